@@ -23,6 +23,7 @@ export class Session extends StartedSession {
 }
 
 export { CalendarDate } from '../columnar/calendar-date.js'
+export { CalendarInterval } from '../columnar/calendar-interval.js'
 export { Decimal } from '../columnar/decimal.js'
 export { TimeOfDay } from '../columnar/time-of-day.js'
 export { Timestamp } from '../columnar/timestamp.js'

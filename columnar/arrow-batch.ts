@@ -1,3 +1,4 @@
+import { arrowIntervals } from './arrow-intervals.js'
 import type { Block } from './block.js'
 import { encodeBatch } from './block-codec.js'
 import { storageOf } from './leaves.js'
@@ -14,9 +15,10 @@ interface ArrowColumn {
   readonly children: readonly ArrowColumn[]
 }
 
-/** Whether values of a type have others in them that Arrow lays out in columns of their own, other than in our blocks. */
-export const hasLists = (type: DataType): boolean =>
-  type.kind === 'array' || type.kind === 'map' || type.kind === 'variant' || partTypes(type).some(hasLists)
+/** Whether Arrow lays out values of a type other than our blocks, or some of those in them. */
+export const hasLists = (type: DataType): boolean => ELSEWHERE.has(type.kind) || partTypes(type).some(hasLists)
+
+const ELSEWHERE: ReadonlySet<DataType['kind']> = new Set(['array', 'map', 'variant', 'interval'])
 
 /** The struct whose values the entries of a map are in Arrow. */
 export const entryType = (type: DataType & { readonly kind: 'map' }): DataType =>
@@ -76,6 +78,8 @@ function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes:
     const children = [parts.map(({ value }) => value), parts.map(({ metadata }) => metadata)]
     return { rows, nullCount, buffers: [validity], children: children.map((buffers) => of(BINARY, buffers)) }
   }
+  if (type.kind === 'interval')
+    return { rows, nullCount, buffers: [validity, arrowIntervals(values as (Uint8Array | null)[])], children: [] }
   return { rows, nullCount, buffers: [validity, ...plainBuffers(type, values, decimalBytes)], children: [] }
 }
 

@@ -1,5 +1,6 @@
 import type { Field as ArrowField, DataType as ArrowType, Data, RecordBatch, Table, Vector } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { packedIntervals } from './arrow-intervals.js'
 import { ARROW, VARIANT_MARK } from './arrow-tags.js'
 import { floorDivide, longAt, type Values, wordsAt } from './arrow-words.js'
 import type { Block } from './block.js'
@@ -21,6 +22,7 @@ import {
   FLOAT,
   field,
   INT,
+  INTERVAL,
   INTERVAL_DT,
   INTERVAL_YM,
   type MapType,
@@ -40,6 +42,7 @@ import { packVariant } from './variant-parts.js'
 /** What the package calls a dictionary, whose values the format keeps apart. */
 const DICTIONARY = -1
 const YEAR_MONTH = 0
+const MONTH_DAY_NANO = 2
 const NANOS_PER_MICRO = 1000n
 const MILLIS_PER_DAY = 86_400_000n
 /** Microseconds of a unit, and how many of the unit a microsecond has: seconds, milliseconds, microseconds, nanoseconds. */
@@ -143,8 +146,9 @@ function typeOf(type: ArrowType, name: string): DataType {
     case ARROW.duration:
       return INTERVAL_DT
     case ARROW.interval:
-      if (unit !== YEAR_MONTH) break
-      return INTERVAL_YM
+      if (unit === YEAR_MONTH) return INTERVAL_YM
+      if (unit !== MONTH_DAY_NANO) break
+      return INTERVAL
     case ARROW.struct:
       if (isVariant(type)) return VARIANT
       return {
@@ -264,6 +268,7 @@ function plainReader(data: Data): ReadEncoded {
       return (row) => floorDivide(read(row) * micros, perMicro) * NANOS_PER_MICRO
     }
     case ARROW.interval:
+      if (unit === MONTH_DAY_NANO) return packedIntervals(values as Int32Array)
       return (row) => BigInt((values as ArrayLike<number>)[row]!)
     case ARROW.duration:
     case ARROW.timestamp: {

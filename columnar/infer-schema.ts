@@ -1,5 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { CalendarDate } from './calendar-date.js'
+import { CalendarInterval } from './calendar-interval.js'
 import { Decimal } from './decimal.js'
 import { TimeOfDay } from './time-of-day.js'
 import {
@@ -13,6 +14,7 @@ import {
   decimal,
   type Field,
   field,
+  INTERVAL,
   MAX_DECIMAL_PRECISION,
   map,
   quotedTypeName,
@@ -58,6 +60,7 @@ function typeOfValue(value: unknown, column: string, row: number): DataType {
   if (value instanceof CalendarDate) return DATE
   if (value instanceof Date) return TIMESTAMP
   if (value instanceof TimeOfDay) return TIME
+  if (value instanceof CalendarInterval) return INTERVAL
   if (value instanceof Variant) return VARIANT
   if (value instanceof Uint8Array) return BINARY
   if (value instanceof Decimal) return decimal(MAX_DECIMAL_PRECISION, Math.min(value.scale, MAX_DECIMAL_PRECISION))

@@ -1,12 +1,11 @@
 import { trimControls } from '../common/trim.js'
+import type { IntervalParts } from './interval-parts.js'
 import type { DayTimeField, YearMonthField } from './types.js'
 
 export type IntervalField = YearMonthField | DayTimeField
 
-/** What a text of an interval says: both parts, whichever of them its units allow. */
-export interface ParsedInterval {
-  readonly months: number
-  readonly micros: bigint
+/** What a text of an interval says. */
+export interface ParsedInterval extends IntervalParts {
   /** The units it names, singular and upper case. */
   readonly units: readonly string[]
 }
@@ -56,6 +55,10 @@ const singular = (word: string): string => word.toUpperCase().replace(/S$/, '')
 
 const MICROS_PER_DAY = 86_400_000_000n
 
+/** The days and microseconds of an interval, of days of 24 hours. */
+export const microsOf = ({ days, micros }: Pick<IntervalParts, 'days' | 'micros'>): bigint =>
+  BigInt(days) * MICROS_PER_DAY + micros
+
 const fits = (value: bigint, bits: number): boolean => BigInt.asIntN(bits, value) === value
 
 const PART = /([+-]?)\s*(\d+(?:\.\d*)?|\.\d+)\s+([a-zA-Z]+)(?:\s+|$)/y
@@ -86,7 +89,7 @@ export function parseInterval(text: string, onProblem: OnProblem): ParsedInterva
     // What Spark holds them in.
     if (!fits(months, 32) || !fits(days, 32) || !fits(micros, 64)) throw onProblem({ problem: 'ARITHMETIC_EXCEPTION' })
   }
-  return { months: Number(months), micros: days * MICROS_PER_DAY + micros, units }
+  return { months: Number(months), days: Number(days), micros, units }
 }
 
 /** The forms of `… unit TO unit`: the pattern of the text, and what Spark calls it. */
@@ -144,7 +147,7 @@ function yearToMonth(body: string, isNegative: boolean, onProblem: OnProblem): P
   const total = years * 12 + months
   if (months > 11 || total > 2 ** 31 - (isNegative ? 0 : 1))
     throw onProblem({ problem: 'INTERVAL_PARSING', interval: 'year-month' })
-  return { months: isNegative ? -total : total, micros: 0n, units: ['YEAR', 'MONTH'] }
+  return { months: isNegative ? -total : total, days: 0, micros: 0n, units: ['YEAR', 'MONTH'] }
 }
 
 const unmatched = (

@@ -7,7 +7,7 @@ import { UTF8_BINARY } from './collation.js'
  * In memory (Arrow): `boolean` is a bitmap in a block and a byte a row in a pipeline; `date` is days and `timestamp`
  * microseconds since 1970-01-01 UTC; `decimal` is a little-endian unscaled integer of 8 bytes up to 18 digits
  * (Arrow Decimal64) and of 16 bytes beyond (Decimal128); `time` is nanoseconds since midnight (int64); `interval_ym` is months (int32), `interval_dt` microseconds
- * (int64). An `array` or `map` is bytes that hold its elements (`packed-writer.ts`), a `variant` bytes that say of what type its value is (`variant-parts.ts`).
+ * (int64). An `array` or `map` is bytes that hold its elements (`packed-writer.ts`), an `interval` its months, days and microseconds (`interval-parts.ts`), a `variant` bytes that say of what type its value is (`variant-parts.ts`).
  */
 export type DataType =
   | { readonly kind: 'void' }
@@ -27,6 +27,7 @@ export type DataType =
   | { readonly kind: 'timestamp_ntz' }
   | YearMonthIntervalType
   | DayTimeIntervalType
+  | { readonly kind: 'interval' }
   | { readonly kind: 'variant' }
   | StructType
   | ArrayType
@@ -135,6 +136,7 @@ export const DATE: DataType = Object.freeze({ kind: 'date' })
 export const TIME: TimeType = Object.freeze({ kind: 'time', precision: 6 })
 export const TIMESTAMP: DataType = Object.freeze({ kind: 'timestamp' })
 export const TIMESTAMP_NTZ: DataType = Object.freeze({ kind: 'timestamp_ntz' })
+export const INTERVAL: DataType = Object.freeze({ kind: 'interval' })
 export const VARIANT: DataType = Object.freeze({ kind: 'variant' })
 export const INTERVAL_YM: YearMonthIntervalType = Object.freeze({ kind: 'interval_ym' })
 export const INTERVAL_DT: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt' })
@@ -216,43 +218,37 @@ export const hasVariants = (type: DataType): boolean => type.kind === 'variant' 
 
 export const isNested = ({ kind }: DataType): boolean => kind === 'struct' || kind === 'array' || kind === 'map'
 
+/** Whether it is one of months, or of days and shorter units. */
 export const isInterval = ({ kind }: DataType): boolean => kind === 'interval_ym' || kind === 'interval_dt'
 
-/** The interval that has the fields of both; undefined when they are not of one kind. */
-export function widerInterval(a: DataType, b: DataType): YearMonthIntervalType | DayTimeIntervalType | undefined {
-  if (a.kind === 'interval_ym' && b.kind === 'interval_ym') {
-    if (a.fields === undefined || b.fields === undefined) return INTERVAL_YM
-    return Object.freeze({ kind: 'interval_ym', fields: widerFields(YEAR_MONTH_FIELDS, [...a.fields, ...b.fields]) })
-  }
-  if (a.kind !== 'interval_dt' || b.kind !== 'interval_dt') return undefined
-  if (a.fields === undefined || b.fields === undefined) return INTERVAL_DT
-  return Object.freeze({ kind: 'interval_dt', fields: widerFields(DAY_TIME_FIELDS, [...a.fields, ...b.fields]) })
-}
-
-function widerFields<F>(all: readonly F[], some: readonly F[]): readonly [F, F] {
-  const named = all.filter((field) => some.includes(field))
-  return [named[0]!, named.at(-1)!]
-}
+/** Whether it is one of these, or of months, days and microseconds beside one another. */
+export const isAnyInterval = (type: DataType): boolean => isInterval(type) || type.kind === 'interval'
 
 function intervalName(first: string, last: string): string {
   return first === last ? `interval ${first}` : `interval ${first} to ${last}`
 }
 
 /** The type as Spark's `simpleString` prints it: `decimal(12,2)`, `struct<a:int,b:string>`. */
-export function typeName(type: DataType): string {
+export const typeName = (type: DataType): string => namedType(type, textName)
+
+const textName = ({ collation }: StringType): string =>
+  collation === undefined ? 'string' : `string collate ${collation}`
+
+function namedType(type: DataType, nameOfText: (type: StringType) => string): string {
+  const named = (part: DataType): string => namedType(part, nameOfText)
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`
     case 'time':
       return `time(${type.precision})`
     case 'string':
-      return type.collation === undefined ? 'string' : `string collate ${type.collation}`
+      return nameOfText(type)
     case 'struct':
-      return `struct<${type.fields.map((f) => `${f.name}:${typeName(f.type)}`).join(',')}>`
+      return `struct<${type.fields.map((f) => `${f.name}:${named(f.type)}`).join(',')}>`
     case 'array':
-      return `array<${typeName(type.element)}>`
+      return `array<${named(type.element)}>`
     case 'map':
-      return `map<${typeName(type.key)},${typeName(type.value)}>`
+      return `map<${named(type.key)},${named(type.value)}>`
     case 'interval_ym':
       return intervalName(...(type.fields ?? ['year', 'month']))
     case 'interval_dt':
@@ -269,6 +265,7 @@ export function typeName(type: DataType): string {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'interval':
     case 'variant':
       return type.kind
   }
@@ -276,7 +273,7 @@ export function typeName(type: DataType): string {
 
 /** The type of a column of a table, with how long its texts may be: `varchar(10)`. */
 export const declaredTypeName = (type: DataType): string =>
-  type.kind === 'string' && type.limit ? `${type.limit.kind}(${type.limit.length})` : typeName(type)
+  namedType(type, (text) => (text.limit ? `${text.limit.kind}(${text.limit.length})` : textName(text)))
 
 /** The type as SQL writes it: `DECIMAL(12,2)`, `STRUCT<a: INT NOT NULL, b: STRING>`. */
 export function sqlTypeName(type: DataType): string {

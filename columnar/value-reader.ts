@@ -20,8 +20,8 @@ export function storedTuples(schema: Schema, block: Block, most = block.rows): N
   const readers = columnReaders<StoredValue>(schema, block, (type, buffers) => {
     const record = plainRecordOf(type)
     if (record.storage(type).kind !== 'variable') return record.readStored(buffers, type)
-    // Users see variants in another form than plans.
-    if (type.kind === 'variant') {
+    // Users see variants and intervals in another form than plans.
+    if (type.kind === 'variant' || type.kind === 'interval') {
       const bytes = record.readStored(buffers, type) as (row: number) => Uint8Array
       return (row) => Uint8Array.from(bytes(row))
     }

@@ -32,6 +32,8 @@ export interface SourceDescription {
   readonly schema: Schema
   /** Whether the schema may be narrowed to some of the fields of structs: the others are not read. */
   readonly prunesFields?: boolean
+  /** Whether variants within arrays and maps come as structs of their two buffers. */
+  readonly dividesVariants?: boolean
   /** What the source knows about its size; for the choice of join sides, never for results. */
   readonly statistics?: {
     readonly rows?: number

@@ -1,5 +1,6 @@
 import { INDETERMINATE } from '../../columnar/collation.js'
 import { hasLimits, isCollated, withDefaultCollation } from '../../columnar/text-types.js'
+import { hasCalendarIntervals } from '../../columnar/type-parts.js'
 import { type DataType, type Field, partTypes } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
@@ -8,6 +9,7 @@ import { refuseTwice } from '../../planner/analyze/duplicates.js'
 import { refusePartitionType } from '../../planner/analyze/partitioned-rows.js'
 import { textWriting } from '../../planner/analyze/text-formats/registry.js'
 import { writingOptions } from '../../planner/analyze/text-formats/table-options.js'
+import { refuseTypes } from '../../planner/analyze/text-formats/text-writing.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { ColumnDefinition, Properties } from '../../planner/sql/statement-parts.js'
 import { alreadyExists } from '../statements/catalog-errors.js'
@@ -47,6 +49,7 @@ export function newTable(
     name,
   })
   for (const { name: column, type } of all) refuseUnstored(column, type)
+  if (clauses.provider === 'parquet') refuseTypes(all, 'Parquet', hasCalendarIntervals)
   refuseGenerated(all, { database: database.name, name })
   const { buckets } = clauses
   if (buckets) refuseBuckets(buckets, all, { partitionedBy, database: database.name, name })

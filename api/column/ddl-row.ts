@@ -1,4 +1,5 @@
 import type { CalendarDate } from '../../columnar/calendar-date.js'
+import type { CalendarInterval } from '../../columnar/calendar-interval.js'
 import type { Decimal } from '../../columnar/decimal.js'
 import type { TimeOfDay } from '../../columnar/time-of-day.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
@@ -23,6 +24,7 @@ interface PlainTypes {
   readonly binary: Uint8Array
   readonly date: CalendarDate
   readonly time: TimeOfDay
+  readonly interval: CalendarInterval
   readonly variant: Variant
   readonly timestamp: Timestamp
   readonly timestamp_ltz: Timestamp

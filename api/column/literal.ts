@@ -1,6 +1,8 @@
 import { CalendarDate } from '../../columnar/calendar-date.js'
+import { CalendarInterval } from '../../columnar/calendar-interval.js'
 import { microsOf } from '../../columnar/date-values.js'
 import { Decimal } from '../../columnar/decimal.js'
+import { packInterval } from '../../columnar/interval-parts.js'
 import { TimeOfDay } from '../../columnar/time-of-day.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
 import {
@@ -10,6 +12,7 @@ import {
   DOUBLE,
   decimal,
   INT,
+  INTERVAL,
   MAX_DECIMAL_PRECISION,
   STRING,
   TIME,
@@ -31,6 +34,7 @@ export type Literal =
   | string
   | Date
   | TimeOfDay
+  | CalendarInterval
   | Decimal
   | Variant
   | readonly Literal[]
@@ -56,7 +60,7 @@ const MAX_BIGINT = 2n ** 63n - 1n
 
 /**
  * A value as a literal: whole numbers are int, beyond its range bigint, and double where not every whole number is one; a bigint of more
- * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, a TimeOfDay a time, a Variant a variant, an array and a `Map` one of its parts.
+ * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, a TimeOfDay a time, a CalendarInterval an interval, a Variant a variant, an array and a `Map` one of its parts.
  * @throws INVALID_API_USE for values that are none of these
  */
 export function literalOf(value: Literal): UnresolvedExpression {
@@ -77,6 +81,7 @@ export function literalOf(value: Literal): UnresolvedExpression {
   if (Array.isArray(value)) return made('array', value)
   if (value instanceof Map) return made('map', [...value].flat(1))
   if (value instanceof Decimal) return decimalLiteral(value)
+  if (value instanceof CalendarInterval) return { kind: 'literal', type: INTERVAL, value: packInterval(value) }
   if (value instanceof Variant) return { kind: 'literal', type: VARIANT, value: packVariant(value) }
   if (value instanceof TimeOfDay) return { kind: 'literal', type: TIME, value: value.nanos - (value.nanos % 1000n) }
   if (value instanceof CalendarDate && Math.abs(value.days) <= MAX_INT) {

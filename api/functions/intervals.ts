@@ -1,3 +1,4 @@
+import type { CalendarInterval } from '../../columnar/calendar-interval.js'
 import { type Column, functionOf, nameOrColumn } from '../column/column.js'
 import type { ReferencesOf } from '../column/column-types.js'
 
@@ -16,3 +17,13 @@ export const makeYmInterval = <const A extends readonly Part[]>(
 export const makeDtInterval = <const A extends readonly Part[]>(
   ...parts: A
 ): Column<bigint | null, string, ReferencesOfParts<A>> => made('make_dt_interval', parts)
+
+/** An interval of months, days and microseconds; what is left out is 0. */
+export const makeInterval = <const A extends readonly Part[]>(
+  ...parts: A
+): Column<CalendarInterval | null, string, ReferencesOfParts<A>> => made('make_interval', parts)
+
+/** The same, NULL where it is too large. */
+export const tryMakeInterval = <const A extends readonly Part[]>(
+  ...parts: A
+): Column<CalendarInterval | null, string, ReferencesOfParts<A>> => made('try_make_interval', parts)

@@ -59,6 +59,7 @@ const CELLS: { readonly [K in TypeKind]: Cell<OfKind<K>> } = {
     text: (value, type) => dayTimeText(value as bigint, type),
     json: (value, type) => `"${dayTimeText(value as bigint, type)}"`,
   },
+  interval: PLAIN,
   variant: {
     // As in Spark whatever the zone of the session is.
     text: (value) => (value as Variant).toJson(),

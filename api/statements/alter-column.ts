@@ -5,7 +5,7 @@ import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
 import { readName } from '../../planner/sql/expressions.js'
 import { readColumnDefinition, readExpressionText, readText } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { readColumnType } from '../../planner/sql/types.js'
+import { readDeclaredType } from '../../planner/sql/types.js'
 import { placeOf } from '../catalog/catalog-names.js'
 
 /** What ALTER TABLE … ALTER COLUMN, or CHANGE COLUMN, does to a column. */
@@ -29,7 +29,7 @@ export function acceptColumnAction(tokens: TokenStream): ColumnAction | undefine
   const kind = 'alterColumn'
   const column = readName(tokens, 'expected the name of a column')
   if (tokens.accept('COMMENT')) return { kind, column, comment: readText(tokens, 'expected the comment') }
-  if (tokens.accept('TYPE')) return { kind, column, type: readColumnType(tokens) }
+  if (tokens.accept('TYPE')) return { kind, column, type: readDeclaredType(tokens) }
   if (tokens.accept('SET', 'DEFAULT')) return { kind, column, defaultText: readExpressionText(tokens) }
   if (tokens.accept('DROP', 'DEFAULT')) return { kind, column, defaultText: null }
   if (tokens.accept('SET', 'NOT', 'NULL') || tokens.accept('DROP', 'NOT', 'NULL'))

@@ -1,4 +1,5 @@
 import type { CalendarDate } from '../calendar-date.js'
+import type { CalendarInterval } from '../calendar-interval.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import type { Decimal } from '../decimal.js'
 import type { TimeOfDay } from '../time-of-day.js'
@@ -43,6 +44,7 @@ export type PlainValue =
   | Uint8Array
   | Timestamp
   | CalendarDate
+  | CalendarInterval
   | TimeOfDay
   | Decimal
   | Variant

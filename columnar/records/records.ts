@@ -1,4 +1,5 @@
 import type { DataType, OfKind, PlainType, TypeKind } from '../types.js'
+import { intervalRecord } from './interval.js'
 import {
   bigintRecord,
   booleanRecord,
@@ -35,6 +36,7 @@ const RECORDS: { readonly [K in TypeKind]: AnyRecordOf<OfKind<K>> } = {
   timestamp_ntz: timestampNtzRecord,
   interval_ym: yearMonthRecord,
   interval_dt: dayTimeRecord,
+  interval: intervalRecord,
   variant: variantRecord,
   struct: structRecord,
   array: arrayRecord,

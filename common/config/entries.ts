@@ -139,6 +139,13 @@ export const CONFIG = {
     },
     ['TIMESTAMP_LTZ', 'TIMESTAMP_NTZ'],
   ),
+  legacyInterval: booleanEntry({
+    key: 'legacy.interval.enabled',
+    sparkKey: 'spark.sql.legacy.interval.enabled',
+    doc: 'Whether intervals that a query writes, and differences of dates and timestamps, are of the type INTERVAL, which has months, days and microseconds beside one another; else they are of months, or of days and shorter units.',
+    defaultText: 'false',
+    isChangeable: true,
+  }),
   mapKeyDedupPolicy: choiceEntry(
     {
       key: 'mapKeyDedupPolicy',

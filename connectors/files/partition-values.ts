@@ -102,6 +102,7 @@ function parsed(text: string, type: DataType): PartitionValue | undefined {
     case 'void':
     case 'interval_ym':
     case 'interval_dt':
+    case 'interval':
     case 'variant':
     case 'struct':
     case 'array':

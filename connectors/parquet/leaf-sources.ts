@@ -82,10 +82,15 @@ class LeafPlanner implements LeafSources {
       this.#values(column, VARIANT, name)
       return
     }
-    const [value, metadata] = [column.value, column.metadata].map((part) =>
-      this.#values(part, BINARY, `${name}.${part.field.name}`),
-    )
+    const [value, metadata] = this.#buffers(column, name).map(({ source }) => source)
     this.leaves.push({ kind: 'variant', level: column.level, value: value!, metadata: metadata! })
+  }
+
+  #buffers({ value, metadata }: Extract<FileColumn, { kind: 'variant' }>, name: string) {
+    return [value, metadata].map((part) => {
+      const source = this.#values(part, BINARY, `${name}.${part.field.name}`)
+      return { kind: 'values', type: BINARY, source } as const
+    })
   }
 
   #addMissing(type: DataType): void {
@@ -102,15 +107,14 @@ class LeafPlanner implements LeafSources {
       )
       return { kind: 'struct', level: column.level, children: fields }
     }
+    // Of a variant its buffers are asked for.
+    if (column.kind === 'variant' && type.kind === 'struct')
+      return { kind: 'struct', level: column.level, children: this.#buffers(column, name) }
     const types = type.kind === 'array' ? [type.element] : type.kind === 'map' ? [type.key, type.value] : []
     if (column.kind === 'list' && column.children.length === types.length) {
       const { level, repeated, repetition } = column
       const children = column.children.map((child, i) => this.#node(child, types[i]!, `${name}.${child.field.name}`))
       return { kind: 'list', level, repeated, repetition, children }
-    }
-    if (type.kind === 'variant') {
-      const feature = `reading the Parquet column ${name}, a variant in an array or a map (${this.#path})`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
     }
     return { kind: 'values', type, source: this.#values(column, type, name) }
   }

@@ -26,7 +26,14 @@ export const parquetSource: SourceProvider = {
   ): Promise<SourceDescription> {
     checkOptions(options)
     const { paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
-    const described = { provider: NAME, options, paths: files, prunesFields: true, ...WITH_FILE_METADATA }
+    const described = {
+      provider: NAME,
+      options,
+      paths: files,
+      prunesFields: true,
+      dividesVariants: true,
+      ...WITH_FILE_METADATA,
+    }
     // Partitions may be left out by their values, so that their files are not even opened.
     if (partitions && schema) {
       const wanted = { fields: schema.fields.map(asNullable) }

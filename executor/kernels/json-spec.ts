@@ -3,6 +3,7 @@ import { partTypes, quotedTypeName, typeName, VOID } from '../../columnar/types.
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TextOptions } from '../../planner/plan/expression/text-options.js'
 import { jsonFlags } from '../../planner/plan/text-specs/json-flags.js'
+import { QUOTED_TEXTS, quotedPath } from '../../planner/plan/text-specs/quoted-texts.js'
 import { encodeTimeFormats } from '../../planner/plan/text-specs/time-formats.js'
 import type { SlotNode } from '../compiler/nested/slot-layout.js'
 import { describeType } from '../compiler/nested/type-description.js'
@@ -27,6 +28,7 @@ const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
   timestamp_ntz: codes.JSON_TIMESTAMP_NTZ,
   interval_ym: undefined,
   interval_dt: undefined,
+  interval: undefined,
   variant: codes.JSON_VARIANT,
   struct: codes.JSON_STRUCT,
   array: codes.JSON_ARRAY,
@@ -34,7 +36,8 @@ const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
 }
 
 /** @throws UNSUPPORTED_FEATURE */
-function kindOf(type: DataType): number {
+function kindOf(type: DataType, isQuoted: boolean): number {
+  if (isQuoted) return codes.JSON_QUOTED
   const kind = KINDS[type.kind]
   if (kind === undefined) throw unread(type)
   return kind
@@ -64,6 +67,16 @@ function elementSlots(types: readonly DataType[]): readonly SlotNode[] {
 class SpecBytes {
   readonly #chunks: Buffer[] = []
   #length = 0
+  readonly #quoted: readonly string[]
+
+  /** @param quoted the paths to texts that must be in quotes */
+  constructor(quoted: readonly string[]) {
+    this.#quoted = quoted
+  }
+
+  isQuoted(path: string): boolean {
+    return this.#quoted.includes(path)
+  }
 
   reserve(bytes: number): { readonly buffer: Buffer; readonly offset: number } {
     const buffer = Buffer.alloc(Math.ceil(bytes / 8) * 8)
@@ -85,21 +98,13 @@ class SpecBytes {
 }
 
 /** Describes the type that a text is read as, for the kernel json_extract. @throws UNSUPPORTED_FEATURE for types it cannot make */
-export function encodeJsonSpec(type: DataType, options?: TextOptions): Uint8Array {
-  refuseTimes(type)
-  return encodeSpec(type, options)
-}
-
-function refuseTimes(type: DataType): void {
-  if (type.kind === 'time') throw unread(type)
-  for (const part of partTypes(type)) refuseTimes(part)
-}
+export const encodeJsonSpec = (type: DataType, options?: TextOptions): Uint8Array => encodeSpec(type, options)
 
 /** The same of the type that a variant is cast to, for the kernel variantExtract. @param options its zone, and as `mode` whether it fails */
 export const encodeVariantSpec = (type: DataType, options: TextOptions): Uint8Array => encodeSpec(type, options)
 
 function encodeSpec(type: DataType, options: TextOptions = {}): Uint8Array {
-  const spec = new SpecBytes()
+  const spec = new SpecBytes(JSON.parse(options[QUOTED_TEXTS] ?? '[]'))
   const { buffer: header } = spec.reserve(codes.JSON_HEADER_BYTES)
   header.writeUInt32LE(jsonFlags(options), codes.JSON_FLAGS)
   header.writeUInt32LE(codes.JSON_NO_SLOT, codes.JSON_CORRUPT_SLOT)
@@ -114,6 +119,7 @@ function encodeSpec(type: DataType, options: TextOptions = {}): Uint8Array {
     type: read,
     slot: isStruct ? -1 : 0,
     slots: jsonSlots(type) - (isStruct ? 1 : 0),
+    path: '',
   })
   const slot = isStruct ? corruptSlot(type.fields, corrupt) : undefined
   if (slot !== undefined) header.writeUInt32LE(slot, codes.JSON_CORRUPT_SLOT)
@@ -130,33 +136,35 @@ interface PlacedValue {
   readonly type: DataType
   readonly slot: number
   readonly slots: number
+  readonly path: string
 }
 
 /** Writes what a field is behind its name. */
-function writeField(spec: SpecBytes, buffer: Buffer, at: number, { type, slot, slots }: PlacedValue): void {
-  buffer.writeUInt32LE(kindOf(type), at + codes.JSON_FIELD_KIND)
+function writeField(spec: SpecBytes, buffer: Buffer, at: number, placed: PlacedValue): void {
+  const { type, slot, slots, path } = placed
+  buffer.writeUInt32LE(kindOf(type, spec.isQuoted(path)), at + codes.JSON_FIELD_KIND)
   buffer.writeInt32LE(slot, at + codes.JSON_FIELD_SLOT)
   buffer.writeUInt32LE(slots, at + codes.JSON_FIELD_SLOTS)
-  const argument = argumentOf(spec, type, slot)
+  const argument = argumentOf(spec, placed)
   buffer.writeUInt32LE(argument, at + codes.JSON_FIELD_ARGUMENT)
   const name = Buffer.from(quotedTypeName(type))
   buffer.writeUInt32LE(spec.add(name), at + codes.JSON_FIELD_TYPE)
   buffer.writeUInt32LE(name.length, at + codes.JSON_FIELD_TYPE_LENGTH)
 }
 
-function argumentOf(spec: SpecBytes, type: DataType, slot: number): number {
-  if (type.kind === 'struct') return encodeNode(spec, type.fields, slot + 1)
+function argumentOf(spec: SpecBytes, { type, slot, path }: PlacedValue): number {
+  if (type.kind === 'struct') return encodeNode(spec, path, type.fields, slot + 1)
   if (type.kind === 'decimal') return type.precision + (type.scale << codes.JSON_SCALE_SHIFT)
   if (type.kind === 'time') return 10 ** (NANOS_DIGITS - type.precision)
   if (type.kind !== 'array' && type.kind !== 'map') return 0
   const types = partTypes(type)
   const value = types.at(-1)!
   const description = spec.add(describeType(type, elementSlots))
-  return encodeNode(spec, [{ name: '', type: value, nullable: true }], types.length - 1, description)
+  return encodeNode(spec, path, [{ name: '', type: value, nullable: true }], types.length - 1, description)
 }
 
 /** A node whose fields have slots from `first` on. */
-function encodeNode(spec: SpecBytes, fields: readonly Field[], first: number, description = 0): number {
+function encodeNode(spec: SpecBytes, path: string, fields: readonly Field[], first: number, description = 0): number {
   const { buffer, offset } = spec.reserve(codes.JSON_NODE_BYTES + fields.length * codes.JSON_FIELD_BYTES)
   const slots = fields.map(({ type }) => jsonSlots(type))
   const isElement = description !== 0
@@ -173,7 +181,7 @@ function encodeNode(spec: SpecBytes, fields: readonly Field[], first: number, de
     text.copy(buffer, at + codes.JSON_FIELD_HEAD, 0, codes.JSON_FIELD_LENGTH - codes.JSON_FIELD_HEAD)
     buffer.writeUInt32LE(text.length, at + codes.JSON_FIELD_LENGTH)
     buffer.writeUInt32LE(spec.add(text), at + codes.JSON_FIELD_NAME)
-    writeField(spec, buffer, at, { type, slot, slots: slots[i]! })
+    writeField(spec, buffer, at, { type, slot, slots: slots[i]!, path: quotedPath(path, name) })
     slot += slots[i]!
   })
   return offset

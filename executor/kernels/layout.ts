@@ -2,6 +2,7 @@ import * as blockBuilder from './interface/block-builder.js'
 import * as calendar from './interface/calendar.js'
 import * as csvSpec from './interface/csv-spec.js'
 import * as draw from './interface/draw.js'
+import * as interval from './interface/interval.js'
 import * as jsonSpec from './interface/json-spec.js'
 import * as kafkaAppend from './interface/kafka-append.js'
 import * as kafkaRecords from './interface/kafka-records.js'
@@ -28,6 +29,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...calendar,
   ...csvSpec,
   ...draw,
+  ...interval,
   ...jsonSpec,
   ...kafkaAppend,
   ...kafkaRecords,

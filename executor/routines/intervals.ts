@@ -1,5 +1,7 @@
+import { intervalText } from '../../columnar/calendar-interval.js'
 import { intervalIn } from '../../columnar/interval-amounts.js'
 import { intervalForms, parseDayTime, parseYearMonth } from '../../columnar/interval-parse.js'
+import { intervalParts, packInterval } from '../../columnar/interval-parts.js'
 import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
 import { INTERVAL_UNITS } from '../../columnar/interval-units.js'
 import {
@@ -57,10 +59,15 @@ export const tryParse: HostRoutine = ([input], types) => {
   return typeof result === 'string' ? null : result
 }
 
-/* The two parts of an interval that a text says as `5 minutes`; NULL where it says none. */
+/* Intervals of months, days and microseconds, as `5 minutes`. */
 
-export const monthsIn: HostRoutine = ([input]) => intervalIn(String(input))?.months ?? null
-export const microsIn: HostRoutine = ([input]) => intervalIn(String(input))?.micros ?? null
+export const textOfParts: HostRoutine = ([value]) => intervalText(intervalParts(value as Uint8Array))
+
+/** NULL for a text that says none. */
+export const parseParts: HostRoutine = ([input]) => {
+  const parts = intervalIn(String(input))
+  return parts ? packInterval(parts) : null
+}
 
 /** What numbers of an interval count: its last field. */
 const unitOf = ({ kind, fields }: IntervalType): bigint =>

@@ -1,10 +1,10 @@
+import { hasLimits, withoutLimits } from '../../columnar/text-types.js'
 import {
   type DataType,
-  isInterval,
+  isAnyInterval,
   isNested,
   partTypes,
   quotedTypeName,
-  STRING,
   sameType,
   type TypeKind,
   typeName,
@@ -17,6 +17,7 @@ import type { CastMode, Expression } from '../plan/expression/expression.js'
 import type { Place } from './coercion.js'
 import { isNumeric } from './common-types.js'
 import { canCastInterval, castInterval } from './interval-casts.js'
+import { intervalsAsTexts, withIntervals } from './interval-parts.js'
 import { zonedCast } from './session.js'
 import { fitted } from './text-limits.js'
 import { canCastVariant } from './variant-casts.js'
@@ -26,6 +27,7 @@ export function canCast(from: DataType, to: DataType, mode: CastMode): boolean {
   if (from.kind === 'void') return true
   if (from.kind === 'variant' || to.kind === 'variant') return canCastVariant(from, to)
   if (isNested(from) && to.kind !== 'string') return canCastParts(from, to, mode)
+  if (isAnyInterval(from) || isAnyInterval(to)) return canCastInterval(from, to)
   const targets: readonly TypeKind[] = CAST_TARGETS[from.kind]
   return from.kind === to.kind || targets.includes(to.kind) || (mode === 'lenient' && isLenientTarget(from, to))
 }
@@ -62,12 +64,19 @@ function canCastParts(from: DataType, to: DataType, mode: CastMode): boolean {
   return parts.length === targets.length && parts.every((part, i) => canCast(part, targets[i]!, mode))
 }
 
-/** Casts that Spark has and we do not: of intervals that are parts of other values. */
-function isNotBuilt(from: DataType, to: DataType): boolean {
-  if (isInterval(from) || isInterval(to)) return canCastInterval(from, to) && !sameType(from, to)
-  if (!isNested(from)) return false
+/** Whether parts of values are, or are to be, intervals of another type. */
+function hasIntervals(from: DataType, to: DataType): boolean {
+  if (isAnyInterval(from) || isAnyInterval(to)) return !sameType(from, to)
   const targets = partTypes(to)
-  return partTypes(from).some((part, i) => isNotBuilt(part, to.kind === 'string' ? to : (targets[i] ?? to)))
+  return partTypes(from).some((part, i) => hasIntervals(part, to.kind === 'string' ? to : (targets[i] ?? to)))
+}
+
+/** A cast of what has intervals in it: these first. @throws DATATYPE_MISMATCH.CAST_* */
+function castParts(value: Expression, type: DataType, mode: CastMode, site: Place): Expression {
+  if (!canCast(value.type, type, mode)) throw cannotCast(value.type, type, mode, site)
+  const cast =
+    type.kind === 'string' ? intervalsAsTexts(value) : withIntervals(value, type, mode === 'try' ? 'try' : 'ansi')
+  return explicitCast(cast, type, mode, site)
 }
 
 /** Java may write decimals with an exponent, but kernels that print what is within others do not. */
@@ -81,16 +90,16 @@ const PLACES_WITHOUT_EXPONENT = 6
 
 /** A cast that the query asks for, or one to what a column of a table takes. @throws DATATYPE_MISMATCH.CAST_* */
 export function explicitCast(value: Expression, type: DataType, mode: CastMode, site: Place): Expression {
-  if (type.kind === 'string' && type.limit)
-    return fitted(explicitCast(value, STRING, mode, site), type.limit, site.origin)
+  if (hasLimits(type)) return fitted(explicitCast(value, withoutLimits(type), mode, site), type, site.origin)
   if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
-  if (isInterval(value.type) || isInterval(type)) {
+  if (isAnyInterval(value.type) || isAnyInterval(type)) {
     // As in Spark these raise in any mode.
     if (canCastInterval(value.type, type))
       return castInterval(value, type, mode === 'try' ? 'try' : 'ansi', site.origin)
     throw cannotCast(value.type, type, mode, site)
   }
-  if (isNotBuilt(value.type, type) || (mode === 'lenient' && hasOddText(value.type, type))) {
+  if (isNested(value.type) && hasIntervals(value.type, type)) return castParts(value, type, mode, site)
+  if (mode === 'lenient' && hasOddText(value.type, type)) {
     const feature = `the cast of ${typeName(value.type)} to ${typeName(type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
   }

@@ -1,4 +1,4 @@
-import { type DataType, isInterval, quotedTypeName, sameType } from '../../columnar/types.js'
+import { type DataType, isAnyInterval, isInterval, quotedTypeName, sameType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
@@ -40,7 +40,7 @@ export function castTo(e: Expression, type: DataType): Expression {
   if (e.type.kind === 'void' && isRaising(e)) return Object.freeze({ ...e, type })
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
   if (isSameValue) return literal(type, e.value, e.origin)
-  return isInterval(e.type) && type.kind === 'string'
+  return isAnyInterval(e.type) && type.kind === 'string'
     ? castInterval(e, type, 'ansi', e.origin)
     : zonedCast(e, type, castMode())
 }

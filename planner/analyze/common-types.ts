@@ -11,8 +11,8 @@ import {
   struct,
   TIMESTAMP,
   type TypeKind,
-  widerInterval,
 } from '../../columnar/types.js'
+import { widerInterval } from '../../columnar/wider-interval.js'
 import { decimalOfIntegral, widerDecimal } from './decimal-types.js'
 import { sameName } from './names.js'
 import { analysisSession } from './session.js'
@@ -73,7 +73,9 @@ const ANSI: Rules = {
   floatAndIntegral: DOUBLE,
 }
 
-const isAtomic = ({ kind }: DataType): boolean => kind !== 'array' && kind !== 'map' && kind !== 'struct'
+const isAtomic = ({ kind }: DataType): boolean => !COMPOUND.has(kind)
+
+const COMPOUND: ReadonlySet<TypeKind> = new Set(['array', 'map', 'struct', 'interval'])
 
 const LENIENT: Rules = {
   mixed: (other) => (isAtomic(other) && other.kind !== 'boolean' && other.kind !== 'binary' ? STRING : undefined),

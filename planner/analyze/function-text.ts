@@ -56,6 +56,8 @@ const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last:
   approx_percentile: { count: 3, last: ['10000'] },
   listagg: { count: 2, last: ['NULL'] },
   string_agg: { count: 2, last: ['NULL'] },
+  make_interval: { count: 7, last: ['0', '0', '0', '0', '0', '0', '0.000000'] },
+  try_make_interval: { count: 7, last: ['0', '0', '0', '0', '0', '0', '0.000000'] },
   make_ym_interval: { count: 2, last: ['0', '0'] },
   make_dt_interval: { count: 4, last: ['0', '0', '0', '0.000000'] },
   str_to_map: { count: 3, last: [',', ':'] },

@@ -15,9 +15,14 @@ const WHOLE: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'in
 
 /** Whether Spark casts the one to the other, one of which is an interval. */
 export function canCastInterval(from: DataType, to: DataType): boolean {
+  if (from.kind === 'interval' || to.kind === 'interval') return canCastCalendar(from, to)
   if (isInterval(from)) return to.kind === from.kind || to.kind === 'string' || WHOLE.has(to.kind)
   return from.kind === 'string' || from.kind === 'void' || WHOLE.has(from.kind)
 }
+
+/** Intervals of months and days are cast to and from texts alone. */
+const canCastCalendar = (from: DataType, to: DataType): boolean =>
+  from.kind === to.kind || from.kind === 'void' || from.kind === 'string' || to.kind === 'string'
 
 /** A cast to or from an interval, which the types allow. */
 export function castInterval(
@@ -28,6 +33,10 @@ export function castInterval(
 ): Expression {
   const from = value.type
   if (from.kind === 'void') return literal(type, null, origin)
+  if (from.kind === 'interval' && type.kind === 'interval') return value
+  if (from.kind === 'interval') return host('intervals.textOfParts', {}, type, value, origin)
+  // In any mode a text that says none is NULL.
+  if (type.kind === 'interval') return host('intervals.parseParts', GIVES_NULL, type, value, origin)
   if (isInterval(from) && isInterval(type)) return withFields(value, type, origin)
   if (isInterval(from) && type.kind === 'string') return host('intervals.text', {}, type, value, origin)
   const traits = mode === 'try' ? GIVES_NULL : RAISES

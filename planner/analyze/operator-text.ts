@@ -1,5 +1,5 @@
 import { isCollated } from '../../columnar/text-types.js'
-import { collationOf, type DataType, isInterval } from '../../columnar/types.js'
+import { collationOf, type DataType, isAnyInterval } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isIntegral } from './common-types.js'
 import { literalValue, zonedLiteralText } from './session.js'
@@ -7,11 +7,11 @@ import type { TextContext } from './unresolved-text.js'
 
 /** What an interval moves; a text is a timestamp for intervals of days and shorter units. */
 function isMoment(type: DataType | undefined, by: DataType | undefined): boolean {
-  if (type?.kind === 'string') return by?.kind === 'interval_dt'
+  if (type?.kind === 'string') return by?.kind === 'interval_dt' || by?.kind === 'interval'
   return type !== undefined && ['date', 'time', 'timestamp', 'timestamp_ntz'].includes(type.kind)
 }
 
-/** `+`, `-` and `*`: with dates, times and intervals Spark prints the function that they stand for. */
+/** `+`, `-`, `*` and `/`: with dates, times and intervals Spark prints the function that they stand for. */
 export function temporalText(
   name: string,
   left: UnresolvedExpression,
@@ -20,10 +20,15 @@ export function temporalText(
   rightText: string,
   context: TextContext,
 ): string | undefined {
-  if (name !== '+' && name !== '-' && name !== '*') return undefined
+  if (name !== '+' && name !== '-' && name !== '*' && name !== '/') return undefined
   const [a, b] = [context.typeOf?.(left), context.typeOf?.(right)]
+  if (name === '/') return a?.kind === 'interval' ? `divide_interval(${leftText}, ${rightText})` : undefined
+  if (name === '*' && (a?.kind === 'interval' || b?.kind === 'interval'))
+    return a?.kind === 'interval'
+      ? `multiply_interval(${leftText}, ${rightText})`
+      : `multiply_interval(${rightText}, ${leftText})`
   // An interval stands before what it is multiplied by.
-  if (name === '*') return a && b && isInterval(b) && !isInterval(a) ? `(${rightText} * ${leftText})` : undefined
+  if (name === '*') return a && b && isAnyInterval(b) && !isAnyInterval(a) ? `(${rightText} * ${leftText})` : undefined
   const isOfTimes = name === '-' && (a?.kind === 'time' || b?.kind === 'time') && [a, b].every(isTimeLike)
   if (isOfTimes) return `${leftText} - ${rightText}`
   if (isMoment(a, b) && b && moves(name, b)) return movedText(name, leftText, a!, rightText, b)
@@ -39,7 +44,8 @@ const isTimeLike = (type: DataType | undefined): boolean =>
   type !== undefined && ['time', 'string', 'void'].includes(type.kind)
 
 /** What is added to a time: an interval, for which NULL counts too. */
-const moves = (name: '+' | '-', type: DataType): boolean => isInterval(type) || (name === '+' && type.kind === 'void')
+const moves = (name: '+' | '-', type: DataType): boolean =>
+  isAnyInterval(type) || (name === '+' && type.kind === 'void')
 
 function movedText(name: '+' | '-', moment: string, type: DataType, interval: string, by: DataType): string {
   if (type.kind !== 'date' || by.kind !== 'interval_dt' || by.fields?.[1] !== 'day')

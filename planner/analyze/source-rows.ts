@@ -4,8 +4,8 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { withNamedMetadata } from './file-metadata.js'
 import { sameName } from './names.js'
+import { queriedSchema, scanOf } from './scanned.js'
 import { rowsOfTexts } from './text-formats/rows-of-texts.js'
-import { queriedSchema, scanOf } from './text-limits.js'
 import { columnsOf } from './visible.js'
 
 /** The rows of a source, with what it tells of files where the query has the name of that and the files have not. */

@@ -1,4 +1,5 @@
-import { type DataType, type Field, quotedTypeName, STRING, sameType } from '../../columnar/types.js'
+import { hasLimits, withoutLimits } from '../../columnar/text-types.js'
+import { type DataType, type Field, quotedTypeName, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { literal, reference } from '../plan/expression/build.js'
@@ -127,8 +128,7 @@ const namesOf = (columns: readonly { readonly name: string }[]): string =>
 /** @throws INCOMPATIBLE_DATA_FOR_TABLE.* */
 function assigned(target: InsertTarget, value: Expression, column: Field): Expression {
   const { type } = column
-  if (type.kind === 'string' && type.limit)
-    return fitted(assigned(target, value, { ...column, type: STRING }), type.limit, undefined)
+  if (hasLimits(type)) return fitted(assigned(target, value, { ...column, type: withoutLimits(type) }), type, undefined)
   if (value.type.kind === 'void') return literal(column.type, null)
   if (sameType(value.type, column.type)) return value
   checkAssignable(target, quotedName(column.name), value.type, column.type)

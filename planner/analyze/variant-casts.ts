@@ -20,4 +20,4 @@ export const isVariantOf = (from: DataType): boolean => {
   return !NO_VARIANTS.has(from.kind) && partTypes(from).every(isVariantOf)
 }
 
-const NO_VARIANTS: ReadonlySet<DataType['kind']> = new Set(['void', 'time', 'interval_ym', 'interval_dt'])
+const NO_VARIANTS: ReadonlySet<DataType['kind']> = new Set(['void', 'time', 'interval_ym', 'interval_dt', 'interval'])

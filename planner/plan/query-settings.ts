@@ -6,6 +6,8 @@ export interface QuerySettings {
   readonly allowsPrecisionLoss: boolean
   /** What TIMESTAMP means: with a time zone, or without. */
   readonly timestampType: 'TIMESTAMP_LTZ' | 'TIMESTAMP_NTZ'
+  /** Whether intervals that a query writes, and those between times, are of one type of months, days and microseconds. */
+  readonly joinsIntervals: boolean
   /** Whether names that differ in upper and lower case are different names. */
   readonly isCaseSensitive: boolean
   /** What becomes of a map that would have a key twice: it raises, or has the last value. */
@@ -31,6 +33,7 @@ export const DEFAULT_SETTINGS: QuerySettings = {
   isAnsi: true,
   allowsPrecisionLoss: true,
   timestampType: 'TIMESTAMP_LTZ',
+  joinsIntervals: false,
   isCaseSensitive: false,
   equalKeys: 'EXCEPTION',
   quotesNames: false,

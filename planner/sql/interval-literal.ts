@@ -2,11 +2,13 @@ import {
   fieldOfUnit,
   type IntervalField,
   type IntervalProblem,
+  microsOf,
   type ParsedInterval,
   parseInterval,
   parseUnitToUnit,
 } from '../../columnar/interval-amounts.js'
-import { DAY_TIME_FIELDS, type DataType, YEAR_MONTH_FIELDS } from '../../columnar/types.js'
+import { packInterval } from '../../columnar/interval-parts.js'
+import { DAY_TIME_FIELDS, type DataType, INTERVAL, YEAR_MONTH_FIELDS } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -126,18 +128,20 @@ function readUnitToUnit(
 /** The literal, of the type that its units span. */
 function literalOf(
   tokens: TokenStream,
-  { months, micros }: ParsedInterval,
+  parsed: ParsedInterval,
   units: readonly string[],
   start: Token,
 ): UnresolvedExpression {
   const origin = tokens.originFrom(start)
+  if (tokens.settings.joinsIntervals) return { kind: 'literal', type: INTERVAL, value: packInterval(parsed), origin }
   const fields = units.map((unit) => fieldOfUnit(unit)!)
   const type = intervalOf(fields)
   if (!type) {
     const written = origin.text.slice(origin.start, origin.end)
     throw new MillraceError('_LEGACY_ERROR_TEMP_0029', { literal: written }, { origin })
   }
-  if (type.kind === 'interval_ym') return { kind: 'literal', type, value: months, origin }
+  if (type.kind === 'interval_ym') return { kind: 'literal', type, value: parsed.months, origin }
+  const micros = microsOf(parsed)
   if (BigInt.asIntN(64, micros) !== micros)
     throw new MillraceError('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, { origin })
   return { kind: 'literal', type, value: micros, origin }

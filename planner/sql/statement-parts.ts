@@ -3,7 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { linearPattern } from '../../common/linear-pattern.js'
 import { readExpression, readName } from './expressions.js'
 import type { TokenStream } from './token-stream.js'
-import { readColumnType } from './types.js'
+import { readDeclaredType } from './types.js'
 
 /* Parts that several statements have. */
 
@@ -117,7 +117,7 @@ export function readColumnDefinitions(tokens: TokenStream): readonly ColumnDefin
 /** What Spark's tables of files are given is not kept by them: that a column is NOT NULL. */
 export function readColumnDefinition(tokens: TokenStream): ColumnDefinition {
   const name = readName(tokens, 'expected the name of a column')
-  const type = readColumnType(tokens)
+  const type = readDeclaredType(tokens)
   let column: ColumnDefinition = { name, type, nullable: true }
   for (;;) {
     if (tokens.accept('NOT', 'NULL')) continue

@@ -14,7 +14,7 @@ import {
   FLOAT,
   field,
   INT,
-  isNested,
+  INTERVAL,
   MAX_DECIMAL_PRECISION,
   MAX_TIME_PRECISION,
   type Schema,
@@ -97,14 +97,7 @@ export function readParameterType(tokens: TokenStream): DataType {
 }
 
 /** The type of a column of a table, whose texts may have limits. */
-export function readColumnType(tokens: TokenStream): DataType {
-  const start = tokens.peek()
-  const type = readDeclaredType(tokens)
-  if (isNested(type) && hasLimits(type)) throw tokens.unsupported('char and varchar within other types', start)
-  return type
-}
-
-const readDeclaredType = (tokens: TokenStream): DataType => tokens.nested(() => readAnyType(tokens))
+export const readDeclaredType = (tokens: TokenStream): DataType => tokens.nested(() => readAnyType(tokens))
 
 /** `CHAR(5)`. @throws DATATYPE_MISSING_SIZE */
 function readLimited(tokens: TokenStream, start: Token): DataType {
@@ -159,7 +152,7 @@ function readAnyType(tokens: TokenStream): DataType {
     case 'TIME':
       return readTime(tokens)
     case 'INTERVAL':
-      return readIntervalType(tokens) ?? refuseType(tokens, token)
+      return readIntervalType(tokens) ?? INTERVAL
     default:
       return refuseType(tokens, token)
   }

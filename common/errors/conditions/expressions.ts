@@ -152,6 +152,10 @@ export const EXPRESSION_CONDITIONS = {
     '22012',
     'Remainder by zero. Use try_mod to tolerate divisor being 0 and return NULL instead.',
   ),
+  INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: user(
+    '22006',
+    'Cannot add an interval to a date because its microseconds part is not 0.',
+  ),
   INTERVAL_DIVIDED_BY_ZERO: user(
     '22012',
     'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',

@@ -1,5 +1,13 @@
 import type { SchemaElement } from 'hyparquet'
-import { type DecimalType, type Field, field, type PlainType, type Schema, typeName } from '../../../columnar/types.js'
+import {
+  type DecimalType,
+  type Field,
+  field,
+  type PlainType,
+  quotedTypeName,
+  type Schema,
+  typeName,
+} from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 
@@ -95,6 +103,10 @@ function primitive(type: Exclude<PlainType, { kind: 'variant' }>, column: string
       }
     case 'timestamp_ntz':
       return { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } }
+    case 'interval': {
+      const parameters = { format: 'Parquet', columnName: quotedName(column), columnType: quotedTypeName(type) }
+      throw new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', parameters)
+    }
     case 'void':
       throw new MillraceError('UNSUPPORTED_FEATURE', {
         feature: `writing the column ${column} of type ${typeName(type)} to Parquet`,

@@ -55,6 +55,8 @@ const KINDS = {
   timestamp_ntz: TYPE_TIMESTAMP_NTZ,
   interval_ym: TYPE_INTERVAL_YM,
   interval_dt: TYPE_INTERVAL_DT,
+  // Kernels only tell whether they are the same.
+  interval: TYPE_BINARY,
   variant: TYPE_VARIANT,
   struct: TYPE_STRUCT,
   array: TYPE_ARRAY,

@@ -13,7 +13,7 @@ import { bytesCompare } from './bytes'
 import { formatLong } from './integers'
 import { allocate, release } from './memory'
 
-const LENGTH_BYTES: usize = 4
+export const LENGTH_BYTES: usize = 4
 const DOUBLE_SHIFT: usize = 3
 const ADDRESS_SHIFT: usize = 2
 
@@ -179,7 +179,7 @@ function swapPairs(pairs: usize, i: i32, j: i32): void {
 }
 
 @inline
-function behind(text: usize): usize {
+export function behind(text: usize): usize {
   return text + LENGTH_BYTES + <usize>load<u32>(text)
 }
 
@@ -222,7 +222,7 @@ function compared(list: usize, i: i32, j: i32): i32 {
   return bytesCompare(a + LENGTH_BYTES, load<i32>(a), b + LENGTH_BYTES, load<i32>(b))
 }
 
-function rowsIn(at: usize, length: i32, texts: i32): i32 {
+export function rowsIn(at: usize, length: i32, texts: i32): i32 {
   const end = at + length
   let count = 0
   for (let text = at; text < end; text = behind(text)) count++

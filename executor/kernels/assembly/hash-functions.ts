@@ -135,6 +135,21 @@ export function doubleBits(value: f64): i64 {
   return value == 0 ? 0 : value != value ? 0x7ff8000000000000 : reinterpret<i64>(value)
 }
 
+/** The hash that Java has of a number of up to 32 bits, which is that number. */
+export function hashOfInt(value: i32): i32 {
+  return value
+}
+
+/** And of one of 64. */
+export function hashOfLong(value: i64): i32 {
+  return <i32>(value ^ <i64>(<u64>value >> 32))
+}
+
+/** And of a boolean. */
+export function hashOfBoolean(value: i32): i32 {
+  return value ? 1231 : 1237
+}
+
 const CRC_TABLE: usize = memory.data(1024)
 let hasTable = false
 

@@ -72,10 +72,20 @@ export * from './twister'
 export * from './utf8-check'
 export * from './text-lines'
 export * from './text-shapes'
-export * from './collected'
+export {
+  mostFrequent,
+  percentileAt,
+  percentileBetween,
+  percentileNear,
+  percentileWeighted,
+  textsByKey,
+  textsJoined,
+} from './collected'
+export { mostFrequentByHash } from './hash-order'
 export * from './order-keys'
 export * from './integers'
-export * from './intervals'
+export { makeDayTime, makeYearMonth } from './intervals'
+export * from './calendar-intervals'
 export { decimalFromDouble, formatDouble } from './doubles'
 export { doubleFromDecimal, floatFromDecimal, parseDouble, parseFloat } from './double-parse'
 export * from './rounding'
@@ -163,6 +173,7 @@ export * from '../interface/block-builder'
 export * from '../interface/calendar'
 export * from '../interface/csv-spec'
 export * from '../interface/draw'
+export * from '../interface/interval'
 export * from '../interface/json-spec'
 export * from '../interface/kafka-append'
 export * from '../interface/kafka-records'

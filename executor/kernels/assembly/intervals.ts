@@ -20,7 +20,7 @@ const HOUR: i64 = 3600000000
 const MINUTE: i64 = 60000000
 
 /** Whether a sum of 64 bits has left these: its sign is that of neither addend. */
-function isBeyond(a: i64, b: i64, sum: i64): bool {
+export function isBeyond(a: i64, b: i64, sum: i64): bool {
   return ((a ^ sum) & (b ^ sum)) < 0
 }
 

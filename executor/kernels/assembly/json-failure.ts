@@ -17,6 +17,7 @@ import {
   JSON_SCALE_SHIFT,
   JSON_SLOT_BYTES,
   JSON_SLOT_VALIDITY,
+  JSON_QUOTED,
   JSON_STRING,
   JSON_STRUCT,
   JSON_TIMESTAMP,
@@ -74,7 +75,8 @@ function valueText(spec: usize, field: usize, slots: usize): void {
   if (kind == JSON_STRUCT) return fieldsText(spec, spec + argument, slots)
   if (kind == JSON_VARIANT) return appendVariantJson(load<u32>(slot, RESULT_ADDRESS), load<i32>(slot, RESULT_LENGTH))
   if (kind == JSON_BOOLEAN) return load<i32>(slot) ? jsonRaw(TRUE, 4) : jsonRaw(FALSE, 5)
-  if (kind == JSON_STRING || kind == JSON_BINARY) return jsonRaw(load<u32>(slot, RESULT_ADDRESS), load<i32>(slot, RESULT_LENGTH))
+  if (kind == JSON_STRING || kind == JSON_QUOTED || kind == JSON_BINARY)
+    return jsonRaw(load<u32>(slot, RESULT_ADDRESS), load<i32>(slot, RESULT_LENGTH))
   if (kind > JSON_STRUCT) packedText(spec + load<u32>(spec + argument, JSON_NODE_TYPE), load<u32>(slot, RESULT_ADDRESS), RESULT)
   else if (kind == JSON_DOUBLE) formatDouble(load<f64>(slot), 0, RESULT)
   else if (kind == JSON_FLOAT) formatDouble(load<f32>(slot), 1, RESULT)

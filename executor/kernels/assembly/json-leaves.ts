@@ -7,6 +7,7 @@ import {
   JSON_FIELD_NAME,
   JSON_NODE_BYTES,
   JSON_SLOT_VALIDITY,
+  JSON_QUOTED,
   JSON_STRING,
   JSON_VARIANT,
   JSON_VOID,
@@ -64,7 +65,7 @@ function extractString(kind: i32, argument: i32, quote: u32, start: usize, end: 
     at = plainAt
     length = plainLength
   }
-  if (kind == JSON_STRING) storeBytes(at, length, slot)
+  if (kind == JSON_STRING || kind == JSON_QUOTED) storeBytes(at, length, slot)
   else isOfKind(storeText(kind, argument, at, length, slot), slot)
   return after
 }

@@ -1,5 +1,7 @@
 // Variants out of the two columns of bytes that Parquet has of them: what the engine keeps is both in one place (interface/variant.ts).
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { VARIANT_METADATA } from '../interface/variant'
+import { room } from './text-functions'
 
 const lengthOf = (ref: u64): u64 => ref >> 32
 const placeOf = (ref: u64): usize => <usize>(ref & 0xffff_ffff)
@@ -36,4 +38,14 @@ export function parquetVariants(
     store<u64>(refs + at, (<u64>length << 32) | <u64>to)
     to += length
   }
+}
+
+/** A variant of its buffers. */
+export function variantOfBuffers(value: usize, valueBytes: i32, keys: usize, keyBytes: i32, out: usize): void {
+  const at = room(<i64>VARIANT_METADATA + keyBytes + valueBytes)
+  store<u32>(at, <u32>keyBytes)
+  memory.copy(at + VARIANT_METADATA, keys, keyBytes)
+  memory.copy(at + VARIANT_METADATA + keyBytes, value, valueBytes)
+  store<u32>(out, <u32>at, RESULT_ADDRESS)
+  store<u32>(out, VARIANT_METADATA + <u32>keyBytes + <u32>valueBytes, RESULT_LENGTH)
 }

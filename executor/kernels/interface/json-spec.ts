@@ -66,6 +66,8 @@ export const JSON_BINARY = 13
 export const JSON_VOID = 14
 export const JSON_TIME = 15
 export const JSON_VARIANT = 16
+/** A text that must be in quotes: what is told by it is read from it afterwards. */
+export const JSON_QUOTED = 17
 /** What has values in it comes behind what has none. */
 export const JSON_STRUCT = 20
 export const JSON_ARRAY = 21

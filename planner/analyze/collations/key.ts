@@ -1,19 +1,10 @@
 import { collationCalled } from '../../../columnar/collation.js'
 import { isCollated } from '../../../columnar/text-types.js'
-import {
-  array,
-  BINARY,
-  BOOLEAN,
-  collationOf,
-  type DataType,
-  field,
-  quotedTypeName,
-  STRING,
-  struct,
-} from '../../../columnar/types.js'
+import { BINARY, collationOf, type DataType, partTypes, quotedTypeName, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { call, fieldOf, literal, routineCall } from '../../plan/expression/build.js'
-import type { Expression, LambdaVariable } from '../../plan/expression/expression.js'
+import { call, literal, routineCall } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { type PartChange, withParts } from '../parts.js'
 import { uncollated } from './retyped.js'
 
 /**
@@ -21,40 +12,25 @@ import { uncollated } from './retyped.js'
  * It is a text or bytes, which are compared as any others, so that nothing that runs a query knows of collations.
  */
 export function collationKey(e: Expression): Expression {
-  const { type, origin } = e
-  if (!isCollated(type)) return e
-  switch (type.kind) {
-    case 'string':
-      return textKey(e)
-    case 'array':
-      return arrayKey(e, type.element, type.containsNull)
-    case 'struct': {
-      const keys = type.fields.map((_, i) => collationKey(fieldOf(e, type.fields, i)))
-      const fields = type.fields.map(({ name }, i) => field(name, keys[i]!.type, keys[i]!.nullable))
-      const made = call('named_struct', struct(fields), keys, { origin })
-      if (!e.nullable) return made
-      const branches = [{ when: call('is_not_null', BOOLEAN, [e]), value: made }]
-      return Object.freeze({ kind: 'case', branches, type: made.type, nullable: true })
-    }
-    default: {
-      const feature = `the comparison of values of type ${quotedTypeName(type)}`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
-    }
-  }
+  if (!isCollated(e.type)) return e
+  refuseMaps(e)
+  return withParts(e, KEYS)
 }
 
-function arrayKey(e: Expression, element: DataType, nullable: boolean): Expression {
-  const one: LambdaVariable = Object.freeze({ kind: 'variable', name: 'x', level: 0, type: element, nullable })
-  const body = collationKey(one)
-  const lambda = Object.freeze({
-    kind: 'lambda',
-    parameters: [one],
-    body,
-    type: body.type,
-    nullable: body.nullable,
-  } as const)
-  return call('transform', array(body.type, nullable), [e, lambda], { origin: e.origin })
+const KEYS: PartChange = {
+  isOf: (type) => type.kind === 'string' && isCollated(type),
+  changed: textKey,
 }
+
+/** @throws UNSUPPORTED_FEATURE for maps with texts that have a collation */
+function refuseMaps({ type, origin }: Expression): void {
+  if (!hasCollatedMap(type)) return
+  const feature = `the comparison of values of type ${quotedTypeName(type)}`
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
+}
+
+const hasCollatedMap = (type: DataType): boolean =>
+  type.kind === 'map' ? isCollated(type) : partTypes(type).some(hasCollatedMap)
 
 function textKey(e: Expression): Expression {
   const { type, origin } = e

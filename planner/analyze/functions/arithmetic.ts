@@ -1,4 +1,13 @@
-import { BIGINT, BOOLEAN, type DataType, DOUBLE, INT, isInterval, quotedTypeName } from '../../../columnar/types.js'
+import {
+  BIGINT,
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  INT,
+  isAnyInterval,
+  isInterval,
+  quotedTypeName,
+} from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Failure } from '../../plan/expression/expression.js'
@@ -6,10 +15,17 @@ import { asDecimal, castTo, unexpectedType, unify } from '../coercion.js'
 import { isIntegral, isNumeric, isTemporal } from '../common-types.js'
 import { decimalResult } from '../decimal-types.js'
 import { analysisSession, unlessAnsi } from '../session.js'
+import { isCalendar, negatedInterval } from './calendar-intervals.js'
 import { buildCase } from './conditional.js'
 import { between, type CallSite, exactly, type FunctionTable, helped } from './definition.js'
 import { addTimes, differentTypes, divideInterval, multiplyInterval, subtractTimes } from './interval-arithmetic.js'
 import { divideIntervals } from './intervals.js'
+
+/** What DIV takes, in the same way. */
+const DIVIDED_TYPES = '("BIGINT" or "DECIMAL" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")'
+
+/** What has a size. */
+const SIZED_TYPES = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")'
 
 type NumericOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
 
@@ -27,7 +43,7 @@ export function arithmeticOperands(
 ): [Expression, Expression] {
   const [left, right] = [args[0]!, args[1]!]
   if (left.type.kind === 'void' && right.type.kind === 'void') return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
-  if (isInterval(left.type) || isInterval(right.type)) throw differentTypes(left, right, site)
+  if (isAnyInterval(left.type) || isAnyInterval(right.type)) throw differentTypes(left, right, site)
   if (!analysisSession().isAnsi && isText(left) && isText(right)) return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
   if (left.type.kind === right.type.kind && !isNumeric(left.type)) throw wrongType(wanted, left.type, site)
   const [a, b] = [numericOf(left, right), numericOf(right, left)]
@@ -79,7 +95,7 @@ const wrapping = (type: DataType): Failure | undefined => (isIntegral(type) ? un
 
 /** Outside of ANSI mode a text is a number, too, beside anything but an interval. */
 function withNumbers(args: readonly Expression[]): readonly Expression[] {
-  if (analysisSession().isAnsi || args.some(({ type }) => isInterval(type))) return args
+  if (analysisSession().isAnsi || args.some(({ type }) => isAnyInterval(type))) return args
   return args.map((arg) => (isText(arg) ? castTo(arg, DOUBLE) : arg))
 }
 
@@ -105,22 +121,25 @@ function divide(args: readonly Expression[], site: CallSite): Expression {
 function signedOperand(args: readonly Expression[], site: CallSite): Expression {
   const [arg] = args
   const value = arg!.type.kind === 'string' || arg!.type.kind === 'void' ? castTo(arg!, DOUBLE) : arg!
-  if (!isNumeric(value.type) && !isInterval(value.type)) throw unexpectedType(value, ARITHMETIC_TYPES, 0, site)
+  if (!isNumeric(value.type) && !isAnyInterval(value.type)) throw unexpectedType(value, ARITHMETIC_TYPES, 0, site)
   return value
 }
 
 function negative(args: readonly Expression[], site: CallSite): Expression {
   const value = signedOperand(args, site)
+  if (isCalendar(value)) return negatedInterval(value, site)
   return call('negate', value.type, [value], { origin: site.origin, failure: wrapping(value.type) })
 }
 
 function absolute(args: readonly Expression[], site: CallSite): Expression {
+  if (isCalendar(args[0]!)) throw unexpectedType(args[0]!, SIZED_TYPES, 0, site)
   const value = signedOperand(args, site)
   return call('abs', value.type, [value], { origin: site.origin, failure: wrapping(value.type) })
 }
 
 function intDivide(args: readonly Expression[], site: CallSite): Expression {
   if (args.every(({ type }) => isInterval(type))) return divideIntervals(args, site)
+  if (args.every(isCalendar)) throw wrongType(DIVIDED_TYPES, args[0]!.type, site)
   const [left, right] = arithmeticOperands(args, ARITHMETIC_TYPES, site)
   const asIntegral = (e: Expression): Expression => (isIntegral(e.type) ? castTo(e, BIGINT) : e)
   if (left.type.kind !== 'decimal' && right.type.kind !== 'decimal') {

@@ -1,4 +1,4 @@
-import { type ArrayType, array, BIGINT, BOOLEAN, INT, isInterval, STRING, VOID } from '../../../columnar/types.js'
+import { type ArrayType, array, BIGINT, BOOLEAN, INT, isAnyInterval, STRING, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -135,7 +135,7 @@ const SEQUENCE_ERRORS: RoutineTraits = {
 
 const sequence: FunctionDefinition = between(2, 3, (args, site) => {
   if (args.slice(0, 2).some(({ type }) => isMoment(type))) return sequenceOfTimes(args, site)
-  const numbers = isInterval(args[2]?.type ?? VOID) ? args : unifyAll(args, 'sequence', site)
+  const numbers = isAnyInterval(args[2]?.type ?? VOID) ? args : unifyAll(args, 'sequence', site)
   if (!numbers.every(({ type }) => isIntegral(type))) throw wrongSequence(site)
   const [start, stop, step] = numbers.map((number) => castTo(number, BIGINT))
   const operands = [start!, stop!, step ?? literal(BIGINT, 1n), literal(BOOLEAN, step !== undefined)]
@@ -146,7 +146,7 @@ const sequence: FunctionDefinition = between(2, 3, (args, site) => {
 function sequenceOfTimes(args: readonly Expression[], site: CallSite): Expression {
   const [start, stop] = unifyAll(args.slice(0, 2), 'sequence', site)
   const step = args[2]
-  if (!isMoment(start!.type) || (step && !isInterval(step.type))) throw wrongSequence(site)
+  if (!isMoment(start!.type) || (step && !isAnyInterval(step.type))) throw wrongSequence(site)
   return timeSequence([start!, stop!], step, SEQUENCE_ERRORS, site)
 }
 

@@ -25,7 +25,7 @@ const sorted = (elements: Expression, type: ArrayType, ascending: Expression, nu
 
 const sortArray: FunctionDefinition = between(1, 2, (args, site) => {
   const type = arrayOf(args, 0, site)
-  refuseUnordered(type.element, site)
+  refuseUnordered(type, site)
   const ascending = args[1] ? expectType(args[1], BOOLEAN, 1, site) : literal(BOOLEAN, true)
   if (isFoldable(ascending)) return sorted(args[0]!, type, ascending, false, site)
   const inputExpr = site.argumentSql?.(1) ?? site.sql

@@ -11,11 +11,13 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
 import { constantOf } from '../constants.js'
+import { intervalsAsTexts } from '../interval-parts.js'
 import { inferCsv } from './csv-inference.js'
 import { CSV_READING, CSV_SAMPLE, CSV_WRITING, csvOptions } from './csv-options.js'
 import { between, type CallSite, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { optionsFor, readOptions } from './text-options.js'
 import { checkedMode, sampleText, schemaOf, textOperand } from './text-schema.js'
+import { csvWithTexts } from './told-parts.js'
 
 const fromCsv: FunctionDefinition = between(2, 3, ([csv, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
@@ -28,7 +30,7 @@ const fromCsv: FunctionDefinition = between(2, 3, ([csv, schema, options], site)
   }
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
   refuseFields(type.fields, site)
-  return call('from_csv', type, [row], { origin: site.origin, texts })
+  return csvWithTexts(type, texts, site, (as, how) => call('from_csv', as, [row], { origin: site.origin, texts: how }))
 })
 
 /** @throws UNSUPPORTED_DATATYPE */
@@ -43,7 +45,7 @@ const toCsv: FunctionDefinition = between(1, 2, ([value, options], site) => {
   if (type.kind === 'void') return literal(STRING, null, site.origin)
   if (type.kind !== 'struct' || hasVariants(type)) throw notWritable(type, site)
   const texts = optionsFor(type, given, 'writing', site)
-  return call('to_csv', STRING, [value!], { origin: site.origin, texts, nullable: true })
+  return call('to_csv', STRING, [intervalsAsTexts(value!)], { origin: site.origin, texts, nullable: true })
 })
 
 const notWritable = (type: DataType, { name, sql, origin }: CallSite): MillraceError =>

@@ -136,7 +136,7 @@ export function checkArity(
       ? String(minArgs)
       : maxArgs === Number.POSITIVE_INFINITY
         ? `> ${minArgs - 1}`
-        : `[${minArgs}, ${maxArgs}]`
+        : `[${Array.from({ length: maxArgs - minArgs + 1 }, (_, i) => minArgs + i).join(', ')}]`
   throw new MillraceError(
     'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
     { functionName: `\`${site.name}\``, expectedNum, actualNum: count },

@@ -4,6 +4,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { partsOfInterval } from './calendar-intervals.js'
 import {
   between,
   type CallSite,
@@ -63,6 +64,8 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
   if (type.kind === 'struct')
     return type.fields.reduce((on, _, i) => hashOn(hash, on, fieldOf(value, type.fields, i), site), seed)
   if (type.kind === 'array') return hashOfElements(hash, seed, value, type.element, site)
+  if (type.kind === 'interval')
+    return partsOfInterval(value, site).reduce((on, part) => hashOn(hash, on, part, site), seed)
   const [as, bits] = hashed(value, site) ?? []
   if (as === undefined)
     throw new MillraceError(

@@ -1,4 +1,4 @@
-import { BIGINT, DOUBLE, decimal, isInterval, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
+import { BIGINT, DOUBLE, decimal, isAnyInterval, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { literal } from '../../plan/expression/build.js'
@@ -63,10 +63,11 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
   if (typeof written !== 'string') throw unexpectedType(field!, '"STRING"', 0, site)
   const name = written.toUpperCase()
   const fn = Object.entries(FIELDS).find(([, names]) => names.includes(name))?.[0]
-  const part = isInterval(source!.type) ? partOfInterval(name, source!, site) : undefined
+  const isOfInterval = isAnyInterval(source!.type)
+  const part = isOfInterval ? partOfInterval(name, source!, site) : undefined
   if (part) return part
   const isOfTime = source!.type.kind !== 'time' || TIME_FIELDS.has(fn ?? '')
-  if (fn !== undefined && isOfTime && !isInterval(source!.type))
+  if (fn !== undefined && isOfTime && !isOfInterval)
     return PARTS[fn]!.build([source!], { ...site, name: fn, sql: site.sql })
   throw new MillraceError(
     'INVALID_EXTRACT_FIELD',

@@ -4,22 +4,35 @@ import {
   type DayTimeIntervalType,
   DOUBLE,
   INT,
+  INTERVAL,
   INTERVAL_DT,
   INTERVAL_YM,
-  isInterval,
+  isAnyInterval,
   quotedTypeName,
   STRING,
   TIMESTAMP,
   typeName,
-  widerInterval,
 } from '../../../columnar/types.js'
+import { widerInterval } from '../../../columnar/wider-interval.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
-import { localTime } from '../session.js'
+import { analysisSession, localTime } from '../session.js'
+import {
+  addedIntervals,
+  dateMovedByInterval,
+  dividedInterval,
+  intervalOfDates,
+  intervalOfMicros,
+  isCalendar,
+  movedByInterval,
+  negatedInterval,
+  scaledInterval,
+  subtractedIntervals,
+} from './calendar-intervals.js'
 import type { CallSite } from './definition.js'
 import { movedByMonths, movedByTime } from './moved-timestamp.js'
 import { movedTime, timeDifference } from './time-arithmetic.js'
@@ -32,13 +45,13 @@ export const ANY_TIMESTAMP = '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"'
 const isVoid = ({ type }: Expression): boolean => type.kind === 'void'
 const isDate = ({ type }: Expression): boolean => type.kind === 'date'
 const isTimestamp = ({ type }: Expression): boolean => type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
-const ofInterval = ({ type }: Expression): boolean => isInterval(type)
+const ofInterval = ({ type }: Expression): boolean => isAnyInterval(type)
 
 /** The sum where a date, a timestamp or an interval takes part, else undefined. */
 export function addTimes(left: Expression, right: Expression, site: CallSite): Expression | undefined {
   if (ofInterval(left) && ofInterval(right)) return combined('add', left, right, site)
-  if (ofInterval(left)) return isVoid(right) ? nullLike(left, site) : movedBy(right, left, site)
-  if (ofInterval(right)) return isVoid(left) ? nullLike(right, site) : movedBy(left, right, site)
+  if (ofInterval(left)) return isUnmoved(right, left) ? nullLike(left, site) : movedBy(right, left, site)
+  if (ofInterval(right)) return isUnmoved(left, right) ? nullLike(right, site) : movedBy(left, right, site)
   if ((isTime(left) && isVoid(right)) || (isTime(right) && isVoid(left)))
     return nullLike(isTime(left) ? left : right, site)
   // NULL counts as an interval here, which makes a date a timestamp.
@@ -51,13 +64,14 @@ export function addTimes(left: Expression, right: Expression, site: CallSite): E
 /** The difference, in the same way. */
 export function subtractTimes(left: Expression, right: Expression, site: CallSite): Expression | undefined {
   if (ofInterval(left) && ofInterval(right)) return combined('subtract', left, right, site)
-  if (ofInterval(right)) return isVoid(left) ? nullLike(right, site) : movedBack(left, right, site)
+  if (ofInterval(right)) return isUnmoved(left, right) ? nullLike(right, site) : movedBack(left, right, site)
   if (ofInterval(left) && isVoid(right)) return nullLike(left, site)
   if (isTimestamp(left) || isTimestamp(right)) return timestampDifference(left, right, site)
   if (subtractsTimes(left, right)) return timeDifference(left, right, site)
   const isDateLike = isDate(right) || (isDate(left) && (isVoid(right) || right.type.kind === 'string'))
   if (isDateLike) {
     const [end, start] = [expectType(left, DATE, 0, site), expectType(right, DATE, 1, site)]
+    if (analysisSession().joinsIntervals) return intervalOfDates(end, start, site)
     return call('date_subtract', DAY_INTERVAL, [end, start], { origin: site.origin })
   }
   return isDate(left) ? movedByDays('date_sub', left, right, site) : undefined
@@ -70,15 +84,20 @@ const subtractsTimes = (left: Expression, right: Expression): boolean =>
     ? isTime(right) || isVoid(right) || right.type.kind === 'string'
     : isTime(right) && (isVoid(left) || left.type.kind === 'string')
 
+/** NULL beside an interval is one, unless that is of months, days and microseconds: then it is a time to be moved. */
+const isUnmoved = (base: Expression, interval: Expression): boolean => isVoid(base) && !isCalendar(interval)
+
 const nullLike = ({ type }: Expression, site: CallSite): Expression => literal(type, null, site.origin)
 const timestampOf = ({ type }: Expression): DataType => (type.kind === 'timestamp_ntz' ? type : TIMESTAMP)
 
 function combined(fn: 'add' | 'subtract', left: Expression, right: Expression, site: CallSite): Expression {
+  if (isCalendar(left) && isCalendar(right))
+    return fn === 'add' ? addedIntervals(left, right, site) : subtractedIntervals(left, right, site)
   const type = widerInterval(left.type, right.type)
   // Months and microseconds do not add up: Spark takes the longer interval for a time to be moved.
   if (type === undefined && fn === 'subtract') return movedBack(left, right, site)
   if (type === undefined)
-    return left.type.kind === 'interval_ym' ? movedBy(left, right, site) : movedBy(right, left, site)
+    return right.type.kind === 'interval_ym' ? movedBy(right, left, site) : movedBy(left, right, site)
   return call(fn, type, [castTo(left, type), castTo(right, type)], { origin: site.origin })
 }
 
@@ -89,12 +108,14 @@ function timestampDifference(left: Expression, right: Expression, site: CallSite
     if (!fits) throw unexpectedType(side, ANY_TIMESTAMP, i, site)
     return castTo(side, type)
   })
-  return call('timestamp_subtract', INTERVAL_DT, [localTime(end!), localTime(start!)], { origin: site.origin })
+  const between = call('timestamp_subtract', INTERVAL_DT, [localTime(end!), localTime(start!)], { origin: site.origin })
+  return analysisSession().joinsIntervals ? intervalOfMicros(between, site) : between
 }
 
 /** A date, timestamp or text moved by an interval, which is called `by` in errors. */
 function movedBy(base: Expression, interval: Expression, site: CallSite, by = sqlText(interval)): Expression {
   const { origin } = site
+  if (isCalendar(interval)) return movedByCalendar(base, interval, site, by)
   if (interval.type.kind === 'interval_ym') {
     if (isDate(base)) return call('date_add_months', DATE, [base, interval], { origin })
     if (isTimestamp(base)) return movedByMonths(base, interval, site)
@@ -103,15 +124,29 @@ function movedBy(base: Expression, interval: Expression, site: CallSite, by = sq
   if (isTimestamp(base)) return movedByTime(base, interval, site)
   if (isTime(base)) return movedTime(base, interval, site)
   if (base.type.kind === 'string') return castTo(movedByTime(castTo(base, TIMESTAMP), interval, site), STRING)
-  if (!isDate(base)) {
-    const sql = `"${sqlText(base)} + ${by}"`
-    throw unexpectedType(base, ANY_TIMESTAMP, 0, { sql, origin })
-  }
+  if (!isDate(base)) throw notMoved(base, by, site)
   if (typeName(interval.type) !== typeName(DAY_INTERVAL)) return movedByTime(castTo(base, TIMESTAMP), interval, site)
   if (interval.kind !== 'literal' || typeof interval.value !== 'bigint')
     return call('date_add_interval', DATE, [base, interval], { origin })
   const days = literal(INT, Number(interval.value / MICROS_PER_DAY), interval.origin)
   return call('date_add_days', DATE, [base, days], { origin })
+}
+
+function movedByCalendar(base: Expression, interval: Expression, site: CallSite, by: string): Expression {
+  if (isTimestamp(base)) return movedByInterval(base, interval, site)
+  if (base.type.kind === 'string') return castTo(movedByInterval(castTo(base, TIMESTAMP), interval, site), STRING)
+  if (isDate(base)) return dateMovedByInterval(base, interval, site)
+  if (isVoid(base)) {
+    const types = { srcType: quotedTypeName(TIMESTAMP), targetType: quotedTypeName(base.type) }
+    const parameters = { sqlExpr: `"${sqlText(base)} + ${by}"`, ...types }
+    throw new MillraceError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', parameters, { origin: site.origin })
+  }
+  throw notMoved(base, by, site)
+}
+
+function notMoved(base: Expression, by: string, { origin }: CallSite): MillraceError {
+  const sql = `"${sqlText(base)} + ${by}"`
+  return unexpectedType(base, ANY_TIMESTAMP, 0, { sql, origin })
 }
 
 function movedBack(base: Expression, interval: Expression, site: CallSite): Expression {
@@ -155,10 +190,12 @@ function scaled(
   position: number,
   site: CallSite,
 ): Expression {
-  const type = interval.type.kind === 'interval_ym' ? INTERVAL_YM : INTERVAL_DT
+  const type = isCalendar(interval) ? INTERVAL : interval.type.kind === 'interval_ym' ? INTERVAL_YM : INTERVAL_DT
   if (isVoid(factor)) return literal(type, null, site.origin)
   const number = factor.type.kind === 'string' ? castTo(factor, DOUBLE) : factor
   if (!isNumeric(number.type)) throw unexpectedType(factor, '"NUMERIC"', position, site)
+  if (isCalendar(interval))
+    return fn === 'interval_multiply' ? scaledInterval(interval, number, site) : dividedInterval(interval, number, site)
   return call(fn, type, [interval, number], { origin: site.origin })
 }
 
@@ -171,6 +208,7 @@ export const differentTypes = (left: Expression, right: Expression, site: CallSi
 
 /** The negative; of a literal at once, unless it is the least of its type. */
 function negated(e: Expression, site: CallSite): Expression {
+  if (isCalendar(e)) return negatedInterval(e, site)
   if (e.kind === 'literal' && typeof e.value === 'number' && (e.type.kind === 'int' || e.value > -(2 ** 31))) {
     // Numbers of days wrap, as Spark's do.
     return literal(e.type, -e.value | 0, e.origin)

@@ -16,6 +16,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType } from '../coercion.js'
 import { castInterval } from '../interval-casts.js'
+import { CALENDAR_INTERVALS, fieldOfInterval, isCalendar } from './calendar-intervals.js'
 import { between, type CallSite, type FunctionTable, helped, kernelCall } from './definition.js'
 import { differentTypes } from './interval-arithmetic.js'
 
@@ -59,6 +60,7 @@ const ABOVE: Readonly<Partial<Record<Field, Field>>> = { month: 'year', hour: 'd
 export function partOfInterval(name: string, interval: Expression, site: CallSite): Expression | undefined {
   const field = fieldsOf(interval.type).find((one) => NAMES[one].includes(name))
   if (field === undefined) return undefined
+  if (isCalendar(interval)) return fieldOfInterval(field, interval, site)
   const above = ABOVE[field]
   const unit = (of: Field): Expression =>
     interval.type.kind === 'interval_ym'
@@ -72,6 +74,7 @@ export function partOfInterval(name: string, interval: Expression, site: CallSit
 }
 
 function fieldsOf(type: DataType): readonly Field[] {
+  if (type.kind === 'interval') return [...YEAR_MONTH_FIELDS, ...DAY_TIME_FIELDS]
   if (type.kind === 'interval_ym') return spanOf(YEAR_MONTH_FIELDS, type.fields)
   return type.kind === 'interval_dt' ? spanOf(DAY_TIME_FIELDS, type.fields) : []
 }
@@ -88,6 +91,7 @@ export function divideIntervals(args: readonly Expression[], site: CallSite): Ex
 }
 
 export const INTERVALS: FunctionTable = {
+  ...CALENDAR_INTERVALS,
   make_ym_interval: helped(
     '([years[, months]])',
     'An interval of years and months.',

@@ -13,6 +13,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
+import { writtenIntervals } from '../interval-parts.js'
 import { either } from './aggregates/fold.js'
 import {
   between,
@@ -26,6 +27,7 @@ import {
 import { inferJson } from './json-inference.js'
 import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
 import { checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './text-schema.js'
+import { jsonWithTexts } from './told-parts.js'
 
 const off = { kind: 'flag', usual: false } as const
 const on = { kind: 'flag', usual: true } as const
@@ -59,7 +61,9 @@ const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], sit
   if (singleVariantColumn !== undefined && type.kind !== 'variant') return inOneColumn(type, text, given, site)
   checkSchema(type, site)
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
-  return call('from_json', type, [text], { origin: site.origin, nullable: true, texts })
+  return jsonWithTexts(type, texts, site, (as, how) =>
+    call('from_json', as, [text], { origin: site.origin, nullable: true, texts: how }),
+  )
 })
 
 /** All of a text as the one column, which is a variant. @throws INVALID_SINGLE_VARIANT_COLUMN */
@@ -95,7 +99,10 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
     const parameters = { schema: quotedTypeName(type), sqlExpr: site.sql }
     throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin: site.origin })
   }
-  return call('to_json', STRING, [value!], { origin: site.origin, texts: optionsFor(type, given, 'writing', site) })
+  return call('to_json', STRING, [writtenIntervals(value!)], {
+    origin: site.origin,
+    texts: optionsFor(type, given, 'writing', site),
+  })
 })
 
 const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {

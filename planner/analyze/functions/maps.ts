@@ -1,10 +1,10 @@
+import { hasMaps } from '../../../columnar/type-parts.js'
 import { array, hasVariants, type MapType, map, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
-import { isOrderable } from '../orderable.js'
 import { ofEqualKeys } from '../session.js'
 import { arrayOf } from './array-operands.js'
 import { ARRAYS } from './arrays.js'
@@ -51,7 +51,7 @@ const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, 
 
 /** @throws DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE */
 export function refuseMapKey({ key }: MapType, { sql, origin }: CallSite): void {
-  const refused = isOrderable(key) ? undefined : hasVariants(key) ? '"VARIANT"' : '"MAP"'
+  const refused = hasVariants(key) ? '"VARIANT"' : hasMaps(key) ? '"MAP"' : undefined
   if (refused === undefined) return
   const parameters = { sqlExpr: sql, keyType: refused }
   throw new MillraceError('DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE', parameters, { origin })

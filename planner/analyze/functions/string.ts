@@ -1,4 +1,4 @@
-import { BINARY, BOOLEAN, INT, STRING } from '../../../columnar/types.js'
+import { BINARY, BOOLEAN, INT, STRING, type TypeKind } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
@@ -6,6 +6,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, differentTypes, expectType, unexpectedType, unifyAll } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import { isLenient } from '../session.js'
 import { concatenated } from './array-operands.js'
 import {
   between,
@@ -104,9 +105,14 @@ function invalidEscape(pattern: string, escaped: string | undefined, site: CallS
       )
 }
 
+/** What is no text; outside of ANSI mode intervals of months and days are none either. */
+const REFUSED: ReadonlySet<TypeKind> = new Set(['map', 'struct'])
+const REFUSED_LENIENTLY: ReadonlySet<TypeKind> = new Set([...REFUSED, 'interval'])
+
 /** Texts are joined to a text, binaries to a binary, arrays to an array. @throws DATATYPE_MISMATCH.DATA_DIFF_TYPES */
 const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, site) => {
-  const nested = args.findIndex(({ type }) => type.kind === 'map' || type.kind === 'struct')
+  const refused = isLenient() ? REFUSED_LENIENTLY : REFUSED
+  const nested = args.findIndex(({ type }) => refused.has(type.kind))
   if (nested >= 0) throw unexpectedType(args[nested]!, '("STRING" or "BINARY" or "ARRAY")', nested, site)
   if (args.some((arg) => arg.type.kind === 'array')) {
     if (!args.every((arg) => arg.type.kind === 'array')) throw differentTypes(args, 'concat', site)

@@ -13,6 +13,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo } from '../coercion.js'
 import { castInterval } from '../interval-casts.js'
+import { isCalendar, leastMicros, movedByParts, movingParts } from './calendar-intervals.js'
 import { buildCase } from './conditional.js'
 import { type CallSite, kernelCall, type RoutineTraits } from './definition.js'
 import { multiplyInterval } from './interval-arithmetic.js'
@@ -67,9 +68,22 @@ function dayToward(start: Expression, stop: Expression, site: CallSite): Express
 function stepOf(step: Expression, isOfDates: boolean, site: CallSite): Expression {
   const isOfMonths = step.type.kind === 'interval_ym'
   if (!isOfDates) return step
+  if (isCalendar(step)) return ofDays(step, site)
   const least = isOfMonths ? 1n : MICROS_PER_DAY
   const isShort = [compared('lt', step, ofStep(step, least)), compared('gt', step, ofStep(step, -least))]
   const parameters = { intervalType: isOfMonths ? 'interval year to month' : 'interval day to second' }
+  const refused = raising('_LEGACY_ERROR_TEMP_3242', { parameters }, step.type, site)
+  return buildCase([{ when: call('and', BOOLEAN, isShort), value: refused }], step, site)
+}
+
+/** A step of months and days, of which there is at least one. @throws _LEGACY_ERROR_TEMP_3242 */
+function ofDays(step: Expression, site: CallSite): Expression {
+  const length = leastMicros(step, site)
+  const isShort = [
+    compared('lt', length, literal(BIGINT, MICROS_PER_DAY)),
+    compared('gt', length, literal(BIGINT, -MICROS_PER_DAY)),
+  ]
+  const parameters = { intervalType: 'interval' }
   const refused = raising('_LEGACY_ERROR_TEMP_3242', { parameters }, step.type, site)
   return buildCase([{ when: call('and', BOOLEAN, isShort), value: refused }], step, site)
 }
@@ -78,6 +92,7 @@ const micros = (time: Expression): Expression => call('unix_micros', BIGINT, [ti
 
 /** The length of a step, at least. */
 function microsOfStep(step: Expression, site: CallSite): Expression {
+  if (isCalendar(step)) return leastMicros(step, site)
   if (step.type.kind === 'interval_dt')
     return micros(call('timestamp_add', TIMESTAMP_NTZ, [literal(TIMESTAMP_NTZ, 0n), step]))
   const months = castInterval(castInterval(step, MONTHS, 'ansi', site.origin), BIGINT, 'ansi', site.origin)
@@ -98,6 +113,10 @@ function every({ start, stop, step }: TimeSequence, count: RoutineTraits, site: 
 function later(start: Expression, step: Expression, times: Expression, site: CallSite): Expression {
   const multiple = (part: Expression): Expression => multiplyInterval(part, times, site)!
   if (step.type.kind === 'interval_ym') return movedByMonths(start, multiple(step), site)
+  if (isCalendar(step)) {
+    const { months, days, micros: rest } = movingParts(step, site)
+    return movedByParts(start, { months: multiple(months), days: multiple(days), micros: multiple(rest) }, site)
+  }
   const whole = castInterval(step, INTERVAL_DT, 'ansi', site.origin)
   const days = castInterval(castInterval(whole, DAYS, 'ansi', site.origin), INTERVAL_DT, 'ansi', site.origin)
   const rest = call('subtract', INTERVAL_DT, [whole, days], { origin: site.origin })
@@ -108,7 +127,9 @@ function later(start: Expression, step: Expression, times: Expression, site: Cal
 /** Those that do not lie behind the stop. */
 function upTo({ start, stop, step }: TimeSequence, elements: Expression, site: CallSite): Expression {
   const [element] = madeVariables([start.type], [stop, step])
-  const isForth = compared('gt', step, ofStep(step, 0n))
+  const isForth = isCalendar(step)
+    ? compared('gt', leastMicros(step, site), literal(BIGINT, 0n))
+    : compared('gt', step, ofStep(step, 0n))
   const forth = call('and', BOOLEAN, [isForth, compared('le', element!, stop)])
   const back = call('and', BOOLEAN, [call('not', BOOLEAN, [isForth]), compared('ge', element!, stop)])
   const lambda = madeLambda([element!], call('or', BOOLEAN, [forth, back]))

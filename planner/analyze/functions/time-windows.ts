@@ -1,10 +1,10 @@
-import { intervalIn, parseInterval } from '../../../columnar/interval-amounts.js'
+import { microsOf, parseInterval } from '../../../columnar/interval-amounts.js'
 import {
   BIGINT,
   type DataType,
   field,
+  INTERVAL,
   INTERVAL_DT,
-  INTERVAL_YM,
   STRING,
   type StructType,
   struct,
@@ -15,14 +15,15 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
 import { call, fieldOf, literal, routineCall } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
-import type { LiteralValue } from '../../plan/expression/literal.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { canCoerce } from '../common-types.js'
 import { constantOf } from '../constants.js'
+import { castInterval } from '../interval-casts.js'
+import { movedByInterval } from './calendar-intervals.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { ANY_TIMESTAMP } from './interval-arithmetic.js'
-import { movedByMonths, movedByTime } from './moved-timestamp.js'
+import { movedByTime } from './moved-timestamp.js'
 
 /* Windows of time. What gives several windows for a row, or merges those of rows, is marked by a call for `planner/analyze/time-windows.ts`. */
 
@@ -63,9 +64,9 @@ function durationOf(e: Expression, site: CallSite): bigint {
     throw new MillraceError('_LEGACY_ERROR_TEMP_1207', {}, { origin: site.origin })
   const unread = (): MillraceError =>
     new MillraceError('CANNOT_PARSE_INTERVAL', { intervalString: quotedText(value) }, { origin })
-  const { months, micros } = parseInterval(value, unread)
-  if (months !== 0) throw new MillraceError('_LEGACY_ERROR_TEMP_3231', { interval: value }, { origin })
-  return micros
+  const parts = parseInterval(value, unread)
+  if (parts.months !== 0) throw new MillraceError('_LEGACY_ERROR_TEMP_3231', { interval: value }, { origin })
+  return microsOf(parts)
 }
 
 interface Durations {
@@ -126,35 +127,18 @@ function afterGap(at: Expression, gap: Expression, site: CallSite): Expression {
     }
     return Object.freeze(end)
   }
-  const constant = gap.type.kind === 'string' ? constantOf(gap) : undefined
-  const parts = constant ? constantGap(constant.value) : gapOfRow(gap, site)
-  if (!parts) return literal(at.type, null)
-  return movedByTime(movedByMonths(at, parts.months, site), parts.micros, site)
+  if (gap.type.kind === 'interval_dt') return movedByTime(at, gap, site)
+  return movedByInterval(at, castInterval(gap, INTERVAL, 'ansi', site.origin), site)
 }
 
-interface Gap {
-  readonly months: Expression
-  readonly micros: Expression
-}
-
-function constantGap(text: LiteralValue): Gap | undefined {
-  const gap = typeof text === 'string' ? intervalIn(text) : undefined
-  return gap && { months: literal(INTERVAL_YM, gap.months), micros: literal(INTERVAL_DT, gap.micros) }
-}
-
-function gapOfRow(gap: Expression, { origin }: CallSite): Gap {
-  if (gap.type.kind === 'interval_dt') return { months: literal(INTERVAL_YM, 0), micros: gap }
-  const part = (name: string, type: DataType): Expression =>
-    routineCall({ by: 'host', name, label: 'gap', givesNull: true }, type, [gap], origin)
-  return { months: part('intervals.monthsIn', INTERVAL_YM), micros: part('intervals.microsIn', INTERVAL_DT) }
-}
+const GAPS: ReadonlySet<DataType['kind']> = new Set(['string', 'void', 'interval_dt', 'interval'])
 
 /** `session_window(at, gap)`: from a time to when the gap after it ends. Grouped by, those that meet are one. */
 const sessionWindow: FunctionDefinition = exactly(2, (args, site) => {
   const { origin } = site
   const at = timeOf(args[0]!, { ...site, sql: `"sessionwindow(${args.map((arg) => sqlText(arg)).join(', ')})"` })
   const gap = args[1]!
-  if (gap.type.kind !== 'string' && gap.type.kind !== 'void' && gap.type.kind !== 'interval_dt')
+  if (!GAPS.has(gap.type.kind))
     throw new MillraceError('_LEGACY_ERROR_TEMP_1040', { dt: typeName(gap.type) }, { origin })
   const end = afterGap(at, gap.type.kind === 'void' ? castTo(gap, STRING) : gap, site)
   const routine = { by: 'window', name: 'session', label: 'session_window' } as const

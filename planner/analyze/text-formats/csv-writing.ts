@@ -5,12 +5,13 @@ import { call, literal, reference } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { CSV_WRITING, csvOptions } from '../functions/csv-options.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
+import { writtenIntervals } from '../interval-parts.js'
 import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
 import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
 
 const NAME = 'csv'
 const SITE = siteOf(NAME)
-const NOT_WRITTEN: ReadonlySet<TypeKind> = new Set(['void', 'variant'])
+const NOT_WRITTEN: ReadonlySet<TypeKind> = new Set(['void', 'variant', 'interval'])
 const RULES: OptionRules = { ...FILE_WRITING, ...CSV_WRITING }
 
 /** Rows of comma-separated values, one a line, as Spark writes them. */
@@ -24,7 +25,7 @@ export const csvWriting: TextWriting = {
     const { file, texts } = writtenOptions(given, RULES, NAME)
     const { header, ...own } = texts
     refuseSeparator(file.lineSep)
-    const rows = structOf(columns.map((column) => [column.name, reference(column)]))
+    const rows = structOf(columns.map((column) => [column.name, writtenIntervals(reference(column))]))
     const names = structOf(columns.map(({ name }) => [name, literal(STRING, name)]))
     const signs = csvOptions(own, SITE)
     return {

@@ -1,10 +1,12 @@
+import { hasCalendarIntervals } from '../../../columnar/type-parts.js'
 import { STRING } from '../../../columnar/types.js'
 import { call, reference } from '../../plan/expression/build.js'
 import { refuseTwice } from '../duplicates.js'
 import { JSON_WRITING } from '../functions/json.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
+import { writtenIntervals } from '../interval-parts.js'
 import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
-import { structOf, type TextWriting } from './text-writing.js'
+import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
 
 const NAME = 'json'
 const RULES: OptionRules = { ...FILE_WRITING, ...JSON_WRITING }
@@ -14,11 +16,14 @@ export const jsonWriting: TextWriting = {
   name: NAME,
   extension: '.json',
   rules: RULES,
-  refuse: refuseTwice,
+  refuse(columns) {
+    refuseTwice(columns)
+    refuseTypes(columns, 'JSON', hasCalendarIntervals)
+  },
 
   rows(columns, given) {
     const { file, texts } = writtenOptions(given, RULES, NAME)
-    const row = structOf(columns.map((column) => [column.name, reference(column)]))
+    const row = structOf(columns.map((column) => [column.name, writtenIntervals(reference(column))]))
     const options = optionsFor(row.type, texts, 'writing', siteOf(NAME))
     return { file, line: call('to_json', STRING, [row], { texts: options }) }
   },

@@ -9,6 +9,7 @@ import { checkSchema, JSON_READING } from '../functions/json.js'
 import { jsonTypeOf, negativeScale, settledType } from '../functions/json-inference.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { CORRUPT_RECORD, checkedMode } from '../functions/text-schema.js'
+import { jsonWithTexts } from '../functions/told-parts.js'
 import type { AnalysisSession } from '../session.js'
 import { FILE_OPTIONS, given, selectionOf, siteOf, sourceOptions, without } from './file-options.js'
 import { type LineShapes, typeOfShape } from './line-shapes.js'
@@ -52,7 +53,9 @@ export const jsonFormat: TextFormat = {
     const whole = isListed ? array(type) : type
     checkSchema(whole, { sql: `"${NAME}"`, origin: undefined })
     const texts = checkedMode(type, given({ ...read, mode: mode === 'DROPMALFORMED' ? undefined : mode }), SITE)
-    return call('from_json', whole, [text], { texts: optionsFor(whole, texts, 'reading', SITE), nullable: true })
+    return jsonWithTexts(whole, optionsFor(whole, texts, 'reading', SITE), SITE, (as, how) =>
+      call('from_json', as, [text], { texts: how, nullable: true }),
+    )
   },
 }
 

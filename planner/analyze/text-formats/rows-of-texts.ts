@@ -6,8 +6,8 @@ import { call, cast, fieldOf, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
 import type { LogicalPlan, LogicalScan } from '../../plan/logical/plan.js'
 import type { IdGenerator } from '../analyze.js'
-import { filled } from '../filled-texts.js'
 import { CORRUPT_RECORD } from '../functions/text-schema.js'
+import { charLengthOf, filledAs } from '../text-limits.js'
 import { columnsOf, keep } from '../visible.js'
 import { textFormat } from './registry.js'
 
@@ -31,19 +31,13 @@ export function rowsOfTexts(
   const columns = texts.schema.fields.map((one) => {
     const folder = isFolder(one)
     const value = folder ? reference(folder) : fieldOf(row, fields, own.indexOf(one))
-    const charLength = charLengthOf(one)
-    return charLength === undefined
-      ? named(one.name, value)
-      : named(one.name, filled(value, charLength), { charLength })
+    const charLength = charLengthOf(one.type)
+    return named(one.name, filledAs(value, one.type), charLength === undefined ? {} : { charLength })
   })
   const others = folders.filter(({ name }) => !texts.schema.fields.some((one) => isFolder(one)?.name === name))
   const projections = [...columns, ...others.map((folder) => named(folder.name, reference(folder)))]
   return Object.freeze({ kind: 'project', input: valid, projections })
 }
-
-/** How long the texts of a column of char(n) are, which need not be so in files. */
-const charLengthOf = ({ type }: Field): number | undefined =>
-  type.kind === 'string' && type.limit?.kind === 'char' ? type.limit.length : undefined
 
 interface Rows {
   readonly input: LogicalPlan

@@ -1,5 +1,7 @@
 import { dateText, timestampText, timeText } from '../../../columnar/calendar.js'
+import { intervalText } from '../../../columnar/calendar-interval.js'
 import { doubleText, floatText } from '../../../columnar/double-text.js'
+import { intervalParts } from '../../../columnar/interval-parts.js'
 import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
 import type { DataType, OfKind, TypeKind } from '../../../columnar/types.js'
 import { variantText } from '../../../columnar/variant-json.js'
@@ -46,6 +48,7 @@ const FORMS: { readonly [K in TypeKind]: LiteralForm<OfKind<K>> } = {
   timestamp_ntz: quoted('TIMESTAMP_NTZ', micros),
   interval_ym: { ...bare(), text: (value, type) => yearMonthText(value as number, type) },
   interval_dt: { ...bare(), text: (value, type) => dayTimeText(value as bigint, type) },
+  interval: quoted('INTERVAL', (value) => intervalText(intervalParts(value as Uint8Array))),
   variant: bare('', (value) => variantText(variantParts(value as Uint8Array)) ?? 'null'),
   struct: bare(),
   array: bare(),
@@ -65,7 +68,8 @@ export const aroundText = (type: DataType): readonly [before: string, behind: st
 export function literalText(type: DataType, value: LiteralValue): string {
   if (value === null) return 'NULL'
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
-  if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex').toUpperCase()}'`
+  if (value instanceof Uint8Array && type.kind !== 'interval')
+    return `X'${Buffer.from(value).toString('hex').toUpperCase()}'`
   const { isAlwaysTyped, around } = formOf(type)
   const text = plainText(type, value)
   return isAlwaysTyped ? around[0] + text + around[1] : text

@@ -69,4 +69,16 @@ def of_nothing():
 
 
 
-AGGREGATE_TOPICS = {"of-nothing": of_nothing, "vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}
+def modes():
+    """Of values that are there as often the one that Spark's table of hashes has first."""
+    lists = {"int": ["1, 2, 3, 4, 5, 6, 7, 8", "100, 200, -300, 400", "-10, 0, 10", "2147483647, -2147483648, 0, 7", "5, 5, 6, 6, 7"], "bigint": ["1L, -5L, 10000000000L", "9223372036854775807L, -9223372036854775808L, 3L"], "string": ["'x', 'y', 'zeta', ''", "'é', '日本語', 'abcdefgh', 'abcdefghi'"], "double": ["1.5D, 2.5D, 0D, -1D", "double('NaN'), double('Infinity'), 1e300D"], "float": ["float(1.5), float(2.5), float(3)"], "date": ["date'2020-01-01', date'2020-01-02', date'1999-01-01'"], "timestamp": ["timestamp'2020-01-01', timestamp'2020-01-02', timestamp'1999-01-01'"], "boolean": ["true, false", "false, true"], "tinyint": ["1Y, 2Y, 3Y"], "interval": ["interval '1' day, interval '2' day, interval '3' hour", "interval '1' year, interval '2' month, interval '-3' month"], "time": ["time'12:00:00', time'13:00:00', time'01:02:03'"]}
+    for values in lists.values():
+        for some in values:
+            rows = ", ".join(f"({v})" for v in some.split(", "))
+            yield from each("select mode(a{d}) from values {r} as t(a)", d=["", ", false", ", true"], r=[rows])
+    yield from each("select mode({e}) from range({n})", e=["id % 100", "id % 40", "id % 60 * 7919", "'k' || (id % 60)", "cast(id % 50 as int)", "date_add(date'2020-01-01', cast(id % 30 as int))"], n=["600"])
+    yield "select id % 3, mode(id % 50) from range(600) group by id % 3"
+    yield from each("select mode() within group (order by a {o}) from values (1), (2), (3) as t(a)", o=["", "desc"])
+
+
+AGGREGATE_TOPICS = {"modes": modes, "of-nothing": of_nothing, "vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}

@@ -6,6 +6,7 @@ from slt_format_topics import FORMAT_TOPICS
 from slt_char_topics import CHAR_TOPICS
 from slt_collation_topics import COLLATION_TOPICS
 from slt_each import each
+from slt_interval_topics import INTERVAL_TOPICS
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 from slt_time_topics import TIME_TOPICS
@@ -438,7 +439,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"catalog", "memberships", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
+STATEFUL = {"calendar-interval-settings", "nested-texts-of-length", "catalog", "memberships", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
@@ -609,6 +610,7 @@ TOPICS = {
     **NESTED_TABLE_TOPICS,
     **CHAR_TOPICS,
     **COLLATION_TOPICS,
+    **INTERVAL_TOPICS,
     **PATTERN_TOPICS,
     **FORMAT_TOPICS,
     **TEXT_TOPICS,

@@ -146,6 +146,7 @@ const CASTS: {
   timestamp_ntz: { date: ntzToDate, time: ntzToTime, timestamp: ntzToTimestamp },
   interval_ym: {},
   interval_dt: {},
+  interval: {},
   // Kernels cast them (`variant.ts`).
   variant: {},
 }

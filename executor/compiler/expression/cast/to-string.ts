@@ -2,6 +2,7 @@ import type { DecimalType, OfKind, TypeKind } from '../../../../columnar/types.j
 import { i32Constant, type Operand } from '../../wasm/types.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { limbsOf } from '../functions/decimal-operands.js'
+import { hostValue } from '../functions/routine.js'
 import { type BytesValue, bytes, type Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
 import { castPackedToString, castStructToString } from './nested-text.js'
@@ -38,9 +39,9 @@ const TEXTS: { readonly [K in TypeKind]: ToText<K> } = {
   time: (site, value) => timeText(site, value, operandOf(value), 'formatClock'),
   timestamp: (site, value) => timeText(site, value, localTime(site, operandOf(value)), 'formatTimestamp'),
   timestamp_ntz: (site, value) => timeText(site, value, operandOf(value), 'formatTimestamp'),
-  // A routine prints them (`interval-casts.ts`).
-  interval_ym: refuse,
-  interval_dt: refuse,
+  interval_ym: (site, value) => hostText(site, value, 'intervals.text'),
+  interval_dt: (site, value) => hostText(site, value, 'intervals.text'),
+  interval: (site, value) => hostText(site, value, 'intervals.textOfParts'),
   variant: castVariant,
   struct: castStructToString,
   array: castPackedToString,
@@ -52,6 +53,10 @@ export function castBytes(site: CastSite, value: Value): Value {
   const { address, length, isNull } = asBytes(value)
   return bytes(site.to, address, length, isNull)
 }
+
+/** What only JavaScript prints, and seldom: a cast of a query is a call of the routine (`interval-casts.ts`). */
+const hostText = ({ to, cast, scope }: CastSite, value: Value, name: string): Value =>
+  hostValue(name, value, to, cast.origin, scope)
 
 const madeText = ({ to, scope }: CastSite, value: Value): Value => loadBytesResult({ type: to }, scope, value.isNull)
 

@@ -1,4 +1,4 @@
-import { type ArrayType, type MapType, STRING } from '../../../../columnar/types.js'
+import { type ArrayType, type DataType, type MapType, STRING } from '../../../../columnar/types.js'
 import type { Origin } from '../../../../common/errors/condition.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
@@ -48,7 +48,10 @@ export function compileRoutine(call: Call, scope: Scope): Value {
 /** Gives the status of what runs a routine, when it has one. */
 function run(call: Call, values: readonly Value[], scope: Scope, result: Value): Local | undefined {
   const { by, name } = call.routine!
-  if (by === 'host') return callHost(call, values, scope)
+  if (by === 'host') {
+    const types = call.args.map((arg) => arg.type)
+    return callHost({ name, types, type: call.type, origin: call.origin }, values, scope)
+  }
   if (by === 'kernel') return callKernel(call, values, scope, result)
   for (const operand of values.flatMap(partsOf)) scope.f.get(operand)
   scope.f.op(instructionNamed(name)).set((result as ScalarValue).value as Local)
@@ -115,8 +118,25 @@ export function raiseErrors(
   }
 }
 
+/** What a routine of the host, which raises nothing, gives for a value; NULL for NULL. */
+export function hostValue(name: string, value: Value, type: DataType, origin: Origin | undefined, scope: Scope): Value {
+  const result = newSlots(scope.f, type, false)
+  whenNotNull(scope.f, value.isNull, () => {
+    callHost({ name, types: [value.type], type, origin }, [withNull(value, undefined)], scope)
+    loadResult(result, scope)
+  })
+  return withNull(result, value.isNull)
+}
+
+interface HostCall {
+  readonly name: string
+  readonly types: readonly DataType[]
+  readonly type: DataType
+  readonly origin: Origin | undefined
+}
+
 /** Lays the operands out in the data area and calls a routine of the host with their address; gives its status. */
-function callHost(call: Call, values: readonly Value[], scope: Scope): Local {
+function callHost({ name, types, type: result, origin }: HostCall, values: readonly Value[], scope: Scope): Local {
   const { f, context } = scope
   const place = context.constants.reserve(ARGUMENT_BYTES * values.length)
   for (const [i, value] of values.entries()) {
@@ -133,11 +153,10 @@ function callHost(call: Call, values: readonly Value[], scope: Scope): Local {
     else f.i32(0)
     f.store('i32.store', at + ARGUMENT_NULL)
   }
-  const { name } = call.routine!
-  f.i32(context.hostRoutine({ name, arguments: call.args.map(({ type }) => type), result: call.type, place }))
+  f.i32(context.hostRoutine({ name, arguments: types, result, place }))
   const status = f.call(context.hostFunction('callRoutine')).setNew('i32')
   f.get(status).i32(ROUTINE_ERROR).op('i32.eq')
-  f.if(() => f.i32(context.errors.addRaisedByHost(call.origin)).return())
+  f.if(() => f.i32(context.errors.addRaisedByHost(origin)).return())
   return status
 }
 

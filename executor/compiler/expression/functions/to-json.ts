@@ -127,8 +127,10 @@ const FORMS: Readonly<Record<TypeKind, JsonForm>> = {
   time: QUOTED,
   timestamp: timeForm(FORMAT_TIMESTAMP),
   timestamp_ntz: timeForm(FORMAT_NTZ),
+  // Analysis has texts in their place (`interval-texts.ts`).
   interval_ym: NOT_BUILT,
   interval_dt: NOT_BUILT,
+  interval: NOT_BUILT,
   variant: { write: writeVariant, inPacked: true },
   struct: { write: (value, call, scope) => writeObject(value as StructValue, call, scope), inPacked: true },
   array: PACKED,

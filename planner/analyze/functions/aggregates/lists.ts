@@ -1,9 +1,9 @@
-import { array, BINARY } from '../../../../columnar/types.js'
+import { hasMaps } from '../../../../columnar/type-parts.js'
+import { array, BINARY, hasVariants } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import { call } from '../../../plan/expression/build.js'
 import type { Call, Expression, Shortening } from '../../../plan/expression/expression.js'
-import { isOrderable } from '../../orderable.js'
 import { buildCase } from '../conditional.js'
 import { helped, kernelCall } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
@@ -29,7 +29,7 @@ const list = oneArgument(([value], site) => collectedList(value!, site))
 
 /** Of values that are equal only one. */
 const set: AggregateDefinition = oneArgument(([value], site) => {
-  if (!isOrderable(value!.type)) {
+  if (hasMaps(value!.type) || hasVariants(value!.type)) {
     const parameters = { sqlExpr: site.sql, functionName: quotedName(site.name), dataType: '"MAP"' }
     throw new MillraceError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', parameters, { origin: site.origin })
   }

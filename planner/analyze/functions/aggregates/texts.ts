@@ -11,6 +11,7 @@ import { constantOf } from '../../constants.js'
 import { type CallSite, helped, kernelCall } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
 import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
+import { javaHash } from './java-hash.js'
 import { keyOf, keyOfOrders, valueOfKey } from './order-keys.js'
 
 /* Texts joined, and the value that is there most often: what is made of values that were collected. */
@@ -79,7 +80,7 @@ const joined: AggregateDefinition = {
   },
 }
 
-/** Whether of several values that are there most often the least, or the greatest, is wanted; any will do otherwise. */
+/** Whether of several values that are there most often the least, or the greatest, is wanted; otherwise it is the one that comes first in Spark's table. */
 const mode: AggregateDefinition = {
   minArgs: 0,
   maxArgs: 2,
@@ -88,6 +89,12 @@ const mode: AggregateDefinition = {
     checkDeterministic(deterministic, site)
     const order = site.orders[0]
     const value = given ?? order!.expression
+    const hash =
+      order || (deterministic && constantOf(deterministic)?.value === true) ? undefined : javaHash(value, site)
+    if (hash) {
+      const rows = [keyOf(hash, site), keyOf(value, site)]
+      return valueOfKey(madeOf(rows, 'mostFrequentByHash', BINARY, [COLLECTED], site), value.type, site)
+    }
     const isGreatest = order ? order.direction === 'desc' : !deterministic
     const operands = [COLLECTED, literal(INT, isGreatest ? 1 : 0)]
     const key = madeOf([keyOf(value, site)], 'mostFrequent', BINARY, operands, site)
@@ -135,7 +142,7 @@ export const TEXTS_OF_GROUPS: AggregateTable = {
   string_agg: listagg,
   mode: helped(
     '(value[, deterministic]) or () within group (order by value)',
-    'The value that is there most often; of several any of them, the least with `deterministic`, or the first in the order.',
+    'The value that is there most often; of several the one that a table of their hashes has first, as in Spark, the least with `deterministic`, or the first in the order.',
     [
       ['mode(a) from values (1), (2), (2) as t(a)', '2'],
       ['mode() within group (order by a desc) from values (1), (2) as t(a)', '2'],
