@@ -1,8 +1,8 @@
 import type { Memory } from '../../api.js'
+import { FileStream } from '../../files/file-stream.js'
 import type { PlannedFile } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import { type Decoding, damaged, type FileBytes } from './decoding.js'
-import { FileStream } from './file-stream.js'
 
 /** Hadoop writes blocks of 256 KiB; one of more than this is none. */
 const MOST_BLOCK_BYTES = 64 * 1024 ** 2
