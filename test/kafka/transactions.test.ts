@@ -7,8 +7,8 @@ import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
 import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { onBothBrokers, type TestedBroker } from '../support/both-brokers.js'
 import { readBatch } from '../support/kafka.js'
-import { newTopic, serverOptions, withKafka } from '../support/real-kafka.js'
 
 test.after.always(() => closeIdleClients())
 
@@ -16,17 +16,19 @@ const schema: Schema = { fields: [field('value', STRING)] }
 
 /** Batches of one streaming query into a topic; each start of it has a number. */
 class Streamed {
-  readonly topic: string
+  readonly #servers: string
+  readonly #topic: string
   readonly #queryId = randomUUID()
 
-  constructor(topic: string) {
-    this.topic = topic
+  constructor(servers: string, topic: string) {
+    this.#servers = servers
+    this.#topic = topic
   }
 
   batch(batchId: number, start = 1, prepared: readonly (readonly Json[])[] = [], more = {}): WriteDescription {
     return {
       provider: 'kafka',
-      options: serverOptions({ topic: this.topic, ...more }),
+      options: { 'kafka.bootstrap.servers': this.#servers, topic: this.#topic, ...more },
       mode: 'append',
       schema,
       jobId: randomUUID(),
@@ -36,7 +38,8 @@ class Streamed {
 
   /** What a consumer sees that waits for commits. */
   async seen(): Promise<readonly (string | null)[]> {
-    const options = serverOptions({ subscribe: this.topic, 'kafka.isolation.level': 'read_committed' })
+    const servers = { 'kafka.bootstrap.servers': this.#servers }
+    const options = { ...servers, subscribe: this.#topic, 'kafka.isolation.level': 'read_committed' }
     return (await readBatch(options)).map(({ value }) => value).toSorted()
   }
 }
@@ -58,28 +61,32 @@ async function task(write: WriteDescription, partition: number, values: readonly
 const prepared = async (write: WriteDescription, partition: number, values: readonly string[]): Promise<Json> =>
   (await task(write, partition, values)).prepare()
 
-const streamed = async (): Promise<Streamed> => new Streamed(await newTopic(2))
+const streamed = async ({ servers, newTopic }: TestedBroker): Promise<Streamed> =>
+  new Streamed(servers, await newTopic(2))
 
 const lost = (t: ExecutionContext, commit: Promise<void>, message: RegExp) => t.throwsAsync(commit, { message })
 
-withKafka('a batch is seen as a whole when it is committed, and the next one by the same producers', async (t) => {
-  const stream = await streamed()
-  for (const batchId of [0, 1, 2]) {
-    const write = stream.batch(batchId)
-    const before = await stream.seen()
-    t.true(await kafkaSink.begin(write))
-    const messages = [
-      await prepared(write, 0, [`${batchId} a`, `${batchId} b`]),
-      await prepared(write, 1, [`${batchId} c`]),
-    ]
-    t.deepEqual(await stream.seen(), before)
-    await kafkaSink.commit(write, messages)
-    t.deepEqual(await stream.seen(), [...before, `${batchId} a`, `${batchId} b`, `${batchId} c`])
-  }
-})
+onBothBrokers(
+  'a batch is seen as a whole when it is committed, and the next one by the same producers',
+  async (t, broker) => {
+    const stream = await streamed(broker)
+    for (const batchId of [0, 1, 2]) {
+      const write = stream.batch(batchId)
+      const before = await stream.seen()
+      t.true(await kafkaSink.begin(write))
+      const messages = [
+        await prepared(write, 0, [`${batchId} a`, `${batchId} b`]),
+        await prepared(write, 1, [`${batchId} c`]),
+      ]
+      t.deepEqual(await stream.seen(), before)
+      await kafkaSink.commit(write, messages)
+      t.deepEqual(await stream.seen(), [...before, `${batchId} a`, `${batchId} b`, `${batchId} c`])
+    }
+  },
+)
 
-withKafka('what was prepared is committed by the next start, once however often it is said', async (t) => {
-  const stream = await streamed()
+onBothBrokers('what was prepared is committed by the next start, once however often it is said', async (t, broker) => {
+  const stream = await streamed(broker)
   const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, [])]
   for (const start of [2, 3]) {
     t.false(await kafkaSink.begin(stream.batch(0, start, [messages])))
@@ -90,8 +97,8 @@ withKafka('what was prepared is committed by the next start, once however often 
   t.deepEqual(await stream.seen(), ['a', 'b'])
 })
 
-withKafka('a batch that was not prepared is given up by the start that runs it again', async (t) => {
-  const stream = await streamed()
+onBothBrokers('a batch that was not prepared is given up by the start that runs it again', async (t, broker) => {
+  const stream = await streamed(broker)
   const first = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
   const again = stream.batch(0, 2)
   const second = [await prepared(again, 0, ['a']), await prepared(again, 1, ['b'])]
@@ -100,46 +107,59 @@ withKafka('a batch that was not prepared is given up by the start that runs it a
   t.deepEqual(await stream.seen(), ['a', 'b'])
 })
 
-withKafka('tasks whose transactions were committed write nothing again when others were lost', async (t) => {
-  const stream = await streamed()
-  const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
-  // Another producer gives the second one up before the first start has committed it.
-  await (await task(stream.batch(0, 2), 1, ['b'])).abort()
-  await lost(t, kafkaSink.commit(stream.batch(0), messages), /Of the 2 transactions of batch 0 1 were given up/)
-  t.deepEqual(await stream.seen(), ['a'])
-  const again = stream.batch(0, 3, [messages])
-  t.true(await kafkaSink.begin(again))
-  const rest = [await prepared(again, 0, ['a']), await prepared(again, 1, ['b'])]
-  await kafkaSink.commit(again, rest)
-  t.deepEqual(await stream.seen(), ['a', 'b'])
-  t.false(await kafkaSink.begin(stream.batch(0, 4, [messages, rest])))
-  t.deepEqual(await stream.seen(), ['a', 'b'])
-})
+onBothBrokers(
+  'tasks whose transactions were committed write nothing again when others were lost',
+  async (t, broker) => {
+    const stream = await streamed(broker)
+    const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+    // Another producer gives the second one up before the first start has committed it.
+    await (await task(stream.batch(0, 2), 1, ['b'])).abort()
+    await lost(t, kafkaSink.commit(stream.batch(0), messages), /Of the 2 transactions of batch 0 1 were given up/)
+    t.deepEqual(await stream.seen(), ['a'])
+    const again = stream.batch(0, 3, [messages])
+    t.true(await kafkaSink.begin(again))
+    const rest = [await prepared(again, 0, ['a']), await prepared(again, 1, ['b'])]
+    await kafkaSink.commit(again, rest)
+    t.deepEqual(await stream.seen(), ['a', 'b'])
+    t.false(await kafkaSink.begin(stream.batch(0, 4, [messages, rest])))
+    t.deepEqual(await stream.seen(), ['a', 'b'])
+  },
+)
 
-withKafka('a batch that is divided among other tasks than the part of it that is committed is refused', async (t) => {
-  const stream = await streamed()
-  const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
-  await (await task(stream.batch(0, 2), 1, ['b'])).abort()
-  await lost(t, kafkaSink.commit(stream.batch(0), messages), /1 were given up/)
-  const again = stream.batch(0, 3, [messages])
-  const whole = [await prepared(again, 0, ['a', 'b'])]
-  await lost(t, kafkaSink.commit(again, whole), /as many slots as before: 2 tasks had written the batch, and now 1 did/)
-  t.deepEqual(await stream.seen(), ['a'])
-})
+onBothBrokers(
+  'a batch that is divided among other tasks than the part of it that is committed is refused',
+  async (t, broker) => {
+    const stream = await streamed(broker)
+    const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+    await (await task(stream.batch(0, 2), 1, ['b'])).abort()
+    await lost(t, kafkaSink.commit(stream.batch(0), messages), /1 were given up/)
+    const again = stream.batch(0, 3, [messages])
+    const whole = [await prepared(again, 0, ['a', 'b'])]
+    await lost(
+      t,
+      kafkaSink.commit(again, whole),
+      /as many slots as before: 2 tasks had written the batch, and now 1 did/,
+    )
+    t.deepEqual(await stream.seen(), ['a'])
+  },
+)
 
-withKafka('what a failed task wrote is not seen, nor what was prepared for a batch that is given up', async (t) => {
-  const stream = await streamed()
-  const write = stream.batch(0)
-  const message = await prepared(write, 0, ['a'])
-  await (await task(write, 1, ['b'])).abort()
-  await kafkaSink.abort(write, [message])
-  const next = stream.batch(0, 2)
-  await kafkaSink.commit(next, [await prepared(next, 0, ['c'])])
-  t.deepEqual(await stream.seen(), ['c'])
-})
+onBothBrokers(
+  'what a failed task wrote is not seen, nor what was prepared for a batch that is given up',
+  async (t, broker) => {
+    const stream = await streamed(broker)
+    const write = stream.batch(0)
+    const message = await prepared(write, 0, ['a'])
+    await (await task(write, 1, ['b'])).abort()
+    await kafkaSink.abort(write, [message])
+    const next = stream.batch(0, 2)
+    await kafkaSink.commit(next, [await prepared(next, 0, ['c'])])
+    t.deepEqual(await stream.seen(), ['c'])
+  },
+)
 
-withKafka('a producer that another one has replaced is refused by name', async (t) => {
-  const stream = await streamed()
+onBothBrokers('a producer that another one has replaced is refused by name', async (t, broker) => {
+  const stream = await streamed(broker)
   const first = await task(stream.batch(0), 0, ['a'])
   const second = await task(stream.batch(0, 2), 0, ['a'])
   await second.prepare()
@@ -151,16 +171,16 @@ withKafka('a producer that another one has replaced is refused by name', async (
   await first.abort()
 })
 
-withKafka('the time of a transaction is bounded by the brokers, and told', async (t) => {
-  const stream = await streamed()
+onBothBrokers('the time of a transaction is bounded by the brokers, and told', async (t, broker) => {
+  const stream = await streamed(broker)
   const write = stream.batch(0, 1, [], { 'kafka.transaction.timeout.ms': '2000000000' })
   const writer = await task(write, 0, ['a']).catch((error: Error) => error)
   t.true(writer instanceof Error)
   t.regex((writer as Error).message, /INVALID_OPTION.*kafka\.transaction\.timeout\.ms/)
 })
 
-withKafka('without transactions records are seen when they are sent', async (t) => {
-  const stream = await streamed()
+onBothBrokers('without transactions records are seen when they are sent', async (t, broker) => {
+  const stream = await streamed(broker)
   const write = stream.batch(0, 1, [], { deliveryGuarantee: 'at-least-once' })
   await prepared(write, 0, ['a'])
   t.deepEqual(await stream.seen(), ['a'])

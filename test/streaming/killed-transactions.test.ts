@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onBothBrokers } from '../support/both-brokers.js'
 import { readBatch } from '../support/kafka.js'
 import { type Kill, killedUntilDone } from '../support/killed-program.js'
-import { newTopic, realProducer, SERVER, serverOptions, withKafka } from '../support/real-kafka.js'
 
 const RECORDS = 3000
 /** Numbers of the protocol. */
@@ -27,13 +27,14 @@ function killsOf(checkpoint: string): readonly Kill[] {
   return [...asked, ...written]
 }
 
-withKafka(
+onBothBrokers(
   'a stream from topic to topic that is killed at each step of its commits writes every record exactly once',
-  async (t) => {
+  async (t, { servers, kafka, newTopic }) => {
+    t.timeout(600_000)
     const directory = await mkdtemp(join(tmpdir(), 'millrace-killed-'))
     try {
       const [input, output] = [await newTopic(3), await newTopic(2)]
-      const producer = realProducer()
+      const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
       await producer.connect()
       const messages = Array.from({ length: RECORDS }, (_, id) => ({
         partition: id % 3,
@@ -45,11 +46,15 @@ withKafka(
       const kills = killsOf(checkpoint)
       const endless: Kill = { batches: Number.POSITIVE_INFINITY }
       const killed = await killedUntilDone(
-        [SERVER!, input, output, checkpoint, 'topic'],
+        [servers, input, output, checkpoint, 'topic'],
         (run) => kills[run] ?? endless,
       )
       t.true(killed >= 8, `${killed} kills`)
-      const read = await readBatch(serverOptions({ subscribe: output, 'kafka.isolation.level': 'read_committed' }))
+      const read = await readBatch({
+        'kafka.bootstrap.servers': servers,
+        subscribe: output,
+        'kafka.isolation.level': 'read_committed',
+      })
       t.deepEqual(
         read.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
         messages.map((_, id) => id),
