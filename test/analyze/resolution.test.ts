@@ -38,6 +38,10 @@ test('subqueries are called by the columns of the query around that they use, al
     columnsOf('select i in (select 1), i in (select u.i from t u where u.l = t.l) from t'),
     '(i IN (listquery())) boolean not null, (i IN (listquery(l))) boolean not null',
   )
+  t.is(
+    columnsOf('select exists (with u as (select i) select 1), i in (with u as (select l) select 1) from t'),
+    'exists(i) boolean not null, (i IN (listquery(l))) boolean not null',
+  )
 })
 
 test('columns whose names IDENTIFIER gives are called as expressions are', (t) => {
