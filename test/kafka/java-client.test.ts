@@ -47,3 +47,39 @@ withJava(
     }
   },
 )
+
+withJava(
+  'the Java client copies a topic of the embedded broker in a transaction with the offsets of its group (needs MILLRACE_TEST_KAFKA and Java)',
+  async (t) => {
+    t.timeout(300_000)
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-java-'))
+    const broker = await startBroker({ directory, port: 0, defaultPartitions: 1 })
+    const servers = broker.bootstrapServers
+    try {
+      await kafkaTool('produce', servers, String(JAVA_RECORDS), 'from=none')
+      await kafkaTool('transact', servers, String(JAVA_RECORDS), 'from=to')
+      const lines = (await kafkaTool('committed', servers, String(JAVA_RECORDS), 'to')).trimEnd().split('\n')
+      t.deepEqual(
+        lines,
+        Array.from({ length: JAVA_RECORDS }, (_, i) => {
+          const { key, value } = javaRecord(i)
+          return `to\t${key}\t${value}`
+        }),
+      )
+      const all = (await kafkaTool('consume', servers, String(JAVA_RECORDS + 1), 'to')).trimEnd().split('\n')
+      t.deepEqual(all, ['to\tnull\tgiven up', ...lines])
+      const described = await kafkaCommand(
+        'consumer.group.ConsumerGroupCommand',
+        '--bootstrap-server',
+        servers,
+        '--describe',
+        '--group',
+        'from',
+      )
+      t.regex(described, new RegExp(`from +from +0 +${JAVA_RECORDS} +${JAVA_RECORDS} +0 `))
+    } finally {
+      await broker.close()
+      await rm(directory, { recursive: true, force: true })
+    }
+  },
+)

@@ -1,9 +1,12 @@
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
@@ -16,6 +19,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *   produce SERVERS COUNT TOPIC=CODEC…   writes record i of COUNT to partition 0 of each topic, compressed by the codec
  *   consume SERVERS COUNT TOPIC…         prints so many records of each topic as lines: topic, key, value, between tabs
  *   group SERVERS COUNT GROUP=TOPIC…     prints so many records of each topic as a member of the group, and commits what it has read
+ *   transact SERVERS COUNT FROM=TO…      copies so many values in a transaction that has the offsets of the group FROM, after one that is given up
+ *   committed SERVERS COUNT TOPIC…       prints as consume does, of transactions only what was committed
  */
 public final class KafkaTool {
   public static void main(String[] args) throws Exception {
@@ -23,7 +28,8 @@ public final class KafkaTool {
     for (int i = 3; i < args.length; i++) {
       if (args[0].equals("produce")) produce(args[1], count, args[i].split("=")[0], args[i].split("=")[1]);
       else if (args[0].equals("group")) consumeAsGroup(args[1], count, args[i].split("=")[0], args[i].split("=")[1]);
-      else consume(args[1], count, args[i]);
+      else if (args[0].equals("transact")) transact(args[1], count, args[i].split("=")[0], args[i].split("=")[1]);
+      else consume(args[1], count, args[i], args[0].equals("committed") ? "read_committed" : "read_uncommitted");
     }
   }
 
@@ -59,6 +65,38 @@ public final class KafkaTool {
     }
   }
 
+  private static void transact(String servers, int count, String from, String to) {
+    Properties settings = consumerSettings(servers);
+    settings.put("group.id", from);
+    settings.put("enable.auto.commit", "false");
+    settings.put("isolation.level", "read_committed");
+    Properties sending = new Properties();
+    sending.put("bootstrap.servers", servers);
+    sending.put("transactional.id", from + "-to-" + to);
+    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+        var producer = new KafkaProducer<>(sending, new StringSerializer(), new StringSerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(to, "given up"));
+      producer.flush();
+      producer.abortTransaction();
+      consumer.subscribe(List.of(from));
+      producer.beginTransaction();
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      int seen = 0;
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (seen < count && System.nanoTime() < deadline) {
+        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+          seen++;
+          producer.send(new ProducerRecord<>(to, 0, record.key(), record.value()));
+          offsets.put(new TopicPartition(from, record.partition()), new OffsetAndMetadata(record.offset() + 1));
+        }
+      }
+      producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+      producer.commitTransaction();
+    }
+  }
+
   private static Properties consumerSettings(String servers) {
     Properties settings = new Properties();
     settings.put("bootstrap.servers", servers);
@@ -67,8 +105,9 @@ public final class KafkaTool {
     return settings;
   }
 
-  private static void consume(String servers, int count, String topic) {
+  private static void consume(String servers, int count, String topic, String isolation) {
     Properties settings = consumerSettings(servers);
+    settings.put("isolation.level", isolation);
     try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions = new ArrayList<>();
       for (PartitionInfo info : consumer.partitionsFor(topic)) partitions.add(new TopicPartition(topic, info.partition()));
