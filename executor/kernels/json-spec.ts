@@ -47,6 +47,8 @@ const unread = (type: DataType): MillraceError =>
   new MillraceError('UNSUPPORTED_FEATURE', { feature: `from_json to ${typeName(type)}` })
 
 const NANOS_DIGITS = 9
+/** What has to be escaped in the names of members. */
+const ESCAPED = /[\\"\p{Cc}]/u
 
 /** How many slots a value has: one for itself, and those of its fields. */
 export const jsonSlots = (type: DataType): number =>
@@ -181,6 +183,7 @@ function encodeNode(spec: SpecBytes, path: string, fields: readonly Field[], fir
     text.copy(buffer, at + codes.JSON_FIELD_HEAD, 0, codes.JSON_FIELD_LENGTH - codes.JSON_FIELD_HEAD)
     buffer.writeUInt32LE(text.length, at + codes.JSON_FIELD_LENGTH)
     buffer.writeUInt32LE(spec.add(text), at + codes.JSON_FIELD_NAME)
+    buffer.writeUInt32LE(Number(!ESCAPED.test(name)), at + codes.JSON_FIELD_PLAIN)
     writeField(spec, buffer, at, { type, slot, slots: slots[i]!, path: quotedPath(path, name) })
     slot += slots[i]!
   })

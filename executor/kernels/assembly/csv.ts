@@ -76,11 +76,6 @@ function storeInteger(kind: i32, at: usize, length: i32, slot: usize): bool {
 }
 
 function storeFloating(spec: usize, kind: i32, at: usize, length: i32, slot: usize): bool {
-  const isUsual = kind == JSON_DOUBLE && (load<u32>(spec, CSV_FLAGS) & CSV_SPECIAL_DIGITS) == 0
-  if (isUsual && readPlainNumber(at, length) && isExactDouble()) {
-    store<f64>(slot, plainDouble())
-    return true
-  }
   if (isText(spec, CSV_NAN, at, length)) return storeSpecialNumber(kind, NaN, slot)
   if (isText(spec, CSV_INFINITY, at, length)) return storeSpecialNumber(kind, Infinity, slot)
   if (isText(spec, CSV_NEGATIVE_INFINITY, at, length)) return storeSpecialNumber(kind, -Infinity, slot)
@@ -137,6 +132,18 @@ function extractField(spec: usize, formats: usize, field: usize, slot: usize): b
   return true
 }
 
+/** Puts a number in the form of most into a slot of one of the types of most; false for any other. */
+@inline
+function storePlain(kind: i32, at: usize, length: i32, slot: usize): bool {
+  if ((kind != JSON_DOUBLE && kind != JSON_INT && kind != JSON_BIGINT) || !readPlainNumber(at, length)) return false
+  if (kind == JSON_DOUBLE) {
+    if (!isExactDouble()) return false
+    store<f64>(slot, plainDouble())
+    return true
+  }
+  return !hasPoint && storeWhole(kind, isNegative ? -(<i64>plainDigits) : <i64>plainDigits, slot)
+}
+
 /** Reads the fields of a row whose values' ends are known. */
 function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
   const json = spec + load<u32>(spec, CSV_INNER)
@@ -145,6 +152,7 @@ function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
   const node = json + load<u32>(json, JSON_ROOT + JSON_FIELD_ARGUMENT)
   const last = node + JSON_NODE_BYTES + <usize>load<i32>(node, JSON_NODE_FIELDS) * JSON_FIELD_BYTES
   const nullLength = load<i32>(spec, CSV_NULL + 4)
+  const isUsual = (load<u32>(spec, CSV_FLAGS) & CSV_SPECIAL_DIGITS) == 0
   let isWhole = true
   let value = 0
   let start = row
@@ -159,7 +167,8 @@ function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
     if (length == 0 || load<i32>(field, JSON_FIELD_KIND) == JSON_VOID) continue
     if (length == nullLength && isText(spec, CSV_NULL, at, length)) continue
     const slot = out + <usize>place * JSON_SLOT_BYTES
-    if (storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+    if (isUsual && storePlain(load<i32>(field, JSON_FIELD_KIND), at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+    else if (storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
     else isWhole = false
   }
   return isWhole && value == values

@@ -28,7 +28,7 @@ export function setFailed(has: bool): void {
   failed = has
 }
 
-function sameBytes(a: usize, b: usize, length: usize): bool {
+export function sameBytes(a: usize, b: usize, length: usize): bool {
   for (let i: usize = 0; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false
   return true
 }

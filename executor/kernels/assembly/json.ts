@@ -29,6 +29,7 @@ import {
 import { ROUTINE_ERROR, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { plainAt as dialectAt, plainEnd as dialectEnd, withoutDialect } from './json-dialect'
 import { rowText } from './json-failure'
+import { behindName, keepNext, likelyNext } from './json-hints'
 import { extractLeaf, failed, findField, setFailed, storeBytes } from './json-leaves'
 import { errorAt, forgetError, malformed } from './json-errors'
 import { blank, escaped, isQuote, MAX_DEPTH, malformedMember, skipQuoted, skipValue, takeSpecialNumbers } from './json-scan'
@@ -111,18 +112,25 @@ function readKey(p: usize, end: usize): usize {
 function extractObject(spec: usize, node: usize, p: usize, end: usize, out: usize, depth: i32): usize {
   if (depth > MAX_DEPTH) return malformed(end)
   const count = load<i32>(node, JSON_NODE_FIELDS)
-  let expected = 0
+  let before = node
   p = blank(p, end)
   if (p < end && load<u8>(p) == 0x7d) return p + 1
   while (true) {
-    p = readKey(p, end)
-    if (p == 0) return 0
-    const index = findField(spec, node, count, keyAt, keyLength, expected, keyEnd)
+    p = blank(p, end)
+    let index = likelyNext(before)
+    const behind = index < count && p < end ? behindName(spec, node, index, p, end) : 0
+    if (behind != 0) p = blank(behind, end)
+    else {
+      p = readKey(p, end)
+      if (p == 0) return 0
+      index = findField(spec, node, count, keyAt, keyLength, 0, keyEnd)
+      if (index >= 0) keepNext(before, index)
+    }
     const value = p
     if (index < 0) p = skipValue(p, end, depth)
     else {
-      expected = index + 1
       const field = node + JSON_NODE_BYTES + <usize>index * JSON_FIELD_BYTES
+      before = field
       const kind = load<i32>(field, JSON_FIELD_KIND)
       const slot = out + <usize>load<u32>(field, JSON_FIELD_SLOT) * JSON_SLOT_BYTES
       if (kind < JSON_STRUCT) p = extractLeaf(kind, load<i32>(field, JSON_FIELD_ARGUMENT), p, end, slot, depth)

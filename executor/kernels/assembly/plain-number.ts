@@ -52,6 +52,7 @@ export function readPlainDigits(at: usize, length: i32, hasMinus: bool): bool {
 }
 
 /** A number of at most 8 bytes, which are in one word. */
+@inline
 function readWord(at: usize, length: i32): bool {
   const unused = <u64>((WORD_BYTES - length) << 3)
   let digits = load<u64>(at) ^ ZEROS

@@ -11,7 +11,7 @@ export const JSON_NO_SLOT = 0x7fffffff
 /** The offset of what interface/time-formats.ts tells of dates and times. */
 export const JSON_FORMATS = 8
 export const JSON_ROOT = 16
-export const JSON_HEADER_BYTES = 56
+export const JSON_HEADER_BYTES = 64
 
 /** A text that is not of the schema is an error. */
 export const JSON_FAILS_FAST = 1
@@ -33,7 +33,7 @@ export const JSON_NODE_FIELDS = 0
 export const JSON_NODE_SLOTS = 4
 export const JSON_NODE_TYPE = 8
 
-export const JSON_FIELD_BYTES = 40
+export const JSON_FIELD_BYTES = 48
 /** The first 8 bytes of the name, zeros behind a shorter one; its length, and the offset of all of it. */
 export const JSON_FIELD_HEAD = 0
 export const JSON_FIELD_LENGTH = 8
@@ -49,6 +49,8 @@ export const JSON_FIELD_SLOTS = 28
 /** The offset and length of the name of its type, in quotes as conditions have it. */
 export const JSON_FIELD_TYPE = 32
 export const JSON_FIELD_TYPE_LENGTH = 36
+/** 1 when its name stands between quotes as it is, without escapes. */
+export const JSON_FIELD_PLAIN = 40
 
 export const JSON_BOOLEAN = 1
 export const JSON_TINYINT = 2

@@ -1,0 +1,167 @@
+import test from 'ava'
+import { array, BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING, struct } from '../../columnar/types.js'
+import type { TextOptions } from '../../planner/plan/expression/text-options.js'
+import type { Cell } from '../support/cells.js'
+import { evaluate } from '../support/evaluate.js'
+import { call, column } from '../support/expressions.js'
+import { Random } from '../support/random.js'
+
+/** What from_csv or from_json makes of texts that lie one behind the other in memory. */
+function read(fn: 'from_csv' | 'from_json', type: DataType, texts: readonly string[], options?: TextOptions): unknown {
+  const columns = [{ type: STRING, nullable: true, values: [...texts] as Cell[] }]
+  const expression = { ...call(fn, type, column(0, STRING)), ...(options ? { options } : {}) }
+  return evaluate(expression, columns, texts.length).map((x) => ('value' in x ? x.value : x.error))
+}
+
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)$/
+const INTEGER = /^-?\d+$/
+const LEAST_INT = -(2 ** 31)
+
+/** The value of a text in a column of CSV, by JavaScript's own reading of numbers. */
+function csvValue(type: DataType, text: string): Cell {
+  if (text === '') return null
+  if (type.kind === 'string') return text
+  if (type.kind === 'double') return NUMBER.test(text) ? Number(text) : null
+  if (!INTEGER.test(text)) return null
+  const value = BigInt(text)
+  if (type.kind === 'bigint') return BigInt.asIntN(64, value) === value ? value : null
+  return Number(value) >= LEAST_INT && Number(value) < -LEAST_INT ? Number(value) : null
+}
+
+const digitsOf = (random: Random, most: number): string =>
+  Array.from({ length: random.integer(0, most) }, () => String(random.integer(0, 9))).join('')
+
+function numberText(random: Random): string {
+  const sign = random.chance(0.3) ? '-' : ''
+  const fraction = random.chance(0.5) ? `.${digitsOf(random, random.pick([2, 6, 12]))}` : ''
+  return sign + digitsOf(random, random.pick([3, 8, 9, 16, 17, 20])) + fraction
+}
+
+const anyText = (random: Random): string =>
+  random.pick(['', 'a', '1.2.3', '--1', '1-', '.', '-', 'é', 'ab'.repeat(random.integer(0, 20)), '/', ':', '3;4'])
+
+const TYPES: readonly DataType[] = [DOUBLE, INT, STRING, BIGINT]
+
+test('values of rows of any number and length are those between their commas, and numbers those of JavaScript', (t) => {
+  const random = new Random(11)
+  for (let round = 0; round < 40; round++) {
+    const types = Array.from({ length: random.integer(1, 40) }, () => random.pick(TYPES))
+    const rows = Array.from({ length: 30 }, () => {
+      const isShort = random.chance(0.2)
+      return Array.from({ length: random.integer(1, types.length + 3) }, () =>
+        isShort ? '' : random.chance(0.8) ? numberText(random) : anyText(random),
+      )
+    })
+    const type = struct(types.map((one, i) => field(`c${i}`, one)))
+    const texts = rows.map((row) => row.join(','))
+    t.deepEqual(
+      read('from_csv', type, texts),
+      rows.map((row) => types.map((one, i) => csvValue(one, row[i] ?? ''))),
+      texts.join('\n'),
+    )
+  }
+})
+
+test('a comma in quotes stands between no values, wherever the quotes are, and quotes within values are signs', (t) => {
+  const type = struct(['a', 'b', 'c'].map((name) => field(name, STRING)))
+  const long = 'x'.repeat(40)
+  t.deepEqual(read('from_csv', type, ['1,"2,3",4', `${long},${long},"a,b"`, `"${long},",2,3`, 'a"b,c"d,e', '1,2,3']), [
+    ['1', '2,3', '4'],
+    [long, long, 'a,b'],
+    [`${long},`, '2', '3'],
+    ['a"b', 'c"d', 'e'],
+    ['1', '2', '3'],
+  ])
+})
+
+test('what stands for NULL or for a number that is none may look like a number', (t) => {
+  const type = struct([field('a', DOUBLE), field('b', INT)])
+  t.deepEqual(read('from_csv', type, ['5,5', '-5,1', '6,-1'], { nanValue: '5', negativeInf: '-5', nullValue: '6' }), [
+    [Number.NaN, 5],
+    [Number.NEGATIVE_INFINITY, 1],
+    [null, -1],
+  ])
+})
+
+test('more values than an index holds are read as well', (t) => {
+  const types = Array.from({ length: 1100 }, (_, i) => field(`c${i}`, INT))
+  const row = types.map((_, i) => i)
+  t.deepEqual(read('from_csv', struct(types), [row.join(',')]), [row])
+})
+
+/** As JSON has numbers: without zeros before them, with digits on both sides of a point. */
+function jsonNumber(random: Random): string {
+  const text = numberText(random).replace(/^-?0+(?=\d)/, '')
+  const [whole = '', fraction] = text.split('.')
+  const isWhole = fraction === undefined || fraction === ''
+  return `${/\d/.test(whole) ? whole : `${whole}0`}${isWhole ? '' : `.${fraction}`}`
+}
+
+test('numbers of JSON of any length are those of JavaScript, also at the end of the text', (t) => {
+  const random = new Random(12)
+  const numbers = Array.from({ length: 3000 }, () => jsonNumber(random))
+  const type = struct([field('v', DOUBLE), field('w', BIGINT), field('d', decimal(38, 12))])
+  t.deepEqual(
+    read(
+      'from_json',
+      type,
+      numbers.map((x) => `{"v":${x},"w":${x},"d":${x}}`),
+    ),
+    numbers.map((x) => [Number(x), csvValue(BIGINT, x), unscaled(x)]),
+  )
+  t.deepEqual(
+    read('from_json', array(DOUBLE), numbers),
+    numbers.map(() => null),
+  )
+  t.deepEqual(
+    read(
+      'from_json',
+      struct([field('v', BIGINT)]),
+      ['1', '12', '12345678'].map((x) => `{"v":${x}`),
+    ),
+    [[1n], [12n], [12_345_678n]].map(() => [null]),
+  )
+})
+
+/** Half up at twelve digits behind the point. */
+function unscaled(text: string): bigint | null {
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.')
+  const kept = BigInt(whole + fraction.slice(0, 12).padEnd(12, '0')) + (Number(fraction[12] ?? 0) >= 5 ? 1n : 0n)
+  return text.startsWith('-') ? -kept : kept
+}
+
+test('members come in any order that changes from text to text, and names that need escapes are told apart', (t) => {
+  const random = new Random(13)
+  const names = ['id', 'kind', 'a longer name', 'another long name', 'another long nama', '', 'a\\b', 'q"', 'é']
+  const type = struct(names.map((name) => field(name, INT)))
+  const members = names.map((name, i) => `${JSON.stringify(name)}:${random.pick(['', ' '])}${i}`)
+  // What an escape stands for is another name than its signs.
+  const others = ['"a\\b":70', '"a longer namf":71', '"i":72', '"\\u0069d":73']
+  const texts = Array.from({ length: 300 }, () => {
+    const order = [...members, ...others].map((member) => ({ member, at: random.next() }))
+    return order.toSorted((a, b) => a.at - b.at).map(({ member }) => member)
+  })
+  t.deepEqual(
+    read(
+      'from_json',
+      type,
+      texts.map((list) => `{${list.join(',')}}`),
+    ),
+    texts.map((list) =>
+      names.map((_, i) => (i > 0 || list.indexOf('"\\u0069d":73') < list.indexOf(members[0]!) ? i : 73)),
+    ),
+  )
+})
+
+test('short arrays are packed with all of their NULLs', (t) => {
+  const type = struct([field('v', array(INT))])
+  const texts = Array.from({ length: 40 }, (_, n) =>
+    JSON.stringify({ v: Array.from({ length: n }, (_, i) => (i % 3 === 1 ? null : i)) }),
+  )
+  const columns = [{ type: STRING, nullable: true, values: texts as Cell[] }]
+  const written = call('to_json', STRING, call('from_json', type, column(0, STRING)))
+  t.deepEqual(
+    evaluate(written, columns, texts.length),
+    texts.map((value) => ({ value })),
+  )
+})
