@@ -13,6 +13,7 @@ type Step =
   | { readonly kind: 'end' }
 
 const MAGIC = /[*?[{]/
+const MORE_THAN_STARS = /[?[{\\]/
 /** Longer than any name may be. */
 const MOST_CHARACTERS = 1000
 
@@ -28,8 +29,27 @@ export function globMatcher(pattern: string): (name: string) => boolean {
   if (characters.length > MOST_CHARACTERS) {
     throw failedRead(pattern, `a pattern for one name has at most ${MOST_CHARACTERS} characters`)
   }
+  if (!MORE_THAN_STARS.test(pattern)) return starMatcher(pattern.split('*'))
   const steps = compile(characters)
   return (name) => run(steps, name)
+}
+
+/** A test for names that have some texts one behind the other, the first at the beginning and the last at the end: a `*` is between them. */
+function starMatcher(texts: readonly string[]): (name: string) => boolean {
+  const [first = '', ...others] = texts
+  const last = others.pop()
+  if (last === undefined) return (name) => name === first
+  return (name) => {
+    const end = name.length - last.length
+    if (end < first.length || !name.startsWith(first) || !name.endsWith(last)) return false
+    let at = first.length
+    for (const text of others) {
+      const found = name.indexOf(text, at)
+      if (found < 0 || found + text.length > end) return false
+      at = found + text.length
+    }
+    return true
+  }
 }
 
 function run(steps: readonly Step[], name: string): boolean {
