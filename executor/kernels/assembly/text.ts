@@ -51,6 +51,23 @@ export function lowerHexDigit(value: u32): u8 {
   return hexDigit(value) | 0x20
 }
 
+/** The number that two digits are, which were loaded as one; -1 where they are none. */
+@inline
+export function pairOf(word: u32): i32 {
+  const digits = word - 0x3030
+  if ((((word + 0x4646) | digits) & 0x8080) != 0) return -1
+  return <i32>((digits & 15) * 10 + (digits >> 8))
+}
+
+/** The same of four digits. */
+@inline
+export function fourOf(word: u32): i32 {
+  const digits = word - 0x30303030
+  if ((((word + 0x46464646) | digits) & 0x80808080) != 0) return -1
+  const pairs = (digits * 10 + (digits >> 8)) & 0x00ff00ff
+  return <i32>(((pairs * 100) & 0xffff) + (pairs >> 16))
+}
+
 /** Writes at least `width` digits; returns where they end. */
 export function writeDigits(at: usize, value: u64, width: i32): usize {
   let digits = 1

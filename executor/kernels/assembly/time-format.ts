@@ -1,7 +1,8 @@
 // Times as texts by patterns (`planner/plan/time-pattern/program.ts` makes them).
 import * as codes from '../interface/time-pattern'
 import { arenaAllocate } from './arena'
-import { civilFromDays, daysFromCivil, floorDays } from './dates'
+import { civilFromDays, dayOfYear, floorDays } from './dates'
+import { copyBytes } from './row-store'
 import { endText, writeDigits } from './text'
 
 const MICROS_PER_SECOND: i64 = 1000000
@@ -10,82 +11,105 @@ const MICROS_PER_DAY: i64 = 86400000000
 const LONGEST_NUMBER = 24
 
 let days: i32 = 0
-let year: i64 = 0
-let month: i32 = 0
-let day: i32 = 0
-let second: i32 = 0
 let micros: i64 = 0
 
+/** The fields that are at hand of every time (i32 each): those up to OF_SECOND, but for the day of the year. */
+const VALUES: usize = memory.data(codes.PATTERN_FIELDS * 4, 4)
+
+@inline
+function setField(field: i32, value: i32): void {
+  store<i32>(VALUES + (<usize>field << 2), value)
+}
+
+@inline
+function valueOf(field: i32): i32 {
+  return load<i32>(VALUES + (<usize>field << 2))
+}
+
+@inline
 function fieldOf(field: i32): i64 {
+  return field <= codes.OF_SECOND && field != codes.OF_DAY_OF_YEAR ? valueOf(field) : rareFieldOf(field)
+}
+
+function rareFieldOf(field: i32): i64 {
   switch (field) {
-    case codes.OF_YEAR:
-      return year
-    case codes.OF_YEAR_OF_ERA:
-      return year > 0 ? year : 1 - year
-    case codes.OF_MONTH:
-      return month
-    case codes.OF_DAY:
-      return day
     case codes.OF_DAY_OF_YEAR:
-      return days - daysFromCivil(<i32>year, 1, 1) + 1
-    case codes.OF_HOUR:
-      return second / 3600
-    case codes.OF_CLOCK_HOUR:
-      return second < 3600 ? 24 : second / 3600
-    case codes.OF_HALF_HOUR:
-      return (second / 3600) % 12
-    case codes.OF_HALF_CLOCK_HOUR:
-      return ((second / 3600 + 11) % 12) + 1
-    case codes.OF_MINUTE:
-      return (second / 60) % 60
-    case codes.OF_SECOND:
-      return second % 60
+      return dayOfYear(days)
     case codes.OF_ERA:
-      return i64(year > 0)
+      return i64(valueOf(codes.OF_YEAR) > 0)
     case codes.OF_HALF:
-      return i64(second >= 43200)
+      return i64(valueOf(codes.OF_HOUR) >= 12)
     case codes.OF_QUARTER:
-      return (month + 2) / 3
+      return (valueOf(codes.OF_MONTH) + 2) / 3
     case codes.OF_WEEKDAY: {
       const rest = (<i64>days + 3) % 7
       return rest < 0 ? rest + 7 : rest
     }
     default:
-      return ((day - 1) % 7) + 1
+      return ((valueOf(codes.OF_DAY) - 1) % 7) + 1
   }
 }
+
+function setFields(second: i32): void {
+  const civil = civilFromDays(days)
+  const year = <i32>(civil >> 9)
+  setField(codes.OF_YEAR, year)
+  setField(codes.OF_YEAR_OF_ERA, year > 0 ? year : 1 - year)
+  setField(codes.OF_MONTH, <i32>(civil >> 5) & 15)
+  setField(codes.OF_DAY, <i32>civil & 31)
+  const minute = second / 60
+  const hour = minute / 60
+  const half = hour < 12 ? hour : hour - 12
+  setField(codes.OF_HOUR, hour)
+  setField(codes.OF_CLOCK_HOUR, hour == 0 ? 24 : hour)
+  setField(codes.OF_HALF_HOUR, half)
+  setField(codes.OF_HALF_CLOCK_HOUR, half == 0 ? 12 : half)
+  setField(codes.OF_MINUTE, minute - hour * 60)
+  setField(codes.OF_SECOND, second - minute * 60)
+}
+
+/** Behind what is written there may be written as much. */
+const SLACK: usize = 8
 
 /** Writes a time that clocks show, which are so many seconds ahead of UTC, by a pattern. */
 export function formatTime(local: i64, offset: i32, pattern: usize, length: i32, out: usize): void {
   const whole = floorDays(local)
   const rest = local - whole * MICROS_PER_DAY
+  const second = rest / MICROS_PER_SECOND
   days = <i32>whole
-  const civil = civilFromDays(days)
-  year = civil >> 9
-  month = <i32>(civil >> 5) & 15
-  day = <i32>civil & 31
-  second = <i32>(rest / MICROS_PER_SECOND)
-  micros = rest % MICROS_PER_SECOND
+  micros = rest - second * MICROS_PER_SECOND
+  setFields(<i32>second)
   const end = pattern + length
-  const start = arenaAllocate(length + (length / codes.PATTERN_HEAD_BYTES) * LONGEST_NUMBER)
+  const start = arenaAllocate(length + (length / codes.PATTERN_HEAD_BYTES) * LONGEST_NUMBER + SLACK)
   let at = start
-  for (let op = pattern; op < end; op += <usize>codes.PATTERN_HEAD_BYTES + <usize>load<u16>(op, codes.PATTERN_PAYLOAD)) at = write(op, at, offset)
+  for (let op = pattern; op < end; ) {
+    const size = <usize>load<u16>(op, codes.PATTERN_PAYLOAD)
+    const kind = load<u8>(op, codes.PATTERN_KIND)
+    const payload = op + codes.PATTERN_HEAD_BYTES
+    if (kind == codes.PATTERN_NUMBER) {
+      at = writeNumber(op, at, fieldOf(load<u8>(op, codes.PATTERN_FIELD)), <i32>load<u8>(op, codes.PATTERN_MIN))
+      at = writeText(at, payload, size)
+    } else if (kind == codes.PATTERN_TEXT) at = writeText(at, payload, size)
+    else at = writeOther(op, kind, size, at, offset)
+    op = payload + size
+  }
   endText(start, at, out)
 }
 
-function write(op: usize, at: usize, offset: i32): usize {
-  const kind = load<u8>(op, codes.PATTERN_KIND)
-  const size = load<u16>(op, codes.PATTERN_PAYLOAD)
-  const min = <i32>load<u8>(op, codes.PATTERN_MIN)
+@inline
+function writeText(at: usize, text: usize, size: usize): usize {
+  if (size <= SLACK) store<u64>(at, load<u64>(text))
+  else copyBytes(at, text, size)
+  return at + size
+}
+
+function writeOther(op: usize, kind: u32, size: usize, at: usize, offset: i32): usize {
   const field = <i32>load<u8>(op, codes.PATTERN_FIELD)
-  if (kind == codes.PATTERN_TEXT) {
-    store<u8>(at, load<u8>(op, codes.PATTERN_HEAD_BYTES))
-    for (let i: usize = 1; i < size; i++) store<u8>(at + i, load<u8>(op + i, codes.PATTERN_HEAD_BYTES))
-    return at + size
+  if (kind == codes.PATTERN_SHORT_YEAR) {
+    at = writePair(at, <u32>(<u64>abs(fieldOf(field)) % 100))
+    return writeText(at, op + codes.PATTERN_HEAD_BYTES, size)
   }
-  if (kind == codes.PATTERN_NUMBER) return writeNumber(op, at, fieldOf(field), min)
-  if (kind == codes.PATTERN_SHORT_YEAR) return writePair(at, <u32>(<u64>abs(fieldOf(field)) % 100))
-  if (kind == codes.PATTERN_FRACTION) return writeFraction(at, min)
+  if (kind == codes.PATTERN_FRACTION) return writeFraction(at, <i32>load<u8>(op, codes.PATTERN_MIN))
   if (kind == codes.PATTERN_NAME) {
     const first = field == codes.OF_MONTH || field == codes.OF_QUARTER ? 1 : 0
     const name = op + codes.PATTERN_HEAD_BYTES + (<usize>fieldOf(field) - first) * <usize>load<u8>(op, codes.PATTERN_MAX)

@@ -2,13 +2,12 @@
 import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import * as codes from '../interface/time-pattern'
 import { arenaAllocate } from './arena'
-import { endText, writeDigits } from './text'
-import { clearFields, FIELDS, resolve, seconds, set, valueOr } from './time-fields'
+import { endText, fourOf, pairOf, writeDigits } from './text'
+import { clearFields, keepFields, presentFields, resolve, seconds, set, valueOr } from './time-fields'
 import { BAD_ZONE, OFFSET, readZone, REGION, regionOffset, zoneSeconds } from './zone-parse'
 
 const MICROS_PER_SECOND: i64 = 1000000
-/** Those before a part that may be missing, for parts within parts. */
-const SAVED: usize = memory.data(16 * codes.PATTERN_FIELDS * 8, 8)
+/** How deep parts that may be missing lie within each other at most. */
 const DEEPEST = 16
 
 let textStart: usize = 0
@@ -28,34 +27,36 @@ function fail(at: usize): bool {
 /** Runs operations up to `end`; false where the text is not of the pattern. */
 function run(op: usize, end: usize): bool {
   while (op < end) {
+    const kind = load<u8>(op, codes.PATTERN_KIND)
     const size = <usize>load<u16>(op, codes.PATTERN_PAYLOAD)
-    if (!runOne(op, size)) return false
-    op += <usize>codes.PATTERN_HEAD_BYTES + size
+    const payload = op + codes.PATTERN_HEAD_BYTES
+    if (kind == codes.PATTERN_NUMBER) {
+      if (!readNumber(op, false) || !readText(payload, size)) return false
+    } else if (!runOther(op, kind, payload, size)) return false
+    op = payload + size
   }
   return true
 }
 
-function runOne(op: usize, size: usize): bool {
-  const kind = load<u8>(op, codes.PATTERN_KIND)
-  if (kind == codes.PATTERN_TEXT) return readText(op + codes.PATTERN_HEAD_BYTES, size)
-  if (kind == codes.PATTERN_NUMBER || kind == codes.PATTERN_SHORT_YEAR) return readNumber(op, kind == codes.PATTERN_SHORT_YEAR)
+function runOther(op: usize, kind: u32, payload: usize, size: usize): bool {
+  if (kind == codes.PATTERN_TEXT) return readText(payload, size)
+  if (kind == codes.PATTERN_SHORT_YEAR) return readNumber(op, true) && readText(payload, size)
   if (kind == codes.PATTERN_FRACTION) return readFraction(op)
   if (kind == codes.PATTERN_NAME) return readName(op)
-  if (kind == codes.PATTERN_OPTIONAL) return readOptional(op + codes.PATTERN_HEAD_BYTES, size)
+  if (kind == codes.PATTERN_OPTIONAL) return readOptional(payload, size)
   return kind == codes.PATTERN_ZONE ? readZoneName() : readOffset(op, size)
 }
 
 function readOptional(op: usize, size: usize): bool {
   if (depth == DEEPEST) return fail(cursor)
-  const saved = SAVED + <usize>(depth * codes.PATTERN_FIELDS * 8)
+  const fields = presentFields()
   const at = cursor
   const zone = zoneAt
-  memory.copy(saved, FIELDS, codes.PATTERN_FIELDS * 8)
   depth++
   const isThere = run(op, op + size)
   depth--
   if (!isThere) {
-    memory.copy(FIELDS, saved, codes.PATTERN_FIELDS * 8)
+    keepFields(fields)
     cursor = at
     zoneAt = zone
   }
@@ -73,9 +74,14 @@ function isHere(text: usize, size: usize): bool {
   return true
 }
 
+@inline
 function readText(text: usize, size: usize): bool {
-  if (!isHere(text, size)) return fail(cursor)
-  cursor += size
+  // Mostly it is one byte, or none.
+  if (size == 0) return true
+  const at = cursor
+  const isPlain = size == 1 && at < textEnd && load<u8>(at) == load<u8>(text)
+  if (!isPlain && !isHere(text, size)) return fail(at)
+  cursor = at + size
   return true
 }
 
@@ -84,12 +90,27 @@ function digitAt(at: usize): u32 {
   return at < textEnd ? <u32>load<u8>(at) - 0x30 : 10
 }
 
+/** The number that stands in a text in as many digits as an operation wants at least, two or four, if no digit is behind them that belongs to it; else -1. */
+@inline
+function plainNumber(at: usize, least: u32, most: u32): i32 {
+  if (at + least > textEnd || (most > least && digitAt(at + least) < 10)) return -1
+  return least == 2 ? pairOf(load<u16>(at)) : fourOf(load<u32>(at))
+}
+
 function readNumber(op: usize, isShortYear: bool): bool {
   const least = <i32>load<u8>(op, codes.PATTERN_MIN)
   const most = <i32>load<u8>(op, codes.PATTERN_MAX)
-  const sign = load<u8>(op, codes.PATTERN_SIGN)
   const reserved = <i32>load<u8>(op, codes.PATTERN_RESERVED)
   const start = cursor
+  // Two digits are what most fields have, and four most years.
+  if (reserved == 0 && !isShortYear && (least == 2 || least == 4)) {
+    const number = plainNumber(start, least, most)
+    if (number >= 0) {
+      cursor = start + least
+      return set(load<u8>(op, codes.PATTERN_FIELD), number) || fail(start)
+    }
+  }
+  const sign = load<u8>(op, codes.PATTERN_SIGN)
   const signByte: u32 = cursor < textEnd ? load<u8>(cursor) : 0
   const negative = signByte == 0x2d
   const positive = signByte == 0x2b
@@ -203,8 +224,8 @@ function setZone(start: usize): bool {
 }
 
 /**
- * Reads a text by a pattern and writes its time. `zoned`: as an instant, in the zone of the text or else that of the session; otherwise as
- * clocks show it. An error leaves what Java says of it.
+ * Reads a text by a pattern and writes its time. `zoned`: as an instant, in the zone of the text or else that of the session, where no text is
+ * UTC; otherwise as clocks show it. An error leaves what Java says of it.
  */
 export function parseTime(
   text: usize,
@@ -233,6 +254,7 @@ export function parseTime(
 }
 
 function offsetOf(local: i64, session: usize, sessionLength: i32): i64 {
+  if (zoneAt == 0 && sessionLength == 0) return 0
   const zone = zoneAt != 0 ? readZone(zoneAt, zoneAt + zoneLength) : readZone(session, session + sessionLength)
   if (zone == REGION) return regionOffset(local)
   return zone == OFFSET ? <i64>zoneSeconds : 0

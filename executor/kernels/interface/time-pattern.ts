@@ -16,8 +16,9 @@ export const PATTERN_RESERVED = 5
 export const PATTERN_PAYLOAD = 6
 
 export const PATTERN_TEXT = 1
+/** Its payload is the text behind it. */
 export const PATTERN_NUMBER = 2
-/** The last two digits of a year of this century. */
+/** The last two digits of a year of this century, likewise. */
 export const PATTERN_SHORT_YEAR = 3
 export const PATTERN_FRACTION = 4
 /** One of the names in the payload, each a byte with its length and the bytes up to the longest. */

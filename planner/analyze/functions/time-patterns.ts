@@ -89,10 +89,11 @@ function parsed(text: Expression, pattern: Expression, of: DataType, tries: bool
   const isUnknown = [text, pattern].some((e) => e.kind === 'literal' && e.value === null)
   if (isUnknown) return literal(of, null, site.origin)
   const isZoned = of.kind !== 'timestamp_ntz'
+  const { timeZone } = analysisSession()
   const operands = [
     text,
     programOf(pattern, isZoned ? 'reading' : 'zonelessReading', site),
-    literal(STRING, analysisSession().timeZone),
+    literal(STRING, timeZone === 'UTC' ? '' : timeZone),
     literal(INT, isZoned ? 1 : 0),
   ]
   const type = isZoned ? TIMESTAMP : TIMESTAMP_NTZ

@@ -183,7 +183,22 @@ function encoded(operations: readonly Operation[]): Uint8Array {
     else if (isFixed && open) open.reserved = (open.reserved ?? 0) + operation.max!
     else open = operation
   }
-  return Buffer.concat(operations.map(encodedOperation))
+  return Buffer.concat(withTexts(operations).map(encodedOperation))
+}
+
+const TAKING_TEXT: ReadonlySet<number> = new Set([codes.PATTERN_NUMBER, codes.PATTERN_SHORT_YEAR])
+
+/** A text belongs to the number in front of it. Others stay apart, since a time that cannot be read is told with the place of the text that lacks. */
+function withTexts(operations: readonly Operation[]): readonly Operation[] {
+  const result: Operation[] = []
+  for (const operation of operations) {
+    const before = result.at(-1)
+    const takesText = before !== undefined && TAKING_TEXT.has(before.kind) && before.payload === undefined
+    if (operation.kind === codes.PATTERN_TEXT && takesText)
+      result[result.length - 1] = { ...before, payload: operation.payload! }
+    else result.push(operation)
+  }
+  return result
 }
 
 function encodedOperation({ kind, field, min, max, sign, reserved, payload }: Operation): Uint8Array {
