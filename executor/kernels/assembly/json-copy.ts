@@ -15,7 +15,10 @@ const NUMBER: usize = memory.data(8, 8)
 let out: usize = 0
 
 /** Where the next byte is written. */
-export const copyTo = (): usize => out
+@inline
+export function copyTo(): usize {
+  return out
+}
 export function setCopyTo(at: usize): void {
   out = at
 }

@@ -4,7 +4,7 @@ import { SLOT_ADDRESS, SLOT_LENGTH, TYPE_FLAG, TYPE_VALUE } from '../interface/p
 import { RESULT_ADDRESS, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { extractLeaf } from './json-leaves'
 import { nameAt, nameLength, readName } from './json-names'
-import { blank, skipValue, takeSpecialNumbers } from './json-scan'
+import { blank, readByPaths, skipValue } from './json-scan'
 import { childOf } from './packed'
 import { slotsAllocate, slotsDoubled, slotsPack } from './packed-slots'
 
@@ -39,6 +39,13 @@ function isEmpty(p: usize): bool {
 
 /** The keys as an array of texts; NULL of what is no object or malformed. What follows the object is not looked at. */
 export function jsonKeys(type: usize, text: usize, length: i32, out: usize): i32 {
+  readByPaths(true)
+  const status = keysOf(type, text, length, out)
+  readByPaths(false)
+  return status
+}
+
+function keysOf(type: usize, text: usize, length: i32, out: usize): i32 {
   const element = childOf(type, type, 0)
   const flag = <usize>load<u32>(element, TYPE_FLAG)
   const value = <usize>load<u32>(element, TYPE_VALUE)
@@ -48,7 +55,6 @@ export function jsonKeys(type: usize, text: usize, length: i32, out: usize): i32
   let count = 0
   let p = openObject(text, length)
   if (p == 0) return ROUTINE_NULL
-  takeSpecialNumbers(false)
   if (!isEmpty(p))
     do {
       p = readName(p, end)
@@ -74,7 +80,6 @@ export function jsonKeys(type: usize, text: usize, length: i32, out: usize): i32
 export function jsonMember(text: usize, length: i32, wanted: usize, wantedLength: i32, out: usize): i32 {
   let p = openObject(text, length)
   if (p == 0 || isEmpty(p)) return ROUTINE_NULL
-  takeSpecialNumbers(true)
   store<u8>(SLOT, 0, JSON_SLOT_VALIDITY)
   do {
     p = readName(p, end)

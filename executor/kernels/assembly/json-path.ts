@@ -1,26 +1,19 @@
 // Values of JSON text by a path: `$`, `.name`, `['name']`, `[0]` and `[*]`, read and written as Spark does with Jackson.
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { arenaShrink } from './arena'
+import { bytesEqual } from './bytes'
 import { beginCopy, copyAny, copyPlain, copyTo, setCopyTo } from './json-copy'
-import { blank, escaped, isQuote, MAX_DEPTH, skipQuoted, skipValue, takeSpecialNumbers } from './json-scan'
+import { blank, escaped, isQuote, MAX_DEPTH, readByPaths, skipQuoted, skipValue } from './json-scan'
+import { kindOfStep, nameOfStep, numberOfStep, STEP_ALL, STEP_BYTES, STEP_END, STEP_INDEX, STEP_NAME, stepsOf } from './json-steps'
 import { plainAt, plainLength, unescape } from './json-strings'
 
-/** What is left of the text, 0 where it is malformed, and its end. */
-let cursor: usize = 0
+/** The end of the text. */
 let end: usize = 0
-
-// The step of a path read last.
-const STEP_NONE = 0
-const STEP_NAME = 1
-const STEP_INDEX = 2
-const STEP_ALL = 3
-const STEP_WRONG = 4
-let step = 0
-let name: usize = 0
-let nameLength = 0
-let index: i64 = 0
-let rest: usize = 0
-let pathEnd: usize = 0
+/** Whether the steps walked last had a value. */
+let isFound = false
+/** A string that is the result as it stands in the text, and its length. */
+let viewAt: usize = 0
+let viewLength: i32 = 0
 
 /** How values are written: strings without quotes, into one array with those around them, or as JSON. */
 const PLAIN = 0
@@ -30,62 +23,6 @@ const AS_JSON = 2
 /** Whether an array is being written, and whether it is still empty. */
 let isInArray = false
 let isFirst = true
-
-function readStep(p: usize): void {
-  step = STEP_WRONG
-  if (p == pathEnd) {
-    step = STEP_NONE
-    return
-  }
-  const sign = load<u8>(p++)
-  if (sign == 0x2e) return readName(p)
-  if (sign != 0x5b || p >= pathEnd) return
-  if (load<u8>(p) == 0x27) return readQuotedName(p + 1)
-  if (load<u8>(p) == 0x2a) {
-    p++
-    step = STEP_ALL
-  } else {
-    index = 0
-    const from = p
-    while (p < pathEnd && <u32>load<u8>(p) - 48 < 10) index = min<i64>(index * 10 + load<u8>(p++) - 48, i32.MAX_VALUE)
-    step = p > from ? STEP_INDEX : STEP_WRONG
-  }
-  if (p >= pathEnd || load<u8>(p) != 0x5d) step = STEP_WRONG
-  rest = p + 1
-}
-
-function readName(p: usize): void {
-  name = p
-  while (p < pathEnd && load<u8>(p) != 0x2e && load<u8>(p) != 0x5b) p++
-  nameLength = <i32>(p - name)
-  rest = p
-  step = nameLength > 0 ? STEP_NAME : STEP_WRONG
-}
-
-function readQuotedName(p: usize): void {
-  name = p
-  while (p < pathEnd && load<u8>(p) != 0x27 && load<u8>(p) != 0x3f) p++
-  nameLength = <i32>(p - name)
-  rest = p + 2
-  const isClosed = rest <= pathEnd && load<u8>(p) == 0x27 && load<u8>(p, 1) == 0x5d
-  step = nameLength > 0 && isClosed ? STEP_NAME : STEP_WRONG
-}
-
-function isPath(at: usize, length: i32): bool {
-  pathEnd = at + length
-  if (length == 0 || load<u8>(at) != 0x24) return false
-  let p = at + 1
-  for (readStep(p); step != STEP_NONE; readStep(p)) {
-    if (step == STEP_WRONG) return false
-    p = rest
-  }
-  return true
-}
-
-function skip(depth: i32): bool {
-  if (cursor != 0) cursor = skipValue(cursor, end, depth)
-  return false
-}
 
 function put(byte: u32): void {
   store<u8>(copyTo(), byte)
@@ -98,117 +35,145 @@ function beginValue(): void {
   isFirst = false
 }
 
-/** To the next member or element: false at the end of the object or array, which is passed. */
-function hasNext(close: u32, isBegin: bool): bool {
-  if (cursor == 0) return false
-  cursor = blank(cursor, end)
-  if (cursor >= end) {
-    cursor = 0
-    return false
+/** To the next element from behind the one before: where it begins, or behind the end of the array with `isAtEnd`; 0 when malformed. */
+let isAtEnd = false
+function nextElement(p: usize, isBegin: bool): usize {
+  isAtEnd = false
+  p = blank(p, end)
+  if (p >= end) return 0
+  const c = load<u8>(p)
+  if (c == 0x5d) {
+    isAtEnd = true
+    return p + 1
   }
-  const c = load<u8>(cursor)
-  if (c == close) {
-    // No comma stands before the end.
-    cursor++
-    return false
-  }
-  if (isBegin) return true
-  if (c != 0x2c) {
-    cursor = 0
-    return false
-  }
-  cursor = blank(cursor + 1, end)
-  if (cursor < end && load<u8>(cursor) != close) return true
-  cursor = 0
-  return false
+  if (isBegin) return p
+  if (c != 0x2c) return 0
+  p = blank(p + 1, end)
+  // No comma stands before the end.
+  return p < end && load<u8>(p) != 0x5d ? p : 0
 }
 
-/** Writes the values of a path within the value at the cursor, and passes that; whether there was any. */
-function evaluate(path: usize, style: i32, depth: i32): bool {
-  cursor = cursor == 0 ? 0 : blank(cursor, end)
-  if (cursor == 0 || cursor >= end || depth > MAX_DEPTH) {
-    cursor = 0
-    return false
-  }
-  const c = load<u8>(cursor)
-  readStep(path)
-  if (step == STEP_NONE) return writeWhole(path, style, c, depth)
-  if (c == 0x7b && step == STEP_NAME) return ofMember(name, nameLength, rest, style, depth)
-  if (c != 0x5b) return skip(depth)
-  if (step == STEP_INDEX) return ofElement(<i32>index, rest, style, depth)
-  return step == STEP_ALL ? ofElements(rest, style, depth) : skip(depth)
+/** Passes a value, of which nothing is wanted; as `evaluate`. */
+function skip(p: usize, depth: i32): usize {
+  isFound = false
+  return skipValue(p, end, depth)
 }
 
-function writeWhole(path: usize, style: i32, c: u32, depth: i32): bool {
-  if (style == FLAT && c == 0x5b) return eachElement(path, FLAT, depth) > 0
-  const from = cursor
-  const after = skipValue(from, end, depth)
-  cursor = after
-  if (after == 0) return false
+/** Writes what steps find in the value at `p`, and tells whether they do. Returns where it ends, 0 when malformed. */
+function evaluate(p: usize, step: usize, style: i32, depth: i32): usize {
+  p = blank(p, end)
+  if (p >= end || depth > MAX_DEPTH) return 0
+  const c = load<u8>(p)
+  const kind = kindOfStep(step)
+  if (kind == STEP_END) return writeWhole(p, step, style, c, depth)
+  if (c == 0x7b && kind == STEP_NAME) return ofMember(p, step, style, depth)
+  if (c != 0x5b) return skip(p, depth)
+  if (kind == STEP_INDEX) return ofElement(p, step, style, depth)
+  return kind == STEP_ALL ? ofElements(p, step + STEP_BYTES, style, depth) : skip(p, depth)
+}
+
+function writeWhole(p: usize, step: usize, style: i32, c: u32, depth: i32): usize {
+  if (style == FLAT && c == 0x5b) {
+    const after = eachElement(p, step, FLAT, depth)
+    isFound = elementsFound > 0
+    return after
+  }
+  const after = skipValue(p, end, depth)
+  isFound = after != 0
+  if (after == 0) return 0
   beginValue()
-  if (style == PLAIN && isQuote(c)) copyPlain(from, after)
-  else copyAny(from, after)
-  return true
+  if (style != PLAIN || !isQuote(c)) copyAny(p, after)
+  else if (escaped) copyPlain(p, after)
+  else {
+    viewAt = p + 1
+    viewLength = <i32>(after - p) - 2
+  }
+  return after
 }
 
-/** How many elements of the array at the cursor had values. */
-function eachElement(path: usize, style: i32, depth: i32): i32 {
-  let found = 0
-  cursor++
-  for (let isBegin = true; hasNext(0x5d, isBegin); isBegin = false) found += i32(evaluate(path, style, depth + 1))
-  return found
+/** How many elements of an array had values; as `evaluate` for each. */
+let elementsFound = 0
+function eachElement(p: usize, step: usize, style: i32, depth: i32): usize {
+  let count = 0
+  p = nextElement(p + 1, true)
+  while (p != 0 && !isAtEnd) {
+    p = evaluate(p, step, style, depth + 1)
+    if (p == 0) return 0
+    count += i32(isFound)
+    p = nextElement(p, false)
+  }
+  elementsFound = count
+  return p
 }
 
 /** Only the first of equal names counts, unless it has no value. */
-function ofMember(key: usize, length: i32, path: usize, style: i32, depth: i32): bool {
-  let isFound = false
-  cursor++
-  for (let isBegin = true; hasNext(0x7d, isBegin); isBegin = false) {
-    if (!isQuote(load<u8>(cursor))) {
-      cursor = 0
-      break
-    }
-    const at = cursor + 1
-    cursor = skipQuoted(load<u8>(cursor), at, end)
-    if (cursor == 0) break
-    const isSame = !isFound && isKey(at, cursor - 1, key, length)
-    cursor = blank(cursor, end)
-    if (cursor >= end || load<u8>(cursor) != 0x3a) {
-      cursor = 0
-      break
-    }
-    cursor = blank(cursor + 1, end)
-    if (isSame && cursor < end && load<u8>(cursor) != 0x6e) isFound = evaluate(path, style, depth + 1)
-    else skip(depth + 1)
+function ofMember(p: usize, step: usize, style: i32, depth: i32): usize {
+  const stop = end
+  const key = nameOfStep(step)
+  const length = numberOfStep(step)
+  let hasValue = false
+  p = blank(p + 1, stop)
+  if (p < stop && load<u8>(p) == 0x7d) {
+    isFound = false
+    return p + 1
   }
-  return isFound
+  while (true) {
+    if (p >= stop || !isQuote(load<u8>(p))) return 0
+    const at = p + 1
+    p = skipQuoted(load<u8>(p), at, stop)
+    if (p == 0) return 0
+    const isSame = !hasValue && isKey(at, p - 1, key, length)
+    p = blank(p, stop)
+    if (p >= stop || load<u8>(p) != 0x3a) return 0
+    p = blank(p + 1, stop)
+    if (isSame && p < stop && load<u8>(p) != 0x6e) {
+      p = evaluate(p, step + STEP_BYTES, style, depth + 1)
+      hasValue = isFound
+    } else p = skipValue(p, stop, depth + 1)
+    if (p == 0) return 0
+    p = blank(p, stop)
+    if (p >= stop) return 0
+    const c = load<u8>(p++)
+    if (c == 0x7d) {
+      isFound = hasValue
+      return p
+    }
+    if (c != 0x2c) return 0
+    p = blank(p, stop)
+  }
 }
 
+@inline
 function isKey(at: usize, stop: usize, key: usize, length: i32): bool {
   if (escaped) {
     unescape(at, stop)
-    return plainLength == length && memory.compare(plainAt, key, length) == 0
+    return plainLength == length && bytesEqual(plainAt, key, length) != 0
   }
-  return <i32>(stop - at) == length && memory.compare(at, key, length) == 0
+  return <i32>(stop - at) == length && bytesEqual(at, key, length) != 0
 }
 
-function ofElement(wanted: i32, path: usize, style: i32, depth: i32): bool {
-  readStep(path)
-  const inner = step == STEP_ALL ? AS_JSON : style
-  let isFound = false
-  let i = 0
-  cursor++
-  for (let isBegin = true; hasNext(0x5d, isBegin); isBegin = false) {
-    if (i++ == wanted) isFound = evaluate(path, inner, depth + 1)
-    else skip(depth + 1)
+function ofElement(p: usize, step: usize, style: i32, depth: i32): usize {
+  const wanted = numberOfStep(step)
+  const next = step + STEP_BYTES
+  const inner = kindOfStep(next) == STEP_ALL ? AS_JSON : style
+  let hasValue = false
+  p = nextElement(p + 1, true)
+  for (let i = 0; p != 0 && !isAtEnd; i++) {
+    if (i != wanted) p = skipValue(p, end, depth + 1)
+    else {
+      p = evaluate(p, next, inner, depth + 1)
+      hasValue = isFound
+    }
+    if (p == 0) return 0
+    p = nextElement(p, false)
   }
-  return isFound
+  isFound = hasValue
+  return p
 }
 
-/** All elements: as an array; but one value alone is written without it, unless JSON is asked for. */
-function ofElements(path: usize, style: i32, depth: i32): bool {
-  readStep(path)
-  const isTwice = step == STEP_ALL
+/** All elements, as an array; but one value alone is written without it, unless JSON is asked for. `step` is the one behind. */
+function ofElements(p: usize, step: usize, style: i32, depth: i32): usize {
+  const isTwice = kindOfStep(step) == STEP_ALL
   const wasInArray = isInArray
   const wasFirst = isFirst
   const before = copyTo()
@@ -218,11 +183,14 @@ function ofElements(path: usize, style: i32, depth: i32): bool {
   isInArray = true
   isFirst = true
   const inner = isTwice ? FLAT : style == PLAIN ? AS_JSON : style
-  const found = eachElement(isTwice ? rest : path, inner, depth)
+  p = eachElement(p, isTwice ? step + STEP_BYTES : step, inner, depth)
+  if (p == 0) return 0
+  const found = elementsFound
   put(0x5d)
   isInArray = wasInArray
   isFirst = false
-  if (isTwice || style == AS_JSON) return found > 0
+  isFound = found > 0
+  if (isTwice || style == AS_JSON) return p
   if (found == 1) {
     memory.copy(begin, begin + 1, copyTo() - begin - 2)
     setCopyTo(copyTo() - 2)
@@ -230,39 +198,45 @@ function ofElements(path: usize, style: i32, depth: i32): bool {
     setCopyTo(before)
     isFirst = wasFirst
   }
-  return found > 0
+  return p
 }
 
 /** What a path finds in JSON text; NULL when it finds nothing, is no path, or the text is malformed. */
 export function jsonPath(at: usize, length: i32, path: usize, pathLength: i32, out: usize): i32 {
-  if (!isPath(path, pathLength)) return ROUTINE_NULL
-  cursor = at
+  const steps = stepsOf(path, pathLength)
+  if (steps == 0) return ROUTINE_NULL
   end = at + length
   isInArray = false
   isFirst = true
+  viewAt = 0
   const start = beginCopy(length)
-  takeSpecialNumbers(false)
-  const isFound = evaluate(path + 1, PLAIN, 0)
-  takeSpecialNumbers(true)
-  arenaShrink(copyTo())
-  store<u32>(out, <u32>start, RESULT_ADDRESS)
-  store<u32>(out, <u32>(copyTo() - start), RESULT_LENGTH)
-  return isFound && cursor != 0 ? ROUTINE_VALUE : ROUTINE_NULL
+  readByPaths(true)
+  const after = evaluate(at, steps, PLAIN, 0)
+  readByPaths(false)
+  const copied = copyTo()
+  if (after == 0 || !isFound) {
+    arenaShrink(start)
+    return ROUTINE_NULL
+  }
+  arenaShrink(viewAt != 0 ? start : copied)
+  store<u32>(out, <u32>(viewAt != 0 ? viewAt : start), RESULT_ADDRESS)
+  store<i32>(out, viewAt != 0 ? viewLength : <i32>(copied - start), RESULT_LENGTH)
+  return ROUTINE_VALUE
 }
 
 /** How many elements the outermost array has; NULL for what is none. */
 export function jsonArrayLength(at: usize, length: i32, out: usize): i32 {
   end = at + length
-  cursor = blank(at, end)
-  if (cursor >= end || load<u8>(cursor) != 0x5b) return ROUTINE_NULL
+  let p = blank(at, end)
+  if (p >= end || load<u8>(p) != 0x5b) return ROUTINE_NULL
   let count = 0
-  cursor++
-  takeSpecialNumbers(false)
-  for (let isBegin = true; hasNext(0x5d, isBegin); isBegin = false) {
-    skip(1)
-    count++
+  readByPaths(true)
+  p = nextElement(p + 1, true)
+  for (; p != 0 && !isAtEnd; count++) {
+    p = skipValue(p, end, 1)
+    if (p != 0) p = nextElement(p, false)
   }
-  takeSpecialNumbers(true)
+  readByPaths(false)
   store<i32>(out, count)
-  return cursor == 0 ? ROUTINE_NULL : ROUTINE_VALUE
+  return p == 0 ? ROUTINE_NULL : ROUTINE_VALUE
 }
