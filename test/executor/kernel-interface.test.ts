@@ -210,6 +210,18 @@ function globalOf(bytes: ByteBuffer, type: number, mutable: number, opcode: numb
   bytes.byte(0x0b)
 }
 
+test('kernels call each other directly: what a constant holds would be loaded and called by a table for each row', (t) => {
+  const TABLES = 4
+  const reader = new ByteReader(KERNELS, 8)
+  const sections: number[] = []
+  while (!reader.isAtEnd) {
+    sections.push(reader.byte())
+    const length = reader.unsigned()
+    reader.at += length
+  }
+  t.false(sections.includes(TABLES))
+})
+
 test('numbers are read from bytes as they were written', (t) => {
   for (const value of [0, 1, 63, 64, 96, 127, 128, -1, -64, -65, 70000, -70000, 2 ** 31 - 1, -(2 ** 31)]) {
     const bytes = new ByteBuffer(16)

@@ -5,10 +5,9 @@ import type { Scope } from '../expression/scope.js'
 import type { BytesValue, Value } from '../expression/value.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
 import { i32Constant, type Local, type Operand } from '../wasm/types.js'
+import { isOfFixedWidth, PackedValues } from './packed-values.js'
 import { type SlotNode, slotOf } from './slot-layout.js'
 import { describeType } from './type-description.js'
-
-const SMALLEST_CAPACITY = 16
 
 /** Pushes the address of the description of a type, for kernels. */
 export function pushType(scope: Scope, type: ArrayType | MapType): void {
@@ -19,61 +18,54 @@ export function pushType(scope: Scope, type: ArrayType | MapType): void {
 const elementTypes = (type: ArrayType | MapType): readonly DataType[] =>
   type.kind === 'array' ? [type.element] : [type.key, type.value]
 
-/**
- * Makes an array or map in generated code: elements are appended, in a loop or not, to slots in the arena, and packed by a kernel at the end. What an
- * element refers to (the bytes of a string) must stay until then.
- */
-export class ArrayBuilder {
+/** Makes an array or map in generated code: elements are appended, in a loop or not. What an element refers to (the bytes of a string) must stay until the end. */
+export interface ArrayBuilder {
+  /** Appends an element: of an array its value, of a map key and value. */
+  append(scope: Scope, ...values: readonly Value[]): void
+  /** The array or map, which is not NULL. */
+  finish(scope: Scope): BytesValue
+}
+
+/** @param most how many elements there will be, or at most with `mayBeFewer` */
+export function newArray(
+  scope: Scope,
+  type: ArrayType | MapType,
+  most: Operand,
+  mayBeFewer: 'mayBeFewer' | 'exactly' = 'exactly',
+): ArrayBuilder {
+  return type.kind === 'array' && isOfFixedWidth(type)
+    ? new PackedValues(scope, type, most, mayBeFewer === 'mayBeFewer')
+    : new SlotBuilder(scope, type, most)
+}
+
+/** Appends to slots in the arena, which a kernel packs at the end. */
+class SlotBuilder implements ArrayBuilder {
   readonly #type: ArrayType | MapType
   readonly #slotBytes: number
   readonly #nodes: readonly SlotNode[]
   readonly #slots: Local
   readonly #next: Local
-  /** Undefined where the capacity is never exceeded. */
-  readonly #capacity: Local | undefined
   readonly #count: Local
 
-  /** @param most the most elements there will be; without it the slots grow */
-  constructor(scope: Scope, type: ArrayType | MapType, most?: Operand) {
+  constructor(scope: Scope, type: ArrayType | MapType, most: Operand) {
     const { f } = scope
     const { bytes, nodes } = slotOf(elementTypes(type))
     this.#type = type
     this.#slotBytes = bytes
     this.#nodes = nodes
-    this.#capacity = most ? undefined : f.i32(SMALLEST_CAPACITY).setNew('i32')
-    f.get(most ?? i32Constant(SMALLEST_CAPACITY))
-      .i32(bytes)
-      .call(scope.kernel('slotsAllocate'))
+    f.get(most).i32(bytes).call(scope.kernel('slotsAllocate'))
     this.#slots = f.setNew('i32')
     this.#next = f.get(this.#slots).setNew('i32')
     this.#count = f.i32(0).setNew('i32')
   }
 
-  /** An i32: how many there are. */
-  get count(): Operand {
-    return this.#count
-  }
-
-  /** Appends an element: of an array its value, of a map key and value. */
   append(scope: Scope, ...values: readonly Value[]): void {
     const { f } = scope
-    if (this.#capacity) this.#grow(scope, this.#capacity)
     for (const [i, value] of values.entries()) storeInSlot(f, this.#next, this.#nodes[i]!, value)
     f.get(this.#next).i32(this.#slotBytes).op('i32.add').set(this.#next)
     f.get(this.#count).i32(1).op('i32.add').set(this.#count)
   }
 
-  #grow(scope: Scope, capacity: Local): void {
-    const { f } = scope
-    f.get(this.#count).get(capacity).op('i32.eq')
-    f.if(() => {
-      f.get(this.#slots).get(this.#count).i32(this.#slotBytes).call(scope.kernel('slotsDoubled')).set(this.#slots)
-      f.get(capacity).i32(1).op('i32.shl').set(capacity)
-      f.get(this.#slots).get(this.#count).i32(this.#slotBytes).op('i32.mul').op('i32.add').set(this.#next)
-    })
-  }
-
-  /** The array or map, which is not NULL. */
   finish(scope: Scope): BytesValue {
     pushType(scope, this.#type)
     scope.f.get(this.#slots).get(this.#count).i32(this.#slotBytes).get(scope.context.constantsBase)

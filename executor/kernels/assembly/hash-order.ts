@@ -31,7 +31,10 @@ function emptySlots(count: i32): usize {
   return at
 }
 
-const entryAt = (number: i32): usize => entries + <usize>(number - 1) * ENTRY_BYTES
+@inline
+function entryAt(number: i32): usize {
+  return entries + <usize>(number - 1) * ENTRY_BYTES
+}
 
 /** Puts an entry that is not there yet. */
 function put(number: i32): void {

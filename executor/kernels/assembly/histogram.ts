@@ -27,11 +27,26 @@ function nextDouble(state: usize): f64 {
   return <f64>(high + nextBits(state, 27)) * (1.0 / <f64>(<i64>1 << 53))
 }
 
-const usedOf = (state: usize): i32 => load<i32>(state, USED)
-const bytesOf = (state: usize): usize => BINS + <usize>load<i32>(state, ROOM) * BIN_BYTES
-const binAt = (state: usize, i: i32): usize => state + BINS + <usize>i * BIN_BYTES
-const placeAt = (state: usize, i: i32): f64 => load<f64>(binAt(state, i))
-const countAt = (state: usize, i: i32): f64 => load<f64>(binAt(state, i), 8)
+@inline
+function usedOf(state: usize): i32 {
+  return load<i32>(state, USED)
+}
+@inline
+function bytesOf(state: usize): usize {
+  return BINS + <usize>load<i32>(state, ROOM) * BIN_BYTES
+}
+@inline
+function binAt(state: usize, i: i32): usize {
+  return state + BINS + <usize>i * BIN_BYTES
+}
+@inline
+function placeAt(state: usize, i: i32): f64 {
+  return load<f64>(binAt(state, i))
+}
+@inline
+function countAt(state: usize, i: i32): f64 {
+  return load<f64>(binAt(state, i), 8)
+}
 
 function madeState(room: i32): usize {
   const state = arenaAllocate(BINS + <usize>room * BIN_BYTES)

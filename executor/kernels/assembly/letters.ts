@@ -96,5 +96,11 @@ function isWithin(ranges: usize, count: i32, point: i32): bool {
   return low < count && load<i32>(ranges + (<usize>low << 3)) <= point
 }
 
-export const isCased = (point: u32): bool => isWithin(CASED, CASED_COUNT, point)
-export const isCaseIgnorable = (point: u32): bool => isWithin(CASE_IGNORABLE, CASE_IGNORABLE_COUNT, point)
+@inline
+export function isCased(point: u32): bool {
+  return isWithin(CASED, CASED_COUNT, point)
+}
+@inline
+export function isCaseIgnorable(point: u32): bool {
+  return isWithin(CASE_IGNORABLE, CASE_IGNORABLE_COUNT, point)
+}

@@ -9,7 +9,10 @@ let budget: usize = 0xffff_ffff
 let refused: usize = 0
 
 /** The allocator keeps the size of a block in the word before it; the two lowest bits are flags. */
-const sizeOf = (address: usize): usize => load<u32>(address - 4) & ~3
+@inline
+function sizeOf(address: usize): usize {
+  return load<u32>(address - 4) & ~3
+}
 
 /** Asks the host for so many bytes in all, which then raises the budget; false when there are not so many. */
 @external("env", "moreMemory")

@@ -28,8 +28,14 @@ const HASH: u8 = 0x23
 const OPEN: u8 = 0x3c
 const CLOSE: u8 = 0x3e
 
-const kindAt = (step: usize): i32 => load<i32>(step)
-const countAt = (step: usize): i32 => load<i32>(step, NUMBER_STEP_COUNT)
+@inline
+function kindAt(step: usize): i32 {
+  return load<i32>(step)
+}
+@inline
+function countAt(step: usize): i32 {
+  return load<i32>(step, NUMBER_STEP_COUNT)
+}
 
 @inline
 function isDigit(byte: u8): bool {

@@ -1,12 +1,11 @@
 // Arrays of the elements of others, by their order and by their numbers.
-import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_BOOLEAN, TYPE_STRUCT } from '../interface/packed'
+import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_STRUCT } from '../interface/packed'
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { formatLong } from './integers'
 import {
-  bitmapBytes, bytesAt, childCount, childOf, isNullAt, isVariable, isWhole, kindOf, lengthAt, valuesOf, widthOf,
+  bitmapBytes, bytesAt, childCount, childOf, fillOnes, isNullAt, isVariable, kindOf, lengthAt, valuesOf, widthOf,
 } from './packed'
-import { compareElements } from './packed-compare'
 import { roomFor } from './packed-slots'
 import { sorted, takeArray } from './packed-take'
 
@@ -36,53 +35,10 @@ export function packedInOrder(type: usize, at: usize, length: i32, order: usize,
 /** The elements in their order, NULLs first, or from the greatest on; `nullsLast` for NULLs last in any case. Writes address and length. */
 export function packedSorted(type: usize, at: usize, length: i32, isAscending: i32, nullsLast: i32, out: usize): void {
   const count = load<i32>(at)
-  const vector = at + PACKED_COUNT_BYTES
   const room = arenaAllocate(<usize>count << 3)
-  let order = sorted(type, childOf(type, type, 0), vector, count, isAscending ? 1 : -1, room)
-  if (isAscending && nullsLast) {
-    let nulls = 0
-    while (nulls < count && isNullAt(vector, load<i32>(order + (<usize>nulls << 2)))) nulls++
-    const moved = arenaAllocate(<usize>(count + nulls) << 2)
-    memory.copy(moved, order, <usize>count << 2)
-    memory.copy(moved + (<usize>count << 2), order, <usize>nulls << 2)
-    order = moved + (<usize>nulls << 2)
-  }
+  const nullsFirst = isAscending != 0 && nullsLast == 0
+  const order = sorted(type, childOf(type, type, 0), at + PACKED_COUNT_BYTES, count, isAscending ? 1 : -1, nullsFirst, room)
   takeArray(type, at, length, order, count, out)
-}
-
-/** The number of the least or the greatest of numbers of a width, -1 where all are NULL. */
-function extremeNumber<T>(vector: usize, count: i32, isGreatest: i32): i32 {
-  const values = valuesOf(vector, count)
-  let best = -1
-  let most: T = 0
-  for (let i = 0; i < count; i++) {
-    const value = load<T>(values + <usize>i * sizeof<T>())
-    if ((best >= 0 && (isGreatest ? value <= most : value >= most)) || isNullAt(vector, i)) continue
-    best = i
-    most = value
-  }
-  return best
-}
-
-/** The number of the least or the greatest element that is not NULL, -1 where there is none. */
-export function packedExtreme(type: usize, at: usize, length: i32, isGreatest: i32): i32 {
-  const count = load<i32>(at)
-  const vector = at + PACKED_COUNT_BYTES
-  const node = childOf(type, type, 0)
-  const kind = kindOf(node)
-  if (isWhole(kind) && kind != TYPE_BOOLEAN) {
-    const width = widthOf(node)
-    if (width == 4) return extremeNumber<i32>(vector, count, isGreatest)
-    if (width == 8) return extremeNumber<i64>(vector, count, isGreatest)
-    return width == 2 ? extremeNumber<i16>(vector, count, isGreatest) : extremeNumber<i8>(vector, count, isGreatest)
-  }
-  let best = -1
-  for (let i = 0; i < count; i++) {
-    if (isNullAt(vector, i)) continue
-    const order = best < 0 ? 0 : compareElements(type, node, vector, count, i, vector, count, best)
-    if (best < 0 || (isGreatest ? order > 0 : order < 0)) best = i
-  }
-  return best
 }
 
 /** So many elements from a number on, from 1, or from the end where it is negative; writes address and length, returns a status. */
@@ -189,7 +145,7 @@ export function packedSequence(type: usize, start: i64, stop: i64, step: i64, ha
   const bytes = PACKED_COUNT_BYTES + <u64>bits + <u64>count * <u64>width
   const array = roomFor(bytes)
   store<i32>(array, count)
-  memory.fill(array + PACKED_COUNT_BYTES, 0xff, bits)
+  fillOnes(array + PACKED_COUNT_BYTES, count)
   let at = array + PACKED_COUNT_BYTES + bits
   for (let i = 0, value = start; i < count; i++, value += step, at += width) {
     if (width == 1) store<i8>(at, <i8>value)

@@ -69,10 +69,14 @@ function compareStructs(
   return 0
 }
 
-export const doubleAt = (vector: usize, count: i32, index: i32): f64 =>
-  load<f64>(valuesOf(vector, count) + (<usize>index << 3))
-export const floatAt = (vector: usize, count: i32, index: i32): f64 =>
-  load<f32>(valuesOf(vector, count) + (<usize>index << 2))
+@inline
+export function doubleAt(vector: usize, count: i32, index: i32): f64 {
+  return load<f64>(valuesOf(vector, count) + (<usize>index << 3))
+}
+@inline
+export function floatAt(vector: usize, count: i32, index: i32): f64 {
+  return load<f32>(valuesOf(vector, count) + (<usize>index << 2))
+}
 
 function compareDoubles(a: f64, b: f64): i32 {
   if (a < b) return -1

@@ -55,10 +55,16 @@ function hashElement(type: usize, node: usize, vector: usize, count: i32, index:
   return mixed(6, <u64>integerAt(node, vector, count, index))
 }
 
-const hashDouble = (value: f64): u64 => mixed(7, reinterpret<u64>(value != value ? NaN : value + 0))
+@inline
+function hashDouble(value: f64): u64 {
+  return mixed(7, reinterpret<u64>(value != value ? NaN : value + 0))
+}
 
 /** A table of the numbers of elements, from 1 on, by their hashes. */
-const tableMask = (count: i32): usize => (<usize>1 << (33 - clz<u32>(<u32>count | 1))) - 1
+@inline
+function tableMask(count: i32): usize {
+  return (<usize>1 << (33 - clz<u32>(<u32>count | 1))) - 1
+}
 
 /** An empty table for so many elements. */
 export function elementTable(count: i32): usize {

@@ -58,7 +58,7 @@ function sortEntries(type: usize, node: usize, at: usize, length: i32): void {
   const keys = at + PACKED_COUNT_BYTES
   const key = childOf(type, node, 0)
   const scratch = arenaAllocate((<usize>count << 3) + length)
-  const order = sorted(type, key, keys, count, 1, scratch)
+  const order = sorted(type, key, keys, count, 1, true, scratch)
   const copy = scratch + (<usize>count << 3)
   const end = takeElements(type, key, keys, count, order, count, copy)
   takeElements(type, childOf(type, node, 1), vectorEnd(type, key, count, keys), count, order, count, end)

@@ -75,7 +75,10 @@ function doubleKey(value: f64): void {
   longKey((bits >> 63) != 0 ? ~bits : bits | (<u64>1 << 63))
 }
 
-export const canonical = (value: f64): f64 => (value != value ? NaN : value + 0)
+@inline
+export function canonical(value: f64): f64 {
+  return (value != value ? NaN : value + 0)
+}
 
 /** A zero is followed by another byte than the end of the text is. */
 function bytesKey(at: usize, length: i32): void {

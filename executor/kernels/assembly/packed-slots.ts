@@ -12,14 +12,17 @@ import {
   TYPE_VOID,
 } from '../interface/packed'
 import { arenaAllocate } from './arena'
-import { bitmapBytes, childCount, childOf, isVariable, kindOf, setBit, widthOf } from './packed'
+import { bitmapBytes, childCount, childOf, fillOnes, fillZeros, isVariable, kindOf, setBit, widthOf } from './packed'
 import { copyBytes } from './row-store'
 
 /** More bytes than there are, which the arena refuses. */
 const MOST_BYTES: u64 = 0xffff_fff0
 
 /** Room for so many bytes in the arena. */
-export const roomFor = (bytes: u64): usize => arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
+@inline
+export function roomFor(bytes: u64): usize {
+  return arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
+}
 
 /** Room for so many slots. */
 export function slotsAllocate(count: i32, slotBytes: i32): usize {
@@ -61,8 +64,47 @@ function clearRoom(start: usize, bytes: usize): void {
   else for (let at: usize = 0; at < bytes; at += 8) store<u64>(start + at, 0)
 }
 
-const flagOf = (node: usize): usize => load<u32>(node, TYPE_FLAG)
-const valueOf = (node: usize): usize => load<u32>(node, TYPE_VALUE)
+/** An array of so many elements of a width, which are yet to be written; returns where they begin, behind a bitmap of ones. */
+export function valuesAllocate(count: i32, width: i32): usize {
+  const bits = bitmapBytes(count)
+  const start = roomFor(PACKED_COUNT_BYTES + <u64>bits + <u64>count * <u64>width)
+  store<i32>(start, count)
+  const bitmap = start + PACKED_COUNT_BYTES
+  fillOnes(bitmap, count)
+  return bitmap + bits
+}
+
+/** Makes an element of these NULL, under which there is zero. */
+export function valuesSetNull(values: usize, index: i32, most: i32, width: i32): void {
+  const byte = values - bitmapBytes(most) + (index >> 3)
+  store<u8>(byte, load<u8>(byte) & ~(<u8>1 << <u8>(index & 7)))
+  fillZeros(values + <usize>index * width, width)
+}
+
+/** Makes an array of the first so many of at most so many; writes address and length. */
+export function valuesPack(values: usize, count: i32, most: i32, width: i32, out: usize): void {
+  const bits = bitmapBytes(count)
+  const bitmap = values - bits
+  if (count < most) {
+    const spare = bitmapBytes(most) - bits
+    for (let i = bits - 1; i >= 0 && spare > 0; i--) store<u8>(bitmap + i, load<u8>(bitmap + i - spare))
+    if (count & 7) store<u8>(values - 1, load<u8>(values - 1) & ((<u8>1 << <u8>(count & 7)) - 1))
+  }
+  const start = bitmap - PACKED_COUNT_BYTES
+  const end = values + <usize>count * width
+  store<i32>(start, count)
+  store<u32>(out, <u32>start, RESULT_ADDRESS)
+  store<u32>(out, <u32>(end - start), RESULT_LENGTH)
+}
+
+@inline
+function flagOf(node: usize): usize {
+  return load<u32>(node, TYPE_FLAG)
+}
+@inline
+function valueOf(node: usize): usize {
+  return load<u32>(node, TYPE_VALUE)
+}
 
 /** Makes the fields of structs NULL that are NULL themselves. */
 function nullFields(type: usize, node: usize, slots: usize, count: i32, slotBytes: i32): void {

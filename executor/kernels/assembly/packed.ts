@@ -20,9 +20,18 @@ import {
   TYPE_WIDTH,
 } from '../interface/packed'
 
-export const kindOf = (node: usize): u32 => load<u32>(node, TYPE_KIND)
-export const widthOf = (node: usize): i32 => load<i32>(node, TYPE_WIDTH)
-export const childCount = (node: usize): i32 => load<i32>(node, TYPE_CHILDREN)
+@inline
+export function kindOf(node: usize): u32 {
+  return load<u32>(node, TYPE_KIND)
+}
+@inline
+export function widthOf(node: usize): i32 {
+  return load<i32>(node, TYPE_WIDTH)
+}
+@inline
+export function childCount(node: usize): i32 {
+  return load<i32>(node, TYPE_CHILDREN)
+}
 
 /** A child of a node. */
 export function childOf(type: usize, node: usize, index: i32): usize {
@@ -34,7 +43,10 @@ export function isVariable(kind: u32): bool {
   return kind == TYPE_STRING || kind == TYPE_BINARY || kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_VARIANT
 }
 
-export const bitmapBytes = (count: i32): i32 => (count + 7) >> 3
+@inline
+export function bitmapBytes(count: i32): i32 {
+  return (count + 7) >> 3
+}
 
 /** Whether an element of a vector is NULL. */
 export function isNullAt(vector: usize, index: i32): bool {
@@ -50,8 +62,29 @@ export function setBit(bitmap: usize, index: i32): void {
   store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(index & 7)))
 }
 
+/** Of so few bytes each is written here: to have them filled takes a call. */
+const FEW_BYTES: usize = 32
+
+/** Writes zeros. */
+@inline
+export function fillZeros(at: usize, bytes: usize): void {
+  if (bytes > FEW_BYTES) memory.fill(at, 0, bytes)
+  else for (const end = at + bytes; at < end; at++) store<u8>(at, 0)
+}
+
+/** Writes a bitmap of so many ones. What is left of its last byte is zero, so that equal arrays have equal bytes. */
+export function fillOnes(bitmap: usize, count: i32): void {
+  const whole = bitmap + (<usize>count >> 3)
+  if (<usize>count > 8 * FEW_BYTES) memory.fill(bitmap, 0xff, whole - bitmap)
+  else for (let at = bitmap; at < whole; at++) store<u8>(at, 0xff)
+  if (count & 7) store<u8>(whole, (<u8>1 << <u8>(count & 7)) - 1)
+}
+
 /** Where the values of a vector begin, or its offsets. */
-export const valuesOf = (vector: usize, count: i32): usize => vector + bitmapBytes(count)
+@inline
+export function valuesOf(vector: usize, count: i32): usize {
+  return vector + bitmapBytes(count)
+}
 
 /** Where the bytes of an element begin, in a vector that has offsets. */
 export function bytesAt(vector: usize, count: i32, index: i32): usize {

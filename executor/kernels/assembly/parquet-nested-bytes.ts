@@ -19,10 +19,22 @@ import {
 import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES } from '../interface/packed'
 import { parquetLevelsUpTo } from './parquet-levels'
 
-export const kindOf = (node: usize): i32 => load<i32>(node, NESTED_KIND)
-export const childrenOf = (node: usize): i32 => load<i32>(node, NESTED_CHILDREN)
-export const childAt = (node: usize, index: i32): usize => load<u32>(node + (<usize>index << 2), NESTED_NODE_BYTES)
-export const leafOf = (node: usize): usize => load<u32>(node, NESTED_LEAF)
+@inline
+export function kindOf(node: usize): i32 {
+  return load<i32>(node, NESTED_KIND)
+}
+@inline
+export function childrenOf(node: usize): i32 {
+  return load<i32>(node, NESTED_CHILDREN)
+}
+@inline
+export function childAt(node: usize, index: i32): usize {
+  return load<u32>(node + (<usize>index << 2), NESTED_NODE_BYTES)
+}
+@inline
+export function leafOf(node: usize): usize {
+  return load<u32>(node, NESTED_LEAF)
+}
 
 /** The most bytes that so many rows of a column take. */
 export function parquetNestedBytes(column: usize, rows: i32): f64 {

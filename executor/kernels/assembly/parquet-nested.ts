@@ -21,7 +21,7 @@ import {
   NESTED_WIDTH,
 } from '../interface/parquet-nested'
 import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES } from '../interface/packed'
-import { bitAt, bitmapBytes, setBit } from './packed'
+import { bitAt, bitmapBytes, fillOnes, setBit } from './packed'
 import { allBytesAre } from './parquet-levels'
 import { childAt, childrenOf, kindOf, leafOf } from './parquet-nested-bytes'
 import { copyFixed } from './packed-slots'
@@ -204,10 +204,8 @@ function writeLeaf(node: usize, leaf: usize, repetition: u32, count: i32, to: us
   const most = load<u32>(leaf, LEAF_MOST)
   const bytes = bitmapBytes(count)
   const isFull = allBytesAre(definitions, count, most)
-  if (isFull) {
-    memory.fill(to, 0xff, bytes)
-    if (count & 7) store<u8>(to + bytes - 1, (<u8>1 << <u8>(count & 7)) - 1)
-  } else {
+  if (isFull) fillOnes(to, count)
+  else {
     memory.fill(to, 0, bytes)
     for (let i = 0; i < count; i++) if (<u32>load<u8>(definitions + <usize>i) == most) setBit(to, i)
   }

@@ -3,8 +3,14 @@ import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { VARIANT_METADATA } from '../interface/variant'
 import { room } from './text-functions'
 
-const lengthOf = (ref: u64): u64 => ref >> 32
-const placeOf = (ref: u64): usize => <usize>(ref & 0xffff_ffff)
+@inline
+function lengthOf(ref: u64): u64 {
+  return ref >> 32
+}
+@inline
+function placeOf(ref: u64): usize {
+  return <usize>(ref & 0xffff_ffff)
+}
 
 /** How many bytes the variants of so many rows have. `levels`: those of definition, a byte each, of which those of NULLs are below `level`, or 0. */
 export function parquetVariantBytes(values: usize, metadata: usize, rows: i32, levels: usize, level: i32): f64 {

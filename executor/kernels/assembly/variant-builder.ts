@@ -56,9 +56,15 @@ export function variantBegin(): void {
 }
 
 /** How many bytes there are so far: where the next value begins. */
-export const variantCursor = (): u32 => <u32>cursor
+@inline
+export function variantCursor(): u32 {
+  return <u32>cursor
+}
 
-export const variantIsTooLarge = (): bool => isTooLarge || keyBytes() > <u32>VARIANT_MOST_BYTES
+@inline
+export function variantIsTooLarge(): bool {
+  return isTooLarge || keyBytes() > <u32>VARIANT_MOST_BYTES
+}
 
 function reserve(bytes: usize): usize {
   if (cursor + bytes > <usize>VARIANT_MOST_BYTES) {
@@ -162,9 +168,15 @@ export function appendMember(start: u32, key: i32): void {
 }
 
 /** The place of a key among those of the variant, whose bytes must stay. */
-export const variantKey = (at: usize, length: i32): i32 => keyOf(at, length)
+@inline
+export function variantKey(at: usize, length: i32): i32 {
+  return keyOf(at, length)
+}
 
-const widthFor = (most: u32): u32 => (most < 1 << 8 ? 1 : most < 1 << 16 ? 2 : most < 1 << 24 ? 3 : 4)
+@inline
+function widthFor(most: u32): u32 {
+  return (most < 1 << 8 ? 1 : most < 1 << 16 ? 2 : most < 1 << 24 ? 3 : 4)
+}
 
 function writeUnsigned(at: usize, value: u32, width: u32): void {
   for (let i: u32 = 0; i < width; i++) store<u8>(at + i, <u8>(value >> (i << 3)))

@@ -25,7 +25,10 @@ export function keepMembers(depth: i32): usize {
   return frame
 }
 
-export const memberCount = (frame: usize): i32 => load<i32>(frame, FRAME_COUNT)
+@inline
+export function memberCount(frame: usize): i32 {
+  return load<i32>(frame, FRAME_COUNT)
+}
 
 /** Where a member lies; whoever reads it sees whether that is within the variant. */
 export function memberAt(frame: usize, index: i32): usize {

@@ -68,9 +68,18 @@ export function variantsVerdict(out: usize): i32 {
   return verdict
 }
 
-export const localOf = (micros: i64): i64 => (zoneLength > 0 ? zoneLocal(micros, zone, zoneLength) : micros)
-export const zoneAt = (): usize => zone
-export const zoneBytes = (): i32 => zoneLength
+@inline
+export function localOf(micros: i64): i64 {
+  return (zoneLength > 0 ? zoneLocal(micros, zone, zoneLength) : micros)
+}
+@inline
+export function zoneAt(): usize {
+  return zone
+}
+@inline
+export function zoneBytes(): i32 {
+  return zoneLength
+}
 
 /** Whether a variant could be read: ROUTINE_VALUE, or what is wrong with it, the number of an unknown type as a text. */
 export function variantVerdict(out: usize): i32 {
@@ -176,4 +185,7 @@ function uuidText(out: usize): void {
   store<u32>(out, <u32>(at - UUID), RESULT_LENGTH)
 }
 
-const hexDigit = (value: u32): u8 => <u8>(value < 10 ? 0x30 + value : 0x57 + value)
+@inline
+function hexDigit(value: u32): u8 {
+  return <u8>(value < 10 ? 0x30 + value : 0x57 + value)
+}

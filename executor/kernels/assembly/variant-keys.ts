@@ -21,11 +21,23 @@ export function keysBegin(): void {
   bytes = 0
 }
 
-export const keyCount = (): i32 => count
+@inline
+export function keyCount(): i32 {
+  return count
+}
 /** How many bytes the texts of all keys have. */
-export const keyBytes = (): u32 => bytes
-export const keyAddress = (id: i32): usize => load<u32>(keys + <usize>id * KEY_BYTES, KEY_ADDRESS)
-export const keySize = (id: i32): i32 => load<i32>(keys + <usize>id * KEY_BYTES, KEY_LENGTH)
+@inline
+export function keyBytes(): u32 {
+  return bytes
+}
+@inline
+export function keyAddress(id: i32): usize {
+  return load<u32>(keys + <usize>id * KEY_BYTES, KEY_ADDRESS)
+}
+@inline
+export function keySize(id: i32): i32 {
+  return load<i32>(keys + <usize>id * KEY_BYTES, KEY_LENGTH)
+}
 
 function hashOf(at: usize, length: i32): u32 {
   let hash: u32 = 0x811c9dc5
@@ -72,7 +84,10 @@ function grow(): void {
 }
 
 /** How many bytes the metadata has, of numbers of so many bytes. */
-export const keysLength = (width: u32): u32 => 1 + (<u32>count + 2) * width + bytes
+@inline
+export function keysLength(width: u32): u32 {
+  return 1 + (<u32>count + 2) * width + bytes
+}
 
 /** Writes what of the metadata stands behind its first byte. */
 export function keysWrite(at: usize, width: u32): void {

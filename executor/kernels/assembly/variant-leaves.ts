@@ -137,7 +137,10 @@ function storeDate(slot: usize): bool {
   return true
 }
 
-const instantOf = (local: i64): i64 => (zoneBytes() > 0 ? zoneInstant(local, zoneAt(), zoneBytes()) : local)
+@inline
+function instantOf(local: i64): i64 {
+  return (zoneBytes() > 0 ? zoneInstant(local, zoneAt(), zoneBytes()) : local)
+}
 
 /** Numbers are seconds. */
 function storeInstant(slot: usize): bool {
@@ -160,7 +163,10 @@ function storeInstant(slot: usize): bool {
 }
 
 /** Whether the midnight of a day is a timestamp. */
-const isInRange = (days: i64): bool => days <= MOST_DAYS && days >= -MOST_DAYS
+@inline
+function isInRange(days: i64): bool {
+  return days <= MOST_DAYS && days >= -MOST_DAYS
+}
 
 function storeLocal(slot: usize): bool {
   if (kind == IS_STRING) return parseTimestamp(bytes, size, ZONE_IGNORED, 0, 0, slot) == 0

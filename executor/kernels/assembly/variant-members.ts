@@ -33,11 +33,20 @@ export function membersDrop(count: i32): void {
   top -= count
 }
 
-const memberIn = (count: i32, index: i32): usize => stack + <usize>(top - count + index) * MEMBER_BYTES
+@inline
+function memberIn(count: i32, index: i32): usize {
+  return stack + <usize>(top - count + index) * MEMBER_BYTES
+}
 
 /** The key of one of the last `count` members, and where its value begins. */
-export const memberKey = (count: i32, index: i32): i32 => load<i32>(memberIn(count, index), MEMBER_KEY)
-export const memberOffset = (count: i32, index: i32): u32 => load<u32>(memberIn(count, index), MEMBER_OFFSET)
+@inline
+export function memberKey(count: i32, index: i32): i32 {
+  return load<i32>(memberIn(count, index), MEMBER_KEY)
+}
+@inline
+export function memberOffset(count: i32, index: i32): u32 {
+  return load<u32>(memberIn(count, index), MEMBER_OFFSET)
+}
 
 function isBefore(a: u64, b: u64): bool {
   const x = <i32>(a >> 32)

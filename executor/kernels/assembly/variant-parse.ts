@@ -97,7 +97,10 @@ function appendValue(p: usize, end: usize, depth: i32): usize {
   return after != 0 || isStrict ? after : appendSpecialNumber(p, end)
 }
 
-const isOpeningQuote = (c: u32): bool => c == QUOTE || (!isStrict && isQuote(c))
+@inline
+function isOpeningQuote(c: u32): bool {
+  return c == QUOTE || (!isStrict && isQuote(c))
+}
 
 function appendSpecialNumber(p: usize, end: usize): usize {
   const after = skipSpecialNumber(p, end)

@@ -13,8 +13,14 @@ const MEMBER: usize = memory.data(8, 8)
 /** The slots of an element: one value behind the other, as the type tells. */
 const SLOT_BYTES = 64
 
-const flagOf = (node: usize): usize => load<u32>(node, TYPE_FLAG)
-const valueOf = (node: usize): usize => load<u32>(node, TYPE_VALUE)
+@inline
+function flagOf(node: usize): usize {
+  return load<u32>(node, TYPE_FLAG)
+}
+@inline
+function valueOf(node: usize): usize {
+  return load<u32>(node, TYPE_VALUE)
+}
 
 /** The members of an object or array as an array of positions, keys and values; NULL of anything else. */
 export function variantMembers(type: usize, at: usize, length: i32, out: usize): i32 {

@@ -32,8 +32,14 @@ let buffer: usize = 0
 let capacity: u32 = 0
 let cursor: u32 = 0
 
-const at = (place: u32): usize => buffer + place
-const kindAt = (place: u32): i32 => <i32>load<u8>(at(place))
+@inline
+function at(place: u32): usize {
+  return buffer + place
+}
+@inline
+function kindAt(place: u32): i32 {
+  return <i32>load<u8>(at(place))
+}
 
 function reserve(bytes: u32): usize {
   if (cursor + bytes > capacity) {
@@ -171,10 +177,22 @@ function appendMerged(a: u32, b: u32): void {
   else appendKind(IS_VARIANT)
 }
 
-const isExact = (type: i32): bool => type == IS_WHOLE || type == IS_DECIMAL
-const isNumber = (type: i32): bool => isExact(type) || type == IS_DOUBLE || type == IS_FLOAT
-const isDouble = (x: i32, y: i32): bool => x == IS_DOUBLE || y == IS_DOUBLE || x == IS_DECIMAL || y == IS_DECIMAL
-const isTime = (type: i32): bool => type == IS_DATE || type == IS_TIMESTAMP || type == IS_TIMESTAMP_NTZ
+@inline
+function isExact(type: i32): bool {
+  return type == IS_WHOLE || type == IS_DECIMAL
+}
+@inline
+function isNumber(type: i32): bool {
+  return isExact(type) || type == IS_DOUBLE || type == IS_FLOAT
+}
+@inline
+function isDouble(x: i32, y: i32): bool {
+  return x == IS_DOUBLE || y == IS_DOUBLE || x == IS_DECIMAL || y == IS_DECIMAL
+}
+@inline
+function isTime(type: i32): bool {
+  return type == IS_DATE || type == IS_TIMESTAMP || type == IS_TIMESTAMP_NTZ
+}
 
 function mergeDecimals(a: u32, b: u32): void {
   const scale = max(scaleAt(a), scaleAt(b))
@@ -183,9 +201,14 @@ function mergeDecimals(a: u32, b: u32): void {
   else appendDecimal(precision, scale)
 }
 
-const scaleAt = (place: u32): i32 => (kindAt(place) == IS_WHOLE ? 0 : <i32>load<u8>(at(place), 2))
-const wholeDigitsAt = (place: u32): i32 =>
-  kindAt(place) == IS_WHOLE ? WHOLE_PRECISION : <i32>load<u8>(at(place), 1) - scaleAt(place)
+@inline
+function scaleAt(place: u32): i32 {
+  return (kindAt(place) == IS_WHOLE ? 0 : <i32>load<u8>(at(place), 2))
+}
+@inline
+function wholeDigitsAt(place: u32): i32 {
+  return kindAt(place) == IS_WHOLE ? WHOLE_PRECISION : <i32>load<u8>(at(place), 1) - scaleAt(place)
+}
 
 /** Both have their keys in order. */
 function mergeObjects(a: u32, b: u32): void {

@@ -131,8 +131,14 @@ export function readKeyOf(id: u32): bool {
 }
 
 /** Where the metadata is that the variant read has, and how long it is. */
-export const metadataAt = (): usize => metadata
-export const metadataBytes = (): u32 => <u32>(metadataEnd - metadata)
+@inline
+export function metadataAt(): usize {
+  return metadata
+}
+@inline
+export function metadataBytes(): u32 {
+  return <u32>(metadataEnd - metadata)
+}
 
 /** Reads what a value is, of objects and arrays where their members are; false when it is malformed. */
 export function readVariant(at: usize): bool {

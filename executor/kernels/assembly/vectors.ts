@@ -42,8 +42,14 @@ function total(kind: i32, a: usize, b: usize, count: i32): f32 {
   return sum
 }
 
-const vectorOf = (at: usize): usize => at + PACKED_COUNT_BYTES
-const floatsOf = (at: usize): usize => valuesOf(vectorOf(at), load<i32>(at))
+@inline
+function vectorOf(at: usize): usize {
+  return at + PACKED_COUNT_BYTES
+}
+@inline
+function floatsOf(at: usize): usize {
+  return valuesOf(vectorOf(at), load<i32>(at))
+}
 
 /** Whether some element is NULL. */
 function hasNulls(at: usize): bool {

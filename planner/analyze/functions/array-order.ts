@@ -17,7 +17,7 @@ import {
   kernelCall,
 } from './definition.js'
 import { asLambda } from './higher-order.js'
-import { madeLambda } from './made-lambdas.js'
+import { madeLambda, madeVariables } from './made-lambdas.js'
 import { raising } from './raising.js'
 
 const sorted = (elements: Expression, type: ArrayType, ascending: Expression, nullsLast: boolean, site: CallSite) =>
@@ -76,12 +76,15 @@ function notNull({ parameters, body }: Lambda, site: CallSite): Expression {
   return buildCase([{ when: call('is_null', BOOLEAN, [body]), value: refused }], body, site)
 }
 
-const extreme = (isGreatest: boolean): FunctionDefinition =>
+/** Begins with NULL, which is neither greater nor less than anything. */
+const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
   exactly(1, (args, site) => {
-    const type = arrayOf(args, 0, site)
-    refuseUnordered(type.element, site)
-    const index = kernelCall('packedExtreme', INT, [args[0]!, literal(BOOLEAN, isGreatest)], site, { types: [0] })
-    return call('get', type.element, [args[0]!, index], { origin: site.origin, nullable: true })
+    const { element } = arrayOf(args, 0, site)
+    refuseUnordered(element, site)
+    const [state, next] = madeVariables([element, element], args)
+    const further = madeLambda([state!, next!], call(fn, element, [state!, next!], { nullable: true }))
+    const parts = [args[0]!, literal(element, null), further, madeLambda([state!], state!)]
+    return call('aggregate', element, parts, { origin: site.origin, nullable: true })
   })
 
 export const ARRAY_ORDER: FunctionTable = {
@@ -103,6 +106,11 @@ export const ARRAY_ORDER: FunctionTable = {
     ],
     arraySort,
   ),
-  array_max: helped('(array)', 'The greatest element.', [['array_max(array(1, 20, NULL, 3))', '20']], extreme(true)),
-  array_min: helped('(array)', 'The least element.', [['array_min(array(1, 20, NULL, 3))', '1']], extreme(false)),
+  array_max: helped(
+    '(array)',
+    'The greatest element.',
+    [['array_max(array(1, 20, NULL, 3))', '20']],
+    extreme('greatest'),
+  ),
+  array_min: helped('(array)', 'The least element.', [['array_min(array(1, 20, NULL, 3))', '1']], extreme('least')),
 }

@@ -42,14 +42,25 @@ const ofPattern = (
   other?: readonly RoutineError[],
 ): Expression => kernelCall(name, type, args, site, { errors: errorsOf(functionName, other) })
 
-const SPECIAL = /[\\^$.|?*+()[\]{}]/
+/** What a pattern of characters that stand for themselves is made of: plain ones, those behind a backslash, and those alone in brackets. */
+const PLAIN = /[^\\^$.|?*+()[\]{}]|\\[^A-Za-z0-9]|\[[^\\^[\]]\]/gsu
+
+/** The text that a pattern is, where it is one. */
+function plainText(pattern: string): string | undefined {
+  if (pattern.replace(PLAIN, '') !== '') return undefined
+  return pattern.replace(PLAIN, plainPart)
+}
+
+const plainPart = (part: string): string =>
+  part.startsWith('\\') ? part.slice(1) : part.startsWith('[') ? part.slice(1, -1) : part
 
 /** A pattern that is a text is searched for as such, or compared with the beginning. */
 function plainSearch(pattern: Expression): readonly [ScalarFunction, string] | undefined {
   if (pattern.kind !== 'literal' || typeof pattern.value !== 'string') return undefined
   const { value } = pattern
-  if (!SPECIAL.test(value)) return ['contains', value]
-  return value.startsWith('^') && !SPECIAL.test(value.slice(1)) ? ['starts_with', value.slice(1)] : undefined
+  const [text, beginning] = [plainText(value), value.startsWith('^') ? plainText(value.slice(1)) : undefined]
+  if (text !== undefined) return ['contains', text]
+  return beginning === undefined ? undefined : ['starts_with', beginning]
 }
 
 const matches: FunctionDefinition = exactly(2, (args, site) => {
@@ -95,9 +106,13 @@ const extractedAll: FunctionDefinition = between(2, 3, (args, site) => {
   return ofPattern('patternGroups', TEXTS, parts, site, site.name, [noGroup('`regexp_extract_all`')])
 })
 
-const split: FunctionDefinition = between(2, 3, (args, site) =>
-  ofPattern('patternSplit', TEXTS, operands([STRING, STRING, INT], args, [literal(INT, -1)], site), site, site.name),
-)
+const split: FunctionDefinition = between(2, 3, (args, site) => {
+  const parts = operands([STRING, STRING, INT], args, [literal(INT, -1)], site)
+  const [text, pattern, limit] = parts
+  const plain = pattern!.kind === 'literal' && typeof pattern!.value === 'string' ? plainText(pattern!.value) : ''
+  if (!plain) return ofPattern('patternSplit', TEXTS, parts, site, site.name)
+  return kernelCall('textSplit', TEXTS, [text!, literal(STRING, plain), limit!], site)
+})
 
 const found: FunctionDefinition = exactly(2, (args, site) => {
   const parts = operands([STRING, STRING], args, [], site)

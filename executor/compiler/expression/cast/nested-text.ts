@@ -1,5 +1,5 @@
 import { type ArrayType, array, type MapType, type StructType } from '../../../../columnar/types.js'
-import { ArrayBuilder, pushType } from '../../nested/array-builder.js'
+import { newArray, pushType } from '../../nested/array-builder.js'
 import { i32Constant } from '../../wasm/types.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { whenNotNull } from '../nulls.js'
@@ -28,7 +28,7 @@ export function castPackedToString(site: CastSite<ArrayType | MapType>, packed: 
 export function castStructToString(site: CastSite<StructType>, value: Value): Value {
   const { scope } = site
   const type = array(site.from)
-  const builder = new ArrayBuilder(scope, type, i32Constant(1))
+  const builder = newArray(scope, type, i32Constant(1))
   builder.append(scope, withNull(value, undefined))
   const one = builder.finish(scope)
   beginVariants(type, scope)

@@ -1,5 +1,5 @@
 import type { DataType } from '../../../../columnar/types.js'
-import { ArrayBuilder } from '../../nested/array-builder.js'
+import { newArray } from '../../nested/array-builder.js'
 import { elementAt, forEachIndex, openArray, openMap } from '../../nested/vector.js'
 import { refuseEqualKeys } from '../functions/arrays/construct.js'
 import type { Scope } from '../scope.js'
@@ -15,7 +15,7 @@ export function castArray(site: CastSite, value: BytesValue, castPart: CastPart)
   const { type } = site.cast
   if (type.kind !== 'array') throw site.unsupported()
   const { count, elements } = openArray(scope, value)
-  const builder = new ArrayBuilder(scope, type, count)
+  const builder = newArray(scope, type, count)
   forEachIndex(scope.f, count, (index) => {
     const inner = scope.fork()
     builder.append(inner, castPart(elementAt(inner.f, elements, index), type.element, inner))
@@ -30,7 +30,7 @@ export function castMap(site: CastSite, value: BytesValue, castPart: CastPart): 
   const { f } = scope
   if (type.kind !== 'map') throw site.unsupported()
   const { count, keys, values } = openMap(scope, value)
-  const builder = new ArrayBuilder(scope, type, count)
+  const builder = newArray(scope, type, count)
   forEachIndex(f, count, (index) => {
     const inner = scope.fork()
     const key = castPart({ ...elementAt(f, keys, index), isNull: undefined }, type.key, inner)

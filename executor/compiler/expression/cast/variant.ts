@@ -4,7 +4,7 @@ import { noVariant, UNCASTABLE_VARIANT } from '../../../../planner/plan/expressi
 import { JSON_SLOT_BYTES } from '../../../kernels/interface/json-spec.js'
 import { ROUTINE_NULL, ROUTINE_VALUE } from '../../../kernels/interface/text.js'
 import { encodeVariantSpec, jsonSlots } from '../../../kernels/json-spec.js'
-import { ArrayBuilder, pushType } from '../../nested/array-builder.js'
+import { newArray, pushType } from '../../nested/array-builder.js'
 import { i32Constant } from '../../wasm/types.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { extractedValue } from '../functions/from-text.js'
@@ -45,7 +45,7 @@ export function castToVariant({ cast, scope, to }: CastSite, value: Value): Valu
   const result = newSlots(f, to, false)
   whenNotNull(f, value.isNull, () => {
     const type = array(value.type)
-    const builder = new ArrayBuilder(scope, type, i32Constant(1))
+    const builder = newArray(scope, type, i32Constant(1))
     builder.append(scope, withNull(value, undefined))
     const one = builder.finish(scope)
     pushType(scope, type)

@@ -1,6 +1,6 @@
 import { type ArrayType, INT } from '../../../../../columnar/types.js'
 import type { Call, Lambda } from '../../../../../planner/plan/expression/expression.js'
-import { ArrayBuilder } from '../../../nested/array-builder.js'
+import { newArray } from '../../../nested/array-builder.js'
 import { applyLambda, computeColumns } from '../../../nested/lambda.js'
 import { elementAt, forEachIndex, type OpenArray, openArray } from '../../../nested/vector.js'
 import type { FunctionBuilder } from '../../../wasm/function-builder.js'
@@ -31,7 +31,7 @@ export function compileComparedOrder(call: Call, scope: Scope): Value {
     f.get(index).store('i32.store')
   })
   mergeRuns({ open, lambda, from, to }, scope)
-  const builder = new ArrayBuilder(scope, call.type as ArrayType, open.count)
+  const builder = newArray(scope, call.type as ArrayType, open.count)
   forEachIndex(f, open.count, (index) => {
     pushPlace(f, from, index)
     builder.append(scope, scalar(INT, f.load('i32.load').setNew('i32'), undefined))

@@ -2,7 +2,7 @@ import type { ArrayType, MapType } from '../../../../../columnar/types.js'
 import { STRING } from '../../../../../columnar/types.js'
 import type { Origin } from '../../../../../common/errors/condition.js'
 import type { Call } from '../../../../../planner/plan/expression/expression.js'
-import { ArrayBuilder, pushType } from '../../../nested/array-builder.js'
+import { newArray, pushType } from '../../../nested/array-builder.js'
 import { elementAt, forEachIndex, openArray, openMap } from '../../../nested/vector.js'
 import { i32Constant, type Local } from '../../../wasm/types.js'
 import { asBytes } from '../../bytes-result.js'
@@ -18,7 +18,7 @@ import { pushComparison } from '../comparison.js'
 /** `array(a, b, …)`. */
 export function compileArray(call: Call, scope: Scope): Value {
   const values = call.args.map((arg) => scope.value(arg))
-  const builder = new ArrayBuilder(scope, call.type as ArrayType, i32Constant(values.length))
+  const builder = newArray(scope, call.type as ArrayType, i32Constant(values.length))
   for (const value of values) builder.append(scope, value)
   return builder.finish(scope)
 }
@@ -26,7 +26,7 @@ export function compileArray(call: Call, scope: Scope): Value {
 /** `map(k, v, …)`. */
 export function compileMap(call: Call, scope: Scope): Value {
   const values = call.args.map((arg) => scope.value(arg))
-  const builder = new ArrayBuilder(scope, call.type as MapType, i32Constant(values.length / 2))
+  const builder = newArray(scope, call.type as MapType, i32Constant(values.length / 2))
   for (let i = 0; i < values.length; i += 2) {
     refuseNullKey(scope, values[i]!, call.origin)
     builder.append(scope, values[i]!, values[i + 1]!)
@@ -79,7 +79,7 @@ function withLastValues(scope: Scope, map: BytesValue): BytesValue {
     const inner = scope.fork()
     const { count, keys, values } = openMap(inner, map)
     const keyAt = (index: Local): Value => ({ ...elementAt(f, keys, index), isNull: undefined })
-    const builder = new ArrayBuilder(inner, map.type as MapType, count)
+    const builder = newArray(inner, map.type as MapType, count)
     forEachIndex(f, count, (index) => {
       const key = keyAt(index)
       const isFirst = f.i32(1).setNew('i32')
@@ -115,7 +115,7 @@ export function compileMapOf(call: Call, scope: Scope): Value {
     const [open, others] = [openArray(inner, asBytes(keys!)), openArray(inner, asBytes(values!))]
     f.get(open.count).get(others.count).op('i32.ne')
     f.if(() => inner.raise('_LEGACY_ERROR_TEMP_2128', {}, call.origin))
-    const builder = new ArrayBuilder(inner, call.type as MapType, open.count)
+    const builder = newArray(inner, call.type as MapType, open.count)
     forEachIndex(f, open.count, (index) => {
       const key = elementAt(f, open.elements, index)
       refuseNullKey(inner, key, call.origin)

@@ -1,6 +1,6 @@
 import { type ArrayType, BOOLEAN, INT } from '../../../../../columnar/types.js'
 import type { Call, Expression, Lambda } from '../../../../../planner/plan/expression/expression.js'
-import { ArrayBuilder } from '../../../nested/array-builder.js'
+import { newArray } from '../../../nested/array-builder.js'
 import { applyLambda, computeColumns } from '../../../nested/lambda.js'
 import { elementAt, forEachIndex, type OpenArray, openArray } from '../../../nested/vector.js'
 import type { Local } from '../../../wasm/types.js'
@@ -46,7 +46,7 @@ const copied = ({ f }: Scope, index: Local): Local => f.get(index).setNew('i32')
 export function compileTransform(call: Call, scope: Scope): Value {
   const loop = loopOver(call, scope)
   if (!loop) return nullOf(call.type)
-  const builder = new ArrayBuilder(scope, call.type as ArrayType, loop.open.count)
+  const builder = newArray(scope, call.type as ArrayType, loop.open.count)
   forEachElement(loop, (inner, _, result) => builder.append(inner, result))
   return withNull(builder.finish(scope), loop.array.isNull)
 }
@@ -56,7 +56,7 @@ export function compileFilter(call: Call, scope: Scope): Value {
   const loop = loopOver(call, scope)
   if (!loop) return nullOf(call.type)
   const { f } = scope
-  const builder = new ArrayBuilder(scope, call.type as ArrayType, loop.open.count)
+  const builder = newArray(scope, call.type as ArrayType, loop.open.count, 'mayBeFewer')
   forEachElement(loop, (inner, element, result) => {
     whenNotNull(f, result.isNull, () => f.get(partsOf(result)[0]!).if(() => builder.append(inner, element)))
   })

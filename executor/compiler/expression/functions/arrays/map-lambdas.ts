@@ -1,6 +1,6 @@
 import type { MapType } from '../../../../../columnar/types.js'
 import type { Call, Lambda } from '../../../../../planner/plan/expression/expression.js'
-import { ArrayBuilder } from '../../../nested/array-builder.js'
+import { type ArrayBuilder, newArray } from '../../../nested/array-builder.js'
 import { applyLambda, computeColumns } from '../../../nested/lambda.js'
 import { elementAt, forEachIndex, openMap } from '../../../nested/vector.js'
 import { asBytes } from '../../bytes-result.js'
@@ -24,7 +24,7 @@ function compileEntries(call: Call, scope: Scope, append: Append): Value {
   const lambda = call.args[1] as Lambda
   computeColumns(scope, [lambda])
   const { count, keys, values } = openMap(scope, asBytes(map))
-  const builder = new ArrayBuilder(scope, call.type as MapType, count)
+  const builder = newArray(scope, call.type as MapType, count)
   forEachIndex(scope.f, count, (index) => {
     const inner = scope.fork()
     const key = { ...elementAt(inner.f, keys, index), isNull: undefined }

@@ -1,6 +1,6 @@
 import type { ArrayType, StructType } from '../../../../../columnar/types.js'
 import type { Call, Expression, Lambda } from '../../../../../planner/plan/expression/expression.js'
-import { ArrayBuilder } from '../../../nested/array-builder.js'
+import { newArray } from '../../../nested/array-builder.js'
 import { applyLambda, computeColumns } from '../../../nested/lambda.js'
 import { elementAt, forEachIndex, type OpenArray, openArray } from '../../../nested/vector.js'
 import type { Local } from '../../../wasm/types.js'
@@ -35,7 +35,7 @@ function compileRows(
   if (values.some(isAlwaysNull)) return nullOf(call.type)
   const open = values.map((value) => openArray(scope, asBytes(value)))
   const count = longest(scope, open)
-  const builder = new ArrayBuilder(scope, call.type as ArrayType, count)
+  const builder = newArray(scope, call.type as ArrayType, count)
   forEachIndex(f, count, (index) => {
     const inner = scope.fork()
     builder.append(
