@@ -26,12 +26,12 @@ export const argumentsOfRows = (list: DataType | undefined): readonly DataType[]
     .slice(1)
     .map(({ type }) => type)
 
-/** What makes a list of rows and states one with a single state. What is no more than one stays as it is. */
+/** What makes a list of rows and states one with a single state; lists that have no more than one do not come. */
 export function shortening(aggregator: LoadedAggregator, type: DataType | undefined): LoadedFunction {
   const names = namesOf(type)
   return (list) => {
-    const elements = list as readonly Element[]
-    return elements.length < 2 ? elements : [{ [names.state]: stateBytes(stateOf(aggregator, elements, names)) }]
+    const elements = list as readonly Element[] | null
+    return elements && [{ [names.state]: stateBytes(stateOf(aggregator, elements, names)) }]
   }
 }
 

@@ -34,6 +34,11 @@ export function packedFlatten(type: usize, at: usize, length: i32, out: usize): 
   return 0
 }
 
+/** Whether a list has more than one array. */
+export function listIsLonger(list: usize, bytes: i32): i32 {
+  return i32(bytes > 0 && <i32>load<u32>(list) + LISTED_BYTES < bytes)
+}
+
 /** An array as a list of one. */
 export function listOfOne(at: usize, length: i32, out: usize): void {
   const start = arenaAllocate(<usize>length + LISTED_BYTES)

@@ -1,11 +1,11 @@
 import { isCollated } from '../../../columnar/text-types.js'
-import { BINARY, field, struct } from '../../../columnar/types.js'
+import { BINARY, BOOLEAN, field, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Call, Expression, Shortening } from '../../plan/expression/expression.js'
 import type { AggregateUserFunction } from '../../plan/unresolved/sql-function.js'
 import type { AggregateDefinition, AggregateSite } from '../functions/aggregates/definition.js'
-import { column } from '../functions/aggregates/fold.js'
+import { column, either } from '../functions/aggregates/fold.js'
 import { collectedList } from '../functions/aggregates/lists.js'
 import { kernelCall } from '../functions/definition.js'
 import { userCall } from './resolve.js'
@@ -22,9 +22,14 @@ export function userAggregate({ name, function: user, returns }: AggregateUserFu
       refuseCollated(args, given)
       // What is made of the list is not told under the name of the aggregate.
       const site = { ...given, name: 'collected' }
+      // What is no more than one already stays as it is: where most groups have one row, to call a function for each would cost more than all else.
+      const isLonger = kernelCall('listIsLonger', BOOLEAN, [column(0, BINARY)], site)
       const shortened = (all: Call): Shortening => ({
-        call: userCall({ ...user, returns, form: 'shortened' }, name, all.type, [all], site.origin),
-        bytes: kernelCall('listOfOne', BINARY, [column(0, all.type, true)], site),
+        call: userCall({ ...user, returns, form: 'shortened' }, name, all.type, [either(isLonger, all)], site.origin),
+        bytes: call('coalesce', BINARY, [
+          kernelCall('listOfOne', BINARY, [column(0, all.type, true)], site),
+          column(1, BINARY),
+        ]),
       })
       const list = collectedList(elementOf(user.id, args), site, undefined, shortened)
       return userCall({ ...user, returns, form: 'finished' }, name, returns, [list], site.origin)

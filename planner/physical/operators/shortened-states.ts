@@ -24,7 +24,7 @@ export function shortenedStates(
 ): PhysicalPlan {
   const { attributes } = groups
   const columns = shortenedColumns(keys, aggregates)
-  const calls = columns.map(({ ordinal, call }) => overColumn(call, boundTo(attributes, ordinal)) as Call)
+  const calls = columns.map(({ ordinal, call }) => over(call, boundTo(attributes, ordinal)) as Call)
   const results = columns.map(
     ({ ordinal, call }): Attribute => Object.freeze({ ...attributes[ordinal]!, type: call.type, nullable: true }),
   )
@@ -39,7 +39,7 @@ export function shortenedStates(
     const expression =
       at < 0
         ? boundTo(attributes, ordinal)
-        : overColumn(columns[at]!.bytes, boundTo(evaluated.attributes, attributes.length + at))
+        : over(columns[at]!.bytes, boundTo(evaluated.attributes, attributes.length + at), boundTo(attributes, ordinal))
     return Object.freeze({ id: attribute.id, name: attribute.name, expression })
   })
   return planning.place({ kind: 'project', inputs: [evaluated], projections, attributes })
@@ -54,6 +54,6 @@ function shortenedColumns(keys: number, aggregates: readonly AggregateCall[]): r
   })
 }
 
-/** An expression of column 0 over another column. */
-const overColumn = (e: Expression, column: Expression): Expression =>
-  transformUp(e, (node) => (node.kind === 'bound' ? column : node))
+/** An expression over these columns. */
+const over = (e: Expression, ...columns: readonly Expression[]): Expression =>
+  transformUp(e, (node) => (node.kind === 'bound' ? columns[node.ordinal]! : node))

@@ -169,7 +169,7 @@ export interface AggregateCall {
   readonly origin?: Origin
 }
 
-/** How a function of the user makes less of collected bytes: it is called with what is made of them, and bytes are made of what it gives. Both are of column 0. */
+/** How a function of the user makes less of collected bytes: it is called with what is made of them (column 0), and bytes are made of what it gives (column 0) and of those before (1). */
 export interface Shortening {
   readonly call: Call
   readonly bytes: Call
