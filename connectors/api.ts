@@ -126,8 +126,10 @@ export interface SourceProvider {
     partitions?: KnownPartitions,
   ): Promise<SourceDescription>
   planSplits(request: ScanRequest): Promise<readonly Split[]>
+  /** Names of options whose values come from the session where they are not given. */
+  readonly sessionOptions?: readonly string[]
   /** Of files: what tells whether they are still the same; undefined when nothing does. */
-  versions?(paths: readonly string[]): Promise<readonly string[] | undefined>
+  versions?(paths: readonly string[], options: Options): Promise<readonly string[] | undefined>
   /** Present when the connector can be streamed. */
   openStream?(source: SourceDescription): Promise<StreamSource>
 }

@@ -2,17 +2,26 @@ import { closest } from '../common/closest.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ConnectorEntry } from './api.js'
 import { arrowConnector } from './arrow/entry.js'
+import { binaryFileConnector } from './binary-file/entry.js'
 import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
 import { textConnector } from './text/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
-const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector, arrowConnector, textConnector]
+const CONNECTORS: readonly ConnectorEntry[] = [
+  kafkaConnector,
+  parquetConnector,
+  arrowConnector,
+  textConnector,
+  binaryFileConnector,
+]
 
-const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(CONNECTORS.map((entry) => [entry.name, entry]))
+const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(
+  CONNECTORS.map((entry) => [entry.name.toLowerCase(), entry]),
+)
 
 /** Sources that Spark has and that are not built. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'avro', 'xml', 'jdbc', 'delta', 'rate', 'socket', 'binaryfile'])
+const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'avro', 'xml', 'jdbc', 'delta', 'rate', 'socket'])
 
 /** Whether ``select … from name.`path` `` means a source: one that can be read, or one that is refused by name. */
 export const isSourceName = (name: string): boolean =>
@@ -24,8 +33,9 @@ export function connectorEntry(name: string): ConnectorEntry {
   if (entry) return entry
   if (NOT_BUILT.has(name.toLowerCase()))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the data source ${name.toLowerCase()}` })
-  const near = closest(name, [...BY_NAME.keys()], 1)[0]
-  const known = [...BY_NAME.keys()].join(', ') + (near === undefined ? '' : ` (did you mean ${near}?)`)
+  const names = CONNECTORS.map((entry) => entry.name)
+  const near = closest(name, names, 1)[0]
+  const known = names.join(', ') + (near === undefined ? '' : ` (did you mean ${near}?)`)
   throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider: name, known })
 }
 

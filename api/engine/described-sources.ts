@@ -1,6 +1,7 @@
 import { type Field, field } from '../../columnar/types.js'
+import type { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { SourceDescription, SourceProvider } from '../../connectors/api.js'
+import type { Options, SourceDescription, SourceProvider } from '../../connectors/api.js'
 import type { DriverConnectors } from '../../driver/index.js'
 import {
   arrivalOfRows,
@@ -17,6 +18,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import { withMoments } from './file-moments.js'
 import type { InferredSchemas, TextFiles } from './inferred-schemas.js'
 import { withStatistics } from './known-statistics.js'
+import { sourceSettings } from './source-settings.js'
 
 /** Asks each source of a plan what it has, once, into the map that the catalog looks them up in, when the plan's own rows are there. @throws the connectors' conditions */
 export async function describeSources(
@@ -25,14 +27,18 @@ export async function describeSources(
   connectors: DriverConnectors,
   into: Map<string, SourceDescription>,
   schemas: InferredSchemas,
+  config: Config,
 ): Promise<void> {
+  const settings = sourceSettings(config)
   const describe = async (written: DataSourceRequest): Promise<void> => {
-    const request = { ...written, options: withMoments(written.options, catalog.session ?? DEFAULT_SESSION) }
-    const { format, options, paths, schema, partitions, statistics } = request
+    const { format, paths, schema, partitions, statistics } = written
     const texts = textFormat(format)
+    const source = await connectors.source(texts ? 'text' : format)
+    const moments = withMoments(written.options, catalog.session ?? DEFAULT_SESSION)
+    const options = withDefaults(moments, source.sessionOptions ?? [], settings)
     const described = texts
-      ? await describeTexts(texts, request, connectors, schemas, catalog.session)
-      : await (await connectors.source(format)).describe(options, paths, schema, partitions)
+      ? await describeTexts(texts, { ...written, options }, source, schemas, catalog.session)
+      : await source.describe(options, paths, schema, partitions)
     into.set(sourceKey(written), withStatistics(described, statistics))
   }
   await arrivalOfRows(plan, catalog)
@@ -43,12 +49,11 @@ export async function describeSources(
 async function describeTexts(
   format: TextFormat,
   { options: given, paths, schema, partitions }: DataSourceRequest,
-  connectors: DriverConnectors,
+  lines: SourceProvider,
   schemas: InferredSchemas,
   session: AnalysisSession = DEFAULT_SESSION,
 ): Promise<SourceDescription> {
   const named = paths.length > 0 ? paths : given['path'] === undefined ? [] : [given['path']]
-  const lines = await connectors.source('text')
   const byFirstLine = format.byFirstLine(given)
   const options = byFirstLine
     ? byFirstLine(
@@ -71,8 +76,15 @@ async function describeTexts(
   return { ...source, texts: { format: format.name, schema: found.schema, options, isListed } }
 }
 
-async function textFiles(lines: SourceProvider, { paths }: SourceDescription): Promise<TextFiles> {
-  return { paths, versions: await lines.versions?.(paths) }
+/** Options with those that the settings of a session give, where the source knows them and they are not given. */
+function withDefaults(given: Options, known: readonly string[], settings: Options): Options {
+  const named = new Set(Object.keys(given).map((key) => key.toLowerCase()))
+  const missing = known.filter((key) => settings[key] !== undefined && !named.has(key.toLowerCase()))
+  return { ...given, ...Object.fromEntries(missing.map((key) => [key, settings[key]!])) }
+}
+
+async function textFiles(lines: SourceProvider, { paths, options }: SourceDescription): Promise<TextFiles> {
+  return { paths, versions: await lines.versions?.(paths, options) }
 }
 
 const asNullable = ({ name, type }: Field): Field => field(name, type)

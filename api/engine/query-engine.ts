@@ -251,7 +251,7 @@ export class QueryEngine implements Engine {
     warnOfHints(plan, this.#options.logger)
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources, isStream)
-    await describeSources(plan, catalog, this.#options.connectors, sources, this.#schemas)
+    await describeSources(plan, catalog, this.#options.connectors, sources, this.#schemas, this.#config)
     const analysis = (constants: Catalog['constants']) => analyze(plan, { ...catalog, constants }, this.#newId)
     return await analyzedWithConstants(analysis, this.#oneRow)
   }

@@ -31,7 +31,14 @@ const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'ti
 const LINE_OPTIONS = ['path', 'compression', 'lineSep', 'encoding', 'charset'] as const
 
 /** Which of the files that paths name are read. */
-const SELECTION_OPTIONS = ['pathGlobFilter', 'recursiveFileLookup', 'modifiedBefore', 'modifiedAfter'] as const
+const SELECTION_OPTIONS = [
+  'pathGlobFilter',
+  'recursiveFileLookup',
+  'modifiedBefore',
+  'modifiedAfter',
+  'ignoreCorruptFiles',
+  'ignoreMissingFiles',
+] as const
 
 /** Options of rows that are read from the lines of texts. */
 const TEXT_OPTIONS = [
@@ -51,6 +58,7 @@ export const READ_OPTIONS = {
   parquet: ['path', ...SELECTION_OPTIONS, 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
   arrow: ['path', ...SELECTION_OPTIONS],
   text: ['path', ...SELECTION_OPTIONS, 'lineSep', 'wholetext', 'encoding'],
+  binaryfile: ['path', ...SELECTION_OPTIONS],
   csv: [
     ...TEXT_OPTIONS,
     'header',

@@ -1,6 +1,6 @@
 import type { ScanRequest, Split } from '../api.js'
 import { constantOf } from '../files/constant-column.js'
-import { ofEach } from '../files/file-systems.js'
+import { FileFaults } from '../files/file-faults.js'
 import type { ByteRange } from '../files/open-file.js'
 import { prunedPartitions } from '../files/pruned-partitions.js'
 import { type ArrowLayout, arrowLayout } from './layout.js'
@@ -13,7 +13,7 @@ const TASK_BYTES = 16 * 1024 ** 2
 export async function planArrowSplits(request: ScanRequest): Promise<readonly Split[]> {
   const { wanted, valuesOf } = prunedPartitions(request)
   const { fields } = request.source.schema
-  const layouts = await ofEach(wanted, arrowLayout)
+  const layouts = await new FileFaults(request.source.options).ofEach(wanted, arrowLayout)
   return layouts.flatMap((layout) => {
     const values = valuesOf(layout.file.path)
     const columns = request.columns.map((name): ArrowColumn => {

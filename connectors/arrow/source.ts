@@ -2,9 +2,9 @@ import { schemaOfArrow } from '../../columnar/arrow-input.js'
 import { type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
-import { isSelectionOption, unknownOption } from '../files/file-selection.js'
-import { ofEach } from '../files/file-systems.js'
-import { namedFilesOf } from '../files/named-files.js'
+import { FileFaults } from '../files/file-faults.js'
+import { isSelectionOption, SESSION_OPTIONS, unknownOption } from '../files/file-selection.js'
+import { namedFilesOf, withoutColumns } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
@@ -17,6 +17,7 @@ const NAME = 'arrow'
 /** Files of Arrow's IPC format as a table, driver side. */
 export const arrowSource: SourceProvider = {
   name: NAME,
+  sessionOptions: SESSION_OPTIONS,
 
   async describe(
     options: Options,
@@ -25,14 +26,16 @@ export const arrowSource: SourceProvider = {
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
     checkOptions(options)
-    const { paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
-    const own = schema ?? { fields: await fieldsOf(files) }
+    const faults = new FileFaults(options)
+    const { named, paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
+    const own = schema ?? (await columnsOf(files, faults))
+    if (own === undefined) throw withoutColumns(NAME, { named })
     return {
       provider: NAME,
       options,
       paths: files,
       schema: withPartitionColumns({ fields: own.fields.map((field) => ({ ...field, nullable: true })) }, partitions),
-      statistics: { bytes: await sizeOf(files), ...partitionStatistics(partitions) },
+      statistics: { bytes: await sizeOf(files, faults), ...partitionStatistics(partitions) },
       ...(partitions ? { partitions } : {}),
     }
   },
@@ -40,25 +43,25 @@ export const arrowSource: SourceProvider = {
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planArrowSplits(request),
 }
 
-/** The columns of files, by name. @throws FAILED_READ_FILE also when two files have a column in two types */
-async function fieldsOf(paths: readonly string[]): Promise<readonly Field[]> {
+/** The columns of files, by name; undefined when none can be read. @throws FAILED_READ_FILE also when two files have a column in two types */
+async function columnsOf(paths: readonly string[], faults: FileFaults): Promise<Schema | undefined> {
   const known = new Map<string, Field>()
-  const schemas = await ofEach(paths, schemaOf)
-  for (const [i, { fields }] of schemas.entries())
+  const schemas = await faults.ofEach(paths, schemaOf)
+  for (const { path, fields } of schemas)
     for (const field of fields) {
       const other = known.get(field.name)
       if (other && !sameType(other.type, field.type)) {
         const types = `${typeName(field.type)}, and in files before ${typeName(other.type)}`
-        throw failedRead(paths[i]!, `its column ${field.name} is ${types}`)
+        throw failedRead(path, `its column ${field.name} is ${types}`)
       }
       known.set(field.name, other ?? field)
     }
-  return [...known.values()]
+  return schemas.length > 0 ? { fields: [...known.values()] } : undefined
 }
 
-async function schemaOf(path: string): Promise<Schema> {
+async function schemaOf(path: string): Promise<Schema & { readonly path: string }> {
   const { file, schema } = await arrowLayout(path)
-  return schemaOfArrow(await streamOf(file, [schema]))
+  return { path, ...schemaOfArrow(await streamOf(file, [schema])) }
 }
 
 /** @throws UNSUPPORTED_FEATURE */

@@ -39,16 +39,48 @@ export function constantColumn(constant: ConstantColumn, region: Region, memory:
   return { data: region.address, validity: 0 }
 }
 
-function fill({ value, isText, targetBytes }: ConstantColumn, region: Region, memory: Memory): void {
-  const text = isText ? Buffer.from(String(value)) : new Uint8Array()
-  const bytes = MAX_BATCH_ROWS * targetBytes
-  const start = region.reserve(bytes + text.length)
-  memory.bytes.set(text, start + bytes)
-  const bits = isText ? BigInt(start + bytes) | (BigInt(text.length) << 32n) : BigInt(value!)
+/** A column whose rows have values of their own. */
+export function columnOfConstants(constants: readonly ConstantColumn[], region: Region, memory: Memory): BatchColumn {
+  const { targetBytes } = constants[0]!
+  const texts = constants.map(textOf)
+  const rows = constants.length
+  const validity = region.reserve(texts.reduce((sum, { length }) => sum + length, rows * (1 + targetBytes)))
+  const data = validity + rows
+  let textAt = data + rows * targetBytes
+  memory.bytes.fill(0, validity, textAt)
+  for (const [row, constant] of constants.entries()) {
+    if (constant.value === null) continue
+    memory.bytes[validity + row] = 1
+    writeValue(constant, data + row * targetBytes, texts[row]!, textAt, memory)
+    textAt += texts[row]!.length
+  }
+  return { data, validity }
+}
+
+const textOf = ({ isText, value }: ConstantColumn): Uint8Array =>
+  isText && value !== null ? Buffer.from(String(value)) : new Uint8Array()
+
+/** Writes a value that is not NULL, and its text to a place of its own. */
+function writeValue(
+  { value, isText, targetBytes }: ConstantColumn,
+  at: number,
+  text: Uint8Array,
+  textAt: number,
+  memory: Memory,
+): void {
+  memory.bytes.set(text, textAt)
+  const bits = isText ? BigInt(textAt) | (BigInt(text.length) << 32n) : BigInt(value!)
   for (let byte = 0; byte < targetBytes; byte++)
-    memory.bytes[start + byte] = Number(BigInt.asUintN(8, bits >> BigInt(8 * byte)))
+    memory.bytes[at + byte] = Number(BigInt.asUintN(8, bits >> BigInt(8 * byte)))
+}
+
+function fill(constant: ConstantColumn, region: Region, memory: Memory): void {
+  const text = textOf(constant)
+  const bytes = MAX_BATCH_ROWS * constant.targetBytes
+  const start = region.reserve(bytes + text.length)
+  writeValue(constant, start, text, start + bytes, memory)
   // Doubled until it fills the column.
-  for (let filled = targetBytes; filled < bytes; filled *= 2)
+  for (let filled = constant.targetBytes; filled < bytes; filled *= 2)
     memory.bytes.copyWithin(start + filled, start, start + Math.min(filled, bytes - filled))
 }
 

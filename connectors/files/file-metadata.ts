@@ -34,6 +34,12 @@ export const WITH_FILE_METADATA: Pick<SourceDescription, 'metadata'> = {
   metadata: { named: FILE_METADATA, ofFunctions: INPUT_FILE },
 }
 
+/** A file as Hadoop shows it. */
+export const shownPath = (path: string): string => fileUri(path).replace('file:///', 'file:/')
+
+/** When a file was changed, as timestamps are. */
+export const modifiedMicros = ({ modifiedMs }: PlannedFile): bigint => BigInt(Math.floor(modifiedMs)) * 1000n
+
 /** Whether a column of a source is one of those. */
 export const isFileMetadata = ({ metadata }: SourceDescription, name: string): boolean =>
   name === metadata?.named.name || name === metadata?.ofFunctions.name
@@ -47,17 +53,18 @@ export interface FileBlock {
 /** The fields of such a column, of which some may be wanted only, for the rows of a share of a file. */
 export function metadataConstants(
   type: DataType,
-  { path, size, modifiedMs }: PlannedFile,
+  file: PlannedFile,
   { from, until }: FileBlock,
 ): readonly ConstantColumn[] {
+  const { path, size } = file
   const uri = fileUri(path)
   const values: Readonly<Record<string, PartitionValue>> = {
-    file_path: uri.replace('file:///', 'file:/'),
+    file_path: shownPath(path),
     file_name: uri.slice(uri.lastIndexOf('/') + 1),
     file_size: BigInt(size),
     file_block_start: BigInt(from),
     file_block_length: BigInt(until - from),
-    file_modification_time: BigInt(Math.floor(modifiedMs)) * 1000n,
+    file_modification_time: modifiedMicros(file),
     input_file_name: uri,
     input_file_block_start: BigInt(from),
     input_file_block_length: BigInt(until - from),

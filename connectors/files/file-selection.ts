@@ -1,11 +1,22 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { Options } from '../api.js'
+import { flag } from './file-faults.js'
 import { globMatcher } from './glob.js'
 import { fileName } from './http/url.js'
 
 /** Which of the files that paths name are read, for all formats; in lower case. */
-const SELECTION = ['pathglobfilter', 'recursivefilelookup', 'modifiedbefore', 'modifiedafter'] as const
+const SELECTION = [
+  'pathglobfilter',
+  'recursivefilelookup',
+  'modifiedbefore',
+  'modifiedafter',
+  'ignorecorruptfiles',
+  'ignoremissingfiles',
+] as const
+
+/** Those that a session may set for all formats. */
+export const SESSION_OPTIONS: readonly string[] = ['ignoreCorruptFiles', 'ignoreMissingFiles']
 
 export interface FileSelection {
   /** Files in folders below are read whatever these are called, and folders are no partitions. */
@@ -26,18 +37,12 @@ export const unknownOption = (provider: string, key: string, value: string): Mil
 /** @throws INVALID_OPTION, FAILED_READ_FILE for a pattern that is too long */
 export function fileSelection(options: Options): FileSelection {
   const given = new Map(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]))
-  const recursive = given.get('recursivefilelookup') ?? 'false'
-  const isRecursive = recursive.toLowerCase() === 'true'
-  if (!isRecursive && recursive.toLowerCase() !== 'false') {
-    const reason = 'it is true or false'
-    throw new MillraceError('INVALID_OPTION', { option: 'recursiveFileLookup', value: recursive, reason })
-  }
   const pattern = given.get('pathglobfilter')
   const isMatch = pattern === undefined ? () => true : globMatcher(pattern)
   const [before, after] = [timeIn(given, 'modifiedBefore'), timeIn(given, 'modifiedAfter')]
   const isOfTime = (ms: number): boolean => (before === undefined || ms < before) && (after === undefined || ms > after)
   return {
-    isRecursive,
+    isRecursive: flag(given, 'recursiveFileLookup'),
     isWanted: (path) => isMatch(fileName(path)),
     isOfTime: before === undefined && after === undefined ? undefined : (ms) => isOfTime(Math.floor(ms)),
   }

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedRead, hasCode, reasonOf } from './file-errors.js'
+import { failedBySystem } from './file-errors.js'
 import type { FileSystem } from './file-system.js'
 import { LocalFile } from './local-file.js'
 import type { PlannedFile } from './open-file.js'
@@ -16,8 +15,7 @@ export const localFileSystem: FileSystem = {
       const { size, mtimeMs } = statSync(path)
       return { path, size, version: String(mtimeMs), modifiedMs: mtimeMs }
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) throw new MillraceError('PATH_NOT_FOUND', { path })
-      throw failedRead(path, reasonOf(error), error)
+      throw failedBySystem(path, error)
     }
   },
 

@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs'
-import { failedRead, reasonOf } from './file-errors.js'
+import { changedSincePlanned, failedRead, reasonOf } from './file-errors.js'
 import { openDescriptor } from './open-descriptor.js'
 import type { OpenFile, PlannedFile } from './open-file.js'
 
@@ -15,7 +15,7 @@ export class LocalFile implements OpenFile {
     this.#descriptor = descriptor
     if (now.size !== size || String(now.mtimeMs) !== version) {
       this.close()
-      throw failedRead(path, 'it was changed after the query was planned')
+      throw changedSincePlanned(path)
     }
   }
 

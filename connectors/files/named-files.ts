@@ -2,6 +2,7 @@ import type { Schema } from '../../columnar/types.js'
 import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
+import { FileFaults } from './file-faults.js'
 import { fileSelection } from './file-selection.js'
 import { fileSystemOf, plannedFiles } from './file-systems.js'
 import { partitionsOf } from './partition-values.js'
@@ -25,8 +26,12 @@ export async function namedFilesOf(
 ): Promise<NamedFiles> {
   const files = await namedFiles(options, given, schema, known)
   if (schema !== undefined || files.paths.length > 0) return files
-  throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format, path: files.named.join(', ') })
+  throw withoutColumns(format, files)
 }
+
+/** No file told which columns there are. */
+export const withoutColumns = (format: string, { named }: Pick<NamedFiles, 'named'>): MillraceError =>
+  new MillraceError('UNABLE_TO_INFER_SCHEMA', { format, path: named.join(', ') })
 
 /** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, INVALID_OPTION, UNSUPPORTED_FEATURE, CONFLICTING_PARTITION_COLUMN_NAMES */
 export async function namedFiles(
@@ -37,6 +42,7 @@ export async function namedFiles(
 ): Promise<NamedFiles> {
   const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
   const { isRecursive, isWanted, isOfTime } = fileSelection(options)
+  const faults = new FileFaults(options)
   const listed: FoundFile[] = []
   for (const paths of bySystem(named)) {
     const files = await fileSystemOf(paths[0]!).list(paths, { folders: known?.folders, isRecursive })
@@ -45,7 +51,7 @@ export async function namedFiles(
       files.filter((file) => isWanted(file.path)),
     )
   }
-  const found = isOfTime ? await ofTime(listed, isOfTime) : listed
+  const found = isOfTime || faults.ignoresMissing ? await ofTime(listed, isOfTime ?? always, faults) : listed
   return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
 }
 
@@ -60,10 +66,18 @@ function bySystem(paths: readonly string[]): readonly (readonly string[])[] {
   return runs
 }
 
+const always = (): boolean => true
+
+/** Those that are there, and were changed at such a time. */
 async function ofTime(
   files: readonly FoundFile[],
   isOfTime: (modifiedMs: number) => boolean,
+  faults: FileFaults,
 ): Promise<readonly FoundFile[]> {
-  const planned = await plannedFiles(files.map(({ path }) => path))
-  return files.filter((_, i) => isOfTime(planned[i]!.modifiedMs))
+  const planned = await plannedFiles(
+    files.map(({ path }) => path),
+    faults,
+  )
+  const wanted = new Set(planned.filter(({ modifiedMs }) => isOfTime(modifiedMs)).map(({ path }) => path))
+  return files.filter(({ path }) => wanted.has(path))
 }

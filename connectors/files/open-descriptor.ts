@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedRead, hasCode, reasonOf } from './file-errors.js'
+import { failedBySystem, failedRead } from './file-errors.js'
 
 // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever; for a file it changes nothing.
 const READ = constants.O_RDONLY | constants.O_NONBLOCK
@@ -11,8 +10,7 @@ export function openDescriptor(path: string): { readonly descriptor: number; rea
   try {
     descriptor = openSync(path, READ)
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) throw new MillraceError('PATH_NOT_FOUND', { path })
-    throw failedRead(path, reasonOf(error), error)
+    throw failedBySystem(path, error)
   }
   const stats = fstatSync(descriptor)
   if (stats.isFile()) return { descriptor, stats }

@@ -1,5 +1,5 @@
-import { sameType } from '../../columnar/types.js'
-import type { PartitionedPaths, PartitionValue, ScanFilter, ScanRequest } from '../api.js'
+import { type DataType, sameType } from '../../columnar/types.js'
+import type { PartitionValue, ScanFilter, ScanRequest } from '../api.js'
 
 /** The values that a file's folder is named after, by column. */
 export type FolderValues = ReadonlyMap<string, PartitionValue>
@@ -21,7 +21,10 @@ export function prunedPartitions({ source, filters }: ScanRequest): PrunedPartit
   const at = new Map(partitions.columns.map(({ name }, i) => [name, i]))
   const own = filters.filter(({ column }) => at.has(column))
   const isWanted = partitions.values.map((values) =>
-    own.every((filter) => mayPass(filter, values[at.get(filter.column)!]!, partitions)),
+    own.every((filter) => {
+      const i = at.get(filter.column)!
+      return mayPass(filter, values[i]!, partitions.columns[i]!.type)
+    }),
   )
   const folders = partitions.values.map(
     (values) => new Map(partitions.columns.map(({ name }, i) => [name, values[i]!] as const)),
@@ -34,12 +37,11 @@ export function prunedPartitions({ source, filters }: ScanRequest): PrunedPartit
   }
 }
 
-/** Whether a value may pass; when in doubt it may. */
-function mayPass(filter: ScanFilter, value: PartitionValue, { columns }: PartitionedPaths): boolean {
+/** Whether a value of a type may pass; when in doubt it may. */
+export function mayPass(filter: ScanFilter, value: PartitionValue, type: DataType): boolean {
   // No filter passes NULL.
   if (value === null) return false
   if (filter.op === 'isNotNull') return true
-  const { type } = columns.find(({ name }) => name === filter.column)!
   // Numbers that are no numbers are compared by rules of their own, and bytes are not their texts.
   if (!sameType(type, filter.type) || UNCOMPARED.has(type.kind)) return true
   if (filter.op === 'in') return filter.values.some((one) => compare(value, one) === 0)

@@ -1,7 +1,8 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
-import { fileSystemOf, ofEach, openFile } from '../files/file-systems.js'
+import type { FileFaults } from '../files/file-faults.js'
+import { fileSystemOf, openFile } from '../files/file-systems.js'
 import type { OpenFile, PlannedFile } from '../files/open-file.js'
 import { readRange } from '../files/read-range.js'
 import { MalformedThrift } from './compact-reader.js'
@@ -28,7 +29,8 @@ const cache = new Map<string, ParquetFile>()
 let cachedFooterBytes = 0
 
 /** Footers of many files, in order; those of files that did not change are kept per process. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
-export const readFooters = (paths: readonly string[]): Promise<readonly ParquetFile[]> => ofEach(paths, readFooter)
+export const readFooters = (paths: readonly string[], faults: FileFaults): Promise<readonly ParquetFile[]> =>
+  faults.ofEach(paths, readFooter)
 
 /** Of a file of this machine all is done before it returns: in a fresh process the hops through Node's thread pool take thirty times as long as the reads. */
 async function readFooter(path: string): Promise<ParquetFile> {

@@ -2,6 +2,7 @@ import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ScanFilter, ScanRequest, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
+import { FileFaults } from '../files/file-faults.js'
 import { isFileMetadata } from '../files/file-metadata.js'
 import { type FolderValues, prunedPartitions } from '../files/pruned-partitions.js'
 import { verifiesChecksums } from './checksum-option.js'
@@ -32,9 +33,12 @@ interface WeightedGroup {
 export async function planParquetSplits(request: ScanRequest): Promise<readonly Split[]> {
   const fields = request.columns.map((name) => requestedField(request, name))
   const { wanted, valuesOf, filters } = prunedPartitions(request)
-  const files = await readFooters(wanted)
+  const faults = new FileFaults(request.source.options)
+  const files = await readFooters(wanted, faults)
   const isMetadata = (name: string): boolean => isFileMetadata(request.source, name)
-  const groups = files.flatMap((file) => groupsOfFile(file, fields, valuesOf(file.path), filters, isMetadata))
+  const groups = files.flatMap((file) =>
+    faults.unless(() => groupsOfFile(file, fields, valuesOf(file.path), filters, isMetadata), []),
+  )
   const shares = divide(groups, Math.max(1, request.parallelism))
   const verified = verifiesChecksums(request.source.options)
   return shares.map((share) => toSplit(share, verified))

@@ -1,8 +1,9 @@
 import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { FileFaults } from '../files/file-faults.js'
 import { WITH_FILE_METADATA } from '../files/file-metadata.js'
-import { isSelectionOption, unknownOption } from '../files/file-selection.js'
-import { namedFilesOf } from '../files/named-files.js'
+import { isSelectionOption, SESSION_OPTIONS, unknownOption } from '../files/file-selection.js'
+import { namedFilesOf, withoutColumns } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
@@ -17,6 +18,7 @@ const NAME = 'parquet'
 /** Parquet files as a table, driver side. */
 export const parquetSource: SourceProvider = {
   name: NAME,
+  sessionOptions: SESSION_OPTIONS,
 
   async describe(
     options: Options,
@@ -25,7 +27,8 @@ export const parquetSource: SourceProvider = {
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
     checkOptions(options)
-    const { paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
+    const faults = new FileFaults(options)
+    const { named, paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
     const described = {
       provider: NAME,
       options,
@@ -41,10 +44,11 @@ export const parquetSource: SourceProvider = {
         ...described,
         schema: withPartitionColumns(wanted, partitions),
         partitions,
-        statistics: { bytes: await sizeOf(described.paths), ...partitionStatistics(partitions) },
+        statistics: { bytes: await sizeOf(described.paths, faults), ...partitionStatistics(partitions) },
       }
     }
-    const footers = await readFooters(described.paths)
+    const footers = await readFooters(described.paths, faults)
+    if (schema === undefined && footers.length === 0) throw withoutColumns(NAME, { named })
     const own = schema === undefined ? mergeSchemas(footers) : { fields: schema.fields.map(asNullable) }
     return {
       ...described,

@@ -9,7 +9,9 @@ import type {
   SourceProvider,
   Split,
 } from '../api.js'
+import { FileFaults } from '../files/file-faults.js'
 import { WITH_FILE_METADATA } from '../files/file-metadata.js'
+import { SESSION_OPTIONS } from '../files/file-selection.js'
 import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
@@ -25,6 +27,7 @@ const LINES: Schema = { fields: [{ ...VALUE, name: '_line' }] }
 /** The lines of text files as a table, driver side. */
 export const textSource: SourceProvider = {
   name: NAME,
+  sessionOptions: SESSION_OPTIONS,
 
   async describe(
     options: Options,
@@ -39,7 +42,7 @@ export const textSource: SourceProvider = {
       options,
       paths: files,
       schema: withPartitionColumns(areOfFormat ? LINES : linesOf(schema, partitions), partitions),
-      statistics: { bytes: await sizeOf(files), ...partitionStatistics(partitions) },
+      statistics: { bytes: await sizeOf(files, new FileFaults(options)), ...partitionStatistics(partitions) },
       ...(partitions ? { partitions } : {}),
       ...WITH_FILE_METADATA,
     }

@@ -1,12 +1,9 @@
 import type { Json } from '../api.js'
-import type { ConstantColumn } from '../files/constant-column.js'
+import type { GivenColumn } from '../files/given-columns.js'
 import type { PlannedFile } from '../files/open-file.js'
 
-/** A leaf of the batches: the lines, what is the same in the whole share, or a struct of that, which is never NULL. */
-export type TextColumn =
-  | { readonly kind: 'lines' }
-  | ({ readonly kind: 'constant' } & ConstantColumn)
-  | { readonly kind: 'struct' }
+/** A leaf of the batches: the lines, or what is not in the file. */
+export type TextColumn = { readonly kind: 'lines' } | GivenColumn
 
 /** A share of a file: the lines that begin between two of its bytes. */
 export interface FileShare extends PlannedFile {

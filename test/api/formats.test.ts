@@ -21,8 +21,13 @@ async function knows(act: () => unknown): Promise<boolean> {
 const LINES = schema([field('value', STRING)])
 const VALUE: Attribute = { ...LINES.fields[0]!, id: 0 as ExprId }
 
-const sampleOf = (name: string): string =>
-  name === 'mergeSchema' ? 'true' : name === 'includeHeaders' || name === 'recursiveFileLookup' ? 'false' : 'none'
+const FLAGS: ReadonlySet<string> = new Set([
+  'includeHeaders',
+  'recursiveFileLookup',
+  'ignoreCorruptFiles',
+  'ignoreMissingFiles',
+])
+const sampleOf = (name: string): string => (name === 'mergeSchema' ? 'true' : FLAGS.has(name) ? 'false' : 'none')
 
 test('every option that compiles is known to its connector, and others are not', async (t) => {
   for (const [format, names] of Object.entries(READ_OPTIONS)) {

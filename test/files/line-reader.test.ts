@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import type { ReadContext, Split } from '../../connectors/api.js'
+import { FileFaults } from '../../connectors/files/file-faults.js'
 import { lineRules } from '../../connectors/text/options.js'
 import { LineReader } from '../../connectors/text/reader/line-reader.js'
 import { textSource } from '../../connectors/text/source.js'
@@ -35,7 +36,10 @@ async function linesOf(
   const lines: string[] = []
   for (const share of shares) {
     const memory = Object.create(context.memory, { share: { value: 4096 } }) as ReadContext['memory']
-    const reader = new LineReader({ index: 0, files: [share] }, lineRules(options), { ...context, memory })
+    const reader = new LineReader({ index: 0, files: [share] }, lineRules(options), new FileFaults(options), {
+      ...context,
+      memory,
+    })
     for (let batch = await reader.next(); batch; batch = await reader.next()) {
       const { bytes, view } = context.memory
       for (let row = 0; row < batch.rows; row++) {

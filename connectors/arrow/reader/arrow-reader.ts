@@ -7,6 +7,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { type Batch, type BatchReader, type CountedMemory, MAX_BATCH_ROWS, type ReadContext } from '../../api.js'
 import { constantColumn } from '../../files/constant-column.js'
 import { failedRead } from '../../files/file-errors.js'
+import type { FileFaults } from '../../files/file-faults.js'
 import { fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import { damagedBy } from '../damage.js'
@@ -21,6 +22,7 @@ const MAX_ROWS = 2 ** 31 - 1
 /** Reads the record batches of a share: the columns that are wanted become blocks of the engine's layout, and these batches. */
 export class ArrowReader implements BatchReader {
   readonly #share: ArrowShare
+  readonly #faults: FileFaults
   readonly #schema: Schema
   readonly #context: ReadContext
   readonly #held: CountedMemory
@@ -32,8 +34,9 @@ export class ArrowReader implements BatchReader {
   #blocks: Iterator<Block> | undefined
 
   /** @param schema the columns that are wanted */
-  constructor(share: ArrowShare, schema: Schema, context: ReadContext) {
+  constructor(share: ArrowShare, schema: Schema, faults: FileFaults, context: ReadContext) {
     this.#share = share
+    this.#faults = faults
     this.#schema = schema
     this.#context = context
     this.#held = context.memory.count('batches of Arrow files')
@@ -44,9 +47,14 @@ export class ArrowReader implements BatchReader {
 
   async next(): Promise<Batch | undefined> {
     if (this.#context.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
-    this.#stream ??= await this.#open()
-    const block = this.#guarded(() => this.#nextBlock())
-    return block && { rows: block.rows, columns: this.#batchColumns(block) }
+    try {
+      this.#stream ??= await this.#open()
+      const block = this.#guarded(() => this.#nextBlock())
+      return block && { rows: block.rows, columns: this.#batchColumns(block) }
+    } catch (error) {
+      if (!this.#faults.passesOver(error)) throw error
+      return undefined
+    }
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { unescape as decoded } from 'node:querystring'
 import { setTimeout } from 'node:timers/promises'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { isUntrustedCertificate } from '../../../common/untrusted-certificate.js'
-import { failedRead, reasonOf } from '../file-errors.js'
+import { failedRead, reasonOf, refusedRead } from '../file-errors.js'
 import type { HttpLimits } from './http-limits.js'
 import { NO_SUCH_RANGE } from './replies.js'
 
@@ -93,8 +93,8 @@ function refusal(path: string, response: Response): { readonly fault: string; re
   const { status } = response
   const answer = `${status} ${response.statusText}`.trim()
   if (GONE.has(status)) throw new MillraceError('PATH_NOT_FOUND', { path })
-  if (status === 401) throw failedRead(path, `its server asks for other credentials than these (${answer})`)
-  if (status === 403) throw failedRead(path, `its server does not allow it (${answer})`)
+  if (status === 401) throw refusedRead(path, `its server asks for other credentials than these (${answer})`)
+  if (status === 403) throw refusedRead(path, `its server does not allow it (${answer})`)
   if (!PASSING.has(status)) throw failedRead(path, `its server answers ${answer}`)
   const seconds = Number(response.headers.get('retry-after') ?? 0)
   return { fault: `its server answers ${answer}`, waitMs: seconds > 0 ? seconds * MS_PER_SECOND : 0 }

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { failedRead } from '../file-errors.js'
+import { changedSincePlanned, failedRead } from '../file-errors.js'
 import type { ByteRange, FileReader, OpenFile, PlannedFile } from '../open-file.js'
 import { requestedRanges } from './byte-ranges.js'
 import type { HttpClient } from './http-client.js'
@@ -84,10 +84,10 @@ export class HttpFile implements OpenFile {
     this.#reader.held?.hold(size)
     const request = { path, headers: {}, bytes: size, signal: this.#signal }
     const content = await this.#client.get(request, async (response) => {
-      if (!isOfPlanned(response, this.#file)) throw changed(path)
+      if (!isOfPlanned(response, this.#file)) throw changedSincePlanned(path)
       return bodyOf(response, path, this.#client.limits.mostWholeBytes)
     })
-    if (content.length !== size) throw changed(path)
+    if (content.length !== size) throw changedSincePlanned(path)
     this.#pieces = [{ position: 0, content }]
   }
 
@@ -101,7 +101,7 @@ export class HttpFile implements OpenFile {
       const isOfFile = response.status === PARTIAL && isOfPlanned(response, this.#file)
       if (!isOfFile || (told?.size ?? size) !== size) {
         await response.body?.cancel()
-        throw changed(path)
+        throw changedSincePlanned(path)
       }
       if (told?.first !== range.position) throw failedRead(path, 'its server sent another part than was asked for')
       const content = await bodyOf(response, path, range.bytes)
@@ -112,5 +112,3 @@ export class HttpFile implements OpenFile {
 }
 
 const contains = ({ position, content }: Piece, at: number): boolean => position <= at && at < position + content.length
-
-const changed = (path: string): MillraceError => failedRead(path, 'it was changed after the query was planned')

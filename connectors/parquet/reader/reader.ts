@@ -1,4 +1,5 @@
 import type { BatchReader, ReadContext, ReaderProvider, ScanRequest, Split } from '../../api.js'
+import { FileFaults } from '../../files/file-faults.js'
 import { splitFromJson } from '../split.js'
 import { SplitReader } from './split-reader.js'
 
@@ -6,7 +7,7 @@ import { SplitReader } from './split-reader.js'
 export const parquetReader: ReaderProvider = {
   name: 'parquet',
 
-  openReader(_request: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader> {
-    return Promise.resolve(new SplitReader(splitFromJson(split.data), context))
+  openReader({ source }: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader> {
+    return Promise.resolve(new SplitReader(splitFromJson(split.data), new FileFaults(source.options), context))
   },
 }

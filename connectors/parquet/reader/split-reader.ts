@@ -4,6 +4,7 @@ import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../..
 import { MAX_BATCH_ROWS } from '../../api.js'
 import { constantColumn, nullColumn } from '../../files/constant-column.js'
 import { failedRead } from '../../files/file-errors.js'
+import type { FileFaults } from '../../files/file-faults.js'
 import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
@@ -27,6 +28,7 @@ const DEFERRED: BatchColumn = { data: 0, validity: 0 }
 /** Reads the row groups of a split in order. A batch never spans two of them. */
 export class SplitReader implements BatchReader {
   readonly #files: readonly FileSplit[]
+  readonly #faults: FileFaults
   readonly #memory: Memory
   readonly #kernels: Kernels
   readonly #signal: AbortSignal
@@ -41,8 +43,9 @@ export class SplitReader implements BatchReader {
   #rowsLeft = 0
   #rowsAtOnce = MAX_BATCH_ROWS
 
-  constructor(split: ParquetSplit, context: ReadContext) {
+  constructor(split: ParquetSplit, faults: FileFaults, context: ReadContext) {
     this.#files = split.files
+    this.#faults = faults
     this.#verifiesChecksums = split.verifiesChecksums
     this.#memory = context.memory
     this.#kernels = context.kernels
@@ -52,6 +55,23 @@ export class SplitReader implements BatchReader {
   }
 
   next(): Batch | undefined | Promise<Batch | undefined> {
+    try {
+      const batch = this.#nextBatch()
+      return batch instanceof Promise ? batch.catch((error) => this.#nextAfter(error)) : batch
+    } catch (error) {
+      return this.#nextAfter(error)
+    }
+  }
+
+  /** Leaves the rest of a file out, if that is to be passed over. */
+  #nextAfter(error: unknown): ReturnType<SplitReader['next']> {
+    if (!this.#faults.passesOver(error)) throw error
+    this.#closeFile()
+    this.#rowsLeft = 0
+    return this.next()
+  }
+
+  #nextBatch(): Batch | undefined | Promise<Batch | undefined> {
     if (this.#rowsLeft > 0) return this.#batch()
     const group = this.#nextRowGroup()
     if (group === undefined) return undefined

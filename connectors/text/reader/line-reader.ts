@@ -1,7 +1,8 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
-import { constantColumn } from '../../files/constant-column.js'
+import type { FileFaults } from '../../files/file-faults.js'
+import { givenLeaf } from '../../files/given-columns.js'
 import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import type { LineRules } from '../options.js'
@@ -25,6 +26,7 @@ const NO_STOP = 0xffffffff
 export class LineReader implements BatchReader {
   readonly #files: readonly FileShare[]
   readonly #rules: LineRules
+  readonly #faults: FileFaults
   readonly #memory: Memory
   readonly #kernels: Kernels
   readonly #signal: AbortSignal
@@ -47,10 +49,18 @@ export class LineReader implements BatchReader {
   /** The position in the file of the window's first byte. */
   #position = 0
   #isAtEnd = false
+  /** The rest of the file is passed over; the line that it begins in is none. */
+  #isCut = false
 
-  constructor({ files }: TextSplit, rules: LineRules, { memory, kernels, signal }: ReadContext) {
+  constructor(
+    { files }: TextSplit,
+    rules: LineRules,
+    faults: FileFaults,
+    { memory, kernels, signal }: ReadContext,
+  ) {
     this.#files = files
     this.#rules = rules
+    this.#faults = faults
     this.#memory = memory
     this.#kernels = kernels
     this.#signal = signal
@@ -84,29 +94,35 @@ export class LineReader implements BatchReader {
   }
 
   async #openNext(): Promise<boolean> {
-    const share = this.#files[this.#nextFile++]
+    let share = this.#files[this.#nextFile++]
+    while (share && !this.#open(share, share.from - this.#overlapOf(share), 0)) share = this.#files[this.#nextFile++]
     if (!share) return false
-    const overlap = Math.min(share.from, Buffer.byteLength(this.#rules.separator ?? '\n'))
-    this.#open(share, share.from - overlap, 0)
     // What begins before the share is of the one before: its end, which may be all of the overlap, is looked for.
     if (share.from > 0) await this.#lines(this.#plainSpec, 1)
     else await this.#begin()
     return true
   }
 
-  /** Opens a file from a position on, whose bytes stand in the window from another one on. */
-  #open(share: FileShare, from: number, at: number): void {
+  /** The bytes before a share in which its beginning is looked for. */
+  #overlapOf({ from }: FileShare): number {
+    return Math.min(from, Buffer.byteLength(this.#rules.separator ?? '\n'))
+  }
+
+  /** Opens a file from a position on, whose bytes stand in the window from another one on; false when it is passed over. */
+  #open(share: FileShare, from: number, at: number): boolean {
+    const decoding = { memory: this.#memory, kernels: this.#kernels, reader: this.#fileReader }
+    const bytes = this.#faults.unless(() => openBytes(share, from, this.#rules, decoding), undefined)
+    if (!bytes) return false
+    this.#closeFile()
+    this.#bytes = bytes
     this.#share = share
     this.#constants = share.columns.map(() => new Region(this.#memory))
-    this.#bytes = openBytes(share, from, this.#rules, {
-      memory: this.#memory,
-      kernels: this.#kernels,
-      reader: this.#fileReader,
-    })
     this.#position = from - at
     this.#at = at
     this.#filled = at
     this.#isAtEnd = false
+    this.#isCut = false
+    return true
   }
 
   /** Goes on with the next file in the same batch, if all of it fits behind what is in the window; false when it does not. */
@@ -116,8 +132,7 @@ export class LineReader implements BatchReader {
     if (share.size > this.#window.capacity - this.#filled || share.columns.some(({ kind }) => kind !== 'lines'))
       return false
     this.#nextFile++
-    this.#closeFile()
-    this.#open(share, 0, this.#filled)
+    if (!this.#open(share, 0, this.#filled)) return false
     await this.#read(this.#filled + share.size)
     this.#isAtEnd = true
     await this.#passBeginning()
@@ -150,7 +165,7 @@ export class LineReader implements BatchReader {
         spec,
         start + this.#at,
         start + this.#filled,
-        Number(this.#isAtEnd),
+        Number(this.#isAtEnd && !this.#isCut),
         stop,
         most,
         refs,
@@ -164,7 +179,7 @@ export class LineReader implements BatchReader {
   }
 
   #isDone(stop: number): boolean {
-    return (this.#isAtEnd && this.#at === this.#filled) || this.#window.address + this.#at >= stop
+    return (this.#isAtEnd && (this.#isCut || this.#at === this.#filled)) || this.#window.address + this.#at >= stop
   }
 
   get #isReadToEnd(): boolean {
@@ -194,19 +209,31 @@ export class LineReader implements BatchReader {
   async #read(until: number): Promise<boolean> {
     while (this.#filled < until && this.#bytes!.isAtEnd !== true) {
       const address = this.#window.address + this.#filled
-      const coming = this.#bytes!.read(this.#memory, address, until - this.#filled)
-      const count = typeof coming === 'number' ? coming : await coming
+      const count = await this.#readSome(address, until - this.#filled)
       if (count === 0) return true
       this.#filled += count
     }
     return this.#bytes!.isAtEnd === true
   }
 
+  /** What cannot be read and is passed over ends the file. */
+  async #readSome(address: number, most: number): Promise<number> {
+    try {
+      const coming = this.#bytes!.read(this.#memory, address, most)
+      return typeof coming === 'number' ? coming : await coming
+    } catch (error) {
+      if (!this.#faults.passesOver(error)) throw error
+      this.#isCut = true
+      return 0
+    }
+  }
+
   #columns(): Batch['columns'] {
-    return this.#share!.columns.map((column, i) => {
-      if (column.kind === 'constant') return constantColumn(column, this.#constants[i]!, this.#memory)
-      return { data: column.kind === 'lines' ? this.#refs.address : 0, validity: 0 }
-    })
+    return this.#share!.columns.map((column, i) =>
+      column.kind === 'lines'
+        ? { data: this.#refs.address, validity: 0 }
+        : givenLeaf(column, this.#constants[i]!, this.#memory),
+    )
   }
 
   #closeFile(): void {

@@ -1,4 +1,5 @@
 import type { BatchReader, ReadContext, ReaderProvider, ScanRequest, Split } from '../../api.js'
+import { FileFaults } from '../../files/file-faults.js'
 import { lineRules } from '../options.js'
 import { splitFromJson } from '../split.js'
 import { LineReader } from './line-reader.js'
@@ -11,7 +12,7 @@ export const textReader: ReaderProvider = {
   async openReader({ source }: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader> {
     const texts = splitFromJson(split.data)
     const rules = lineRules(source.options)
-    const lines = new LineReader(texts, rules, context)
+    const lines = new LineReader(texts, rules, new FileFaults(source.options), context)
     return rules.shapes ? new ShapeReader(lines, rules.shapes, texts.index, context) : lines
   },
 }

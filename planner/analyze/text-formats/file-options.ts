@@ -9,6 +9,8 @@ const SELECTION: OptionRules = {
   recursiveFileLookup: { kind: 'flag', usual: false },
   modifiedBefore: { kind: 'text' },
   modifiedAfter: { kind: 'text' },
+  ignoreCorruptFiles: { kind: 'flag', usual: false },
+  ignoreMissingFiles: { kind: 'flag', usual: false },
 }
 
 /** Of checked options those of the source that do not tell of its lines. */
