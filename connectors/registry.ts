@@ -2,6 +2,7 @@ import { closest } from '../common/closest.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ConnectorEntry } from './api.js'
 import { arrowConnector } from './arrow/entry.js'
+import { avroConnector } from './avro/entry.js'
 import { binaryFileConnector } from './binary-file/entry.js'
 import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
@@ -12,6 +13,7 @@ const CONNECTORS: readonly ConnectorEntry[] = [
   kafkaConnector,
   parquetConnector,
   arrowConnector,
+  avroConnector,
   textConnector,
   binaryFileConnector,
 ]
@@ -21,7 +23,7 @@ const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(
 )
 
 /** Sources that Spark has and that are not built. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'avro', 'xml', 'jdbc', 'delta', 'rate', 'socket'])
+const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'xml', 'jdbc', 'delta', 'rate', 'socket'])
 
 /** Whether ``select … from name.`path` `` means a source: one that can be read, or one that is refused by name. */
 export const isSourceName = (name: string): boolean =>

@@ -57,6 +57,7 @@ const TEXT_OPTIONS = [
 export const READ_OPTIONS = {
   parquet: ['path', ...SELECTION_OPTIONS, 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
   arrow: ['path', ...SELECTION_OPTIONS],
+  avro: ['path', ...SELECTION_OPTIONS, 'avroSchema'],
   text: ['path', ...SELECTION_OPTIONS, 'lineSep', 'wholetext', 'encoding'],
   binaryfile: ['path', ...SELECTION_OPTIONS],
   csv: [
@@ -122,6 +123,7 @@ export const READ_OPTIONS = {
 export const WRITE_OPTIONS = {
   parquet: ['path', 'compression'],
   arrow: ['path'],
+  avro: ['path', 'compression', 'recordName', 'recordNamespace'],
   text: LINE_OPTIONS,
   csv: [
     ...LINE_OPTIONS,

@@ -1,3 +1,4 @@
+import * as avro from './interface/avro.js'
 import * as blockBuilder from './interface/block-builder.js'
 import * as calendar from './interface/calendar.js'
 import * as csvSpec from './interface/csv-spec.js'
@@ -25,6 +26,7 @@ import * as zoneRules from './interface/zone-rules.js'
 
 /** Every constant that the host and generated code share with the kernels, as they were built with it. */
 export const LAYOUT: Readonly<Record<string, number>> = {
+  ...avro,
   ...blockBuilder,
   ...calendar,
   ...csvSpec,

@@ -16,6 +16,8 @@ const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   parquet: { format: 'parquet', options: {} },
   arrow: { format: 'arrow', options: {} },
   feather: { format: 'arrow', options: {} },
+  ipc: { format: 'arrow', options: {} },
+  avro: { format: 'avro', options: {} },
   csv: { format: 'csv', options: CSV },
   tsv: { format: 'csv', options: { ...CSV, sep: '\t' } },
   json: JSON_FILE,

@@ -108,7 +108,7 @@ test('a file that cannot be made or written is told by its path', async (t) => {
 
 test('options and columns that are none of lines are refused before anything is written', async (t) => {
   const refused: readonly [Partial<WriteDescription>, string][] = [
-    [{ options: { compression: 'snappy' } }, 'UNSUPPORTED_FEATURE'],
+    [{ options: { compression: 'bzip2' } }, 'UNSUPPORTED_FEATURE'],
     [{ options: { compression: 'toString' } }, 'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION'],
     [{ options: { header: 'true' } }, 'UNSUPPORTED_FEATURE'],
     [{ schema: { fields: [field('n', INT)] } }, 'INTERNAL_ERROR'],

@@ -49,6 +49,7 @@ export const CONNECTOR_CONDITIONS = {
     '56038',
     'The codec {codecName} is not available. Available codecs are {availableCodecs}.',
   ),
+  CODEC_SHORT_NAME_NOT_FOUND: user('42704', 'Cannot find a short name for the codec {codecName}.'),
   INVALID_ROW_VALUE: user('22023', 'Row {row} has the value {value} in column {column}: {reason}.'),
   FAILED_READ_FILE: user('KD001', 'Encountered an error while reading the file {path}: {reason}.'),
   FAILED_WRITE_FILE: external('58030', 'Could not write the file {path}: {reason}.'),

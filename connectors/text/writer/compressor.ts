@@ -2,7 +2,15 @@ import { once } from 'node:events'
 import zlib from 'node:zlib'
 
 /** Compresses the bytes of a file, one after the other. */
-export class Compressor {
+export interface LineCompressor {
+  /** What is known of the compressed bytes so far. The bytes given may be reused when it resolves. */
+  compress(bytes: Uint8Array): Promise<readonly Uint8Array[]>
+  finish(): Promise<readonly Uint8Array[]>
+  close(): void
+}
+
+/** The compressions of Node. */
+export class ZlibCompressor implements LineCompressor {
   readonly #stream: zlib.Gzip | zlib.Deflate
   /** What came out and was not taken yet. */
   #chunks: Buffer[] = []
@@ -12,7 +20,6 @@ export class Compressor {
     this.#stream.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
   }
 
-  /** What is known of the compressed bytes so far. The bytes given may be reused when it resolves. */
   async compress(bytes: Uint8Array): Promise<readonly Buffer[]> {
     await new Promise<void>((resolve, reject) => {
       this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()))

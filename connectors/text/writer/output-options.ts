@@ -2,7 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
 
 /** How files of lines can be written. */
-export type WrittenCompression = 'none' | 'gzip' | 'deflate'
+export type WrittenCompression = 'none' | 'gzip' | 'deflate' | 'lz4' | 'snappy'
 
 /** What files of lines have besides the lines. */
 export interface LineOutput {
@@ -23,8 +23,8 @@ const CODECS: Readonly<Record<string, readonly [WrittenCompression, string] | un
   gzip: ['gzip', '.gz'],
   deflate: ['deflate', '.deflate'],
   bzip2: undefined,
-  lz4: undefined,
-  snappy: undefined,
+  lz4: ['lz4', '.lz4'],
+  snappy: ['snappy', '.snappy'],
 }
 
 /** @throws CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION, UNSUPPORTED_FEATURE */

@@ -1,22 +1,24 @@
+import type { WriteContext } from '../../api.js'
 import { NewFile } from '../../files/new-file.js'
 import type { OutputFile } from '../../files/task-writer.js'
-import { Compressor } from './compressor.js'
+import { type LineCompressor, ZlibCompressor } from './compressor.js'
+import { HadoopCompressor } from './hadoop-compressor.js'
 import type { LineBytes } from './line-bytes.js'
 import type { LineOutput } from './output-options.js'
 
 /** One file of lines being written. */
 export class TextOutputFile implements OutputFile<LineBytes> {
   readonly #file: NewFile
-  readonly #compressor: Compressor | undefined
+  readonly #compressor: LineCompressor | undefined
 
-  private constructor(file: NewFile, { compression }: LineOutput) {
+  private constructor(file: NewFile, compressor: LineCompressor | undefined) {
     this.#file = file
-    this.#compressor = compression === 'none' ? undefined : new Compressor(compression)
+    this.#compressor = compressor
   }
 
-  /** @throws FAILED_WRITE_FILE */
-  static async create(path: string, output: LineOutput): Promise<TextOutputFile> {
-    const file = new TextOutputFile(await NewFile.create(path), output)
+  /** @param context of a file that gets rows. @throws FAILED_WRITE_FILE */
+  static async create(path: string, output: LineOutput, context?: WriteContext): Promise<TextOutputFile> {
+    const file = new TextOutputFile(await NewFile.create(path), compressorOf(output, context))
     try {
       await file.#append(Buffer.from(output.header))
     } catch (error) {
@@ -43,5 +45,18 @@ export class TextOutputFile implements OutputFile<LineBytes> {
   async #append(bytes: Uint8Array): Promise<void> {
     if (!this.#compressor) return await this.#file.append(bytes)
     for (const chunk of await this.#compressor.compress(bytes)) await this.#file.append(chunk)
+  }
+}
+
+function compressorOf({ compression }: LineOutput, context: WriteContext | undefined): LineCompressor | undefined {
+  switch (compression) {
+    case 'none':
+      return undefined
+    case 'gzip':
+    case 'deflate':
+      return new ZlibCompressor(compression)
+    case 'lz4':
+    case 'snappy':
+      return new HadoopCompressor(compression, context)
   }
 }

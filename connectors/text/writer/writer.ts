@@ -9,9 +9,9 @@ export const textWriter: WriterProvider = fileWriter({
   name: 'text',
   extension: ({ options }) => lineOutput(options).extension,
 
-  opener({ options }) {
+  opener({ options }, context) {
     const output = lineOutput(options)
-    return (path) => TextOutputFile.create(path, output)
+    return (path) => TextOutputFile.create(path, output, context)
   },
 
   rowsOf: lineBytes,

@@ -3,6 +3,7 @@
 export * from './memory'
 export { arenaAllocate, arenaReset } from './arena'
 export * from './bytes'
+export { avroRows, refsBytes, refsMoved } from './avro'
 export {
   decimalAdd,
   decimalDivide,
@@ -169,6 +170,7 @@ export { variantSchema, variantSchemaMerged } from './variant-schema'
 export { variantSchemaText } from './variant-schema-text'
 export { kafkaAppend, kafkaSeal, kafkaTextRun } from './kafka-produce'
 
+export * from '../interface/avro'
 export * from '../interface/block-builder'
 export * from '../interface/calendar'
 export * from '../interface/csv-spec'

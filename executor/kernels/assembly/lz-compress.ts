@@ -50,6 +50,29 @@ export function lz4FrameCompress(source: usize, length: usize, target: usize, sc
   return out + 4 - target
 }
 
+/** Compresses into one piece of snappy; returns the size. */
+export function snappyCompress(source: usize, length: usize, target: usize, scratch: usize): usize {
+  out = target
+  snappyPiece(source, length, scratch)
+  return out - target
+}
+
+/** Compresses into blocks as Hadoop frames them, each with one piece; returns the size. */
+export function hadoopCompress(source: usize, length: usize, target: usize, scratch: usize, isSnappy: i32): usize {
+  out = target
+  const end = source + length
+  for (let at = source; at < end; at += BLOCK) {
+    const size = min(BLOCK, end - at)
+    const head = out
+    out += 8
+    if (isSnappy) snappyPiece(at, size, scratch)
+    else compressBlock(at, size, scratch, false)
+    store<u32>(head, bswap<u32>(<u32>size))
+    store<u32>(head, bswap<u32>(<u32>(out - head - 8)), 4)
+  }
+  return out - target
+}
+
 /** Compresses into snappy blocks, framed as the Java library does; returns the size. */
 export function snappyFrameCompress(source: usize, length: usize, target: usize, scratch: usize): usize {
   memory.copy(target, XERIAL_HEAD, XERIAL_HEAD_BYTES)
@@ -59,14 +82,20 @@ export function snappyFrameCompress(source: usize, length: usize, target: usize,
     const size = min(BLOCK, end - at)
     const head = out
     out += 4
-    for (let left = size; ; left >>>= 7) {
-      store<u8>(out++, (left & 127) | (left > 127 ? 128 : 0))
-      if (left < 128) break
-    }
-    compressBlock(at, size, scratch, true)
+    snappyPiece(at, size, scratch)
     store<u32>(head, bswap<u32>(<u32>(out - head - 4)))
   }
   return out - target
+}
+
+/** Writes a piece of snappy: its length, then what it is, 64 KiB at a time. */
+function snappyPiece(source: usize, length: usize, scratch: usize): void {
+  for (let left = length; ; left >>>= 7) {
+    store<u8>(out++, (left & 127) | (left > 127 ? 128 : 0))
+    if (left < 128) break
+  }
+  const end = source + length
+  for (let at = source; at < end; at += BLOCK) compressBlock(at, min(BLOCK, end - at), scratch, true)
 }
 
 @inline

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import type { StoredNested } from '../../../columnar/stored-values.js'
+import type { Schema } from '../../../columnar/types.js'
+import type { WriteContext } from '../../api.js'
+import { NewFile } from '../../files/new-file.js'
+import type { OutputFile } from '../../files/task-writer.js'
+import { MAGIC, SYNC_BYTES } from '../container.js'
+import { compressedBlock } from './block-compressor.js'
+import type { AvroOutput } from './output-options.js'
+import { RowBytes } from './row-bytes.js'
+import { rowWriter } from './row-writer.js'
+import { writtenSchema } from './written-schema.js'
+
+/** A block is written when it has so many bytes; readers hold a block at a time. */
+const BLOCK_BYTES = 64_000
+
+/** One file of Avro being written. */
+export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
+  readonly #file: NewFile
+  readonly #output: AvroOutput
+  readonly #context: Pick<WriteContext, 'memory' | 'kernels'> | undefined
+  readonly #write: ReturnType<typeof rowWriter>
+  readonly #sync = randomBytes(SYNC_BYTES)
+  readonly #rows = new RowBytes()
+  #count = 0
+
+  private constructor(
+    file: NewFile,
+    schema: Schema,
+    output: AvroOutput,
+    context?: Pick<WriteContext, 'memory' | 'kernels'>,
+  ) {
+    this.#file = file
+    this.#output = output
+    this.#context = context
+    this.#write = rowWriter(schema)
+  }
+
+  /** @param context of a file that gets rows. @throws FAILED_WRITE_FILE */
+  static async create(
+    path: string,
+    schema: Schema,
+    output: AvroOutput,
+    context?: Pick<WriteContext, 'memory' | 'kernels'>,
+  ): Promise<AvroOutputFile> {
+    const file = new AvroOutputFile(await NewFile.create(path), schema, output, context)
+    try {
+      await file.#file.append(file.#head(writtenSchema(schema, output)))
+      return file
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  async write(columns: readonly StoredNested[][], from: number, until: number): Promise<void> {
+    for (let row = from; row < until; row++) {
+      this.#write(columns, row, this.#rows)
+      this.#count++
+      if (this.#rows.length >= BLOCK_BYTES) await this.#writeBlock()
+    }
+  }
+
+  async finish(): Promise<void> {
+    if (this.#count > 0) await this.#writeBlock()
+    await this.#file.finish()
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
+  #head(schema: string): Uint8Array {
+    const head = new RowBytes()
+    const entries = { 'avro.schema': schema, 'avro.codec': this.#output.codec }
+    head.int(Object.keys(entries).length)
+    for (const [key, value] of Object.entries(entries)) for (const text of [key, value]) head.bytes(Buffer.from(text))
+    head.byte(0)
+    return Buffer.concat([MAGIC, head.taken(), this.#sync])
+  }
+
+  async #writeBlock(): Promise<void> {
+    const bytes = compressedBlock(this.#output.codec, this.#rows.taken(), this.#context!)
+    const head = new RowBytes()
+    head.int(this.#count)
+    head.int(bytes.length)
+    this.#count = 0
+    await this.#file.append(Buffer.concat([head.taken(), bytes, this.#sync]))
+  }
+}
