@@ -21,7 +21,7 @@ export async function planArrowSplits(request: ScanRequest): Promise<readonly Sp
       const type = fields.find((field) => field.name === name)!.type
       return value === undefined ? { kind: 'column' } : { kind: 'constant', ...constantOf(type, value) }
     })
-    return shares(layout.batches).map((batches) => {
+    return sharesOf(layout).map((batches) => {
       const messages = [layout.schema, ...withDictionaries(layout, batches)]
       const bytes = messages.reduce((sum, message) => sum + message.bytes, 0)
       return { data: splitToJson({ file: layout.file, columns, messages }), bytes }
@@ -29,7 +29,9 @@ export async function planArrowSplits(request: ScanRequest): Promise<readonly Sp
   })
 }
 
-function shares(batches: readonly ByteRange[]): readonly (readonly ByteRange[])[] {
+/** A file that its server sends as a whole is of one task, which fetches it once. */
+function sharesOf({ file, batches }: ArrowLayout): readonly (readonly ByteRange[])[] {
+  if (file.isUndivided && batches.length > 0) return [batches]
   const all: ByteRange[][] = []
   let room = 0
   for (const batch of batches) {

@@ -61,6 +61,7 @@ function groupsOfFile(
   const { path, size, version, modifiedMs, isUndivided } = file
   const planned = { path, size, version, modifiedMs, ...(isUndivided ? { isUndivided } : {}) }
   const { leaves, chunks } = leafSources(planned, columns, fields, values, isMetadata)
+  const share = { ...planned, leaves }
   return file.metadata.rowGroups
     .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, filters))
     .map((group) => {
@@ -70,7 +71,7 @@ function groupsOfFile(
         return [offset, bytes, values, codec]
       })
       return {
-        file: { ...planned, leaves },
+        file: share,
         group: { rows: group.rows, chunks: ranges },
         bytes: ranges.reduce((sum, range) => sum + range[1], 0),
       }
@@ -103,8 +104,9 @@ function divide(groups: readonly WeightedGroup[], slots: number): readonly (read
   let room = 0
   for (const group of groups) {
     const own = weight(group)
-    // A group belongs to the share in which its middle lies.
-    if (room <= own / 2) {
+    // A group belongs to the share in which its middle lies. A file that its server sends as a whole is of one task, which fetches it once.
+    const isSent = group.file.isUndivided === true && shares.at(-1)?.at(-1)?.file === group.file
+    if (room <= own / 2 && !isSent) {
       shares.push([])
       room = Math.min(MAX_TASK_WEIGHT, Math.max(least, (left / slots) * SHARE_OF_REST))
     }

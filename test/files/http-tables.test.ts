@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
@@ -65,6 +66,27 @@ for (const hasRanges of [true, false])
     for (const extension of ['bz2', 'zst', 'lz4', 'snappy', 'deflate'])
       t.is(await session.read.text(`${url}/lines.txt.${extension}`).count(), local, extension)
   })
+
+test.serial('a file that comes only as a whole is fetched to look at it, and by one task', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-whole-'))
+  server.hasRanges = false
+  for (const [format, rows, most] of [
+    ['parquet', 400_000, 2],
+    ['arrow', 2_300_000, 4],
+    ['avro', 400_000, 3],
+  ] as const) {
+    const path = join(folder, format)
+    await session.range(rows).coalesce(1).write.format(format).save(path)
+    const [name] = readdirSync(path).filter((one) => one.endsWith(`.${format}`))
+    server.files.set(`whole.${format}`, readFileSync(join(path, name!)))
+    server.asked.length = 0
+    const sum = (BigInt(rows) * BigInt(rows - 1)) / 2n
+    t.deepEqual(await rowsOf(`select sum(id) from '${server.url}/whole.${format}'`), [[sum]])
+    // Of other files than Parquet's what was found is not kept for the plan.
+    t.true(server.asked.filter((range) => range === 'all').length <= most, `${format} ${server.asked.join()}`)
+  }
+  rmSync(folder, { recursive: true })
+})
 
 test.serial('of a Parquet file the footer is read, and the chunks of the columns that are wanted', async (t) => {
   const size = server.files.get('lineitem.parquet')!.length
