@@ -1,20 +1,13 @@
 import { join } from 'node:path'
 
-/** Whose state it is, and as of which batch. */
+/** The state of an operator's partition as of a batch: the file that the batch wrote, or the last one before it that had something to write. */
 export interface StateVersion {
-  readonly operatorId: number
-  readonly partition: number
-  readonly batchId: number
-  /** Of the start of the query that ran the batch: two starts that run the same batch write files of their own. */
-  readonly epoch: number
+  /** Its name, which no other attempt of any start of the query has. */
+  readonly file: string
+  /** The digest of the file, which it ends with. */
+  readonly digest: string
 }
 
 /** Where the files of an operator's partition lie, below `state` in the checkpoint. */
-export const stateFolder = (
-  checkpointLocation: string,
-  { operatorId, partition }: Pick<StateVersion, 'operatorId' | 'partition'>,
-): string => join(checkpointLocation, 'state', String(operatorId), String(partition))
-
-/** The file that holds a version of the state whole. */
-export const statePath = (checkpointLocation: string, version: StateVersion): string =>
-  join(stateFolder(checkpointLocation, version), `${version.batchId}.${version.epoch}.blocks`)
+export const stateFolder = (checkpointLocation: string, operatorId: number, partition: number): string =>
+  join(checkpointLocation, 'state', String(operatorId), String(partition))

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Json, Split } from '../connectors/api.js'
-import type { StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { DriverConnectors } from './connectors.js'
+import type { StreamingJobInputs } from './streaming-inputs.js'
 
 export const DEFAULT_EXECUTOR_WAIT_MS = 60_000
 export const DEFAULT_LOCALITY_WAIT_MS = 500
@@ -24,7 +24,7 @@ export interface DriverOptions {
 export interface SubmitOptions {
   /** Splits by scan id for scans that are not to ask their connector: a stream's. */
   readonly splits?: Readonly<Record<number, readonly Split[]>>
-  readonly streaming?: StreamingTaskInputs
+  readonly streaming?: StreamingJobInputs
   /** Told the folders of partitions that a write has rows for, before these can be seen. */
   readonly beforeCommit?: (folders: readonly string[]) => void
   /** Keeps what tasks prepared for a transactional sink, before it is committed. */

@@ -113,6 +113,12 @@ export class Driver {
     for (const dropped of this.#preparation.dropCache(cacheId)) this.#tell({ kind: 'cacheDropped', cacheId: dropped })
   }
 
+  /** A stream ended: its state need not stay in memory. */
+  dropState(queryId: string): void {
+    this.#tell({ kind: 'stateDropped', queryId })
+    for (const connection of this.#connections.values()) connection.send({ kind: 'dropState', queryId })
+  }
+
   /** Whether a cached relation can be read: its partitions are there or can be made again. */
   knowsCache(cacheId: string): boolean {
     return this.#preparation.knowsCache(cacheId)
@@ -207,12 +213,8 @@ export class Driver {
   }
 
   #handle(mail: DriverMail): void {
-    switch (mail.kind) {
-      case 'scheduler':
-        return this.#schedule(mail.event)
-      case 'executorSays':
-        return this.#executorSays(mail.executorId, mail.message)
-    }
+    if (mail.kind === 'scheduler') this.#schedule(mail.event)
+    else this.#executorSays(mail.executorId, mail.message)
   }
 
   #executorSays(executorId: string, message: ExecutorMessage): void {

@@ -61,7 +61,7 @@ class JobPlanBuilder {
       if (output.kind === 'cache') this.#cacheKeys.set(output.cacheId, key)
       const inputs = [...new Set([...inputKeys.values(), ...cacheKeys.values()])]
       this.stages.set(key, { ...prepared, key, inputKeys, cacheKeys })
-      this.specs.push({ key, inputs, taskCount, output, cacheReads: prepared.cacheIds })
+      this.specs.push({ key, inputs, taskCount, output, cacheReads: prepared.cacheIds, ...stateOf(prepared) })
     })
   }
 
@@ -80,6 +80,10 @@ function keyOf(keys: ReadonlyMap<number, number>, stageId: number): number {
   const key = keys.get(stageId)
   if (key === undefined) throw new MillraceError('INTERNAL_ERROR', { message: `stage ${stageId} does not come first` })
   return key
+}
+
+function stateOf({ streaming, operatorIds }: PreparedStage): Pick<StageSpec, 'stateId'> {
+  return streaming && operatorIds.length > 0 ? { stateId: `${streaming.queryId}/${operatorIds.join('-')}` } : {}
 }
 
 function outputOf(stage: Stage, isResult: boolean): StageOutput {

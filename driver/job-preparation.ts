@@ -1,16 +1,16 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, Split } from '../connectors/api.js'
 import type { StageGraph } from '../planner/plan/physical/plan.js'
-import type { StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { DriverConnectors } from './connectors.js'
 import { type JobPlan, type Lineage, lineageOf, planJob } from './job-plan.js'
 import type { JobWrite } from './job-run.js'
 import { planReads } from './plan-reads.js'
 import { type PreparedStage, prepareStage } from './prepared-stage.js'
+import type { StreamingJobInputs } from './streaming-inputs.js'
 
 export interface PreparationRequest {
   readonly splits?: Readonly<Record<number, readonly Split[]>>
-  readonly streaming?: StreamingTaskInputs
+  readonly streaming?: StreamingJobInputs
   readonly slots: number
   readonly beforeCommit?: (folders: readonly string[]) => void
   readonly keepPrepared?: (messages: readonly Json[]) => Promise<void>

@@ -4,6 +4,7 @@ import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import { JobMetrics, type StageMetrics } from './metrics.js'
+import type { OperatorResult } from './operator-results.js'
 import { type ResultListener, ResultStream } from './result-stream.js'
 
 /** What a job came to. */
@@ -14,6 +15,8 @@ export interface JobResult {
   readonly rowsWritten: number
   /** The greatest event time that any task saw for a watermark, by the watermark's id. */
   readonly eventTimes: ReadonlyMap<number, bigint>
+  /** What its stateful operators did, by their ids. */
+  readonly operators: ReadonlyMap<number, OperatorResult>
   readonly stages: readonly StageMetrics[]
   /** The sink had the output already, so that nothing ran. */
   readonly skipped: boolean
@@ -63,7 +66,7 @@ export class JobRun {
   }
 
   accept(stageKey: number, partition: number, report: TaskReport): void {
-    this.metrics.accept(stageKey, report)
+    this.metrics.accept(stageKey, partition, report)
     if (this.jobWrite && stageKey === this.plan.result.key) this.#messages.set(partition, report.commitMessage ?? null)
   }
 

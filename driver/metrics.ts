@@ -1,6 +1,7 @@
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import type { JobResult } from './job-run.js'
+import { OperatorResults } from './operator-results.js'
 import { planReads } from './plan-reads.js'
 
 /** Sums over the tasks of a stage that counted. */
@@ -21,6 +22,7 @@ export class JobMetrics {
   readonly #plan: JobPlan
   readonly #stages = new Map<number, StageMetrics>()
   readonly #eventTimes = new Map<number, bigint>()
+  readonly #operators = new OperatorResults()
 
   constructor(plan: JobPlan) {
     this.#plan = plan
@@ -30,7 +32,7 @@ export class JobMetrics {
     }
   }
 
-  accept(stageKey: number, report: TaskReport): void {
+  accept(stageKey: number, partition: number, report: TaskReport): void {
     const old = this.#stages.get(stageKey)!
     this.#stages.set(stageKey, {
       ...old,
@@ -41,6 +43,7 @@ export class JobMetrics {
       spilledBytes: old.spilledBytes + report.spilledBytes,
       taskMs: old.taskMs + report.elapsedMs,
     })
+    for (const operator of report.streaming?.operators ?? []) this.#operators.accept(partition, operator)
     for (const { watermarkId, maxMicros } of report.streaming?.eventTimes ?? []) {
       const known = this.#eventTimes.get(watermarkId)
       if (known === undefined || maxMicros > known) this.#eventTimes.set(watermarkId, maxMicros)
@@ -67,6 +70,7 @@ export class JobMetrics {
       rowsRead: this.#inputStages().reduce((sum, { rowsRead }) => sum + rowsRead, 0),
       rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
       eventTimes: this.#eventTimes,
+      operators: this.#operators.all,
       stages,
       skipped: false,
     }

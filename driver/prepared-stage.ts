@@ -1,9 +1,11 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SourceProvider, Split } from '../connectors/api.js'
+import { statefulOperators } from '../planner/physical/stateful-operators.js'
 import type { PhysicalScan, Stage } from '../planner/plan/physical/plan.js'
-import type { StageTasks, StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
+import type { StageTasks } from '../planner/plan/physical/stage-parts.js'
 import { planReads } from './plan-reads.js'
 import { groupSplits, shareOf } from './split-groups.js'
+import type { StreamingJobInputs } from './streaming-inputs.js'
 
 /** A stage with its scans divided: all that making its tasks takes. */
 export interface PreparedStage {
@@ -13,13 +15,15 @@ export interface PreparedStage {
   readonly shares: ReadonlyMap<number, readonly (readonly Json[])[]>
   readonly localIds: readonly string[]
   readonly cacheIds: readonly string[]
-  readonly streaming: StreamingTaskInputs | undefined
+  readonly streaming: StreamingJobInputs | undefined
+  /** Its operators that keep state. */
+  readonly operatorIds: readonly number[]
 }
 
 export interface PrepareOptions {
   /** Splits already known (a stream's), by scan id; other scans ask their connector. */
   readonly splits?: Readonly<Record<number, readonly Split[]>> | undefined
-  readonly streaming?: StreamingTaskInputs | undefined
+  readonly streaming?: StreamingJobInputs | undefined
   /** Slots of the cluster. */
   readonly slots: number
   source(provider: string): Promise<SourceProvider>
@@ -50,7 +54,8 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   }
   const taskCount = countOf(stage.tasks)
   for (const [scanId, all] of splits) if (!shares.has(scanId)) shares.set(scanId, divide(all, taskCount))
-  return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming }
+  const operatorIds = statefulOperators(stage.root).map(({ state }) => state.operatorId)
+  return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming, operatorIds }
 }
 
 function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly Split[]> | readonly Split[] {

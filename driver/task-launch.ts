@@ -3,6 +3,7 @@ import type { TaskLaunch, TaskSource } from '../proto/protocol.js'
 import type { JobPlan, JobStage } from './job-plan.js'
 import type { TaskAttempt, TaskInput } from './jobs/actions.js'
 import { shareOf } from './split-groups.js'
+import { streamingTaskInputs } from './streaming-inputs.js'
 
 /** A result up to this size comes with the task's report, which saves fetching it. */
 const INLINE_RESULT_BYTES = 256 * 1024
@@ -30,7 +31,9 @@ export function taskLaunch(
     inputs: {
       partition: task.partition,
       splits: Object.fromEntries([...stage.shares].map(([scanId, shares]) => [scanId, shares[task.partition] ?? []])),
-      ...(stage.streaming ? { streaming: stage.streaming } : {}),
+      ...(stage.streaming
+        ? { streaming: streamingTaskInputs(stage.streaming, stage.operatorIds, task.partition) }
+        : {}),
     },
     sources: sourcesOf(stage, task, inputs, context),
     owner: sink.kind === 'cache' ? { kind: 'cache', cacheId: sink.cacheId } : { kind: 'job' },

@@ -42,6 +42,8 @@ export class Executor {
   readonly #tables: SharedTables
   readonly #slots: readonly Slot[]
   readonly #free: Slot[]
+  /** Of slots that run a task, its job. */
+  readonly #jobs = new Map<Slot, number>()
   readonly #waiting: TaskLaunch[] = []
   readonly #sessions = new Map<number, TaskSession>()
   readonly #ends = new Set<Promise<void>>()
@@ -80,6 +82,9 @@ export class Executor {
       case 'dropCache':
         for (const slot of this.#slots) slot.dropCache(message.cacheId)
         return this.store.dropCache(message.cacheId)
+      case 'dropState':
+        for (const slot of this.#slots) slot.dropState(message.queryId)
+        return
       case 'shutdown':
         return
     }
@@ -110,6 +115,7 @@ export class Executor {
       this.#waiting.push(launch)
       return
     }
+    this.#jobs.set(slot, launch.jobId)
     const end = this.#run(this.#open(launch, slot), slot)
     this.#ends.add(end)
     void end.finally(() => this.#ends.delete(end))
@@ -134,10 +140,15 @@ export class Executor {
     await Promise.allSettled(keeping.map((slot) => slot.trim()))
   }
 
-  /** A partition of a cached relation goes to the thread that has read it before, if that is free: it may have kept its columns. */
-  #takeSlot({ sources, inputs }: TaskLaunch): Slot | undefined {
+  /**
+   * A partition of a cached relation, or of a stream's state, goes to the thread that had it before, if that is free: it may have kept the columns, or the rows. For
+   * rows it waits as long as another task of its job is there; that of another job may take long, so the rows are read from the checkpoint elsewhere.
+   */
+  #takeSlot({ jobId, sources, inputs }: TaskLaunch): Slot | undefined {
     const usual = this.#slots[inputs.partition % this.#slots.length]!
-    const at = sources.some(({ kind }) => kind === 'cache') ? this.#free.indexOf(usual) : -1
+    const hasState = Object.keys(inputs.streaming?.operators ?? {}).length > 0
+    const at = hasState || sources.some(({ kind }) => kind === 'cache') ? this.#free.indexOf(usual) : -1
+    if (hasState && at < 0 && this.#jobs.get(usual) === jobId) return undefined
     return at < 0 ? this.#free.pop() : this.#free.splice(at, 1)[0]
   }
 
@@ -151,10 +162,10 @@ export class Executor {
     const isBroken = outcome.kind === 'failed' && outcome.isThreadBroken
     if (isBroken || outcome.memoryBytes > this.memory.share * RECYCLE_FACTOR) await slot.replace()
     this.#free.push(slot)
+    this.#jobs.delete(slot)
     if (this.#isClosed) return
     this.#options.send(message)
-    const next = this.#waiting.shift()
-    if (next) this.#launch(next)
+    for (const waiting of this.#waiting.splice(0)) this.#launch(waiting)
   }
 
   /** A task that runs out of memory is run again, as are then all of its stage, in a way in which everything it keeps can go to disk. */

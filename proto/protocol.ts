@@ -61,6 +61,8 @@ export type DriverMessage =
   | { readonly kind: 'cancelTask'; readonly attemptId: number }
   | { readonly kind: 'releaseJob'; readonly jobId: number }
   | { readonly kind: 'dropCache'; readonly cacheId: string }
+  /** A stream ended: what is kept of its state in memory can go. */
+  | { readonly kind: 'dropState'; readonly queryId: string }
   /** End the process cleanly. */
   | { readonly kind: 'shutdown' }
 

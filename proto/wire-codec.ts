@@ -160,6 +160,8 @@ export class DriverMessageEncoder {
         return { releaseJob: { jobId: message.jobId } }
       case 'dropCache':
         return { dropCache: { cacheId: message.cacheId } }
+      case 'dropState':
+        return { dropState: { queryId: message.queryId } }
       case 'shutdown':
         return { shutdown: {} }
     }
@@ -193,7 +195,7 @@ export class DriverMessageDecoder {
 
   /** @throws INTERNAL_ERROR for what is none of the messages */
   decode(bytes: Uint8Array): DriverMessage {
-    const { launchTask, cancelTask, releaseJob, dropCache, shutdown } = millrace.FromDriver.decode(bytes)
+    const { launchTask, cancelTask, releaseJob, dropCache, dropState, shutdown } = millrace.FromDriver.decode(bytes)
     if (launchTask) return { kind: 'launchTask', launch: this.#launch(launchTask) }
     if (cancelTask) return { kind: 'cancelTask', attemptId: cancelTask.attemptId }
     if (releaseJob) {
@@ -201,6 +203,7 @@ export class DriverMessageDecoder {
       return { kind: 'releaseJob', jobId: releaseJob.jobId }
     }
     if (dropCache) return { kind: 'dropCache', cacheId: dropCache.cacheId }
+    if (dropState) return { kind: 'dropState', queryId: dropState.queryId }
     if (!shutdown) throw malformed()
     return { kind: 'shutdown' }
   }

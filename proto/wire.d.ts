@@ -78,11 +78,12 @@ export interface LaunchTask {
 }
 
 export interface FromDriver {
-  readonly kind?: 'launchTask' | 'cancelTask' | 'releaseJob' | 'dropCache' | 'shutdown'
+  readonly kind?: 'launchTask' | 'cancelTask' | 'releaseJob' | 'dropCache' | 'dropState' | 'shutdown'
   readonly launchTask?: LaunchTask | null
   readonly cancelTask?: { readonly attemptId: number } | null
   readonly releaseJob?: { readonly jobId: number } | null
   readonly dropCache?: { readonly cacheId: string } | null
+  readonly dropState?: { readonly queryId: string } | null
   readonly shutdown?: Record<string, never> | null
 }
 

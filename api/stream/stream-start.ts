@@ -37,6 +37,7 @@ export async function startRunner(
     queryName,
     checkpointLocation,
     partitions,
+    minBatchesToRetain: planning.config.get(CONFIG.streamingMinBatchesToRetain),
     watermarkPolicy: planning.config.get(CONFIG.streamingMultipleWatermarkPolicy),
     parallelism: driver.slots,
     mostBytes: planning.config.get(CONFIG.maxResultSize),

@@ -278,6 +278,17 @@ export const CONFIG = {
     doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',
     defaultText: '',
   }),
+  streamingMinBatchesToRetain: countEntry(
+    {
+      key: 'streaming.minBatchesToRetain',
+      sparkKey: 'spark.sql.streaming.minBatchesToRetain',
+      doc: 'Of how many batches the checkpoint of a streaming query keeps logs and state at least.',
+      defaultText: '100',
+      isChangeable: true,
+    },
+    1,
+    1_000_000,
+  ),
   streamingMultipleWatermarkPolicy: choiceEntry(
     {
       key: 'streaming.multipleWatermarkPolicy',

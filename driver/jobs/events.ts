@@ -42,5 +42,7 @@ export type SchedulerEvent =
       readonly error: SerializedError
     }
   | { readonly kind: 'cacheDropped'; readonly cacheId: string }
+  /** A stream ended. */
+  | { readonly kind: 'stateDropped'; readonly queryId: string }
   /** Time passed. */
   | { readonly kind: 'tick' }

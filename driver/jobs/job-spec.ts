@@ -10,6 +10,8 @@ export interface StageSpec {
   readonly output: StageOutput
   /** Caches of which task i reads partition i: it is placed where that is held. Their stages are among `inputs`. */
   readonly cacheReads: readonly string[]
+  /** The state of a stream of which task i keeps partition i: it is placed where that was kept last. */
+  readonly stateId?: string
 }
 
 /** What becomes of a task's output. */

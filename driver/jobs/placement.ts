@@ -1,9 +1,16 @@
 import type { ExecutorTable } from '../executors/executor-table.js'
+import type { StateHolders } from '../executors/state-holders.js'
 import type { StageState } from '../tasks/stage-state.js'
 import type { JobState } from './job-state.js'
 
 /** How many waiting tasks are looked at for one that can be placed now. */
 const LOOK_AHEAD = 64
+
+/** Where tasks may run, and who holds states. */
+export interface Places {
+  readonly executors: ExecutorTable
+  readonly states: StateHolders
+}
 
 /** A task of a stage's queue and where to run it. */
 export interface Placement {
@@ -19,13 +26,13 @@ export interface PlacementSearch {
 }
 
 /**
- * Finds a waiting task of the stage that can run now. A task goes where its cached input is held, and waits a bounded while for a
+ * Finds a waiting task of the stage that can run now. A task goes where its state or its cached input is held, and waits a bounded while for a
  * slot there; otherwise where most slots are free.
  */
 export function findPlacement(
   job: JobState,
   stage: StageState,
-  executors: ExecutorTable,
+  { executors, states }: Places,
   localityWaitMs: number,
   nowMs: number,
 ): PlacementSearch {
@@ -38,7 +45,7 @@ export function findPlacement(
       wakeAtMs = Math.min(wakeAtMs, stage.notBeforeMs(partition))
       continue
     }
-    const preferred = preferredExecutor(job, stage, partition)
+    const preferred = preferredExecutor(job, stage, partition, states)
     const isPresent = preferred !== undefined && executors.has(preferred)
     if (isPresent && executors.free(preferred) > 0) {
       return { placement: { position, partition, executorId: preferred }, wakeAtMs }
@@ -54,8 +61,15 @@ export function findPlacement(
   return { placement: undefined, wakeAtMs }
 }
 
-/** The executor that holds the cached partition which the task reads. */
-function preferredExecutor(job: JobState, stage: StageState, partition: number): string | undefined {
+/** The executor that holds the partition of a state which the task goes on from, or the cached one which it reads. */
+function preferredExecutor(
+  job: JobState,
+  stage: StageState,
+  partition: number,
+  states: StateHolders,
+): string | undefined {
+  const { stateId } = stage.spec
+  if (stateId !== undefined) return states.of(stateId, partition)
   for (const cacheId of stage.spec.cacheReads) {
     const holder = job.cacheStage(cacheId)?.outputs.at(partition)?.executorId
     if (holder !== undefined) return holder

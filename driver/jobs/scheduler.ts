@@ -1,6 +1,7 @@
 import type { SerializedError } from '../../common/errors/millrace-error.js'
 import type { TaskReport } from '../../planner/plan/physical/task-report.js'
 import { type ExecutorSummary, ExecutorTable } from '../executors/executor-table.js'
+import { StateHolders } from '../executors/state-holders.js'
 import { OutputTable } from '../tasks/output-table.js'
 import type { StageState } from '../tasks/stage-state.js'
 import type { SchedulerAction, TaskAttempt } from './actions.js'
@@ -8,7 +9,7 @@ import type { SchedulerEvent } from './events.js'
 import { CANCELED, executorLost, exhausted, failedFetch, noExecutors, retryDelayMs, retryRuleOf } from './failure.js'
 import type { JobSpec } from './job-spec.js'
 import { JobState } from './job-state.js'
-import { findPlacement, type Placement } from './placement.js'
+import { findPlacement, type Placement, type Places } from './placement.js'
 import type { SchedulerOptions } from './scheduler-options.js'
 import { inputsOf } from './task-inputs.js'
 
@@ -24,6 +25,8 @@ export class Scheduler {
   readonly #executors: ExecutorTable
   readonly #jobs = new Map<number, JobState>()
   readonly #caches = new Map<string, OutputTable>()
+  readonly #states = new StateHolders()
+  readonly #places: Places
   /** Every attempt whose end the executor has not told, also of jobs that ended: they occupy slots. */
   readonly #attempts = new Map<number, TaskAttempt>()
   #actions: SchedulerAction[] = []
@@ -34,6 +37,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#executors = new ExecutorTable(options.executorTimeoutMs)
+    this.#places = { executors: this.#executors, states: this.#states }
   }
 
   handle(event: SchedulerEvent, nowMs: number): readonly SchedulerAction[] {
@@ -42,7 +46,9 @@ export class Scheduler {
     this.#apply(event, nowMs)
     this.#expire(nowMs)
     for (const job of [...this.#jobs.values()]) {
-      if (job.isStale) this.#refresh(job, nowMs)
+      if (!job.isStale) continue
+      if (job.result.isComplete) this.#succeedJob(job)
+      else job.refresh(nowMs)
     }
     this.#assign(nowMs)
     return this.#actions
@@ -50,11 +56,8 @@ export class Scheduler {
 
   /** When a `tick` is due at the latest; infinity when only events matter. */
   nextWakeMs(): number {
-    const waitsForExecutors =
-      this.#withoutExecutorsSinceMs === undefined
-        ? Number.POSITIVE_INFINITY
-        : this.#withoutExecutorsSinceMs + this.#options.executorWaitMs
-    return Math.min(this.#placementWakeMs, this.#executors.nextWakeMs(), waitsForExecutors)
+    const waitsUntilMs = (this.#withoutExecutorsSinceMs ?? Number.POSITIVE_INFINITY) + this.#options.executorWaitMs
+    return Math.min(this.#placementWakeMs, this.#executors.nextWakeMs(), waitsUntilMs)
   }
 
   executors(): readonly ExecutorSummary[] {
@@ -86,7 +89,10 @@ export class Scheduler {
       case 'resultLost':
         return this.#resultLost(event, nowMs)
       case 'cacheDropped':
-        return this.#dropCache(event.cacheId)
+        this.#caches.delete(event.cacheId)
+        return void this.#actions.push({ kind: 'dropCache', cacheId: event.cacheId })
+      case 'stateDropped':
+        return this.#states.forgetQuery(event.queryId)
       case 'tick':
         return
     }
@@ -119,11 +125,6 @@ export class Scheduler {
     this.#withoutExecutorsSinceMs = undefined
   }
 
-  #refresh(job: JobState, nowMs: number): void {
-    if (job.result.isComplete) return this.#succeedJob(job)
-    job.refresh(nowMs)
-  }
-
   #taskSucceeded(executorId: string, attemptId: number, report: TaskReport, inlined: boolean): void {
     const task = this.#endAttempt(executorId, attemptId)
     const job = task && this.#jobs.get(task.jobId)
@@ -132,6 +133,7 @@ export class Scheduler {
     const isSafe = inlined || stage.spec.output.kind === 'write'
     const holder = isSafe ? undefined : executorId
     stage.outputs.set(task.partition, { attemptId, executorId: holder, bytes: report.bytesWritten })
+    if (stage.spec.stateId !== undefined) this.#states.set(stage.spec.stateId, task.partition, executorId)
     this.#actions.push({ kind: 'taskAccepted', task, report })
     if (stage.spec.output.kind === 'result') this.#actions.push({ kind: 'resultReady', task })
     if (stage.outputs.available === stage.spec.taskCount) this.#markStale(stage)
@@ -183,6 +185,7 @@ export class Scheduler {
     if (!this.#executors.has(executorId)) return
     const attemptIds = [...this.#attempts.values()].filter((task) => task.executorId === executorId)
     this.#executors.remove(executorId)
+    this.#states.forgetExecutor(executorId)
     this.#actions.push({ kind: 'disconnectExecutor', executorId, reason })
     for (const table of this.#caches.values()) table.forgetExecutor(executorId)
     for (const job of this.#jobs.values()) {
@@ -212,11 +215,6 @@ export class Scheduler {
     job.result.delay(partition, nowMs + retryDelayMs(attempts))
     if (attempts < this.#options.maxFailures * ATTEMPTS_PER_FAILURE) return
     this.#failJob(jobId, exhausted({ stageKey: job.result.spec.key, partition }, attempts, error))
-  }
-
-  #dropCache(cacheId: string): void {
-    this.#caches.delete(cacheId)
-    this.#actions.push({ kind: 'dropCache', cacheId })
   }
 
   /** Marks the job of a stage for a refresh, or all jobs when the stage's output is a cache that they share. */
@@ -272,7 +270,7 @@ export class Scheduler {
       if (!stage.ready) continue
       while (stage.pending.length > 0 && stage.isDone(stage.pending[0]!)) stage.unqueue(0)
       if (stage.pending.length === 0) continue
-      const search = findPlacement(job, stage, this.#executors, this.#options.localityWaitMs, nowMs)
+      const search = findPlacement(job, stage, this.#places, this.#options.localityWaitMs, nowMs)
       this.#placementWakeMs = Math.min(this.#placementWakeMs, search.wakeAtMs)
       if (search.placement) {
         this.#launch(job, stage, search.placement)

@@ -1,17 +1,18 @@
 import type { Json, StreamSource } from '../../connectors/api.js'
 import type { Checkpoint } from './checkpoint.js'
+import type { StateVersions } from './checkpoint-entries.js'
 import { sameJson } from './same-json.js'
 import type { Watermarks } from './watermarks.js'
 
-/** How far a query has come: the next batch, where it begins, the watermarks it is to run with, and whose state it goes on from. */
+/** How far a query has come: the next batch, where it begins, the watermarks it is to run with, and which state it goes on from. */
 export interface Position {
   readonly batchId: number
   readonly from: readonly Json[]
   readonly watermarks: Watermarks
   /** Those that the batch before ran with: what was final by them is gone from the state. */
   readonly earlierWatermarks: Watermarks
-  /** The start that committed the batch before; undefined for the first batch. */
-  readonly stateEpoch: number | undefined
+  /** The state after the batch before. */
+  readonly states: StateVersions
 }
 
 /** A batch about to run. */
@@ -33,18 +34,18 @@ export async function recover(
   const { lastOffsets: last, lastCommit: commit } = checkpoint
   if (last === undefined) {
     const from = checkpoint.firstPositions ?? (await firstPositions(checkpoint, sources))
-    const position = { batchId: 0, from, watermarks: {}, earlierWatermarks: {}, stateEpoch: undefined }
+    const position = { batchId: 0, from, watermarks: {}, earlierWatermarks: {}, states: {} }
     return { position, unfinished: undefined }
   }
-  const stateEpoch = commit?.epoch
+  const states = commit?.states ?? {}
   if (commit?.batchId === last.batchId) {
     const times = { watermarks: commit.nextWatermarks, earlierWatermarks: last.watermarks }
     return {
-      position: { batchId: last.batchId + 1, from: last.until, ...times, stateEpoch },
+      position: { batchId: last.batchId + 1, from: last.until, ...times, states },
       unfinished: undefined,
     }
   }
-  return { position: { ...last, stateEpoch }, unfinished: { ...last, stateEpoch, logged: true } }
+  return { position: { ...last, states }, unfinished: { ...last, states, logged: true } }
 }
 
 async function firstPositions(checkpoint: Checkpoint, sources: readonly StreamSource[]): Promise<readonly Json[]> {

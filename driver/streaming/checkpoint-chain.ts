@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { append } from '../../common/append.js'
+import { isCode } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json } from '../../connectors/api.js'
 import {
@@ -14,7 +15,7 @@ import {
   type QuerySignature,
   signatureOf,
 } from './checkpoint-entries.js'
-import { isCode, messageOf } from './durable-files.js'
+import { messageOf } from './durable-files.js'
 import { corrupt, decodeEntry, type LogEntry } from './log-entry.js'
 import { sameJson } from './same-json.js'
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../connectors/api.js'
+import type { PartitionVersions } from '../streaming-inputs.js'
 import { corrupt, type LogEntry } from './log-entry.js'
 import { WATERMARK_POLICIES, type WatermarkPolicy, type Watermarks } from './watermarks.js'
 
@@ -22,12 +23,15 @@ export interface BatchOffsets {
 }
 
 /** What the commit log says of a finished batch. */
+/** By the ids of stateful operators. */
+export type StateVersions = Readonly<Record<number, PartitionVersions>>
+
 export interface BatchCommit {
   readonly batchId: number
   /** The watermarks that the next batch runs with. */
   readonly nextWatermarks: Watermarks
-  /** The start that ran the batch, whose files of state count. */
-  readonly epoch: number
+  /** The versions of the state after it. */
+  readonly states: StateVersions
   /** The oldest batch that the logs keep from now on. */
   readonly oldestBatch: number
 }
@@ -38,6 +42,10 @@ const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isWatermarks = (value: unknown): value is Watermarks =>
   isMembers(value) && Object.values(value).every((micros) => typeof micros === 'bigint')
+const isVersion = (value: unknown): boolean =>
+  value === null || (isMembers(value) && typeof value['file'] === 'string' && typeof value['digest'] === 'string')
+const isVersions = (value: unknown): value is StateVersions =>
+  isMembers(value) && Object.values(value).every((each) => Array.isArray(each) && each.every(isVersion))
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string')
 
@@ -92,17 +100,19 @@ const isRange = (value: unknown): value is Range => isMembers(value) && 'from' i
 export function commitOf({ header, lines }: LogEntry, path: string): BatchCommit {
   const [commit] = lines
   if (isMembers(commit) && isWatermarks(commit['nextWatermarks'])) {
-    const { nextWatermarks, oldestBatch } = commit
+    const { nextWatermarks, states, oldestBatch } = commit
     const batchId = batchIdOf(header.entry)
-    if (typeof oldestBatch === 'number' && oldestBatch >= 0 && oldestBatch <= batchId) {
-      return { batchId, nextWatermarks, epoch: header.epoch, oldestBatch }
+    if (isVersions(states) && typeof oldestBatch === 'number' && oldestBatch >= 0 && oldestBatch <= batchId) {
+      return { batchId, nextWatermarks, states, oldestBatch }
     }
   }
   throw corrupt(path, 'it does not say how a batch ended')
 }
 
-export const commitLines = (commit: Omit<BatchCommit, 'batchId' | 'epoch'>): readonly unknown[] => [
-  { nextWatermarks: commit.nextWatermarks, oldestBatch: commit.oldestBatch },
-]
+export const commitLines = ({
+  nextWatermarks,
+  states,
+  oldestBatch,
+}: Omit<BatchCommit, 'batchId'>): readonly unknown[] => [{ nextWatermarks, states, oldestBatch }]
 
 const batchIdOf = (entry: string): number => Number(entry.slice(entry.indexOf('/') + 1))

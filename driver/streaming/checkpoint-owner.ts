@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isCode, syncFolder } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedWrite, isCode, syncDirectory, unlessMissing, writeDurably } from './durable-files.js'
+import { failedWrite, unlessMissing, writeDurably } from './durable-files.js'
 
 const OWNERS = 'owners'
 const OWNER = /^\.?(\d+)$/
@@ -52,8 +53,8 @@ export class CheckpointOwner {
           await rename(join(owners, name), join(owners, `.${name}`)).catch(unlessMissing)
         }
       }
-      await syncDirectory(owners)
-      await syncDirectory(location)
+      await syncFolder(owners)
+      await syncFolder(location)
       return owner
     } catch (cause) {
       throw MillraceError.is(cause) ? cause : failedWrite(owners, cause)
@@ -71,7 +72,7 @@ export class CheckpointOwner {
     try {
       await writeDurably(next, text)
       await link(next, path)
-      await syncDirectory(dirname(path))
+      await syncFolder(dirname(path))
       await rename(next, join(this.#folder, HEAD))
     } catch (cause) {
       await unlink(next).catch(() => undefined)

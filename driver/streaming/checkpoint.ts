@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, stat, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { syncFolder } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { statePath } from '../../common/state-path.js'
+import { stateFolder } from '../../common/state-path.js'
 import type { Json } from '../../connectors/api.js'
 import {
   type CheckpointChain,
@@ -23,14 +24,11 @@ import {
   signatureLines,
 } from './checkpoint-entries.js'
 import { CheckpointOwner } from './checkpoint-owner.js'
-import { failedWrite, syncDirectory, unlessMissing } from './durable-files.js'
+import { failedWrite, unlessMissing } from './durable-files.js'
 import { corrupt, decodeEntry, encodeEntry } from './log-entry.js'
 import type { WatermarkPolicy } from './watermarks.js'
 
 export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-entries.js'
-
-/** Batches kept in the logs, so that earlier ones can be looked at; Spark's `minBatchesToRetain`. */
-const RETAINED_BATCHES = 100
 
 /** A stateful operator, and into how many partitions its state is divided. */
 export interface StatefulOperator {
@@ -44,6 +42,8 @@ export interface CheckpointOptions {
   /** Into how many partitions the state of a new query is divided. */
   readonly partitions: number
   readonly operators: readonly StatefulOperator[]
+  /** Batches kept in the logs, so that earlier ones can be looked at. */
+  readonly minBatchesToRetain: number
 }
 
 /**
@@ -57,6 +57,7 @@ export class Checkpoint {
   readonly #owner: CheckpointOwner
   readonly #partitions: number
   readonly #watermarkPolicy: WatermarkPolicy
+  readonly #minBatchesToRetain: number
   #head: string | null
   #firstPositions: readonly Json[] | undefined
   readonly #lastOffsets: BatchOffsets | undefined
@@ -75,6 +76,7 @@ export class Checkpoint {
     this.queryId = queryId
     this.#owner = owner
     this.#partitions = options.partitions
+    this.#minBatchesToRetain = options.minBatchesToRetain
     this.#watermarkPolicy = (chain ?? options).signature.watermarkPolicy
     this.#head = chain?.head ?? null
     this.#firstPositions = chain?.firstPositions
@@ -169,8 +171,8 @@ export class Checkpoint {
     this.#prepared = { batchId, attempts: [...attempts, messages] }
   }
 
-  async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarks'>): Promise<void> {
-    const oldestBatch = Math.max(this.#oldestBatch, batchId - RETAINED_BATCHES)
+  async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarks' | 'states'>): Promise<void> {
+    const oldestBatch = Math.max(this.#oldestBatch, batchId - this.#minBatchesToRetain)
     await this.#add(`commits/${batchId}`, commitLines({ ...commit, oldestBatch }))
     const isShorter = this.#oldestBatch < oldestBatch
     for (; this.#oldestBatch < oldestBatch; this.#oldestBatch++) {
@@ -222,10 +224,13 @@ async function verifyState(
   chain: CheckpointChain | undefined,
 ): Promise<void> {
   if (chain?.lastCommit === undefined) return
-  const { batchId, epoch } = chain.lastCommit
+  const { batchId, states } = chain.lastCommit
   for (const { operatorId, partitions } of operators) {
     for (let partition = 0; partition < partitions; partition++) {
-      const path = statePath(location, { operatorId, partition, batchId, epoch })
+      const version = states[operatorId]?.[partition]
+      if (version === null) continue
+      const path = join(stateFolder(location, operatorId, partition), version?.file ?? '')
+      if (version === undefined) throw corrupt(path, `commits/${batchId} does not say which state it is`)
       await stat(path).catch((cause: unknown) => {
         throw corrupt(path, `it is missing, although batch ${batchId} was committed`, cause)
       })
@@ -250,7 +255,7 @@ async function makeFolders({ location, operators }: CheckpointOptions): Promise<
   try {
     for (const log of LOGS) await mkdir(join(location, log), { recursive: true })
     if (operators.length > 0) await mkdir(join(location, 'state'), { recursive: true })
-    await syncDirectory(location)
+    await syncFolder(location)
   } catch (error) {
     throw failedWrite(location, error)
   }

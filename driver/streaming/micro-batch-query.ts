@@ -3,7 +3,13 @@ import { MillraceError, toMillraceError } from '../../common/errors/millrace-err
 import type { Json, StreamSource } from '../../connectors/api.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
 import type { Checkpoint } from './checkpoint.js'
-import { RECENT_PROGRESS, type SourceProgress, type StreamingQueryProgress } from './progress.js'
+import type { StateVersions } from './checkpoint-entries.js'
+import {
+  RECENT_PROGRESS,
+  type SourceProgress,
+  type StateOperatorProgress,
+  type StreamingQueryProgress,
+} from './progress.js'
 import { sameJson } from './same-json.js'
 import { delayBeforeNextBatchMs, type Trigger } from './trigger.js'
 import type { Watermarks } from './watermarks.js'
@@ -13,6 +19,8 @@ export interface BatchOutcome {
   readonly rowsRead: number
   /** The watermarks after it. */
   readonly watermarks: Watermarks
+  readonly states: StateVersions
+  readonly stateOperators: readonly StateOperatorProgress[]
 }
 
 /** Time as the query sees it, so that tests can hold it. */
@@ -165,6 +173,7 @@ export class MicroBatchQuery {
       durationMs: {},
       watermarkMicros: batch && this.#options.watermarkOf(batch.watermarks),
       sources: this.#sourceProgress(batch?.from, this.#running?.batch.until),
+      stateOperators: [],
       exception: this.#failure.message,
     })
   }
@@ -203,10 +212,10 @@ export class MicroBatchQuery {
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const ranMs = clock.nowMs()
     const next = outcome.watermarks
-    await checkpoint.writeCommit({ batchId, nextWatermarks: next })
+    await checkpoint.writeCommit({ batchId, nextWatermarks: next, states: outcome.states })
     await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
     const times = { watermarks: next, earlierWatermarks: watermarks }
-    this.#position = { batchId: batchId + 1, from: until, ...times, stateEpoch: checkpoint.epoch }
+    this.#position = { batchId: batchId + 1, from: until, ...times, states: outcome.states }
     const durationMs = {
       ...spent,
       walCommit: loggedMs - beganMs,
@@ -222,6 +231,7 @@ export class MicroBatchQuery {
       durationMs,
       watermarkMicros: this.#options.watermarkOf(watermarks),
       sources: this.#sourceProgress(from, until, lags),
+      stateOperators: outcome.stateOperators,
     })
   }
 
@@ -279,7 +289,7 @@ interface Goal {
 
 type ReportedBatch = Pick<
   StreamingQueryProgress,
-  'batchId' | 'durationMs' | 'watermarkMicros' | 'sources' | 'exception'
+  'batchId' | 'durationMs' | 'watermarkMicros' | 'sources' | 'stateOperators' | 'exception'
 > & { readonly beganMs: number; readonly rowsRead: number }
 
 const latestOf = (streams: readonly StreamSource[], from: readonly Json[]): Promise<Json[]> =>

@@ -15,6 +15,8 @@ export interface StreamingQueryProgress {
   readonly durationMs: Readonly<Record<string, number>>
   /** The watermark the batch ran with, in microseconds since 1970. */
   readonly watermarkMicros: bigint | undefined
+  /** Of each operator that keeps state, the last one first. */
+  readonly stateOperators: readonly StateOperatorProgress[]
   readonly sources: readonly SourceProgress[]
   /** What ended the query in this batch, when it failed; the last progress of such a query has it. */
   readonly exception?: string
@@ -26,6 +28,21 @@ export interface SourceProgress {
   readonly endOffset: Json
   /** Records still waiting in the source, where it knows. */
   readonly lag: bigint | undefined
+}
+
+/** What a batch did to the state of an operator. */
+export interface StateOperatorProgress {
+  readonly operatorName: string
+  readonly numRowsTotal: number
+  /** Of them those that the batch added or changed. */
+  readonly numRowsUpdated: number
+  readonly numRowsRemoved: number
+  /** Rows of the batch that came too late. */
+  readonly numRowsDroppedByWatermark: number
+  /** Bytes that the rows take in the memory of executors. */
+  readonly memoryUsedBytes: number
+  /** Into how many partitions the state is divided. */
+  readonly numShufflePartitions: number
 }
 
 /** How many progress reports a query keeps; Spark's `numRecentProgressUpdates`. */

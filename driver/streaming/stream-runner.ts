@@ -6,11 +6,9 @@ import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options, Split, StreamSource, WriteDescription } from '../../connectors/api.js'
-import { statefulOf } from '../../planner/physical/operators/index.js'
-import { statefulOperators } from '../../planner/physical/stateful-operators.js'
 import type { PhysicalScan } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
-import type { OutputMode, PhysicalStateful } from '../../planner/plan/physical/stateful.js'
+import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
@@ -22,6 +20,7 @@ import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
 import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
 import type { StreamingQueryProgress } from './progress.js'
+import { StreamStates } from './stream-states.js'
 import { StreamTimes } from './stream-times.js'
 import { systemClock } from './system-clock.js'
 import type { Trigger } from './trigger.js'
@@ -63,6 +62,8 @@ export interface StreamRunnerOptions {
   readonly checkpointLocation: string | undefined
   /** What several watermarks of a new query are together. */
   readonly watermarkPolicy: WatermarkPolicy
+  /** Of how many batches logs and state are kept. */
+  readonly minBatchesToRetain: number
   /** Into how many partitions the plan divides the state. */
   readonly partitions: number
   readonly parallelism: number
@@ -84,7 +85,7 @@ export class StreamRunner {
   readonly #checkpoint: Checkpoint
   readonly #sources: readonly OpenSource[]
   readonly #times: StreamTimes
-  readonly #isStateful: boolean
+  readonly #states: StreamStates
   readonly #temporary: string | undefined
 
   private constructor(
@@ -101,7 +102,7 @@ export class StreamRunner {
     this.queryId = checkpoint.queryId
     const times = new StreamTimes(planned.physical.root, checkpoint.watermarkPolicy)
     this.#times = times
-    this.#isStateful = statefulOperators(planned.physical.root).length > 0
+    this.#states = new StreamStates(planned.physical.root, options.partitions)
     this.query = new MicroBatchQuery({
       name: options.queryName,
       checkpoint,
@@ -113,7 +114,7 @@ export class StreamRunner {
       runBatch: (batch, signal) => this.#runBatch(batch, signal),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     })
-    void this.query.finished.catch(() => undefined).then(() => this.#removeTemporary())
+    void this.query.finished.catch(() => undefined).then(() => this.#ended())
   }
 
   /** @throws STREAMING_CHECKPOINT_MISMATCH, CHECKPOINT_LOCATION_REQUIRED, UNSUPPORTED_FEATURE, the connectors' conditions */
@@ -143,6 +144,11 @@ export class StreamRunner {
     await this.#removeTemporary()
   }
 
+  async #ended(): Promise<void> {
+    if (this.#states.isStateful) this.#options.driver.dropState(this.queryId)
+    await this.#removeTemporary()
+  }
+
   async #removeTemporary(): Promise<void> {
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true })
   }
@@ -153,9 +159,10 @@ export class StreamRunner {
       this.#runJob(this.#submit(batch, sink, splits), take, signal)
     const written = await run(this.#stageSink(batch.batchId), (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
-    const isIncomplete = written.skipped && (this.#isStateful || this.#times.hasWatermarks)
-    const { rowsRead, eventTimes } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
-    return { rowsRead, watermarks: this.#times.after(batch, eventTimes) }
+    const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
+    const { rowsRead, eventTimes, operators } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
+    const watermarks = this.#times.after(batch, eventTimes)
+    return { rowsRead, watermarks, ...this.#states.after(batch, operators) }
   }
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {
@@ -192,14 +199,13 @@ export class StreamRunner {
 
   #submit(batch: PlannedBatch, sink: StageSink, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
     const { driver, planned, parallelism } = this.#options
-    const { batchId, stateEpoch } = batch
     const streaming = {
       queryId: this.queryId,
-      batchId,
+      batchId: batch.batchId,
       epoch: this.#checkpoint.epoch,
-      ...(stateEpoch === undefined ? {} : { stateEpoch }),
       checkpointLocation: this.#checkpoint.location,
-      operators: this.#times.ofOperators(batch),
+      minBatchesToRetain: this.#options.minBatchesToRetain,
+      operators: this.#states.before(batch, this.#times.ofOperators(batch)),
     }
     return driver.submit(cutStages(planned.physical, sink, parallelism), {
       splits,
@@ -250,20 +256,11 @@ async function openStream(scan: PhysicalScan, { connectors, driver }: StreamRunn
 function checkpointOptions(
   location: string,
   scans: readonly PhysicalScan[],
-  { planned, partitions, watermarkPolicy }: StreamRunnerOptions,
+  { planned, partitions, watermarkPolicy, minBatchesToRetain }: StreamRunnerOptions,
 ): CheckpointOptions {
-  const stateful = statefulOperators(planned.physical.root)
-  const operators = stateful.map((plan) => ({
-    operatorId: plan.state.operatorId,
-    partitions: statefulOf(plan).isDivided(plan) ? partitions : 1,
-  }))
-  const signature = { sources: scans.map(sourceText), operators: stateful.map(signatureOf), watermarkPolicy }
-  return { location, signature, partitions, operators }
-}
-
-function signatureOf(plan: PhysicalStateful): string {
-  const { name, version } = statefulOf(plan)
-  return `${name} ${version}: ${plan.state.signature}`
+  const { signatures, operators } = new StreamStates(planned.physical.root, partitions)
+  const signature = { sources: scans.map(sourceText), operators: signatures, watermarkPolicy }
+  return { location, signature, partitions, operators, minBatchesToRetain }
 }
 
 /** What a source reads, without what may change between restarts (servers, limits). */

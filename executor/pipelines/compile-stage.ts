@@ -12,7 +12,7 @@ import { LateLiterals } from '../compiler/late-literals.js'
 import { finishProgram } from '../compiler/program.js'
 import type { FunctionBuilder } from '../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../compiler/wasm/types.js'
-import { TABLE_BYTES } from '../kernels/interface/table.js'
+import { STATE_BYTES, TABLE_BYTES } from '../kernels/interface/table.js'
 import { BatchLeaves } from './codegen/batch-leaves.js'
 import type { Consumer, Selection } from './codegen/consumer.js'
 import { originsOf } from './codegen/fingerprint.js'
@@ -48,6 +48,7 @@ class StageCompiler implements PipelineCompiler {
   readonly #stage: Stage
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
+  readonly #states: number[] = []
   readonly #shared: SharedTable[] = []
   readonly #sideOutputs: SideOutput[] = []
   readonly #between: Step['run'][] = []
@@ -81,6 +82,7 @@ class StageCompiler implements PipelineCompiler {
       answered: this.context.literals.answered,
       steps: this.#steps,
       tables: this.#tables,
+      states: this.#states,
       shared: this.#shared,
       sources: this.#sources,
       builders,
@@ -118,6 +120,12 @@ class StageCompiler implements PipelineCompiler {
     const parts = this.context.constants.reserve(PARTS_BYTES)
     append(this.#tables, partTables(parts))
     return parts
+  }
+
+  state(): number {
+    const state = this.context.constants.reserve(STATE_BYTES)
+    this.#states.push(state)
+    return state
   }
 
   step(run: Step['run']): void {

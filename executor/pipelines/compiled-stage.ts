@@ -12,6 +12,8 @@ export interface CompiledStage {
   readonly answered: readonly Answered[]
   readonly steps: readonly Step[]
   readonly tables: readonly number[]
+  /** What stateful operators keep (`STATE_BYTES`). */
+  readonly states: readonly number[]
   /** Those of them that tasks share. */
   readonly shared: readonly SharedTable[]
   /** Where the nodes are that read from outside the stage: which input to follow at each node from the root. */

@@ -1,12 +1,14 @@
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import { threadMemory } from '../memory/linear-memory.js'
 import { CachedColumns } from './cached-columns.js'
+import { ResidentStates } from './resident-states.js'
 import { ResidentTables } from './resident-tables.js'
 import { RunningTask } from './running-task.js'
 import { codeOf } from './stage-code.js'
 import type { RunTask } from './task.js'
 
 const residentTables = new ResidentTables()
+const residentStates = new ResidentStates()
 
 let cachedColumns: CachedColumns | undefined
 
@@ -18,10 +20,14 @@ function columnsOfCaches(): CachedColumns {
 /** A cached relation was dropped: frees what this thread kept of it. */
 export const dropCache = (cacheId: string): void => columnsOfCaches().drop(cacheId)
 
+/** A stream ended: frees what this thread kept of its state. */
+export const dropState = (queryId: string): void => residentStates.dropQuery(threadMemory(), queryId)
+
 /** Frees what this thread keeps to be faster next time. */
 export function trim(): void {
   columnsOfCaches().clear()
   residentTables.release(threadMemory())
+  residentStates.release(threadMemory())
   threadMemory().settle()
 }
 
@@ -34,7 +40,7 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
   const code = codeOf(stage, environment.spills)
   memory.use(environment.memory)
   residentTables.open(stage, memory)
-  const thread = { memory, residentTables, cachedColumns: columnsOfCaches() }
+  const thread = { memory, residentTables, residentStates, cachedColumns: columnsOfCaches() }
   const task = new RunningTask(stage, inputs, environment, thread, code)
   try {
     return await task.run()

@@ -16,6 +16,7 @@ import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { keptByThread } from './kept-by-thread.js'
 import { executableSourceOf } from './operators/index.js'
+import type { ResidentStates } from './resident-states.js'
 import type { ResidentTables } from './resident-tables.js'
 import type { SideRows } from './side-rows.js'
 import type { StageCode } from './stage-code.js'
@@ -30,14 +31,16 @@ import type {
   WantedRows,
 } from './step.js'
 import { StepSize } from './step-size.js'
-import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
+import type { TaskEnvironment, TaskResult } from './task.js'
 import { TaskOutput } from './task-output.js'
+import { TaskStates } from './task-states.js'
 import { TaskTables } from './task-tables.js'
 
 /** What a thread has for its tasks, and keeps from one to the next. */
 export interface ThreadResources {
   readonly memory: LinearMemory
   readonly residentTables: ResidentTables
+  readonly residentStates: ResidentStates
   readonly cachedColumns: CachedColumns
 }
 
@@ -46,6 +49,7 @@ export class RunningTask implements TaskRun {
   readonly memory: LinearMemory
   readonly arbiter: MemoryArbiter
   readonly scratch: ScratchFile
+  readonly states: TaskStates
   readonly #stage: Stage
   readonly #inputs: TaskInputs
   readonly #environment: TaskEnvironment
@@ -71,6 +75,7 @@ export class RunningTask implements TaskRun {
     this.arbiter = new MemoryArbiter(thread.memory, environment)
     thread.memory.arbiter = this.arbiter
     this.scratch = new ScratchFile()
+    this.states = new TaskStates(thread.residentStates, environment.state)
     this.#stage = stage
     this.#inputs = inputs
     this.#environment = environment
@@ -126,7 +131,9 @@ export class RunningTask implements TaskRun {
       rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
       spilledBytes: this.scratch.size,
       ...(commitMessage === undefined ? {} : { commitMessage }),
-      ...(this.#inputs.streaming ? { streaming: { eventTimes: eventTimes.seen(view, base) } } : {}),
+      ...(this.#inputs.streaming
+        ? { streaming: { eventTimes: eventTimes.seen(view, base), operators: this.states.reports } }
+        : {}),
     }
   }
 
@@ -144,13 +151,6 @@ export class RunningTask implements TaskRun {
 
   slot(offset: number): number {
     return this.memory.view.getUint32(this.addressOf(offset), true)
-  }
-
-  get state(): TaskState {
-    const { state } = this.#environment
-    if (!state)
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a stateful operator outside a streaming query' })
-    return state
   }
 
   side(number: number): SideRows {
@@ -271,6 +271,7 @@ export class RunningTask implements TaskRun {
       if (shared.has(table)) this.#thread.residentTables.keep(this.memory, instance.base, table)
       else kernels.tableRelease(instance.base + table)
     }
+    for (const state of this.#compiled.states) kernels.stateRelease(instance.base + state)
     this.#output.release()
     instance.release()
   }

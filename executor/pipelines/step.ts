@@ -4,7 +4,7 @@ import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryArbiter } from '../memory/memory-arbiter.js'
 import type { ScratchFile } from '../spill/scratch-file.js'
 import type { SideRows } from './side-rows.js'
-import type { TaskState } from './task.js'
+import type { TaskStates } from './task-states.js'
 import type { TaskTables } from './task-tables.js'
 
 /**
@@ -29,8 +29,7 @@ export interface TaskRun {
   readonly arbiter: MemoryArbiter
   /** Where they put what they gave back. */
   readonly scratch: ScratchFile
-  /** The state of the task's partition. @throws UNSUPPORTED_FEATURE outside a streaming query */
-  readonly state: TaskState
+  readonly states: TaskStates
   /** The address of what is at an offset of the data area. */
   addressOf(offset: number): number
   /** The u32 at an offset of the data area. */

@@ -1,4 +1,5 @@
 import type { Block } from '../../columnar/block.js'
+import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
@@ -50,12 +51,54 @@ export type TableClaim =
   | { readonly kind: 'copy'; readonly copy: TableCopy }
   | { readonly kind: 'make'; readonly isShared: boolean }
 
-/** The state of the task's partition: what the batch before committed, and what this one leaves. */
+/** The state of the task's partition, as the checkpoint has it. */
 export interface TaskState {
-  /** The blocks saved by the batch before this one; none before the first. @param held counts what is in memory of them */
-  blocks(operatorId: number, held: CountedMemory): AsyncIterable<Block>
-  /** Replaces the state by these blocks, as of this batch. A batch that is run again saves again. */
-  save(operatorId: number, blocks: readonly Block[]): Promise<void>
+  operator(operatorId: number): OperatorState
+}
+
+/** A stateful operator's part of it. */
+export interface OperatorState {
+  /** Tells it from the state of other operators, partitions and queries. */
+  readonly id: string
+  /** The version that the batch goes on from; undefined when there is none. */
+  readonly before: StateVersion | undefined
+  /** The files that a version is made of, the first one whole. They are read one by one. @param held counts what is in memory of them */
+  restore(version: StateVersion, held: CountedMemory): AsyncIterable<StatePart>
+  /**
+   * Begins a file.
+   * @param chain the files that the version before is made of
+   * @param expiredMicros up to where the batch has removed what expires
+   */
+  write(kind: StateFileKind, chain: StateChain, expiredMicros: bigint | undefined): Promise<StateWriter>
+}
+
+/** A whole state, or what a batch changed of the one before. */
+export type StateFileKind = 'snapshot' | 'delta'
+
+/** Rows to be put in place of those with the same keys; then those are removed that expire up to a time. */
+export interface StatePart {
+  readonly blocks: Iterable<Block>
+  readonly expiredMicros: bigint | undefined
+  /** The files so far. */
+  readonly chain: StateChain
+}
+
+/** The files that a version is made of. */
+export interface StateChain {
+  /** The batches of all snapshots that are known, the newest one last. */
+  readonly snapshots: readonly number[]
+  readonly snapshotBytes: number
+  /** How many deltas there are since the last one, and their bytes. */
+  readonly deltas: number
+  readonly deltaBytes: number
+}
+
+export interface StateWriter {
+  append(blocks: readonly Block[]): Promise<void>
+  /** Ends the file: it is on disk when this resolves. */
+  finish(): Promise<{ readonly version: StateVersion; readonly chain: StateChain }>
+  /** Removes what is written of it. */
+  abort(): Promise<void>
 }
 
 /** What a finished task reports. */

@@ -5,7 +5,7 @@ import type { SharedPool } from '../memory/memory-pool.js'
 import type { SlotData, ThreadData, ThreadTask } from '../worker/thread-protocol.js'
 
 /** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
-export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches'> {
+export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches' | 'droppedStates'> {
   readonly jobId: number
   readonly stage: Stage
 }
@@ -23,6 +23,7 @@ export class Slot {
   readonly #memory: SharedPool
   #pool: Promise<Piscina<ThreadTask | undefined, void>> | undefined
   readonly #droppedCaches: string[] = []
+  readonly #droppedStates: string[] = []
   /** Resolves when threads that were replaced have ended. */
   #gone: Promise<void> = Promise.resolve()
   /** What the thread was sent last, so that the next task of the same stage comes without it. */
@@ -45,12 +46,21 @@ export class Slot {
     const isKnown = this.#sent?.stage === stage && this.#sent.jobId === jobId
     this.#sent = { jobId, stage }
     const droppedCaches = this.#droppedCaches.splice(0)
-    await pool.run({ ...rest, droppedCaches, ...(isKnown ? {} : { stage }) }, { transferList: [task.port] })
+    const droppedStates = this.#droppedStates.splice(0)
+    await pool.run(
+      { ...rest, droppedCaches, droppedStates, ...(isKnown ? {} : { stage }) },
+      { transferList: [task.port] },
+    )
   }
 
   /** Tells the thread with its next task: until then it does nothing with its memory. */
   dropCache(cacheId: string): void {
     if (this.#pool) this.#droppedCaches.push(cacheId)
+  }
+
+  /** The same of the state of a stream. */
+  dropState(queryId: string): void {
+    if (this.#pool) this.#droppedStates.push(queryId)
   }
 
   /** Has the thread, which runs no task, give back what it keeps from one to the next. */
@@ -65,6 +75,7 @@ export class Slot {
     this.#pool = undefined
     this.#sent = undefined
     this.#droppedCaches.length = 0
+    this.#droppedStates.length = 0
     if (pool) this.#gone = Promise.all([this.#gone, this.#end(pool)]).then(() => undefined)
     return this.#gone
   }

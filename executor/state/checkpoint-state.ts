@@ -1,121 +1,201 @@
-import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
-import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
+import { type CheckpointFiles, isCode, type NewCheckpointFile } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { type StateVersion, stateFolder, statePath } from '../../common/state-path.js'
+import { type StateVersion, stateFolder } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
-import type { TaskState } from '../pipelines/task.js'
-
-/** A batch begins when the one before it is committed, so only that one's state and its own can be asked for again. */
-const VERSIONS_KEPT = 2
-const DIGEST = 'sha256'
-const DIGEST_BYTES = 32
+import type { OperatorState, StateChain, StateFileKind, StatePart, StateWriter, TaskState } from '../pipelines/task.js'
+import { corrupt, parseStateFile, type StateFile, StateFileBytes } from './state-file.js'
 
 /**
- * The state of a partition in the checkpoint: a file of blocks for each operator, batch and start of the query (common/state-path.ts),
- * whole. A file is written aside and renamed, so that what is there is complete. It ends with a digest of the blocks and of whose they are:
- * state that was damaged or exchanged later would give wrong answers for ever.
+ * The state of a partition in the checkpoint. Each batch that changes it adds a file to the folder of its operator: what changed, or all of it. A file has a
+ * name that no other attempt of any start uses, so a late one harms nothing, and counts when the commit of the batch names it, with its digest; a delta names the file
+ * before it in the same way.
  */
 export class CheckpointState implements TaskState {
   readonly #inputs: StreamingTaskInputs
   readonly #partition: number
   readonly #attempt: number
+  readonly #files: CheckpointFiles
 
-  constructor(inputs: StreamingTaskInputs, partition: number, attempt: number) {
+  constructor(inputs: StreamingTaskInputs, partition: number, attempt: number, files: CheckpointFiles) {
     this.#inputs = inputs
     this.#partition = partition
     this.#attempt = attempt
+    this.#files = files
   }
 
-  /** @throws STREAMING_CHECKPOINT_CORRUPT when the state of the batch before is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY */
-  async *blocks(operatorId: number, held: CountedMemory): AsyncGenerator<Block> {
-    const { batchId, checkpointLocation, stateEpoch } = this.#inputs
-    if (stateEpoch === undefined) return
-    const version = { operatorId, partition: this.#partition, batchId: batchId - 1, epoch: stateEpoch }
-    const path = statePath(checkpointLocation, version)
-    const unreadable = (error: unknown): never => {
-      throw corrupt(path, error instanceof Error ? error.message : String(error), error)
-    }
-    held.hold((await stat(path).catch(unreadable)).size)
+  operator(operatorId: number): OperatorState {
+    const { queryId, batchId, epoch, checkpointLocation, operators, minBatchesToRetain } = this.#inputs
+    const partition = this.#partition
+    return new OperatorFiles({
+      folder: stateFolder(checkpointLocation, operatorId, partition),
+      files: this.#files,
+      owner: { queryId, operatorId, partition },
+      before: operators[operatorId]?.version,
+      batchId,
+      // A task that ran out of memory is run again as the same attempt.
+      name: `${batchId}.${epoch}.${this.#attempt}-${randomUUID().slice(0, 8)}`,
+      minBatchesToRetain,
+    })
+  }
+}
+
+interface OperatorFolder {
+  readonly folder: string
+  readonly files: CheckpointFiles
+  readonly owner: { readonly queryId: string; readonly operatorId: number; readonly partition: number }
+  readonly before: StateVersion | undefined
+  readonly batchId: number
+  /** Of the file that the batch may write, but for its kind. */
+  readonly name: string
+  readonly minBatchesToRetain: number
+}
+
+class OperatorFiles implements OperatorState {
+  readonly id: string
+  readonly before: StateVersion | undefined
+  readonly #of: OperatorFolder
+
+  constructor(of: OperatorFolder) {
+    const { queryId, operatorId, partition } = of.owner
+    this.id = `${queryId}/${operatorId}/${partition}`
+    this.before = of.before
+    this.#of = of
+  }
+
+  /** @throws STREAMING_CHECKPOINT_CORRUPT when a file is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY */
+  async *restore(version: StateVersion, held: CountedMemory): AsyncGenerator<StatePart> {
+    const newestFirst: StateFile[] = []
     try {
-      const file = await readFile(path).catch(unreadable)
-      const bytes = file.subarray(0, Math.max(0, file.length - DIGEST_BYTES))
-      if (!this.#digest(version).update(bytes).digest().equals(file.subarray(bytes.length))) {
-        throw corrupt(path, 'its content does not belong to its digest')
-      }
-      for (let at = 0; at < bytes.length; ) {
-        const block = blockAt(path, bytes, at)
-        yield block
-        at += block.bytes.length
+      for (let next: StateVersion | undefined = version; next; next = newestFirst.at(-1)!.header.base)
+        newestFirst.push(await this.#read(next, held))
+      let chain: StateChain = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
+      for (let file = newestFirst.pop(); file; file = newestFirst.pop()) {
+        const { header, blocks, bytes } = file
+        chain = extended(chain, header.kind, batchOf(header.file), bytes)
+        yield { blocks, expiredMicros: header.expiredMicros, chain }
+        held.hold(held.bytes - bytes)
       }
     } finally {
       held.hold(0)
     }
   }
 
-  /** @throws FAILED_WRITE_FILE */
-  async save(operatorId: number, blocks: readonly Block[]): Promise<void> {
-    const { batchId, checkpointLocation, epoch } = this.#inputs
-    const version = { operatorId, partition: this.#partition, batchId, epoch }
-    const path = statePath(checkpointLocation, version)
-    const aside = `${path}.${this.#attempt}.tmp`
-    try {
-      await makeFolder(stateFolder(checkpointLocation, version))
-      const file = await open(aside, 'w')
-      try {
-        const digest = this.#digest(version)
-        for (const { bytes } of blocks) {
-          digest.update(bytes)
-          await file.writeFile(bytes)
-        }
-        await file.writeFile(digest.digest())
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(aside, path)
-      await removeBefore(dirname(path), batchId - VERSIONS_KEPT + 1)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new MillraceError('FAILED_WRITE_FILE', { path, reason }, { cause: error })
+  async #read(version: StateVersion, held: CountedMemory): Promise<StateFile> {
+    const { folder, files, owner } = this.#of
+    const path = join(folder, version.file)
+    const unreadable = (error: unknown): never => {
+      throw corrupt(path, error instanceof Error ? error.message : String(error), error)
     }
+    held.hold(held.bytes + (await files.size(path).catch(unreadable)))
+    const file = parseStateFile(path, await files.read(path).catch(unreadable), version)
+    const { header } = file
+    const isOwn = header.queryId === owner.queryId && header.operatorId === owner.operatorId
+    if (!isOwn || header.partition !== owner.partition || header.file !== version.file)
+      throw corrupt(path, 'it is the state of another query, operator, partition or batch')
+    return file
   }
 
-  #digest({ operatorId, partition, batchId, epoch }: StateVersion): Hash {
-    const owner = [this.#inputs.queryId, operatorId, partition, batchId, epoch].join('/')
-    return createHash(DIGEST).update(`${owner}\n`)
-  }
-}
-
-/** A digest says who wrote the file, not that it makes sense. @throws STREAMING_CHECKPOINT_CORRUPT */
-function blockAt(path: string, file: Uint8Array, at: number): Block {
-  try {
-    const bytes = file.subarray(at, at + messageBytes(file.subarray(at)))
-    return { rows: parseBlock(bytes).rows, bytes }
-  } catch (error) {
-    if (!MillraceError.is(error) || error.condition !== 'BLOCK_CORRUPT') throw error
-    throw corrupt(path, String(error.parameters['reason']), error)
-  }
-}
-
-/** Makes the folder of a partition. `state` above it is the driver's: when it is gone, the checkpoint was removed and is not made again by halves. */
-async function makeFolder(folder: string): Promise<void> {
-  for (const path of [dirname(folder), folder]) {
-    await mkdir(path).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  /** @throws FAILED_WRITE_FILE */
+  async write(kind: StateFileKind, chain: StateChain, expiredMicros: bigint | undefined): Promise<StateWriter> {
+    const { folder, files, owner, name } = this.#of
+    const file = `${name}.${kind}`
+    const path = join(folder, file)
+    const base = kind === 'delta' ? this.before : undefined
+    return failing(path, async () => {
+      const created = await createIn(files, folder, path)
+      const writer = new OperatorWriter(this.#of, path, kind, chain, created)
+      await writer.begin({
+        ...owner,
+        file,
+        kind,
+        ...(base ? { base } : {}),
+        ...(expiredMicros === undefined ? {} : { expiredMicros }),
+      })
+      return writer
     })
   }
 }
 
-/** Removes the versions of batches before one, those that killed or fenced starts left, whole or not, among them. */
-async function removeBefore(folder: string, batchId: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (Number.parseInt(name, 10) < batchId) await rm(join(folder, name), { force: true })
+class OperatorWriter implements StateWriter {
+  readonly #of: OperatorFolder
+  readonly #path: string
+  readonly #kind: StateFileKind
+  readonly #chain: StateChain
+  readonly #created: NewCheckpointFile
+  readonly #content = new StateFileBytes()
+
+  constructor(of: OperatorFolder, path: string, kind: StateFileKind, chain: StateChain, created: NewCheckpointFile) {
+    this.#of = of
+    this.#path = path
+    this.#kind = kind
+    this.#chain = chain
+    this.#created = created
+  }
+
+  begin(header: Parameters<StateFileBytes['begin']>[0]): Promise<void> {
+    return this.#created.append(this.#content.begin(header))
+  }
+
+  append(blocks: readonly Block[]): Promise<void> {
+    return failing(this.#path, async () => {
+      for (const block of blocks) await this.#created.append(this.#content.block(block))
+    })
+  }
+
+  finish(): Promise<{ readonly version: StateVersion; readonly chain: StateChain }> {
+    return failing(this.#path, async () => {
+      const { piece, digest } = this.#content.end()
+      await this.#created.append(piece)
+      await this.#created.finish()
+      const { name, batchId } = this.#of
+      const version = { file: `${name}.${this.#kind}`, digest }
+      const chain = extended(this.#chain, this.#kind, batchId, this.#content.bytes)
+      return { version, chain: this.#kind === 'snapshot' ? await this.#forget(chain) : chain }
+    })
+  }
+
+  async abort(): Promise<void> {
+    await this.#created.close().catch(() => undefined)
+    await this.#of.files.remove(this.#path).catch(() => undefined)
+  }
+
+  /** Removes the files that no batch which is to be kept is made of, those that killed, late and fenced attempts left among them. */
+  async #forget(chain: StateChain): Promise<StateChain> {
+    const { folder, files, batchId, minBatchesToRetain } = this.#of
+    const oldest = chain.snapshots.findLast((snapshot) => snapshot <= batchId - minBatchesToRetain)
+    if (oldest === undefined) return chain
+    for (const name of await files.list(folder)) if (batchOf(name) < oldest) await files.remove(join(folder, name))
+    return { ...chain, snapshots: chain.snapshots.filter((snapshot) => snapshot >= oldest) }
   }
 }
 
-const corrupt = (path: string, reason: string, cause?: unknown): MillraceError =>
-  new MillraceError('STREAMING_CHECKPOINT_CORRUPT', { path, reason }, { cause })
+const batchOf = (file: string): number => Number.parseInt(file, 10)
+
+function extended(chain: StateChain, kind: StateFileKind, batchId: number, bytes: number): StateChain {
+  if (kind === 'delta') return { ...chain, deltas: chain.deltas + 1, deltaBytes: chain.deltaBytes + bytes }
+  return { snapshots: [...chain.snapshots, batchId], snapshotBytes: bytes, deltas: 0, deltaBytes: 0 }
+}
+
+/** Creates a file, and the folder of its partition. `state` above is the driver's: when it is gone, the checkpoint was removed and is not made again by halves. */
+async function createIn(files: CheckpointFiles, folder: string, path: string): Promise<NewCheckpointFile> {
+  try {
+    return await files.create(path)
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error
+    for (const missing of [dirname(folder), folder]) await files.makeFolder(missing)
+    return await files.create(path)
+  }
+}
+
+async function failing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new MillraceError('FAILED_WRITE_FILE', { path, reason }, { cause: error })
+  }
+}

@@ -15,6 +15,7 @@ interface TaskModule {
   /** Bytes of linear memory the thread holds, so that the executor knows when to replace it. */
   threadMemoryBytes?(): number
   dropCache?(cacheId: string): void
+  dropState?(queryId: string): void
   /** Frees what the thread keeps from task to task. */
   trim?(): void
 }
@@ -55,6 +56,7 @@ export async function run(task: ThreadTask): Promise<void> {
     const { task: module } = await loaded
     try {
       for (const cacheId of task.droppedCaches) module.dropCache?.(cacheId)
+      for (const queryId of task.droppedStates) module.dropState?.(queryId)
       stage = task.stage ?? stage
       const result = await module.runTask(stage!, task.inputs, environment)
       environment.flush()

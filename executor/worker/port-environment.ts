@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
+import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
@@ -62,7 +63,7 @@ export class PortEnvironment implements TaskEnvironment {
     this.memory = memory
     this.spills = task.spills
     const { streaming, partition } = task.inputs
-    if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt)
+    if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt, localCheckpointFiles)
     this.#port = task.port
     this.#cacheVersions = task.cacheVersions
     this.#connectors = connectors

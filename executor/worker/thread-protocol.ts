@@ -36,6 +36,8 @@ export interface ThreadTask {
   readonly cacheVersions: Readonly<Record<string, string>>
   /** Cached relations that were dropped since the thread's last task. */
   readonly droppedCaches: readonly string[]
+  /** Streams that ended since then. */
+  readonly droppedStates: readonly string[]
 }
 
 /** Which blocks a thread asks for; ids are those of the plan. */

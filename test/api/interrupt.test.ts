@@ -65,6 +65,7 @@ test('a progress text tells stages, tasks, rows, pace and time', (t) => {
     rowsWritten: 0,
     skipped: false,
     eventTimes: new Map(),
+    operators: new Map(),
     stages: [
       { ...stage, stageKey: 1, tasks: 8, finished: 8 },
       { ...stage, stageKey: 2, tasks: 30, finished: 6 },

@@ -35,8 +35,8 @@ test('inputs of a task keep 64-bit watermarks and their splits', (t) => {
       queryId: 'q',
       batchId: 7,
       epoch: 2,
-      stateEpoch: 1,
       checkpointLocation: 'c',
+      minBatchesToRetain: 9,
       operators: { 0: { lateMicros: -(2n ** 62n), finalMicros: 2n ** 62n + 1n } },
     },
   }

@@ -246,6 +246,42 @@ test('a task that reads a cache goes where it is held, and elsewhere when that t
   t.is(elsewhere!.executorId, 'b')
 })
 
+test('a task that goes on from a state goes where its partition was kept last, and elsewhere when that takes too long or is gone', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  const stateful = (jobId: number): JobSpec => ({ jobId, stages: [{ ...result(0, 1), stateId: 'q/0' }] })
+  const [first] = launched(submit(scheduler, stateful(1)))
+  succeed(scheduler, first!)
+  register(scheduler, 'b', 3)
+  const deliver = (jobId: number): void => void scheduler.handle({ kind: 'resultDelivered', jobId, partition: 0 }, 0)
+  deliver(1)
+  const [second] = launched(submit(scheduler, stateful(2)))
+  t.is(second?.executorId, 'a')
+  // Its slot is taken, so the next one waits, but not for ever.
+  t.deepEqual(launched(submit(scheduler, stateful(3))), [])
+  const [third] = launched(scheduler.handle({ kind: 'tick' }, 100))
+  t.is(third?.executorId, 'b')
+  succeed(scheduler, third!, 100)
+  succeed(scheduler, second!, 100)
+  t.is(launched(submit(scheduler, stateful(4), 100))[0]?.executorId, 'a')
+  scheduler.handle({ kind: 'executorLost', executorId: 'a', reason: 'test' }, 100)
+  t.is(launched(submit(scheduler, stateful(5), 100))[0]?.executorId, 'b')
+})
+
+test('where the state of a stream was that ended does not count', (t) => {
+  for (const isDropped of [false, true]) {
+    const scheduler = newScheduler()
+    register(scheduler, 'a', 2)
+    const stateful = (jobId: number): JobSpec => ({ jobId, stages: [{ ...result(0, 1), stateId: 'q/0' }] })
+    const [first] = launched(submit(scheduler, stateful(1)))
+    succeed(scheduler, first!)
+    submit(scheduler, { jobId: 9, stages: [result(0, 1)] })
+    register(scheduler, 'b', 1)
+    for (const queryId of isDropped ? ['q'] : ['other', 'q2']) scheduler.handle({ kind: 'stateDropped', queryId }, 0)
+    t.is(launched(submit(scheduler, stateful(2)))[0]?.executorId, isDropped ? 'b' : 'a')
+  }
+})
+
 test('jobs without any executor fail with NO_EXECUTORS after their wait', (t) => {
   const scheduler = newScheduler()
   submit(scheduler, { jobId: 1, stages: [result(0, 1)] }, 100)

@@ -29,9 +29,9 @@ const launch: TaskLaunch = {
       queryId: 'q',
       batchId: 4,
       epoch: 2,
-      stateEpoch: 1,
       checkpointLocation: '/c',
-      operators: { 0: { finalMicros: -5n }, 1: {} },
+      minBatchesToRetain: 9,
+      operators: { 0: { finalMicros: -5n, version: { file: 'f', digest: 'd' } }, 1: {} },
     },
   },
   sources: [
@@ -53,6 +53,7 @@ const driverMessages: { readonly [K in DriverMessage['kind']]: readonly Extract<
   cancelTask: [{ kind: 'cancelTask', attemptId: 7 }],
   releaseJob: [{ kind: 'releaseJob', jobId: 3 }],
   dropCache: [{ kind: 'dropCache', cacheId: 'c' }],
+  dropState: [{ kind: 'dropState', queryId: 'q' }],
   shutdown: [{ kind: 'shutdown' }],
 }
 const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, spilledBytes: 0, elapsedMs: 1.5 }
@@ -66,7 +67,7 @@ const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extr
         report: {
           ...report,
           commitMessage: { at: 5n },
-          streaming: { eventTimes: [{ watermarkId: 1, maxMicros: 9n }] },
+          streaming: { eventTimes: [{ watermarkId: 1, maxMicros: 9n }], operators: [] },
         },
       },
       { kind: 'taskSucceeded', attemptId: 2, report, blocks: [] },

@@ -167,7 +167,7 @@ test('a watermark reports the greatest event time and nothing without one', asyn
     const input = table(fields, rows)
     return watermarkOf(input, 0)
   }
-  const streaming = { queryId: 'q', batchId: 0, epoch: 1, checkpointLocation: '', operators: {} }
+  const streaming = { queryId: 'q', batchId: 0, epoch: 1, checkpointLocation: '', minBatchesToRetain: 9, operators: {} }
   const timesOf = async (rows: readonly object[]) => {
     const { result, rows: passed } = await run(marked(rows), { streaming })
     return { times: result.streaming?.eventTimes, rows: passed.length }

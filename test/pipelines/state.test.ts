@@ -1,12 +1,23 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
 import { BIGINT, decimal, field, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
-import type { TaskState } from '../../executor/pipelines/task.js'
+import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import type { StateVersion } from '../../common/state-path.js'
+import { dropState } from '../../executor/pipelines/run-task.js'
+import { CheckpointState } from '../../executor/state/checkpoint-state.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
+import type { OperatorCounts } from '../../planner/plan/physical/task-report.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, named, run, schemaOf, table, tableOfBlocks } from '../support/stages.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-state-'))
+test.after.always(() => rmSync(folder, { recursive: true, force: true }))
+let queries = 0
 
 const WINDOW = struct([field('start', TIMESTAMP, false), field('end', TIMESTAMP, false)])
 const FIELDS = [field('w', WINDOW, false), field('user', STRING), field('v', decimal(12, 2)), field('n', BIGINT)]
@@ -25,15 +36,49 @@ const windowOf = (second: number) => {
   return { start: new Date(start * 1000), end: new Date((start + 10) * 1000) }
 }
 
-/** A streaming query's stateful stage, batch by batch, with its state in memory. */
+/** A streaming query's stateful stage, batch by batch, with its state in files, and in memory where it stays there. */
 class Query {
   readonly #mode: OutputMode
-  #blocks: readonly Block[] = []
+  readonly #keepsState: boolean
+  readonly #queryId = `query ${queries++}`
+  readonly #location: string
+  #version: StateVersion | undefined
+  #versionBefore: StateVersion | undefined
   #batchId = 0
-  stateRows = 0
+  /** What the operator did in the last batch. */
+  counts: OperatorCounts | undefined
 
-  constructor(mode: OutputMode) {
+  /** @param keepsState whether the state stays in memory from batch to batch; else each batch restores it */
+  constructor(mode: OutputMode, keepsState = true) {
     this.#mode = mode
+    this.#keepsState = keepsState
+    this.#location = join(folder, this.#queryId)
+    mkdirSync(join(this.#location, 'state'), { recursive: true })
+  }
+
+  get stateRows(): number {
+    return this.counts!.rowsTotal
+  }
+
+  /** The files of its state. */
+  files(): readonly string[] {
+    return readdirSync(join(this.#location, 'state', '0', '0')).toSorted(
+      (a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10),
+    )
+  }
+
+  /** Its state leaves the memory. */
+  forget(): void {
+    dropState(this.#queryId)
+  }
+
+  /** The next batch goes on from the version of two batches ago. */
+  goBack(): void {
+    this.#version = this.#versionBefore
+  }
+
+  get fileFolder(): string {
+    return join(this.#location, 'state', '0', '0')
   }
 
   async batch(events: readonly Event[], lateSeconds?: number, finalSeconds = lateSeconds): Promise<string[]> {
@@ -64,24 +109,27 @@ class Query {
       expiry: { kind: 'getField', child: window, ordinal: 1, type: TIMESTAMP, nullable: false },
       attributes: aggregate('final', read, merged, calls).attributes,
     }
-    const before = this.#blocks
-    const state: TaskState = {
-      blocks: async function* () {
-        yield* before
-      },
-      save: async (_, blocks) => {
-        this.#blocks = blocks
-        this.stateRows = blocks.reduce((sum, block) => sum + block.rows, 0)
-      },
-    }
-    const streaming = {
-      queryId: 'q',
+    const streaming: StreamingTaskInputs = {
+      queryId: this.#queryId,
       batchId: this.#batchId++,
       epoch: 1,
-      checkpointLocation: '',
-      operators: { 0: { ...microsOf('lateMicros', lateSeconds), ...microsOf('finalMicros', finalSeconds) } },
+      checkpointLocation: this.#location,
+      minBatchesToRetain: 2,
+      operators: {
+        0: {
+          ...microsOf('lateMicros', lateSeconds),
+          ...microsOf('finalMicros', finalSeconds),
+          ...(this.#version ? { version: this.#version } : {}),
+        },
+      },
     }
-    const { rows: out } = await run(plan, { state, streaming })
+    const state = new CheckpointState(streaming, 0, 0, localCheckpointFiles)
+    const { rows: out, result } = await run(plan, { state, streaming, keepsState: this.#keepsState })
+    const { operatorId, version, ...counts } = result.streaming!.operators[0]!
+    if (operatorId !== 0) throw new Error(`the report is of operator ${operatorId}`)
+    this.#versionBefore = this.#version
+    this.#version = version
+    this.counts = counts
     return out
       .map(([w, user, count, sum, last, avg]) => {
         const { start } = w as { start: Timestamp }
@@ -150,6 +198,81 @@ test('random batches add up to what one batch of everything gives', async (t) =>
   for (let at = 0; at < events.length; at += 1500) last = await parts.batch(events.slice(at, at + 1500))
   t.true(last.length > 5000)
   t.deepEqual(last, await new Query('complete').batch(events))
+})
+
+/** Events of a batch that moves on in time, with names of many lengths. */
+const randomEvents = (random: Random, batch: number): readonly Event[] =>
+  Array.from({ length: random.pick([0, 1, 60, 400]) }, () => {
+    const user = random.chance(0.05) ? null : `${'user '.repeat(random.integer(0, 4))}${random.integer(0, 900)}`
+    const second = Math.max(0, batch * 4 + random.integer(-25, 15))
+    return { second, user, v: random.chance(0.1) ? null : `${random.integer(-500, 500)}.25` }
+  })
+
+test('state that stays in memory, and state that each batch or some batches restore, give the same for ever', async (t) => {
+  for (const mode of ['update', 'append', 'complete'] as const) {
+    const random = new Random(mode === 'append' ? 5 : 6)
+    const [kept, restored, mixed] = [new Query(mode), new Query(mode, false), new Query(mode)]
+    let [late, final]: (number | undefined)[] = []
+    for (let batch = 0; batch < 90; batch++) {
+      const events = randomEvents(random, batch)
+      const out = await kept.batch(events, late, final)
+      t.deepEqual(await restored.batch(events, late, final), out, `${mode}, batch ${batch}`)
+      if (random.chance(0.2)) mixed.forget()
+      t.deepEqual(await mixed.batch(events, late, final), out, `${mode}, batch ${batch}, mixed`)
+      t.deepEqual({ ...restored.counts, memoryBytes: 0 }, { ...kept.counts, memoryBytes: 0 })
+      late = final
+      if (events.length > 0) final = Math.max(final ?? 0, batch * 4 - 20)
+    }
+    const kinds = kept.files().map((file) => file.split('.').at(-1))
+    t.true(kinds.includes('delta') && kinds.includes('snapshot'), `${mode}: ${kinds}`)
+    kept.forget()
+    mixed.forget()
+  }
+})
+
+test('a batch whose state is in memory reads no file, and one that finds another version there reads them', async (t) => {
+  const query = new Query('update')
+  const names = Array.from({ length: 100 }, (_, i): Event => ({ second: 1, user: `user ${i}`, v: '1.00' }))
+  await query.batch(names)
+  await query.batch([ann(1)])
+  rmSync(query.fileFolder, { recursive: true })
+  t.deepEqual(await query.batch([ann(2)]), ['0 ann 2 2.00 ann 1.000000'])
+  query.goBack()
+  await t.throwsAsync(query.batch([ann(2)]), { message: /STREAMING_CHECKPOINT_CORRUPT.*no such file/ })
+})
+
+test('a batch writes what it touches, and nothing when it touches nothing', async (t) => {
+  const query = new Query('update')
+  await query.batch(Array.from({ length: 20_000 }, (_, i): Event => ({ second: 1, user: `user ${i}`, v: '1.00' })))
+  const [first] = query.files()
+  const sizeOf = (file: string): number => statSync(join(query.fileFolder, file)).size
+  await query.batch([{ second: 1, user: 'user 7', v: '1.00' }])
+  const [, second] = query.files()
+  t.true(sizeOf(second!) * 100 < sizeOf(first!), `${sizeOf(second!)} of ${sizeOf(first!)}`)
+  await query.batch([], 0, 5)
+  t.is(query.files().length, 2)
+  t.deepEqual(
+    { ...query.counts, memoryBytes: 0 },
+    { rowsTotal: 20_000, rowsUpdated: 0, rowsRemoved: 0, rowsDropped: 0, memoryBytes: 0 },
+  )
+  await query.batch([ann(3)], 5, 10)
+  t.like(query.counts, { rowsTotal: 0, rowsUpdated: 1, rowsRemoved: 20_001, rowsDropped: 0 })
+  await query.batch([ann(3)], 10, 10)
+  t.like(query.counts, { rowsTotal: 0, rowsUpdated: 0, rowsRemoved: 0, rowsDropped: 1 })
+  query.forget()
+})
+
+test('the memory of groups that were removed is used again', async (t) => {
+  const query = new Query('update')
+  let most = 0
+  for (let batch = 0; batch < 40; batch++) {
+    const user = (i: number): string => `a name that is long enough to lie beside its row, ${batch} ${i}`
+    const events = Array.from({ length: 1000 }, (_, i): Event => ({ second: batch * 10, user: user(i), v: '1.00' }))
+    await query.batch(events, batch * 10 - 10, batch * 10)
+    if (batch === 5) most = query.counts!.memoryBytes * 2
+    if (batch > 5) t.true(query.counts!.memoryBytes < most, `${query.counts!.memoryBytes} bytes in batch ${batch}`)
+  }
+  query.forget()
 })
 
 test('a state of more groups than a block holds is kept whole', async (t) => {

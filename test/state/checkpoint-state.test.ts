@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -7,10 +7,14 @@ import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import { field, INT, STRING } from '../../columnar/types.js'
+import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
+import type { OperatorState, StateChain, StateFileKind } from '../../executor/pipelines/task.js'
 import { CheckpointState } from '../../executor/state/checkpoint-state.js'
 
 const SCHEMA = { fields: [field('n', INT), field('s', STRING)] }
+const EMPTY: StateChain = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
 const block = (...numbers: number[]): Block =>
   blockFromRows(
     SCHEMA,
@@ -30,118 +34,201 @@ class Held implements CountedMemory {
   }
 }
 
-interface Version {
+interface Attempt {
   readonly batchId: number
+  readonly before?: StateVersion | undefined
   readonly epoch?: number
-  readonly stateEpoch?: number
-  readonly attempt?: number
   readonly partition?: number
+  readonly queryId?: string
 }
 
-async function withState(
-  t: ExecutionContext,
-  body: (use: {
-    readonly location: string
-    readonly state: (version: Version) => CheckpointState
-    readonly numbers: (version: Version) => Promise<readonly unknown[]>
-  }) => Promise<void>,
-): Promise<void> {
+interface Place {
+  readonly location: string
+  readonly folder: string
+  operator(attempt: Attempt): OperatorState
+  write(attempt: Attempt, kind: StateFileKind, numbers: readonly number[], chain?: StateChain): Promise<Written>
+  /** The numbers of each file, with up to when rows expired. */
+  restored(version: StateVersion, attempt?: Partial<Attempt>): Promise<readonly (readonly unknown[])[]>
+}
+
+interface Written {
+  readonly version: StateVersion
+  readonly chain: StateChain
+}
+
+async function withState(t: ExecutionContext, body: (place: Place) => Promise<void>): Promise<void> {
   const location = await mkdtemp(join(tmpdir(), 'millrace-state-'))
   t.teardown(() => rm(location, { recursive: true, force: true }))
   await mkdir(join(location, 'state'))
-  const state = ({ batchId, epoch = 1, stateEpoch, attempt = 0, partition = 3 }: Version): CheckpointState => {
-    const before = batchId === 0 ? {} : { stateEpoch: stateEpoch ?? 1 }
-    return new CheckpointState(
-      { queryId: 'q', batchId, epoch, ...before, checkpointLocation: location, operators: {} },
-      partition,
-      attempt,
-    )
+  const operator = ({ batchId, before, epoch = 1, partition = 3, queryId = 'q' }: Attempt): OperatorState => {
+    const operators = { 7: before ? { version: before } : {} }
+    const inputs = { queryId, batchId, epoch, checkpointLocation: location, minBatchesToRetain: 2, operators }
+    return new CheckpointState(inputs, partition, 0, localCheckpointFiles).operator(7)
   }
-  const numbers = async (version: Version): Promise<readonly unknown[]> => {
-    const found: unknown[] = []
-    for await (const read of state(version).blocks(7, new Held()))
-      found.push(...rowsFromBlock(SCHEMA, read).map((row) => row['n']))
-    return found
-  }
-  await body({ location, state, numbers })
+  await body({
+    location,
+    folder: join(location, 'state', '7', '3'),
+    operator,
+    write: async (attempt, kind, numbers, chain = EMPTY) => {
+      const writer = await operator(attempt).write(kind, chain, kind === 'delta' ? 5n : undefined)
+      await writer.append(numbers.map((n) => block(n)))
+      return writer.finish()
+    },
+    restored: async (version, attempt = {}) => {
+      const parts: (readonly unknown[])[] = []
+      for await (const { blocks, expiredMicros } of operator({ batchId: 99, ...attempt }).restore(
+        version,
+        new Held(),
+      )) {
+        const rows = [...blocks].flatMap((one) => rowsFromBlock(SCHEMA, one).map((row) => row['n']))
+        parts.push([...rows, ...(expiredMicros === undefined ? [] : [expiredMicros])])
+      }
+      return parts
+    },
+  })
 }
 
-test('what a batch saves the next one finds, older versions go, and damage is told', (t) =>
-  withState(t, async ({ location, state, numbers }) => {
-    t.deepEqual(await numbers({ batchId: 0 }), [])
-    await state({ batchId: 0 }).save(7, [block(1, 2), block(3)])
-    t.deepEqual(await numbers({ batchId: 1 }), [1, 2, 3])
-    await state({ batchId: 1 }).save(7, [block(9)])
-    await state({ batchId: 1, attempt: 1 }).save(7, [block(4)])
-    t.deepEqual(await numbers({ batchId: 2 }), [4])
-    await state({ batchId: 2 }).save(7, [])
-    t.deepEqual(await numbers({ batchId: 3 }), [])
-    const folder = join(location, 'state', '7', '3')
-    t.deepEqual((await readdir(folder)).toSorted(), ['1.1.blocks', '2.1.blocks'])
-    await t.throwsAsync(numbers({ batchId: 9 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*8\.1\.blocks/ })
-    await truncate(join(folder, '1.1.blocks'), 100)
-    await t.throwsAsync(numbers({ batchId: 2 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*1\.1\.blocks/ })
+/** A snapshot and two deltas. */
+async function threeVersions({ write }: Place): Promise<readonly Written[]> {
+  const first = await write({ batchId: 0 }, 'snapshot', [1, 2])
+  const second = await write({ batchId: 1, before: first.version }, 'delta', [3], first.chain)
+  const third = await write({ batchId: 4, before: second.version }, 'delta', [4, 1], second.chain)
+  return [first, second, third]
+}
+
+test('a version is read as its last snapshot and the deltas behind it, each with what expired', (t) =>
+  withState(t, async (place) => {
+    const [first, second, third] = await threeVersions(place)
+    t.deepEqual(await place.restored(first!.version), [[1, 2]])
+    t.deepEqual(await place.restored(second!.version), [
+      [1, 2],
+      [3, 5n],
+    ])
+    t.deepEqual(await place.restored(third!.version), [
+      [1, 2],
+      [3, 5n],
+      [4, 1, 5n],
+    ])
+    t.like(third!.chain, { snapshots: [0], deltas: 2 })
+    t.is(third!.chain.snapshotBytes, (await stat(join(place.folder, first!.version.file))).size)
   }))
 
-test('the file of a state counts as the memory of the task until all was read, or no more is wanted', (t) =>
-  withState(t, async ({ location, state }) => {
-    await state({ batchId: 0 }).save(7, [block(1, 2), block(3)])
-    const { size } = await stat(join(location, 'state', '7', '3', '0.1.blocks'))
-    const whole = new Held()
-    for await (const { bytes } of state({ batchId: 1 }).blocks(7, whole)) t.true(bytes.length < whole.bytes)
-    t.deepEqual(whole.all, [size, 0])
-    const left = new Held()
-    for await (const { rows } of state({ batchId: 1 }).blocks(7, left)) {
-      t.is(rows, 2)
-      break
+test('a file that is missing, cut, changed, or another is told with its path, whichever of the chain it is', (t) =>
+  withState(t, async (place) => {
+    const versions = await threeVersions(place)
+    const last = versions.at(-1)!.version
+    for (const { version } of versions) {
+      const path = join(place.folder, version.file)
+      const whole = await readFile(path)
+      const damages = [
+        () => rm(path),
+        () => truncate(path, 0),
+        () => truncate(path, 100),
+        () => truncate(path, whole.length - 1),
+        ...[10, 200, whole.length - 3].map((at) => () => writeFile(path, whole.with(at, whole[at]! ^ 1))),
+        ...versions
+          .filter((other) => other.version !== version)
+          .map((other) => () => copyFile(join(place.folder, other.version.file), path)),
+      ]
+      for (const damage of damages) {
+        await damage()
+        const error = await t.throwsAsync(place.restored(last))
+        t.like(error, { condition: 'STREAMING_CHECKPOINT_CORRUPT', parameters: { path } })
+        await writeFile(path, whole)
+      }
     }
-    t.deepEqual(left.all, [size, 0])
-    const refused = { bytes: 0, hold: () => assert.fail('no memory') }
-    await t.throwsAsync(state({ batchId: 1 }).blocks(7, refused).next(), { message: 'no memory' })
+    t.is((await place.restored(last)).length, 3)
+  }))
+
+test('state of another partition or query is not taken for the own, although its digest is the one that is wanted', (t) =>
+  withState(t, async (place) => {
+    const { version } = await place.write({ batchId: 0 }, 'snapshot', [1])
+    for (const attempt of [{ partition: 4 }, { queryId: 'other' }]) {
+      const folder = join(place.location, 'state', '7', String(attempt.partition ?? 3))
+      await mkdir(folder, { recursive: true })
+      await copyFile(join(place.folder, version.file), join(folder, version.file)).catch(() => undefined)
+      await t.throwsAsync(place.restored(version, attempt), {
+        message: /STREAMING_CHECKPOINT_CORRUPT.*of another query/,
+      })
+    }
+    const renamed = `9${version.file}`
+    await rename(join(place.folder, version.file), join(place.folder, renamed))
+    await t.throwsAsync(place.restored({ ...version, file: renamed }), { message: /of another query, operator/ })
   }))
 
 test('state that makes no sense although its digest is right is told with the path of its file', (t) =>
-  withState(t, async ({ state, numbers }) => {
+  withState(t, async ({ operator, restored }) => {
     const { bytes } = block(1, 2)
     for (const damaged of [new Uint8Array(8).fill(9), Uint8Array.from(bytes, (byte, i) => (i < 24 ? byte : 0xff))]) {
-      await state({ batchId: 0 }).save(7, [{ rows: 2, bytes: damaged }])
-      const error = await t.throwsAsync(numbers({ batchId: 1 }), {
-        message: /STREAMING_CHECKPOINT_CORRUPT.*0\.1\.blocks/,
-      })
+      const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, undefined)
+      await writer.append([{ rows: 2, bytes: damaged }])
+      const { version } = await writer.finish()
+      const error = await t.throwsAsync(restored(version), { message: /STREAMING_CHECKPOINT_CORRUPT.*0\.1\.0-/ })
       t.like(error, { cause: { condition: 'BLOCK_CORRUPT' } })
     }
   }))
 
-test('a start that wakes up late does not change the state that a later one has saved', (t) =>
-  withState(t, async ({ state, numbers }) => {
-    await state({ batchId: 0, epoch: 1 }).save(7, [block(1)])
-    await state({ batchId: 1, epoch: 2 }).save(7, [block(2)])
-    await state({ batchId: 1, epoch: 1 }).save(7, [block(3)])
-    t.deepEqual(await numbers({ batchId: 2, epoch: 2, stateEpoch: 2 }), [2])
+test('files count as the memory of the task until each was read, or no more is wanted', (t) =>
+  withState(t, async (place) => {
+    const versions = await threeVersions(place)
+    const sizes = await Promise.all(
+      versions.map(async ({ version }) => (await stat(join(place.folder, version.file))).size),
+    )
+    const [a, b, c] = sizes as [number, number, number]
+    const whole = new Held()
+    for await (const { blocks } of place.operator({ batchId: 5 }).restore(versions[2]!.version, whole)) void [...blocks]
+    t.deepEqual(whole.all, [c, c + b, c + b + a, c + b, c, 0, 0])
+    const left = new Held()
+    for await (const _ of place.operator({ batchId: 5 }).restore(versions[2]!.version, left)) break
+    t.is(left.bytes, 0)
+    const refused = { bytes: 0, hold: (bytes: number) => bytes > 0 && assert.fail('no memory') }
+    const reading = place.operator({ batchId: 5 }).restore(versions[0]!.version, refused)
+    await t.throwsAsync(reading[Symbol.asyncIterator]().next(), { message: 'no memory' })
   }))
 
-test('what killed and late starts left in the state goes with the versions of its age', (t) =>
-  withState(t, async ({ location, state }) => {
-    const folder = join(location, 'state', '7', '3')
-    await state({ batchId: 0 }).save(7, [block(1)])
-    for (const name of ['0.1.blocks.3.tmp', '0.2.blocks', '1.1.blocks.0.tmp', '2.9.blocks.0.tmp'])
+test('a late attempt, of the same start or an earlier one, writes files of its own and changes no other', (t) =>
+  withState(t, async ({ write, restored }) => {
+    const { version: first } = await write({ batchId: 0 }, 'snapshot', [1])
+    const { version: second } = await write({ batchId: 1, epoch: 2, before: first }, 'delta', [2])
+    const { version: again } = await write({ batchId: 1, epoch: 2, before: first }, 'delta', [3])
+    await write({ batchId: 1, epoch: 1, before: first }, 'delta', [4])
+    t.deepEqual(await restored(second), [[1], [2, 5n]])
+    t.deepEqual(await restored(again), [[1], [3, 5n]])
+  }))
+
+test('with a snapshot go the files that no batch to be kept is made of, those of killed and late attempts among them', (t) =>
+  withState(t, async ({ write, folder, restored }) => {
+    let last = await write({ batchId: 0 }, 'snapshot', [1])
+    for (const name of ['0.1.9-killed.delta', '2.9.9-late.snapshot', '5.1.9-late.delta'])
       await writeFile(join(folder, name), '')
-    await state({ batchId: 3 }).save(7, [block(4)])
-    t.deepEqual((await readdir(folder)).toSorted(), ['2.9.blocks.0.tmp', '3.1.blocks'])
+    const batches = async (): Promise<readonly number[]> =>
+      (await readdir(folder)).map((name) => Number.parseInt(name, 10)).toSorted((a, b) => a - b)
+    const go = async (batchId: number, kind: StateFileKind): Promise<void> => {
+      last = await write({ batchId, before: last.version }, kind, [batchId], last.chain)
+    }
+    await go(1, 'delta')
+    await go(2, 'snapshot')
+    // Of the last two batches before 2, the first needs the snapshot of batch 0.
+    t.deepEqual(await batches(), [0, 0, 1, 2, 2, 5])
+    await go(3, 'delta')
+    t.deepEqual(await batches(), [0, 0, 1, 2, 2, 3, 5])
+    await go(4, 'snapshot')
+    t.deepEqual(await batches(), [2, 2, 3, 4, 5])
+    t.deepEqual(last.chain.snapshots, [2, 4])
+    t.deepEqual(await restored(last.version), [[4]])
   }))
 
-test('state of another partition is not taken for the own', (t) =>
-  withState(t, async ({ location, state, numbers }) => {
-    await state({ batchId: 0 }).save(7, [block(1)])
-    await state({ batchId: 0, partition: 4 }).save(7, [block(2)])
-    const path = (partition: number): string => join(location, 'state', '7', String(partition), '0.1.blocks')
-    await copyFile(path(4), path(3))
-    await t.throwsAsync(numbers({ batchId: 1 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*state\/7\/3\/0/ })
+test('what is not finished leaves no file', (t) =>
+  withState(t, async ({ operator, folder }) => {
+    const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, undefined)
+    await writer.append([block(1)])
+    await writer.abort()
+    t.deepEqual(await readdir(folder), [])
   }))
 
 test('a checkpoint that was removed is not made again by the tasks that save state', (t) =>
-  withState(t, async ({ location, state }) => {
+  withState(t, async ({ location, write }) => {
     await rm(location, { recursive: true })
-    await t.throwsAsync(state({ batchId: 1 }).save(7, [block(1)]), { message: /FAILED_WRITE_FILE.*state\/7\/3/ })
+    await t.throwsAsync(write({ batchId: 1 }, 'snapshot', [1]), { message: /FAILED_WRITE_FILE.*state\/7\/3/ })
     await t.throwsAsync(readdir(location), { code: 'ENOENT' })
   }))

@@ -7,9 +7,9 @@ export class SpilledBytes {
 
   constructor() {
     const [accept, add] = [this.#accept, (bytes: number) => (this.#bytes += bytes)]
-    JobMetrics.prototype.accept = function (stageKey, report) {
+    JobMetrics.prototype.accept = function (stageKey, partition, report) {
       add(report.spilledBytes)
-      accept.call(this, stageKey, report)
+      accept.call(this, stageKey, partition, report)
     }
   }
 

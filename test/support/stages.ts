@@ -6,7 +6,7 @@ import { BIGINT, field } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
 import { planReads } from '../../driver/plan-reads.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
-import { dropCache, runTask } from '../../executor/pipelines/run-task.js'
+import { dropCache, dropState, runTask } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment, TaskResult } from '../../executor/pipelines/task.js'
 import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
 import { reference } from '../../planner/plan/expression/build.js'
@@ -230,13 +230,15 @@ export type RunOptions = Partial<TaskEnvironment> & {
   /** How many of the root's columns go to the sink; all unless given. */
   readonly columns?: number
   readonly partition?: number
+  /** The state of a stream stays in memory, so that memory is not checked. */
+  readonly keepsState?: boolean
 }
 
 /** A thread runs one task at a time; tests of a file would overlap. */
 let lastRun: Promise<unknown> = Promise.resolve()
 
 async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
-  const { sink, streaming, splits = {}, columns, partition = 0, ...overrides } = options
+  const { sink, streaming, splits = {}, columns, partition = 0, keepsState = false, ...overrides } = options
   const whole = stageOf(root, sink)
   const stage = columns === undefined ? whole : { ...whole, schema: { fields: whole.schema.fields.slice(0, columns) } }
   const emitted: { partition: number; block: Block }[] = []
@@ -271,7 +273,8 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     (error: unknown) => ({ error }),
   )
   for (const cacheId of planReads(root).cacheIds) dropCache(cacheId)
-  const kept = threadMemory().bytesInUse - before
+  if (streaming && !keepsState) dropState(streaming.queryId)
+  const kept = keepsState ? 0 : threadMemory().bytesInUse - before
   if ('error' in outcome) throw outcome.error
   if (kept > KEPT_ARENA_BYTES) throw new Error(`${kept} bytes were not given back`)
   const rows = emitted.flatMap(({ block }) => tuplesFromBlock(stage.schema, block))

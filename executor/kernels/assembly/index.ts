@@ -145,6 +145,7 @@ export {
   storeReplaced,
 } from './row-store'
 export * from './group-table'
+export * from './state-table'
 export * from './join-table'
 export * from './join-copy'
 export { entriesBefore, sortFinish, stringPrefix, topAllocate, topFinish, topInit } from './sort'

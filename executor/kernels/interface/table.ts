@@ -53,3 +53,32 @@ export const WINDOW_LAST = 80
 export const WINDOW_FIRST_END = 84
 /** 1 when the rows of these partitions are on disk; not in the place of a join's filter, which is freed with the table. */
 export const WINDOW_ON_DISK = 92
+
+/*
+ * What a stateful operator keeps of a partition from batch to batch: a table of groups, which of its rows the batch touched, and when rows
+ * expire. Rows are removed from the directory at once, and from the memory when half of them are.
+ */
+
+/** Rows that were added or changed in the batch, each once: the address of a list of their addresses, how many there are, and how many there is room for. */
+export const STATE_TOUCHED = TABLE_BYTES
+/** The same of rows that have expired in the batch. */
+export const STATE_EXPIRED = STATE_TOUCHED + 12
+/** The same of a heap of entries by the time when their rows expire, the earliest on top. */
+export const STATE_HEAP = STATE_EXPIRED + 12
+export const LIST_ADDRESS = 0
+export const LIST_COUNT = 4
+export const LIST_CAPACITY = 8
+/** An entry of the heap: when (i64), then the address of the row. */
+export const HEAP_ENTRY_BYTES = 16
+export const HEAP_ENTRY_ROW = 8
+/** How many rows lie in the memory that are removed. */
+export const STATE_REMOVED_ROWS = STATE_HEAP + 12
+/** Bytes that the strings of rows took when there was nothing else among them. */
+export const STATE_STRING_BYTES = STATE_REMOVED_ROWS + 4
+export const STATE_BYTES = STATE_STRING_BYTES + 4
+
+/** The last eight bytes of a row: what became of it in the batch (u32), and the hash of its keys (u32). */
+export const ROW_MARK_BYTES = 8
+export const ROW_MARK_HASH = 4
+export const ROW_TOUCHED = 1
+export const ROW_REMOVED = 2

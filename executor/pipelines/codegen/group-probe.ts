@@ -1,4 +1,5 @@
 import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Label, Local } from '../../compiler/wasm/types.js'
 import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
@@ -10,6 +11,17 @@ import type { TablePlace } from './table-place.js'
 interface Directory {
   readonly address: Local
   readonly mask: Local
+}
+
+/** Emits what is done with a row that was just added, whose keys have this hash. */
+export type AddedRow = (f: FunctionBuilder, row: Local, hash: Local) => void
+
+/** Emits, for a row, what is done when its group was added, then what is done with the group's row. What it takes for that it computes when it is called. */
+export type FoundGroup = (scope: Scope) => EmittedForGroup
+
+export interface EmittedForGroup {
+  readonly added: AddedRow
+  readonly found?: (row: Local) => void
 }
 
 /** Emits how the row of a group is found in a table of groups, and added where there is none. */
@@ -45,8 +57,12 @@ export class GroupProbe {
     return f.setNew('i32')
   }
 
-  /** The address of the group's row, added when there was none. @param presumed what `presume` gave, when no row has left the table since */
-  find(f: FunctionBuilder, key: PreparedKey, presumed?: Local): Local {
+  /**
+   * The address of the group's row, added when there was none.
+   * @param presumed what `presume` gave, when no row has left the table since
+   * @param added emits what is done with a row that was added
+   */
+  find(f: FunctionBuilder, key: PreparedKey, presumed?: Local, added?: AddedRow): Local {
     const row = f.local('i32')
     f.block((found) => {
       if (presumed) {
@@ -56,12 +72,12 @@ export class GroupProbe {
           f.br(found)
         })
       }
-      this.#probe(f, key, row, found)
+      this.#probe(f, key, row, found, added)
     })
     return row
   }
 
-  #probe(f: FunctionBuilder, key: PreparedKey, row: Local, found: Label): void {
+  #probe(f: FunctionBuilder, key: PreparedKey, row: Local, found: Label, added: AddedRow | undefined): void {
     const { address, mask } = this.#directory!
     const hash = this.#hash(f, key)
     if (this.#table.isChosen) {
@@ -77,6 +93,7 @@ export class GroupProbe {
         this.#table.address(f, 0).get(hash).i32(this.#width)
         f.call(this.#context.kernel('groupInsert')).set(row)
         this.#keys.store(f, row, key, this.#table)
+        added?.(f, row, hash)
         this.#loadDirectory(f)
         f.br(found)
       })

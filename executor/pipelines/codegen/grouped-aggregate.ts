@@ -13,12 +13,12 @@ import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { CHUNK_HEADER_BYTES, STORE_FIRST } from '../../kernels/interface/rows.js'
-import { TABLE_ROW_STORE } from '../../kernels/interface/table.js'
+import { ROW_MARK_BYTES, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
 import { whenAdded } from './added-values.js'
 import { type Cells, LocalCells, RowCells } from './cells.js'
 import type { Consumer } from './consumer.js'
-import { GroupProbe } from './group-probe.js'
+import { type EmittedForGroup, type FoundGroup, GroupProbe } from './group-probe.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 import type { TablePlace } from './table-place.js'
@@ -59,13 +59,14 @@ export class GroupedAggregate implements Consumer {
   readonly #placed: readonly PlacedAccumulator[]
   /** The positions of the aggregates that add up, in pieces for a function each. */
   readonly #pieces: readonly (readonly number[])[]
-  readonly #changed: number
+  /** Offset in a row of its mark, when rows have one. */
+  readonly mark: number
   readonly #probe: GroupProbe
   #refs: number | undefined
   #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
 
-  /** @param tracksChanges whether groups remember that rows were added by a consumer that marks them */
-  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, tracksChanges = false) {
+  /** @param hasMarks whether rows have room for a mark at their end (`ROW_MARK_BYTES`) */
+  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, hasMarks = false) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -103,8 +104,8 @@ export class GroupedAggregate implements Consumer {
     })
     const adding = [...this.#placed.keys()].filter((i) => this.#placed[i]!.own.length > 0)
     this.#pieces = inPieces(adding, (i) => weightOfAggregate(plan.aggregates[i]!))
-    this.#changed = offset
-    this.width = Math.max(offset + (tracksChanges ? 8 : 0), 8)
+    this.mark = offset
+    this.width = Math.max(offset + (hasMarks ? ROW_MARK_BYTES : 0), 8)
     this.#probe = new GroupProbe(context, table, this.#keys, this.width)
   }
 
@@ -119,18 +120,28 @@ export class GroupedAggregate implements Consumer {
     return this.#refs
   }
 
+  /** Whether strings in rows are replaced by others, or grow. */
+  get replacesStrings(): boolean {
+    return this.#placed.some(({ own }) => own.some(({ part: { refCells = [] } }) => refCells.length > 0))
+  }
+
   get hasKeys(): boolean {
     return this.#plan.keys.length > 0
   }
 
   begin(f: FunctionBuilder): void {
+    this.#begin(f, this.#pieces.length <= 1)
+  }
+
+  /** @param inLocals whether the cells of the one group of an aggregate without keys are kept in locals */
+  #begin(f: FunctionBuilder, inLocals: boolean): void {
     this.#probe.begin(f)
     if (this.hasKeys) return
     // The one group's row was put there before the first batch: it is the first of the store's first chunk.
     const row = this.#table.load(f, TABLE_ROW_STORE + STORE_FIRST).setNew('i32')
     f.get(row).i32(CHUNK_HEADER_BYTES).op('i32.add').set(row)
     // Functions of their own cannot reach locals of this one.
-    const own = this.#pieces.length > 1 ? [] : this.#placed.flatMap((placed) => placed.own)
+    const own = inLocals ? this.#placed.flatMap((placed) => placed.own) : []
     const cells = new Map(own.map(({ part, offset }) => [part, new LocalCells(f, part.cells, row, offset)]))
     this.#single = { row, cells }
   }
@@ -140,12 +151,16 @@ export class GroupedAggregate implements Consumer {
   }
 
   row(scope: Scope): void {
-    this.#addRow(scope, false)
+    this.#addRow(scope)
   }
 
-  /** Adds rows, marking their groups as changed or not. */
-  adding(marks: boolean): Consumer {
-    return { begin: (f) => this.begin(f), row: (scope) => this.#addRow(scope, marks), end: () => this.end() }
+  /** Adds rows to groups, or puts them in place of groups, with something done for the group of each. */
+  adding(found: FoundGroup, replaces = false): Consumer {
+    return {
+      begin: (f) => this.#begin(f, !replaces && this.#pieces.length <= 1),
+      row: (scope) => this.#addToGroup(scope, this.#groupOf(scope, found(scope)), replaces),
+      end: () => this.end(),
+    }
   }
 
   /**
@@ -154,7 +169,11 @@ export class GroupedAggregate implements Consumer {
    */
   get lookingAhead(): Consumer {
     const { keys, mode } = this.#plan
-    const adding = this.adding(false)
+    const adding: Consumer = {
+      begin: (f) => this.begin(f),
+      row: (scope) => this.row(scope),
+      end: () => this.end(),
+    }
     const isCheap = keys.every(({ expression }) => mode === 'final' || !mayRaise(expression)) && !this.#keys.hasStrings
     if (!this.hasKeys || !isCheap) return adding
     const push = (scope: Scope): Local => {
@@ -162,19 +181,18 @@ export class GroupedAggregate implements Consumer {
       scope.f.i32(1)
       return row
     }
-    return { ...adding, selection: { tests: [{ push }], row: (scope, _, kept) => this.#addRow(scope, false, kept) } }
+    return { ...adding, selection: { tests: [{ push }], row: (scope, _, kept) => this.#addRow(scope, kept) } }
   }
 
-  /** Pushes 1 for a group that a marking consumer added to. Only with keys, of which there is a row for each group. */
-  pushIsChanged(f: FunctionBuilder, row: Operand): FunctionBuilder {
-    return f.get(row).load('i32.load', this.#changed)
-  }
-
-  #addRow(scope: Scope, marks: boolean, presumed?: Local): void {
-    const { f } = scope
-    const row = this.hasKeys ? this.#probe.find(f, this.#preparedKey(scope), presumed) : undefined
-    if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
+  #addRow(scope: Scope, presumed?: Local): void {
+    const row = this.hasKeys ? this.#probe.find(scope.f, this.#preparedKey(scope), presumed) : undefined
     this.#addToGroup(scope, row ?? this.#single!.row)
+  }
+
+  #groupOf(scope: Scope, { added, found }: EmittedForGroup): Local {
+    const row = this.hasKeys ? this.#probe.find(scope.f, this.#preparedKey(scope), undefined, added) : this.#single!.row
+    found?.(row)
+    return row
   }
 
   #addToGroup(scope: Scope, row: Local, isAlone = false): void {

@@ -56,6 +56,8 @@ export interface PipelineCompiler {
   table(): number
   /** The same for tables that rows are divided into by their hashes. */
   parts(): number
+  /** A place for what a stateful operator keeps (`STATE_BYTES`). What is in it when the task ends is released. */
+  state(): number
   /** Emits what brings the rows of one of a node's inputs to a consumer. */
   input(plan: PlanOverInputs, index: number, next: Consumer): void
   /** Adds a step. */

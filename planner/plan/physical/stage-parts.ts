@@ -1,3 +1,4 @@
+import type { StateVersion } from '../../../common/state-path.js'
 import type { Json, WriteDescription } from '../../../connectors/api.js'
 import type { Partitioning } from './partitioning.js'
 
@@ -35,11 +36,17 @@ export interface StreamingTaskInputs {
   readonly batchId: number
   /** Of the start of the query that runs the batch; names the state it saves. */
   readonly epoch: number
-  /** Of the start that committed the batch before, whose state this one goes on from; absent for the first batch. */
-  readonly stateEpoch?: number
   readonly checkpointLocation: string
-  /** By the ids of stateful operators. */
-  readonly operators: Readonly<Record<number, OperatorTimes>>
+  /** For so many batches versions of the state are kept. */
+  readonly minBatchesToRetain: number
+  /** By the ids of the stateful operators of the stage. */
+  readonly operators: Readonly<Record<number, OperatorInputs>>
+}
+
+/** What a stateful operator goes on from in a batch. */
+export interface OperatorInputs extends OperatorTimes {
+  /** The version of the partition's state; absent as long as there was nothing to keep. */
+  readonly version?: StateVersion
 }
 
 /** What a stateful operator sees of event time in a batch; each is absent as long as there is no such time. */

@@ -1,3 +1,4 @@
+import type { StateVersion } from '../../../common/state-path.js'
 import type { Json } from '../../../connectors/api.js'
 
 /** What a finished task says of itself. */
@@ -16,6 +17,26 @@ export interface TaskReport {
 
 export interface StreamingTaskReport {
   readonly eventTimes: readonly EventTime[]
+  readonly operators: readonly OperatorReport[]
+}
+
+/** What a stateful operator did in its partition. */
+export interface OperatorReport extends OperatorCounts {
+  readonly operatorId: number
+  /** The version of its state after the batch; absent as long as there was nothing to keep. */
+  readonly version?: StateVersion
+}
+
+export interface OperatorCounts {
+  /** Rows kept after the batch. */
+  readonly rowsTotal: number
+  /** Of them those that the batch added or changed, and how many it removed. */
+  readonly rowsUpdated: number
+  readonly rowsRemoved: number
+  /** Rows of the batch that were late. */
+  readonly rowsDropped: number
+  /** Bytes of memory that the rows take. */
+  readonly memoryBytes: number
 }
 
 /** The greatest event time that a watermark has seen. */

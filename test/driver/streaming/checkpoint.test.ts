@@ -15,6 +15,7 @@ const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise
     signature: signature('numbers'),
     partitions: 2,
     operators: [],
+    minBatchesToRetain: 100,
     ...other,
   })
 
@@ -39,7 +40,7 @@ async function withBatches(location: string, finished: number): Promise<Checkpoi
   const first = (checkpoint.lastCommit?.batchId ?? -1) + 1
   for (let batchId = first; batchId < finished; batchId++) {
     if (checkpoint.lastOffsets?.batchId !== batchId) await checkpoint.writeOffsets(batchOf(batchId))
-    await checkpoint.writeCommit({ batchId, nextWatermarks: { 0: BigInt(batchId) } })
+    await checkpoint.writeCommit({ batchId, nextWatermarks: { 0: BigInt(batchId) }, states: {} })
   }
   await checkpoint.writeOffsets(batchOf(finished))
   return checkpoint
@@ -64,7 +65,7 @@ test('a start finds where the one before it came to', (t) =>
     t.is(again.epoch, 2)
     t.deepEqual(again.firstPositions, [0])
     t.deepEqual(again.lastOffsets, batchOf(2))
-    t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarks: { 0: 1n }, epoch: 1, oldestBatch: 0 })
+    t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarks: { 0: 1n }, states: {}, oldestBatch: 0 })
   }))
 
 test('a checkpoint of another query, or divided otherwise, is refused by name and goes on to belong to its own', (t) =>
@@ -79,7 +80,7 @@ test('a checkpoint of another query, or divided otherwise, is refused by name an
       (await failure(t, open(location, { partitions: 3 }))).message,
       /STREAMING_CHECKPOINT_MISMATCH.*are 2.*are 3/,
     )
-    await owner.writeCommit({ batchId: 1, nextWatermarks: {} })
+    await owner.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
   }))
 
 test('each file of the chain that is missing, cut or changed is named at the start', (t) =>
@@ -153,8 +154,8 @@ test('an entry of a copy of the checkpoint that went on otherwise does not fit i
     const copy = `${location}-copy`
     await cp(location, copy, { recursive: true })
     const other = await open(copy)
-    await other.writeCommit({ batchId: 1, nextWatermarks: { 0: 77n } })
-    await first.writeCommit({ batchId: 1, nextWatermarks: {} })
+    await other.writeCommit({ batchId: 1, nextWatermarks: { 0: 77n }, states: {} })
+    await first.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
     await first.writeOffsets(batchOf(2))
     await cp(join(copy, 'commits/1'), join(location, 'commits/1'))
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*commits\/1/)
@@ -173,7 +174,7 @@ test('an entry that was written for another division of the state is refused', (
 test('a batch that does not begin where the one before it ended is refused', (t) =>
   inDirectory(t, async (location) => {
     const checkpoint = await withBatches(location, 1)
-    await checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} })
+    await checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
     await checkpoint.writeOffsets({ ...batchOf(2), from: [21] })
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*begin/)
   }))
@@ -198,7 +199,7 @@ test('a later start takes the checkpoint: the earlier one is refused at whatever
     const later = await open(location)
     const before = await filesOf(location)
     for (const write of [
-      () => earlier.writeCommit({ batchId: 1, nextWatermarks: {} }),
+      () => earlier.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }),
       () => earlier.writeOffsets(batchOf(2)),
       () => earlier.assertOwned(1),
     ]) {
@@ -208,8 +209,8 @@ test('a later start takes the checkpoint: the earlier one is refused at whatever
     }
     t.deepEqual(await filesOf(location), before)
     await later.assertOwned(1)
-    await later.writeCommit({ batchId: 1, nextWatermarks: {} })
-    t.is((await open(location)).lastCommit?.epoch, 2)
+    await later.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
+    t.is((await open(location)).lastCommit?.batchId, 1)
   }))
 
 test('of starts at the same moment one goes on, and the others are told', (t) =>
@@ -249,7 +250,7 @@ test('an entry that is there is never replaced', (t) =>
     const checkpoint = await withBatches(location, 1)
     await writeFile(join(location, 'commits', '1'), 'of someone else')
     t.is(
-      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))).condition,
+      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))).condition,
       'CONCURRENT_STREAM_LOG_UPDATE',
     )
     t.is(await readFile(join(location, 'commits', '1'), 'utf8'), 'of someone else')
@@ -260,20 +261,20 @@ test('a checkpoint that is removed while its query runs is told, and not made ag
     const checkpoint = await withBatches(location, 1)
     await rm(join(location, 'commits'), { recursive: true })
     t.is(
-      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))).condition,
+      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))).condition,
       'STREAMING_CHECKPOINT_REMOVED',
     )
     await rm(location, { recursive: true })
-    const error = await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))
+    const error = await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))
     t.is(error.condition, 'STREAMING_CHECKPOINT_REMOVED')
     t.true(error.message.includes(location))
     await t.throwsAsync(readdir(location), { code: 'ENOENT' })
     const other = await withBatches(location, 1)
     t.is(
-      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))).condition,
+      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))).condition,
       'STREAMING_CHECKPOINT_REMOVED',
     )
-    await other.writeCommit({ batchId: 1, nextWatermarks: {} })
+    await other.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
   }))
 
 test('nothing that a killed start left half-written stays behind after the next start', (t) =>
@@ -295,7 +296,7 @@ test('the logs keep the last hundred batches, and of these each is missed', (t) 
       (await readdir(join(location, log))).map(Number).toSorted((a, b) => a - b)
     t.is((await kept('offsets'))[0], 9)
     t.is((await kept('commits'))[0], 9)
-    await checkpoint.writeCommit({ batchId: 110, nextWatermarks: {} })
+    await checkpoint.writeCommit({ batchId: 110, nextWatermarks: {}, states: {} })
     // A start that was killed before it had removed what is too old leaves it to the next one.
     await cp(join(location, 'offsets', '10'), join(location, 'offsets', '3'))
     t.is((await open(location)).lastCommit?.batchId, 110)
@@ -349,13 +350,19 @@ test('state that the next batch needs is looked for at the start', (t) =>
     const checkpoint = await open(location, { operators })
     await checkpoint.writeFirstPositions([0])
     await checkpoint.writeOffsets(batchOf(0))
-    await open(location, { operators })
     const owner = await open(location, { operators })
-    await owner.writeCommit({ batchId: 0, nextWatermarks: {} })
-    t.regex(
-      (await failure(t, open(location, { operators }))).message,
-      /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/0\/0\.3\.blocks/,
-    )
+    const version = { file: '0.2.0-x.snapshot', digest: 'd' }
+    // The other partition has nothing to keep yet.
+    await owner.writeCommit({ batchId: 0, nextWatermarks: {}, states: { 0: [null, version] } })
+    const missing = /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/1\/0\.2\.0-x\.snapshot.*it is missing/
+    t.regex((await failure(t, open(location, { operators }))).message, missing)
+    await mkdir(join(location, 'state/0/1'), { recursive: true })
+    await writeFile(join(location, 'state/0/1', version.file), '')
+    const later = await open(location, { operators })
+    t.deepEqual(later.lastCommit?.states, { 0: [null, version] })
+    await later.writeOffsets(batchOf(1))
+    await later.writeCommit({ batchId: 1, nextWatermarks: {}, states: { 0: [null] } })
+    t.regex((await failure(t, open(location, { operators }))).message, /state\/0\/1.*commits\/1 does not say which/)
   }))
 
 test('a start knows what those before it wrote last, and nothing of those after it', (t) =>

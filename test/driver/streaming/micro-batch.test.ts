@@ -12,9 +12,16 @@ import type { Watermarks } from '../../../driver/streaming/watermarks.js'
 
 const SIGNATURE = { sources: ['numbers'], operators: [], watermarkPolicy: 'min' } as const
 const open = (location: string): Promise<Checkpoint> =>
-  Checkpoint.open({ location, signature: SIGNATURE, partitions: 2, operators: [] })
+  Checkpoint.open({ location, signature: SIGNATURE, partitions: 2, operators: [], minBatchesToRetain: 9 })
 const { signal } = new AbortController()
 const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
+
+const outcome = (rowsRead: number, watermarks: Watermarks = {}): BatchOutcome => ({
+  rowsRead,
+  watermarks,
+  states: {},
+  stateOperators: [],
+})
 
 const PATIENT = { wantsBatch: () => false, watermarkOf: () => undefined }
 /** Of a query with one watermark, for which an operator waits. */
@@ -86,7 +93,7 @@ test('a query killed at any step and restarted processes every record exactly on
           t.deepEqual(sink.get(batch.batchId) ?? range, range, 'a batch run again must read the same range')
           sink.set(batch.batchId, range)
           step()
-          return { rowsRead: (range[1] as number) - (range[0] as number), watermarks: {} }
+          return outcome((range[1] as number) - (range[0] as number))
         }
         const query = start({ checkpoint, available: () => 30, trigger: { kind: 'availableNow' }, runBatch })
         const failure = await query.finished.then(
@@ -117,7 +124,7 @@ test('availableNow ends at what was there when it began, although more keeps com
       trigger: { kind: 'availableNow' },
       runBatch: async () => {
         available += 100
-        return { rowsRead: 7, watermarks: {} }
+        return outcome(7)
       },
     })
     await query.finished
@@ -137,7 +144,7 @@ test('processAllAvailable waits for what was there at the call, and stop ends th
       trigger: { kind: 'processingTime', intervalMs: 0 },
       runBatch: async (batch) => {
         seen.push(batch.until[0]!)
-        return { rowsRead: 1, watermarks: {} }
+        return outcome(1)
       },
     })
     available = 9
@@ -159,7 +166,7 @@ test('a watermark advances with the data, never goes back, and causes one batch 
       waitsForWatermark: true,
       runBatch: async (batch) => {
         watermarks.push(batch.watermarks[0])
-        return { rowsRead: 1, watermarks: { 0: 50n } }
+        return outcome(1, { 0: 50n })
       },
     })
     await query.finished
@@ -194,7 +201,7 @@ test('a stream that begins at the end of its source does not move on when it is 
           ...PATIENT,
           runBatch: async ({ batchId, from, until }) => {
             ranges[batchId] = [from[0]!, until[0]!]
-            return { rowsRead: 1, watermarks: {} }
+            return outcome(1)
           },
         })
         await query.processAllAvailable().catch(() => undefined)
@@ -218,7 +225,7 @@ test('processAllAvailable returns although more comes all the time, and what was
       trigger: { kind: 'processingTime', intervalMs: 0 },
       runBatch: async (batch) => {
         seen.push(batch.until[0] as number)
-        return { rowsRead: 1, watermarks: {} }
+        return outcome(1)
       },
     })
     for (let call = 0; call < 3; call++) {
@@ -256,7 +263,7 @@ test('processAllAvailable returns when the query is past what was there before i
       ...PATIENT,
       runBatch: async (batch) => {
         seen.push(batch.until[0] as number)
-        return { rowsRead: 1, watermarks: {} }
+        return outcome(1)
       },
     })
     await query.processAllAvailable()
@@ -274,7 +281,7 @@ test('processAllAvailable waits for the batch without data that lets rows go whi
       waitsForWatermark: true,
       runBatch: async (batch) => {
         watermarks.push(batch.watermarks[0])
-        return { rowsRead: 1, watermarks: { 0: 50n } }
+        return outcome(1, { 0: 50n })
       },
     })
     await query.processAllAvailable()

@@ -1,0 +1,28 @@
+import type { StateVersion } from '../common/state-path.js'
+import type { OperatorCounts, OperatorReport } from '../planner/plan/physical/task-report.js'
+
+/** What a stateful operator did in all its partitions. */
+export interface OperatorResult extends OperatorCounts {
+  /** Of each partition. */
+  readonly versions: (StateVersion | null)[]
+}
+
+/** Adds up what the tasks of a job report of its stateful operators. */
+export class OperatorResults {
+  readonly all = new Map<number, OperatorResult>()
+
+  accept(partition: number, { operatorId, version, ...counts }: OperatorReport): void {
+    const { versions, ...sum } = this.all.get(operatorId) ?? { ...NONE, versions: [] }
+    versions[partition] = version ?? null
+    this.all.set(operatorId, {
+      rowsTotal: sum.rowsTotal + counts.rowsTotal,
+      rowsUpdated: sum.rowsUpdated + counts.rowsUpdated,
+      rowsRemoved: sum.rowsRemoved + counts.rowsRemoved,
+      rowsDropped: sum.rowsDropped + counts.rowsDropped,
+      memoryBytes: sum.memoryBytes + counts.memoryBytes,
+      versions,
+    })
+  }
+}
+
+const NONE: OperatorCounts = { rowsTotal: 0, rowsUpdated: 0, rowsRemoved: 0, rowsDropped: 0, memoryBytes: 0 }

@@ -1,0 +1,65 @@
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { Scope } from '../../compiler/expression/scope.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Operand } from '../../compiler/wasm/types.js'
+import { ROW_MARK_HASH, ROW_REMOVED } from '../../kernels/interface/table.js'
+import { pushAddressOf } from './consumer.js'
+import type { AddedRow } from './group-probe.js'
+
+/** When a row expires (i64), unless that is NULL. */
+export interface RowExpiry {
+  readonly micros: Operand
+  readonly isNull: Operand | undefined
+}
+
+/** Emits what stateful operators note of their rows (see the end of executor/kernels/interface/table.ts). */
+export class RowMarks {
+  readonly #context: CompilerContext
+  readonly #state: number
+  readonly #mark: number
+  readonly #late: number
+
+  /**
+   * @param state what the operator keeps; `mark` where marks lie in rows; both are offsets
+   * @param late offset of a count of rows that came too late (i64)
+   */
+  constructor(context: CompilerContext, state: number, mark: number, late: number) {
+    this.#context = context
+    this.#state = state
+    this.#mark = mark
+    this.#late = late
+  }
+
+  /** What is done with a row that was added. */
+  added(expiry: RowExpiry | undefined): AddedRow {
+    return (f, row, hash) => {
+      f.get(row)
+        .get(hash)
+        .store('i32.store', this.#mark + ROW_MARK_HASH)
+      if (!expiry) return
+      f.block((never) => {
+        if (expiry.isNull) f.get(expiry.isNull).brIf(never)
+        pushAddressOf(this.#context, f, this.#state).get(row).get(expiry.micros)
+        f.call(this.#context.kernel('stateExpires'))
+      })
+    }
+  }
+
+  /** Notes that the batch changed a row. */
+  touch(f: FunctionBuilder, row: Operand): void {
+    pushAddressOf(this.#context, f, this.#state).get(row).i32(this.#mark)
+    f.call(this.#context.kernel('stateTouch'))
+  }
+
+  /** Counts a row that came too late. */
+  countLate({ f }: Scope): void {
+    f.get(this.#context.constantsBase)
+    f.get(this.#context.constantsBase).load('i64.load', this.#late).i64(1n).op('i64.add')
+    f.store('i64.store', this.#late)
+  }
+
+  /** Pushes whether a row, that can still be read, was removed in the batch; not 0 when it was. */
+  pushIsRemoved(f: FunctionBuilder, row: Operand): FunctionBuilder {
+    return f.get(row).load('i32.load', this.#mark).i32(ROW_REMOVED).op('i32.and')
+  }
+}

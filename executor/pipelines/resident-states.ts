@@ -1,0 +1,73 @@
+import type { StateVersion } from '../../common/state-path.js'
+import { STATE_BYTES } from '../kernels/interface/table.js'
+import type { LinearMemory } from '../memory/linear-memory.js'
+import type { StateChain } from './task.js'
+
+/** State that stays in the thread's memory from batch to batch. */
+export interface ResidentState {
+  readonly version: StateVersion
+  readonly chain: StateChain
+  /** What laid its rows out; other code lays them out otherwise. */
+  readonly layout: object
+  readonly bytes: number
+}
+
+interface Kept extends ResidentState {
+  /** As it was in the data area of the task; the rows are spread over the memory. */
+  readonly header: Uint8Array
+}
+
+/** The states that tasks of streams left in the thread's memory, by their ids: the next batch goes on from there if it is of the version that the batch wants. */
+export class ResidentStates {
+  readonly #kept = new Map<string, Kept>()
+
+  get bytes(): number {
+    return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Puts a state into a task's data area, whose it is from now on. One of another version or layout is freed. */
+  take(
+    memory: LinearMemory,
+    id: string,
+    version: StateVersion,
+    layout: object,
+    address: number,
+  ): ResidentState | undefined {
+    const kept = this.#kept.get(id)
+    if (kept?.version.file !== version.file || kept.version.digest !== version.digest || kept.layout !== layout) {
+      this.drop(memory, id)
+      return undefined
+    }
+    this.#kept.delete(id)
+    memory.bytes.set(kept.header, address)
+    return kept
+  }
+
+  /** Keeps the state in a task's data area. */
+  keep(memory: LinearMemory, id: string, address: number, state: ResidentState): void {
+    this.drop(memory, id)
+    this.#kept.set(id, { ...state, header: memory.bytes.slice(address, address + STATE_BYTES) })
+    memory.bytes.fill(0, address, address + STATE_BYTES)
+  }
+
+  /** Frees a state. */
+  drop(memory: LinearMemory, id: string): void {
+    const kept = this.#kept.get(id)
+    if (!kept) return
+    this.#kept.delete(id)
+    const at = memory.allocate(STATE_BYTES)
+    memory.bytes.set(kept.header, at)
+    memory.kernels.stateRelease(at)
+    memory.release(at)
+  }
+
+  /** Frees the states of a query. */
+  dropQuery(memory: LinearMemory, queryId: string): void {
+    for (const id of [...this.#kept.keys()]) if (id.startsWith(`${queryId}/`)) this.drop(memory, id)
+  }
+
+  /** Frees all. */
+  release(memory: LinearMemory): void {
+    for (const id of [...this.#kept.keys()]) this.drop(memory, id)
+  }
+}

@@ -1,0 +1,22 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { OperatorReport } from '../../planner/plan/physical/task-report.js'
+import type { ResidentStates } from './resident-states.js'
+import type { OperatorState, TaskState } from './task.js'
+
+/** What stateful operators have in a task: the state of its partition, what is kept of states in the thread's memory, and reports of what they did. */
+export class TaskStates {
+  readonly resident: ResidentStates
+  readonly reports: OperatorReport[] = []
+  readonly #state: TaskState | undefined
+
+  constructor(resident: ResidentStates, state: TaskState | undefined) {
+    this.resident = resident
+    this.#state = state
+  }
+
+  /** @throws UNSUPPORTED_FEATURE outside a streaming query */
+  operator(operatorId: number): OperatorState {
+    if (this.#state) return this.#state.operator(operatorId)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a stateful operator outside a streaming query' })
+  }
+}
