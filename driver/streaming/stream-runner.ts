@@ -210,7 +210,7 @@ export class StreamRunner {
     return driver.submit(cutStages(planned.physical, sink, parallelism), {
       splits,
       streaming,
-      keepPrepared: (messages) => this.#checkpoint.writePrepared(batchId, messages),
+      keepPrepared: (messages) => this.#checkpoint.writePrepared(batch.batchId, messages),
     })
   }
 

@@ -68,8 +68,9 @@ function plainWriter(type: DataType): Write {
         [plainWriter(type.key), valueWriter({ type: type.value, nullable: type.valueContainsNull })],
         (value) => [...(value as ReadonlyMap<StoredNested, StoredNested>)],
       )
+    case 'interval':
     case 'variant':
-      throw new MillraceError('INTERNAL_ERROR', { message: 'variants are refused before they are written' })
+      throw new MillraceError('INTERNAL_ERROR', { message: `${type.kind} is refused before it is written` })
   }
 }
 

@@ -80,6 +80,7 @@ function plainOf(type: DataType, name: string, namespace: string): Json {
       if (type.key.kind === 'string')
         return { type: 'map', values: typeOf({ type: type.value, nullable: type.valueContainsNull }, name, namespace) }
       break
+    case 'interval':
     case 'variant':
       break
   }

@@ -319,7 +319,7 @@ test('what attempts at a batch prepared is found by the next start, as long as t
     const late = await failure(t, first.writePrepared(1, []))
     t.is(late.condition, 'CONCURRENT_STREAM_LOG_UPDATE')
     await second.writePrepared(1, [])
-    await second.writeCommit({ batchId: 1, nextWatermarks: {} })
+    await second.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
     await second.writeOffsets(batchOf(2))
     t.deepEqual((await open(location)).prepared(2), [])
     for (const gone of ['prepared/1.0', 'prepared/1.2']) {
@@ -336,7 +336,7 @@ test('what was prepared goes with the batches that are kept no more', (t) =>
     for (let batchId = 0; batchId <= 104; batchId++) {
       await checkpoint.writeOffsets(batchOf(batchId))
       await checkpoint.writePrepared(batchId, [])
-      await checkpoint.writeCommit({ batchId, nextWatermarks: {} })
+      await checkpoint.writeCommit({ batchId, nextWatermarks: {}, states: {} })
     }
     t.is((await readdir(join(location, 'prepared'))).length, 101)
     await cp(join(location, 'prepared', '50.0'), join(location, 'prepared', '3.0'))
