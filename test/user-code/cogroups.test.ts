@@ -49,6 +49,14 @@ test('without rows on either side there are no groups, and without keys there is
     t.deepEqual(await of(none, none, 'id'), [])
     t.deepEqual(await of(rows, none), [{ l: 3, r: 0 }])
     t.deepEqual(await of(rows, rows), [{ l: 3, r: 3 }])
+    const nested = none.selectExpr('id', "named_struct('l', array(id), 's', 'x') of")
+    const parts = rows.groupBy('id').cogroup(nested.groupBy('id'))
+    const lengths = parts.applyInArrow(async (_, right) => {
+      const { tableFromArrays } = await import('apache-arrow')
+      const [list, text] = ['l', 's'].map((name) => right.getChild('of')!.getChild(name)!)
+      return tableFromArrays({ n: Int32Array.of([...list!, ...text!].length) })
+    }, 'n int')
+    t.deepEqual(await lengths.collect(), [{ n: 0 }, { n: 0 }, { n: 0 }])
   }))
 
 test('keys that do not fit are refused, and what goes wrong is told with the line', (t) =>

@@ -81,6 +81,9 @@ test('a group that does not fit into memory, or a partition that must be there a
         yield { n }
       }, 'n int')
       t.deepEqual(await asItComes.collect(), [{ n: 80_000 }])
+      await data.foreachPartition(async (rows) => {
+        for await (const { s } of rows) if (s === null) throw new Error('a text is wanted')
+      })
       for (const frame of [whole, atOnce]) {
         const error = await t.throwsAsync<MillraceError>(() => frame.collect())
         t.is(error!.condition, 'UNABLE_TO_ACQUIRE_MEMORY', error!.message)
