@@ -13,17 +13,6 @@ export async function structTables(): Promise<(table: Table) => readonly [left: 
   }
   return (table) => {
     const first = table.numRows - table.getChildAt(0)!.nullCount
-    return [tableOf(sliced(table, 0, first), 0), tableOf(sliced(table, first, table.numRows), 1)]
+    return [tableOf(table.slice(0, first) as Table, 0), tableOf(table.slice(first) as Table, 1)]
   }
-}
-
-/** A table without rows keeps a batch, so that its columns are known. */
-const sliced = (table: Table, from: number, to: number): Table =>
-  from < to ? (table.slice(from, to) as Table) : emptyOf(table)
-
-function emptyOf(table: Table): Table {
-  const [batch] = table.batches
-  return new (table.constructor as new (schema: Table['schema'], batches: readonly object[]) => Table)(table.schema, [
-    batch!.slice(0, 0),
-  ])
 }
