@@ -8,6 +8,7 @@ import {
   textEntry,
   timeZoneEntry,
 } from './entry.js'
+import { FILE_CONFIG } from './file-entries.js'
 
 const GIB = 1024 ** 3
 
@@ -94,31 +95,7 @@ export const CONFIG = {
     },
     ['static', 'dynamic'],
   ),
-  ignoreCorruptFiles: booleanEntry({
-    key: 'files.ignoreCorruptFiles',
-    sparkKey: 'spark.sql.files.ignoreCorruptFiles',
-    doc: 'Whether files that cannot be read are passed over from where that shows on; else the query fails. A file that may not be read fails it anyway.',
-    defaultText: 'false',
-    isChangeable: true,
-  }),
-  ignoreMissingFiles: booleanEntry({
-    key: 'files.ignoreMissingFiles',
-    sparkKey: 'spark.sql.files.ignoreMissingFiles',
-    doc: 'Whether files that are gone when they are read, though they were listed, are passed over; else the query fails.',
-    defaultText: 'false',
-    isChangeable: true,
-  }),
-  binaryFileMaxLength: countEntry(
-    {
-      key: 'sources.binaryFile.maxLength',
-      sparkKey: 'spark.sql.sources.binaryFile.maxLength',
-      doc: 'How many bytes a file may have whose content is read as a value.',
-      defaultText: '2147483647',
-      isChangeable: true,
-    },
-    0,
-    2_147_483_647,
-  ),
+  ...FILE_CONFIG,
   ansiEnabled: booleanEntry({
     key: 'ansi.enabled',
     sparkKey: 'spark.sql.ansi.enabled',

@@ -52,12 +52,7 @@ export class LineReader implements BatchReader {
   /** The rest of the file is passed over; the line that it begins in is none. */
   #isCut = false
 
-  constructor(
-    { files }: TextSplit,
-    rules: LineRules,
-    faults: FileFaults,
-    { memory, kernels, signal }: ReadContext,
-  ) {
+  constructor({ files }: TextSplit, rules: LineRules, faults: FileFaults, { memory, kernels, signal }: ReadContext) {
     this.#files = files
     this.#rules = rules
     this.#faults = faults
