@@ -10,6 +10,9 @@ import { writeFormatted } from './time-formats'
 /** Where single values are told. */
 const RESULT: usize = memory.data(8, 8)
 
+/** A quotation mark. */
+const QUOTE: usize = memory.data<u8>([0x22])
+
 let buffer: usize = 0
 let capacity: usize = 0
 let cursor: usize = 0
@@ -54,11 +57,20 @@ export function jsonKey(at: usize, length: i32): void {
   jsonRaw(at, length)
 }
 
+/** Bytes that are escaped at once, so that a long text does not reserve six times its length. */
+const PIECE_BYTES = 1 << 16
+const MOST_ESCAPED = 6
+
 /** Appends a string in quotes, escaped as Jackson does. */
 export function jsonText(at: usize, length: i32): void {
-  reserve(<usize>length * 6 + 2)
+  jsonRaw(QUOTE, 1)
+  for (let done = 0; done < length; done += PIECE_BYTES) escaped(at + done, min(PIECE_BYTES, length - done))
+  jsonRaw(QUOTE, 1)
+}
+
+function escaped(at: usize, length: i32): void {
+  reserve(<usize>length * MOST_ESCAPED)
   let out = buffer + cursor
-  store<u8>(out++, 0x22)
   for (let i = 0; i < length; i++) {
     const byte = load<u8>(at + i)
     if (byte >= 0x20 && byte != 0x22 && byte != 0x5c) {
@@ -80,7 +92,6 @@ export function jsonText(at: usize, length: i32): void {
       out += 5
     }
   }
-  store<u8>(out++, 0x22)
   cursor = out - buffer
 }
 

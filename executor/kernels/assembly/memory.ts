@@ -21,8 +21,12 @@ declare function moreMemory(bytes: usize): bool
 /** Readable bytes behind every block: the last few bytes of one may be loaded as a word. */
 const SLACK: usize = 16
 
+/** More than this no block of the allocator holds. */
+const MOST_BLOCK: usize = 0x3fff_0000
+
 /** Returns 16-byte aligned, uninitialised memory. Aborts when the host refuses more, traps when the linear memory cannot grow. */
 export function allocate(size: usize): usize {
+  if (size > MOST_BLOCK) refuse(size)
   if (used + size > budget || used + size < used) ensure(used, size)
   const address = heap.alloc(size + SLACK)
   used += sizeOf(address)
@@ -31,6 +35,7 @@ export function allocate(size: usize): usize {
 
 /** Resizes a block of `allocate`, keeping its content; the address may change. */
 export function reallocate(address: usize, size: usize): usize {
+  if (size > MOST_BLOCK) refuse(size)
   const before = sizeOf(address)
   if (size > before && used + (size - before) > budget) ensure(used - before, size)
   used -= before
@@ -47,6 +52,10 @@ export function release(address: usize): void {
 
 function ensure(others: usize, size: usize): void {
   if (others + size >= others && moreMemory(others + size)) return
+  refuse(size)
+}
+
+function refuse(size: usize): void {
   refused = size
   abort()
 }

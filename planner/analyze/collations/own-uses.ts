@@ -31,6 +31,15 @@ const ofPatterns =
     return ofCommon(definition.build(collation?.by === 'small letters' ? inAnyCase(plain, site) : plain, site), common)
   }
 
+/** Texts are divided by their bytes alone. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, UNSUPPORTED_FEATURE */
+const divided: Build = (definition, args, site) => {
+  const alike = harmonized(args, site, true)
+  const collation = collationOfCall(alike)
+  if (collation?.by === 'icu') throw unaccepted(alike, site)
+  if (collation && (collation.by !== 'bytes' || collation.trims)) throw notBuilt(collation, site)
+  return definition.build(alike.map(uncollated), site)
+}
+
 /** A pattern of Java that does not look at case. */
 const anyCase = ([text, pattern, ...rest]: readonly Expression[]): readonly Expression[] => [
   text!,
@@ -182,6 +191,7 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
   split_part: searching({ routine: 'collated-texts.splitPart', result: STRING, more: [INT] }),
   find_in_set: searching({ routine: 'collated-texts.findInSet', result: INT }),
   translate: searching({ routine: 'collated-texts.translate', result: STRING, more: [STRING] }),
+  str_to_map: divided,
   trim: trimmed,
   ltrim: trimmed,
   rtrim: trimmed,

@@ -108,8 +108,11 @@ function timestampDifference(left: Expression, right: Expression, site: CallSite
     if (!fits) throw unexpectedType(side, ANY_TIMESTAMP, i, site)
     return castTo(side, type)
   })
-  const between = call('timestamp_subtract', INTERVAL_DT, [localTime(end!), localTime(start!)], { origin: site.origin })
-  return analysisSession().joinsIntervals ? intervalOfMicros(between, site) : between
+  const between = (a: Expression, b: Expression): Expression =>
+    call('timestamp_subtract', INTERVAL_DT, [a, b], { origin: site.origin })
+  // Days of another length count in one of the types alone.
+  if (analysisSession().joinsIntervals) return intervalOfMicros(between(end!, start!), site)
+  return between(localTime(end!), localTime(start!))
 }
 
 /** A date, timestamp or text moved by an interval, which is called `by` in errors. */
