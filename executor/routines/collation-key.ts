@@ -1,5 +1,6 @@
 import { append } from '../../common/append.js'
 import { type CollationElement, collationElements, elementsOf } from './collation-elements.js'
+import { refuseLong } from './long-text.js'
 
 /* Keys of texts in the order of Unicode: bytes in the order in which ICU has the texts, equal where it says that these are. */
 
@@ -16,7 +17,9 @@ const passes = (mark: string, before: string): boolean =>
 
 const MARK = /^\p{M}$/u
 
+/** @throws UNSUPPORTED_FEATURE for a text that is too long */
 function elementsIn(text: string): readonly CollationElement[] {
+  refuseLong(text)
   const { ofText, longest } = collationElements()
   const parts = partsOf(text)
   const found: CollationElement[] = []

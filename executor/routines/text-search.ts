@@ -1,4 +1,5 @@
 import { keyText, type Levels } from './collation-key.js'
+import { refuseLong } from './long-text.js'
 
 /** A text that others are searched for in, as the characters that it has. */
 export type Characters = readonly string[]
@@ -15,7 +16,11 @@ export interface TextSearch {
   endAt(text: Characters, start: number, part: Characters): number | undefined
 }
 
-export const charactersOf = (text: string): Characters => Array.from(text)
+/** @throws UNSUPPORTED_FEATURE for a text that is too long */
+export function charactersOf(text: string): Characters {
+  refuseLong(text)
+  return Array.from(text)
+}
 
 /** The dotted capital I is two characters in small letters; a part must have both or none of them. */
 const inSmallLetters = (character: string): string => {

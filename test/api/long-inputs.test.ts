@@ -164,6 +164,10 @@ test('texts of a hundred megabytes are written into others, and one that no bloc
         .sql(`select length(to_json(struct(s as x, s as y))) n from (select repeat('aaab c,', 15000000) s)`)
         .collect()
       t.is(row!['n'], 210_000_015)
+      for (const collated of ["s collate unicode_ci = 'x'", "contains(s collate unicode_ci_ai, 'x')"])
+        await t.throwsAsync(session.sql(`select ${collated} from (select repeat('aaab c,', 15000000) s)`).collect(), {
+          instanceOf: MillraceError,
+        })
       const refused = await t.throwsAsync(session.sql(`select length(upper(repeat('x', 1100000000)))`).collect(), {
         instanceOf: MillraceError,
       })
