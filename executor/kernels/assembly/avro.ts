@@ -4,7 +4,6 @@ import {
   AVRO_ARRAY,
   AVRO_BOOLEAN,
   AVRO_BYTES,
-  AVRO_CHILDREN,
   AVRO_DECIMAL_BYTES,
   AVRO_DECIMAL_FIXED,
   AVRO_DETAIL,
@@ -18,11 +17,8 @@ import {
   AVRO_INT,
   AVRO_INTEGER_AS_DOUBLE,
   AVRO_INTEGER_AS_FLOAT,
-  AVRO_KIND,
   AVRO_LONG,
   AVRO_MAP,
-  AVRO_NODE_BYTES,
-  AVRO_NOWHERE,
   AVRO_NULL,
   AVRO_PRESENT,
   AVRO_RECORD,
@@ -35,6 +31,7 @@ import {
   AVRO_WIDTH,
 } from '../interface/avro'
 import { SLOT_LENGTH } from '../interface/packed'
+import { childCount, childOf, isWanted, kindOf } from './avro-nodes'
 import { decimalExceeds } from './decimal'
 import { slotsAllocate, slotsDoubled, slotsPack } from './packed-slots'
 import { copyBytes } from './row-store'
@@ -47,11 +44,6 @@ const FIRST_SLOTS: i32 = 16
 let at: usize = 0
 let end: usize = 0
 let isMalformed: bool = false
-
-const kindOf = (node: usize): u32 => load<u32>(node, AVRO_KIND)
-const childCount = (node: usize): u32 => load<u32>(node, AVRO_CHILDREN)
-const childOf = (node: usize, index: u32): usize => load<u32>(node + (<usize>index << 2), AVRO_NODE_BYTES)
-const isWanted = (node: usize): bool => load<u32>(node, AVRO_FLAG) != AVRO_NOWHERE
 
 /** Reads so many rows from `from` on, for the columns from the row `first` on. Returns where the next row begins, 0 when they are malformed. */
 export function avroRows(root: usize, from: usize, until: usize, first: i32, rows: i32): usize {

@@ -73,15 +73,33 @@ export function skipNumber(p: usize, end: usize): usize {
   }
   digits = value
   digitCount = integerDigits + fractionCount
-  if (p < end && (load<u8>(p) | 32) == 0x65) {
-    integral = false
-    exponential = true
+  if (p == end || (load<u8>(p) | 32) != 0x65) return p
+  integral = false
+  exponential = true
+  return passExponent(p + 1, end)
+}
+
+/** To after the exponent behind its letter. */
+function passExponent(p: usize, end: usize): usize {
+  if (p < end && (load<u8>(p) == 0x2b || load<u8>(p) == 0x2d)) p++
+  if (!isDigit(p, end)) return malformed(min(p + 1, end))
+  while (isDigit(p, end)) p++
+  return p
+}
+
+/** As `skipNumber`, but nothing is told of the number. */
+export function passNumber(p: usize, end: usize): usize {
+  if (load<u8>(p) == 0x2d) p++
+  const start = p
+  while (isDigit(p, end)) p++
+  const whole = <i32>(p - start)
+  if (whole == 0 || (whole > 1 && load<u8>(start) == 0x30)) return malformed(min(p + 1, end))
+  if (p < end && load<u8>(p) == POINT) {
     p++
-    if (p < end && (load<u8>(p) == 0x2b || load<u8>(p) == 0x2d)) p++
     if (!isDigit(p, end)) return malformed(min(p + 1, end))
     while (isDigit(p, end)) p++
   }
-  return p
+  return p < end && (load<u8>(p) | 32) == 0x65 ? passExponent(p + 1, end) : p
 }
 
 /** To after NaN, Infinity, ±Infinity or ±INF, told in `specialNumber`; 0 when it is none of them. */

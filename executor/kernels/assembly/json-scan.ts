@@ -1,7 +1,7 @@
 // Walking over JSON text as Jackson does by default for Spark: single quotes, NaN and infinities are taken. Nothing beyond the end is
 // read, and the depth is bounded.
 import { forgetError, malformed } from './json-errors'
-import { isDigit, skipNumber, skipSpecialNumber } from './json-numbers'
+import { isDigit, passNumber, skipSpecialNumber } from './json-numbers'
 
 export const MAX_DEPTH = 1000
 const TRUE: u32 = 0x65757274
@@ -156,10 +156,10 @@ export function skipValue(p: usize, end: usize, depth: i32): usize {
   if (p >= end) return malformed(end)
   const c = load<u8>(p)
   if (c == QUOTE) return skipQuoted(QUOTE, p + 1, end)
-  if (<u32>c - 48 < 10) return skipNumber(p, end)
+  if (<u32>c - 48 < 10) return passNumber(p, end)
   if (c == 0x7b) return skipObject(p + 1, end, depth + 1)
   if (c == 0x5b) return skipArray(p + 1, end, depth + 1)
-  if (c == 0x2d && isDigit(p + 1, end)) return skipNumber(p, end)
+  if (c == 0x2d && isDigit(p + 1, end)) return passNumber(p, end)
   if (c == APOSTROPHE) return skipSingleQuoted(p + 1, end)
   let after = skipWord(p, end)
   if (after == 0 && takesSpecialNumbers) after = skipSpecialNumber(p, end)
