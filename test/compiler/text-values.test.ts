@@ -38,7 +38,22 @@ function numberText(random: Random): string {
 }
 
 const anyText = (random: Random): string =>
-  random.pick(['', 'a', '1.2.3', '--1', '1-', '.', '-', 'é', 'ab'.repeat(random.integer(0, 20)), '/', ':', '3;4'])
+  random.pick([
+    '',
+    'a',
+    '1.2.3',
+    '--1',
+    '1-',
+    '.',
+    '-',
+    'é',
+    'ab'.repeat(random.integer(0, 20)),
+    '/',
+    ':',
+    '3;4',
+    '123456789:5',
+    '1/2345678901',
+  ])
 
 const TYPES: readonly DataType[] = [DOUBLE, INT, STRING, BIGINT]
 
