@@ -2,7 +2,7 @@ import test from 'ava'
 import { array, BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING, struct } from '../../columnar/types.js'
 import type { TextOptions } from '../../planner/plan/expression/text-options.js'
 import type { Cell } from '../support/cells.js'
-import { evaluate } from '../support/evaluate.js'
+import { evaluate, kernels } from '../support/evaluate.js'
 import { call, column } from '../support/expressions.js'
 import { Random } from '../support/random.js'
 
@@ -168,15 +168,18 @@ test('members come in any order that changes from text to text, and names that n
   )
 })
 
-test('short arrays are packed with all of their NULLs', (t) => {
-  const type = struct([field('v', array(INT))])
+test('short arrays are packed with all of their NULLs, also where others lay before', (t) => {
+  const type = struct([field('v', array(STRING))])
   const texts = Array.from({ length: 40 }, (_, n) =>
-    JSON.stringify({ v: Array.from({ length: n }, (_, i) => (i % 3 === 1 ? null : i)) }),
+    JSON.stringify({ v: Array.from({ length: n }, (_, i) => (i % 3 === 1 ? null : 'x'.repeat(i))) }),
   )
-  const columns = [{ type: STRING, nullable: true, values: texts as Cell[] }]
-  const written = call('to_json', STRING, call('from_json', type, column(0, STRING)))
-  t.deepEqual(
-    evaluate(written, columns, texts.length),
-    texts.map((value) => ({ value })),
-  )
+  for (const values of [texts.toReversed(), texts]) {
+    const columns = [{ type: STRING, nullable: true, values }]
+    const written = call('to_json', STRING, call('from_json', type, column(0, STRING)))
+    t.deepEqual(
+      evaluate(written, columns, values.length),
+      values.map((value) => ({ value })),
+    )
+    kernels.arenaReset()
+  }
 })

@@ -9,8 +9,9 @@ import type { WorkerReport, WorkerTask } from './worker-protocol.js'
 
 const INPUTS_A_ROUND = 2000
 /** An input that takes longer hangs. */
-const MOST_MS = 20_000
+const MOST_MS = 60_000
 const LOOK_MS = 1000
+const NOT_BEGUN = -1
 /** Of memory of JavaScript. */
 const MOST_HEAP_MB = 384
 
@@ -40,17 +41,19 @@ const summary = (): string => [...total].map(([kind, count]) => `${count} ${kind
 function runRound(name: string, seed: number): Promise<void> {
   const progress = new SharedArrayBuffer(4)
   const at = new Int32Array(progress)
+  // Until it has begun it loads modules.
+  Atomics.store(at, 0, NOT_BEGUN)
   const task: WorkerTask = { name, seed, inputs: INPUTS_A_ROUND, progress }
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   })
   return new Promise((resolve) => {
-    let last = -1
+    let last = NOT_BEGUN
     let since = Date.now()
     const watch = setInterval(() => {
       const now = Atomics.load(at, 0)
-      if (now !== last) {
+      if (now !== last || now === NOT_BEGUN) {
         last = now
         since = Date.now()
       } else if (Date.now() - since > MOST_MS) {
