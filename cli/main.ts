@@ -21,9 +21,7 @@ function program(): Command {
     .exitOverride()
   cli
     .command('broker')
-    .description(
-      'run the embedded Kafka-protocol broker, for development: one process, no replication, no retention',
-    )
+    .description('run the embedded Kafka-protocol broker, for development: one process, no replication, no retention')
     .option('--port <port>', 'where to listen; 0 takes a free port', portOf, 9092)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--dir <directory>', 'where topics are kept', 'millrace-broker')

@@ -57,6 +57,9 @@ test('a producer whose epochs are used up gets a new id, once', (t) => {
   t.true(needsNewId(last, request()))
   t.false(needsNewId({ ...last, epoch: 32_765 }, request()))
   t.like(next(initProducer(last, request(), '8')), { producerId: '8', epoch: 0, previous: null })
+  t.is(errorOf(initProducer(last, request(), undefined)), ERROR.concurrentTransactions, 'there is none at hand')
+  const begun = next(initProducer(undefined, request(), '7'))
+  t.like(next(initProducer(begun, request(), '8')), { producerId: '7', epoch: 1 }, 'another one was quicker')
   const renewed = next(initProducer(last, request(last), '8'))
   t.like(renewed, { producerId: '8', epoch: 0 })
   t.false(needsNewId(renewed, request(last)))
@@ -153,19 +156,26 @@ test('of too many transactional ids the one that rested longest is forgotten, ne
     await parts.close()
   }))
 
-test('two producers that begin at once with a transactional id get different epochs, or are to come again', (t) =>
+test('of requests of a transactional id that come at once, those that are answered well have done what they say', (t) =>
   withFolder(async (folder) => {
     const parts = await openTransactions(folder)
-    const answers = await Promise.all(
-      numbers(5).map(() => parts.coordinator.init({ transactionalId: 'one', timeoutMs: 1000, current: null })),
-    )
-    const given = answers.filter(({ error }) => error === ERROR.none)
-    t.true(given.length > 0)
-    t.is(new Set(given.map(({ name }) => `${name.producerId} ${name.epoch}`)).size, given.length)
-    t.true(answers.every(({ error }) => error === ERROR.none || error === ERROR.concurrentTransactions))
+    const { coordinator } = parts
+    await parts.topics.create('events', 10)
+    const init = () => coordinator.init({ transactionalId: 'one', timeoutMs: 1000, current: null })
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(numbers(5).map(init))
+      const given = answers.filter(({ error }) => error === ERROR.none)
+      t.true(given.length > 0)
+      t.is(new Set(given.map(({ name }) => `${name.producerId} ${name.epoch}`)).size, given.length)
+      t.true(answers.every(({ error }) => error === ERROR.none || error === ERROR.concurrentTransactions))
+    }
+    const { name } = await init()
+    const add = (partition: number): Promise<number> =>
+      coordinator.addPartitions('one', name, [{ topic: 'events', partitions: [partition] }])
+    const added = await Promise.all(numbers(10).map(add))
+    const taken = numbers(10).filter((partition) => added[partition] === ERROR.none)
+    t.true(taken.length > 0)
+    t.deepEqual(parts.store.get('one')?.topics, [{ topic: 'events', partitions: taken }])
     await parts.close()
-    t.is(
-      (await parts.coordinator.init({ transactionalId: 'one', timeoutMs: 1000, current: null })).error,
-      ERROR.coordinatorNotAvailable,
-    )
+    t.is((await init()).error, ERROR.coordinatorNotAvailable)
   }))

@@ -139,6 +139,35 @@ test('what could not be written on a full disk is done later, and nothing is rea
     await parts.close()
   }))
 
+test('from the decision on a transaction takes nothing more, also while its markers cannot be written', (t) =>
+  withFolder(async (folder) => {
+    const disk = new FullDisk(20)
+    const parts = await openTransactions(folder, { files: disk })
+    const { coordinator, offsets } = parts
+    await parts.topics.create('events', 2)
+    const { name } = await init(parts)
+    await coordinator.addPartitions(ID, name, BOTH)
+    await coordinator.addGroup(ID, name, 'g')
+    await coordinator.addOffsets(ID, name, 'g', [offsetLine('1')])
+    for (const partition of [0, 1]) await appendIn(parts, ID, name, partition, '<1>', 0)
+    const decision = JSON.stringify({ ...parts.store.get(ID), phase: 'PrepareCommit' })
+    disk.room = decision.length + 20
+    t.is(await coordinator.end(ID, name, 'commit'), ERROR.none, 'it is decided')
+    t.is(await appendIn(parts, ID, name, 0, '<late>', 1), ERROR.invalidTxnState)
+    t.is(await coordinator.addPartitions(ID, name, BOTH), ERROR.concurrentTransactions)
+    t.is(await coordinator.end(ID, name, 'commit'), ERROR.concurrentTransactions)
+    t.is(await coordinator.end(ID, name, 'abort'), ERROR.invalidTxnState)
+    t.deepEqual(await committedValues(parts.topics.partition('events', 0)!), [])
+    t.is(offsets.get('g', 'in', 0), undefined)
+    disk.room = Number.POSITIVE_INFINITY
+    await coordinator.tick()
+    t.is(await coordinator.end(ID, name, 'commit'), ERROR.none)
+    for (const partition of [0, 1])
+      t.deepEqual(await committedValues(parts.topics.partition('events', partition)!), ['1'])
+    t.is(offsets.get('g', 'in', 0)?.offset, '1')
+    await parts.close()
+  }))
+
 test('a marker of a transaction given up counts only when readers can be told of it', (t) =>
   withFolder(async (folder) => {
     const disk = new FullDisk(20)

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import kafkajs from 'kafkajs'
+import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { printed, type StartedCli, startCli } from '../support/cli.js'
@@ -13,7 +15,7 @@ interface Running {
   readonly servers: string
 }
 
-async function startBroker(folder: string): Promise<Running> {
+async function startProcess(folder: string): Promise<Running> {
   const cli = startCli(['broker', '--port', '0', '--dir', folder, '--topic', 'events:1'])
   await printed(cli, '\n')
   return { cli, servers: /listens on (\S+:\d+)/.exec(cli.output.text)![1]! }
@@ -35,7 +37,7 @@ test('a transaction that a killed broker had open goes on where it was, and what
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kill-'))
   const running: Running[] = []
   const start = async (): Promise<Running> => {
-    running.push(await startBroker(folder))
+    running.push(await startProcess(folder))
     return running.at(-1)!
   }
   try {
@@ -75,5 +77,32 @@ test('a transaction that a killed broker had open goes on where it was, and what
   } finally {
     for (const each of running) await kill(each)
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a topic deleted by a request takes what open transactions have of it along', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-kill-'))
+  const broker = await startBroker({ directory, port: 0, autoCreateTopics: false })
+  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    const create = () => admin.createTopics({ topics: [{ topic: 'events', numPartitions: 1 }] })
+    await create()
+    const asks = new TransactionRequests(broker.bootstrapServers)
+    const producer = await asks.begin('writer')
+    t.deepEqual(await asks.add(producer, 'events', [0]), [ERROR.none])
+    t.is(await asks.addGroup(producer, 'g'), ERROR.none)
+    t.is(await asks.commitOffset(producer, 'g', 'events', 5n), ERROR.none)
+    await admin.deleteTopics({ topics: ['events'] })
+    await create()
+    t.is(await asks.produce(producer, 'events', ['late'], 0), ERROR.invalidTxnState)
+    t.is(await asks.end(producer, true), ERROR.none)
+    t.deepEqual(await asks.ends('events'), { stable: 0n, all: 0n })
+    t.deepEqual(await asks.committed('g', 'events', true), { error: ERROR.none, offset: -1n })
+  } finally {
+    await admin.disconnect()
+    await broker.close()
+    await rm(directory, { recursive: true, force: true })
   }
 })

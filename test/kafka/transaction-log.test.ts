@@ -90,6 +90,7 @@ test('many transactions that were given up are found by those who read where the
       await log.append(transactional('<x>', BigInt(i), 0), admitAll)
       await log.appendMarker(marker(BigInt(i), i % 2 === 0 ? 'abort' : 'commit'))
     }
+    t.true((await log.slice(0n, 100, true)).until < log.endOffset / 2n, 'who reads little is told of little')
     const all = await log.aborted(0n, log.endOffset)
     t.is(all.length, count / 2)
     t.deepEqual(all.at(-1), { producerId: BigInt(count - 2), firstOffset: BigInt(2 * count - 4) })
@@ -99,7 +100,13 @@ test('many transactions that were given up are found by those who read where the
       some.map(({ firstOffset }) => firstOffset),
       [1000n, 1004n, 1008n],
     )
-    t.deepEqual(await log.aborted(log.endOffset, log.endOffset + 1n), [])
+    t.is((await log.aborted(1001n, 1008n)).length, 2)
+    t.deepEqual(
+      await log.aborted(log.endOffset - 3n, log.endOffset),
+      [all.at(-1)],
+      'its marker is the first that is read',
+    )
+    t.deepEqual(await log.aborted(log.endOffset - 2n, log.endOffset), [])
     await log.close()
   }))
 

@@ -54,6 +54,7 @@ offsets.topic.replication.factor=$brokers
 transaction.state.log.num.partitions=4
 transaction.state.log.replication.factor=$brokers
 transaction.state.log.min.isr=1
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500

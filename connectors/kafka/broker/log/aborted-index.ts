@@ -10,7 +10,7 @@ export interface AbortedTransaction {
 
 interface Entry extends AbortedTransaction {
   readonly markerOffset: bigint
-  /** Where the first transaction begins that was still open then: all that end later begin there or behind it. */
+  /** Where the first transaction began that was open until then: all that end later begin there or behind it. */
   readonly stableOffset: bigint
 }
 

@@ -48,8 +48,7 @@ export class PartitionTransactions {
     const begun = this.#open.get(producerId)
     if (begun === undefined) return
     if (outcome === 'abort') {
-      const firstStillOpen = [...this.#open].find(([producer]) => producer !== producerId)?.[1]
-      const stableOffset = firstStillOpen?.offset ?? baseOffset + 1n
+      const stableOffset = this.stable!.offset
       await this.#aborted.add({ producerId, firstOffset: begun.offset, markerOffset: baseOffset, stableOffset })
     }
     this.#open.delete(producerId)

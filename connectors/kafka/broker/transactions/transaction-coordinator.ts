@@ -83,7 +83,7 @@ export class TransactionCoordinator {
     if (needsId && id === undefined) return failed(ERROR.coordinatorNotAvailable)
     let step: Step = { error: ERROR.concurrentTransactions }
     const error = await this.#take(transactionalId, (known) => {
-      if (needsNewId(known, request) === needsId) step = initProducer(known, request, id?.toString())
+      step = initProducer(known, request, id?.toString())
       return step
     })
     if (error !== ERROR.none || !('next' in step)) return failed(error)

@@ -33,13 +33,16 @@ export function needsNewId(known: Transaction | undefined, { current }: InitRequ
   return known.epoch >= LAST_EPOCH && (current === null || current.epoch === known.epoch)
 }
 
-/** A new producer: those before it are fenced by their epoch, and what they left open is given up first. `newId` is given where it is needed. */
+/** A new producer: those before it are fenced by their epoch, and what they left open is given up first. `newId` is used where it is needed. */
 export function initProducer(known: Transaction | undefined, request: InitRequest, newId: string | undefined): Step {
   const { transactionalId, timeoutMs, current } = request
   if (timeoutMs <= 0 || timeoutMs > MAX_TIMEOUT_MS) return { error: ERROR.invalidTransactionTimeout }
   const begin = (name: ProducerName, previous: ProducerName | null): Step => ({
     next: { ...name, transactionalId, previous, timeoutMs, ...NOTHING_OPEN, phase: 'Empty' },
   })
+  const needsId = needsNewId(known, request)
+  // It was not needed when the coordinator looked, which was a moment ago.
+  if (needsId && newId === undefined) return { error: ERROR.concurrentTransactions }
   if (known === undefined) return begin({ producerId: newId!, epoch: 0 }, null)
   const { producerId, epoch, previous } = known
   const isPresent = current === null || (current.producerId === producerId && current.epoch === epoch)
@@ -48,7 +51,7 @@ export function initProducer(known: Transaction | undefined, request: InitReques
   if (decidedOutcome(known) !== undefined) return { error: ERROR.concurrentTransactions }
   if (known.phase === 'Ongoing') return fence(known)
   if (!isPresent) return begin({ producerId, epoch }, previous)
-  return begin(newId === undefined ? { producerId, epoch: epoch + 1 } : { producerId: newId, epoch: 0 }, current)
+  return begin(needsId ? { producerId: newId!, epoch: 0 } : { producerId, epoch: epoch + 1 }, current)
 }
 
 export function addPartitions(
