@@ -123,8 +123,17 @@ test('a batch of a transaction comes alone, of one kind, and after a marker with
     t.is((await log.append(transactional('<b>', 5n, 1), admitAll)).error, ERROR.none, 'sequences go on')
     await log.appendMarker(marker(5n, 'abort', 1))
     t.is((await log.append(transactional('<c>', 5n, 2), admitAll)).error, ERROR.invalidProducerEpoch)
+    let isWoken = false
+    log.onAppend(() => {
+      isWoken = true
+    })
     await log.appendMarker(marker(6n, 'commit'))
+    t.true(isWoken, 'who waits for the end of a transaction')
     t.is((await log.append(transactional('<d>', 6n, 0), admitAll)).error, ERROR.none, 'a marker counts as no batch')
+    await log.appendMarker(marker(8n, 'commit'))
+    const goesOn = await log.append(transactional('<e>', 8n, 3), admitAll)
+    t.is(goesOn.error, ERROR.none, 'a producer that was forgotten is not known again by its marker')
+    await log.appendMarker(marker(8n, 'commit'))
     t.deepEqual(log.openProducers(), [{ producerId: 6n, producerEpoch: 0 }])
     await log.close()
   }))
