@@ -78,6 +78,7 @@ function mostRows(plan: LogicalPlan): number {
     case 'repartition':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return inputsOf(plan)
         .map(mostRows)

@@ -14,7 +14,7 @@ import { withComputedColumns } from './computed-columns.js'
 import { withConstants } from './constants.js'
 import { type Cte, type Ctes, UnusedQueries, withCtes } from './ctes.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, MAX_VIEW_DEPTH, tooDeep, tooMany } from './depth.js'
-import { distinct, distinctBy } from './distinct.js'
+import { analyzeDistinct } from './distinct.js'
 import { resolveExpression } from './expressions.js'
 import { isNamedIn } from './file-metadata.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
@@ -147,7 +147,7 @@ class Analyzer {
       case 'sample':
         return analyzeSample(node, below(), this.#nextId)
       case 'distinct':
-        return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input(), this.#nextId)
+        return analyzeDistinct(node, input(), this.#nextId)
       case 'subqueryAlias':
         return aliased(this.#nextId, below(), [...(node.namespace ?? []), node.alias], node)
       case 'storedView':

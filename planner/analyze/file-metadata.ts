@@ -53,6 +53,7 @@ export function withColumnsOfScans(
     case 'replicate':
     case 'expand':
     case 'watermark':
+    case 'deduplicate':
       return Object.freeze({ ...plan, input: over(plan.input) })
     case 'union': {
       // Each input has the columns under ids of its own.

@@ -46,6 +46,7 @@ function definedBelow(id: ExprId, plan: LogicalPlan): Call | undefined {
     case 'repartition':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return definedBelow(id, plan.input)
     case 'scan':

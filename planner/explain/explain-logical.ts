@@ -3,7 +3,7 @@ import { aggregateText, type ColumnText, sqlText, windowText } from '../plan/exp
 import { mappingText } from '../plan/expression/user-function.js'
 import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
-import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { LogicalDeduplicate, LogicalPlan, LogicalWatermark } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import { divisionText } from './division-text.js'
 import { filterText } from './filter-text.js'
@@ -81,11 +81,22 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `${plan.isGlobal ? 'Sort' : 'SortWithinTasks'} [${plan.orders.map(order).join(', ')}]`
     case 'limit':
       return `Limit ${plan.limit}${plan.offset > 0 ? ` offset ${plan.offset}` : ''}`
-    case 'watermark': {
-      const at = outputOf(plan.input).find((a) => a.id === plan.column)!
-      return `EventTimeWatermark ${names.of(at.name, at.id)}, delay ${plan.delayMicros / 1000n} ms`
-    }
+    case 'watermark':
+      return watermarkText(plan, names)
+    case 'deduplicate':
+      return deduplicateText(plan, names)
     case 'cached':
       return `InMemoryRelation ${output()}`
   }
+}
+
+function watermarkText({ input, column, delayMicros }: LogicalWatermark, names: IdNames): string {
+  const at = outputOf(input).find((a) => a.id === column)!
+  return `EventTimeWatermark ${names.of(at.name, at.id)}, delay ${delayMicros / 1000n} ms`
+}
+
+function deduplicateText({ input, keys, isWithinWatermark }: LogicalDeduplicate, names: IdNames): string {
+  const columns = outputOf(input).filter(({ id }) => keys.includes(id))
+  const texts = columns.map((a) => names.of(a.name, a.id))
+  return `Deduplicate${isWithinWatermark ? ' within the watermark' : ''} [${texts.join(', ')}]`
 }

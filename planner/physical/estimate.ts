@@ -50,6 +50,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'sort':
     case 'repartition':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return estimateRows(plan.input)
   }

@@ -3,6 +3,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { PhysicalPlan } from '../plan/physical/plan.js'
 import { planAggregate } from './operators/aggregate.js'
+import { planDeduplicate } from './operators/deduplicate.js'
 import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
 import { planDraw } from './operators/ranges.js'
@@ -48,6 +49,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   project: planProject,
   filter: planFilter,
   watermark: planWatermark,
+  deduplicate: planDeduplicate,
   aggregate: planAggregate,
   window: planWindow,
   join: planJoin,

@@ -47,6 +47,7 @@ export const columnFacts: (plan: LogicalPlan) => Facts = onceEach((plan) => {
     case 'repartition':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
       return columnFacts(plan.input)
     case 'project': {
       const below = columnFacts(plan.input)

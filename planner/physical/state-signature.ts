@@ -1,8 +1,10 @@
 import { typeName } from '../../columnar/types.js'
+import { reference } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { literalText } from '../plan/expression/literal-text.js'
 import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
-import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalAggregate, LogicalDeduplicate, LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import type { OutputMode } from '../plan/physical/stateful.js'
 import { eventTimeKey } from './streaming.js'
@@ -27,6 +29,19 @@ export function signatureOfAggregate(plan: LogicalAggregate, outputMode: OutputM
   const kept = expiring ? `until ${plan.keys[expiring.ordinal]!.name} is final` : 'for ever'
   const where = columns.named.length === 0 ? '' : ` where ${columns.named.join(', ')}`
   return `aggregate by [${keys.join(', ')}] of [${aggregates.join(', ')}] kept ${kept}${where}`
+}
+
+/** All that shapes what is kept of the rows of a stream whose duplicates are dropped. */
+export function signatureOfDeduplicate({ input, keys, eventTime }: LogicalDeduplicate, keptMicros?: bigint): string {
+  const columns = new ColumnTexts(input)
+  const text = (id: ExprId): string => {
+    const column = outputOf(input).find((a) => a.id === id)!
+    return `${column.name} ${typeName(column.type)}: ${columns.text(reference(column))}`
+  }
+  const kept = keptMicros === undefined ? 'for ever' : `${keptMicros} µs after ${text(eventTime!.column)}`
+  const texts = keys.map(text).join(', ')
+  const where = columns.named.length === 0 ? '' : ` where ${columns.named.join(', ')}`
+  return `duplicates by [${texts}] kept ${kept}${where}`
 }
 
 /** Columns as the texts of what they are computed from. */

@@ -3,7 +3,7 @@ import { onceEach } from '../../common/once-each.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { transformUp } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
-import type { LogicalAggregate, LogicalPlan, LogicalUnion } from '../plan/logical/plan.js'
+import type { EventTimeColumn, LogicalAggregate, LogicalPlan, LogicalUnion } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import type { PhysicalOptions } from './options.js'
 
@@ -27,6 +27,11 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   if (outputMode === 'append' && aggregates.some((aggregate) => !hasEventTimeKey(aggregate))) {
     throw refuse('streaming aggregation without a watermark on one of its keys')
   }
+  if (
+    outputMode !== 'append' &&
+    someOnStream(plan, (node) => node.kind === 'deduplicate' && streamingAggregates(node).length > 0)
+  )
+    throw refuse('dropDuplicates of a streaming aggregation')
   if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
     throw refuse('sorting of a stream')
   if (someOnStream(plan, (node) => node.kind === 'repartition' && node.by === 'range'))
@@ -46,6 +51,7 @@ function checkUnions(plan: LogicalPlan): void {
     const refuse = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
     if (!plan.inputs.every(isStreaming)) throw refuse('a union of a stream and a table')
     if (streamingAggregates(plan).length > 0) throw refuse('an aggregation of a stream below a union')
+    if (deduplicates(plan)) throw refuse('dropDuplicates of a stream below a union')
   }
   inputsOf(plan).forEach(checkUnions)
 }
@@ -56,8 +62,24 @@ function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
   return plan.kind === 'aggregate' && isStreaming(plan.input) ? [plan, ...below] : below
 }
 
+const deduplicates = (plan: LogicalPlan): boolean => plan.kind === 'deduplicate' || inputsOf(plan).some(deduplicates)
+
 const someOnStream = (plan: LogicalPlan, predicate: (plan: LogicalPlan) => boolean): boolean =>
   isStreaming(plan) && (predicate(plan) || inputsOf(plan).some((input) => someOnStream(input, predicate)))
+
+/** The column of a relation that a watermark declares its event time. */
+export function eventTimeOf(plan: LogicalPlan): EventTimeColumn | undefined {
+  const times = eventTimes(plan)
+  const column = outputOf(plan).find(({ id }) => times.has(id))
+  return column && { column: column.id, delayMicros: delayBelow(plan) }
+}
+
+/** The greatest delay of the watermarks of a relation. */
+function delayBelow(plan: LogicalPlan): bigint {
+  const delays = inputsOf(plan).map(delayBelow)
+  if (plan.kind === 'watermark') delays.push(plan.delayMicros)
+  return delays.reduce((most, delay) => (delay > most ? delay : most), 0n)
+}
 
 /** The event-time columns below a relation, by id. */
 function eventTimes(plan: LogicalPlan): ReadonlySet<ExprId> {
@@ -99,7 +121,8 @@ export function eventTimeKey(plan: LogicalAggregate): EventTimeKey | undefined {
 
 /** An expression in terms of what lies below the projections (but not beyond the watermark, whose column it is). */
 function expandThroughProjects(e: Expression, plan: LogicalPlan): Expression {
-  if (plan.kind === 'filter' || plan.kind === 'expand') return expandThroughProjects(e, plan.input)
+  if (plan.kind === 'filter' || plan.kind === 'expand' || plan.kind === 'deduplicate')
+    return expandThroughProjects(e, plan.input)
   if (plan.kind !== 'project') return e
   const byId = new Map(plan.projections.map((p) => [p.id, p.expression]))
   const times = eventTimes(plan.input)

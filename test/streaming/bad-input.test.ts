@@ -65,10 +65,6 @@ test('queries that a stream cannot answer are refused when they start, by what i
       await failure(t, () => write(rows.intersect(rows), 'update')),
       /^UNSUPPORTED_FEATURE.*INTERSECT of a stream/,
     )
-    t.regex(
-      await failure(t, () => write(rows.dropDuplicates(['id']), 'update')),
-      /^UNSUPPORTED_FEATURE.*dropDuplicates/,
-    )
     const batch = session.createDataFrame([{ id: 1 }])
     t.regex(await failure(t, () => batch.toDF().writeStream.format('console').start()), /^INVALID_API_USE.*readStream/)
     const joined = (type: 'left_semi' | 'left_anti' | 'full') => write(batch.join(rows, 'id', type).toDF(), 'append')

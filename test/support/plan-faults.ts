@@ -74,6 +74,7 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
     case 'sample':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return []
   }

@@ -3,6 +3,7 @@ import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
 import { aggregate } from './aggregate.js'
 import { broadcastRead, local, shuffleRead } from './block-reads.js'
 import { cachedScan } from './cached-scan.js'
+import { deduplicate } from './deduplicate.js'
 import { draw } from './draw.js'
 import { evaluate } from './evaluate.js'
 import { broadcast, exchange } from './exchange.js'
@@ -51,6 +52,7 @@ const OPERATORS: OperatorTable = {
   rangeBounds,
   aggregate,
   stateAggregate,
+  deduplicate,
   window,
   hashJoin,
   union,

@@ -76,6 +76,7 @@ export class Decorrelator {
       }
       case 'values':
       case 'watermark':
+      case 'deduplicate':
       case 'cached':
       case 'scan':
       case 'local':

@@ -89,6 +89,7 @@ export class Domain {
         throw this.#refuse('functions of the user')
       case 'values':
       case 'watermark':
+      case 'deduplicate':
       case 'cached':
       case 'scan':
       case 'local':

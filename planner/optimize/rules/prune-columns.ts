@@ -57,6 +57,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       return over(plan, union(wanted, plan.orders.map(expressionOf)))
     case 'watermark':
       return over(plan, new Set([...wanted, plan.column]))
+    case 'deduplicate':
+      return over(plan, new Set([...wanted, ...plan.keys, ...(plan.eventTime ? [plan.eventTime.column] : [])]))
     case 'draw':
       return wanted.has(plan.column.id) ? over(plan, union(wanted, plan.call.args)) : prune(plan.input, wanted)
     case 'evaluate':

@@ -67,6 +67,7 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'limit':
     case 'cached':
     case 'watermark':
+    case 'deduplicate':
       return plan
   }
 }

@@ -2,6 +2,7 @@ import type { SourcePlan } from '../../plan/physical/inputs.js'
 import type { PhysicalPlan } from '../../plan/physical/plan.js'
 import type { PhysicalStateful } from '../../plan/physical/stateful.js'
 import { aggregate, stateAggregate } from './aggregate.js'
+import { deduplicate } from './deduplicate.js'
 import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator, StatefulOperator } from './operator.js'
@@ -37,6 +38,7 @@ const OPERATORS: OperatorTable = {
   rangeBounds,
   aggregate,
   stateAggregate,
+  deduplicate,
   window,
   hashJoin,
   union,

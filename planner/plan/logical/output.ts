@@ -46,6 +46,7 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
     case 'repartition':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return outputOf(plan.input)
   }

@@ -41,6 +41,7 @@ export type LogicalPlan =
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
+  | LogicalDeduplicate
   | LogicalCached
 
 /** A connector's table. The optimizer narrows `output` to the columns used and fills `filters`. */
@@ -217,6 +218,22 @@ export interface LogicalLimit {
 export interface LogicalWatermark {
   readonly kind: 'watermark'
   readonly input: LogicalPlan
+  readonly column: ExprId
+  readonly delayMicros: bigint
+}
+
+/** Of the rows of a stream that agree in their keys the first one. */
+export interface LogicalDeduplicate {
+  readonly kind: 'deduplicate'
+  readonly input: LogicalPlan
+  readonly keys: readonly ExprId[]
+  /** Keys are forgotten when the watermark is past the row's event time and the delay. */
+  readonly isWithinWatermark: boolean
+  readonly eventTime?: EventTimeColumn
+}
+
+/** A column that a watermark declares the event time of rows. */
+export interface EventTimeColumn {
   readonly column: ExprId
   readonly delayMicros: bigint
 }

@@ -36,6 +36,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'repartition':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return [plan.input]
   }
@@ -72,6 +73,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'repartition':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached': {
       const input = map(plan.input)
       return input === plan.input ? plan : Object.freeze({ ...plan, input })
@@ -101,6 +103,7 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'sample':
     case 'limit':
     case 'watermark':
+    case 'deduplicate':
     case 'cached':
       return plan
     case 'draw': {

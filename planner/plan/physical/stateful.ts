@@ -2,7 +2,7 @@ import type { AggregateCall, Attribute, Expression, NamedExpression } from '../e
 import type { PhysicalPlan } from './plan.js'
 
 /** The operators that keep state. */
-export type PhysicalStateful = PhysicalStateAggregate
+export type PhysicalStateful = PhysicalStateAggregate | PhysicalDeduplicate
 
 /** What the node of an operator that keeps state from batch to batch says of it. What its kind says is a `StatefulOperator` (planner/physical/operators). */
 export interface KeptState {
@@ -28,6 +28,19 @@ export interface PhysicalStateAggregate {
   readonly outputMode: OutputMode
   /** Event-time micros at or below which a group is final and evicted, as an expression over the keys; compared with the watermark. */
   readonly expiry?: Expression
+}
+
+/** Passes on rows whose keys are not among those that it keeps, and keeps these. */
+export interface PhysicalDeduplicate {
+  readonly kind: 'deduplicate'
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan]
+  readonly state: KeptState
+  readonly keys: readonly NamedExpression[]
+  /** Of rows, by which they are late. */
+  readonly eventTime?: Expression
+  /** How long after the event time of its first row a key is forgotten; for ever it is kept without. */
+  readonly keptMicros?: bigint
 }
 
 export type OutputMode = 'append' | 'update' | 'complete'

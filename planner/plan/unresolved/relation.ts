@@ -3,6 +3,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { KnownPartitions, SourceDescription } from '../../../connectors/api.js'
 import type { QuerySettings } from '../query-settings.js'
 import type { ColumnShape } from './column-shape.js'
+import type { Distinct } from './distinct.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 import type { MappedPartitions, SqlFunction, TableUserFunction } from './sql-function.js'
@@ -203,8 +204,7 @@ export type UnresolvedRelation =
       readonly offset: RowCount
       readonly origin?: Origin
     }
-  /** Each row once, or one of those that agree in some columns. */
-  | { readonly kind: 'distinct'; readonly input: UnresolvedRelation; readonly columns?: readonly string[] }
+  | Distinct
   | {
       readonly kind: 'subqueryAlias'
       readonly input: UnresolvedRelation
