@@ -9,6 +9,7 @@ import {
   timeZoneEntry,
 } from './entry.js'
 import { FILE_CONFIG } from './file-entries.js'
+import { STREAMING_CONFIG } from './streaming-entries.js'
 
 const GIB = 1024 ** 3
 
@@ -249,33 +250,7 @@ export const CONFIG = {
     doc: 'The folder of the tables and views that outlive a session. Sessions of several processes may share it.',
     defaultText: 'spark-warehouse',
   }),
-  streamingCheckpointLocation: textEntry({
-    key: 'streaming.checkpointLocation',
-    sparkKey: 'spark.sql.streaming.checkpointLocation',
-    doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',
-    defaultText: '',
-  }),
-  streamingMinBatchesToRetain: countEntry(
-    {
-      key: 'streaming.minBatchesToRetain',
-      sparkKey: 'spark.sql.streaming.minBatchesToRetain',
-      doc: 'Of how many batches the checkpoint of a streaming query keeps logs and state at least.',
-      defaultText: '100',
-      isChangeable: true,
-    },
-    1,
-    1_000_000,
-  ),
-  streamingMultipleWatermarkPolicy: choiceEntry(
-    {
-      key: 'streaming.multipleWatermarkPolicy',
-      sparkKey: 'spark.sql.streaming.multipleWatermarkPolicy',
-      doc: 'Which of several watermarks below an operator counts for it: the least, so that no row is dropped that one of them still allows, or the greatest. A query keeps what it began with.',
-      defaultText: 'min',
-      isChangeable: true,
-    },
-    ['min', 'max'],
-  ),
+  ...STREAMING_CONFIG,
   showConsoleProgress: booleanEntry({
     key: 'ui.showConsoleProgress',
     sparkKey: 'spark.ui.showConsoleProgress',
