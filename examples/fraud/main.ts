@@ -6,11 +6,12 @@ import { setTimeout } from 'node:timers/promises'
 import kafkajs, { type Producer } from 'kafkajs'
 import { type DataFrame, Session, type StreamingQuery } from '../../api/index.js'
 import { createTopic } from '../support/create-topic.js'
+import { childrenOf } from '../support/processes.js'
 import { AlertReader } from './alert-reader.js'
 import { startBrokerProcess } from './broker-process.js'
 import { CUSTOMER_SCHEMA, makeCustomers } from './customers.js'
 import { ProgressPrinter, progressLine } from './progress.js'
-import { readTransactions, ruleAlerts, velocityAlerts } from './queries.js'
+import { readTransactions, ruleAlerts, transactionsSoFar, velocityAlerts } from './queries.js'
 import { renderReport, scoreAlerts } from './report.js'
 import { TransactionGenerator } from './transactions.js'
 
@@ -78,11 +79,13 @@ async function runWithBroker(places: Places): Promise<void> {
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   await producer.connect()
   const alerts = await AlertReader.start(kafka, places.alertTopic)
+  const others = childrenOf(process.pid)
   const session = await Session.builder().master(MASTER).appName('fraud').getOrCreate()
   started.push(() => session.stop())
   print(`Session: ${MASTER} (a driver and two executor processes)`)
   try {
-    await detectFraud(session, producer, alerts, places)
+    const executors = childrenOf(process.pid).filter((pid) => !others.includes(pid))
+    await detectFraud(session, producer, alerts, { ...places, executors })
   } finally {
     await session.stop()
     await alerts.stop()
@@ -90,8 +93,13 @@ async function runWithBroker(places: Places): Promise<void> {
   }
 }
 
-async function detectFraud(session: Session, producer: Producer, alerts: AlertReader, places: Places): Promise<void> {
-  const { directory, servers, topic } = places
+async function detectFraud(
+  session: Session,
+  producer: Producer,
+  alerts: AlertReader,
+  places: Places & { readonly executors: readonly number[] },
+): Promise<void> {
+  const { directory, servers, topic, executors } = places
   const customers = makeCustomers(CUSTOMERS, SEED)
   const customerFile = join(directory, 'customers')
   await session.createDataFrame(customers, CUSTOMER_SCHEMA).write.parquet(customerFile)
@@ -112,17 +120,29 @@ async function detectFraud(session: Session, producer: Producer, alerts: AlertRe
     await Promise.all(queries.map((query) => query.processAllAvailable()))
     const drainSeconds = (performance.now() - began) / 1000
     alerts.liveSinceMs = Date.now()
-    await sendPaced(producer, topic, generator, TRANSACTIONS - backlog)
+    const rest = TRANSACTIONS - backlog
+    await sendPaced(producer, topic, generator, Math.floor(rest / 2))
+    killOne(executors)
+    await sendPaced(producer, topic, generator, rest - Math.floor(rest / 2))
     await Promise.all(queries.map((query) => query.processAllAvailable()))
     for (const query of queries) if (query.exception) throw query.exception
     printer.end()
     const found = await alerts.caughtUp()
-    const figures = { transactions: TRANSACTIONS, drainSeconds, backlog }
+    const due = ruleAlerts(transactionsSoFar(session, servers, topic), session.read.parquet(customerFile))
+    const expected = (await due.collect()).map(({ value }) => Number(JSON.parse(String(value)).tx_id))
+    const figures = { transactions: TRANSACTIONS, drainSeconds, backlog, expected }
     print(`\n${renderReport(scoreAlerts(generator.truth, found), found, figures)}`)
   } finally {
     clearInterval(ticker)
     await Promise.all(queries.map((query) => query.stop()))
   }
+}
+
+/** As a machine that goes down would, without a word. */
+function killOne(executors: readonly number[]): void {
+  const pid = executors[0]!
+  process.kill(pid, 'SIGKILL')
+  print(`\nKilled the executor with the process id ${pid}`)
 }
 
 /** Writes alerts to their topic, and what is needed to go on after a restart to a checkpoint. */

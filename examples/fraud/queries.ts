@@ -8,15 +8,27 @@ const AMOUNT_FACTOR = 7
 /** Payments of one card in a minute that honest people do not make. */
 const VELOCITY_LIMIT = BURST_SIZE - 2
 
-/** The transactions of a topic, with their event time. */
-export function readTransactions(session: Session, servers: string, topic: string): DataFrame {
-  return session.readStream
-    .format('kafka')
-    .option('kafka.bootstrap.servers', servers)
-    .option('subscribe', topic)
-    .option('startingOffsets', 'earliest')
-    .option('maxOffsetsPerTrigger', 250_000)
-    .load()
+/** The transactions of a topic as they come. */
+export const readTransactions = (session: Session, servers: string, topic: string): DataFrame =>
+  transactionsOf(
+    session.readStream
+      .format('kafka')
+      .option('kafka.bootstrap.servers', servers)
+      .option('subscribe', topic)
+      .option('startingOffsets', 'earliest')
+      .option('maxOffsetsPerTrigger', 250_000)
+      .load(),
+  )
+
+/** Those that are in the topic now. */
+export const transactionsSoFar = (session: Session, servers: string, topic: string): DataFrame =>
+  transactionsOf(
+    session.read.format('kafka').option('kafka.bootstrap.servers', servers).option('subscribe', topic).load(),
+  )
+
+/** With their event time. */
+function transactionsOf(records: DataFrame): DataFrame {
+  return records
     .select(F.fromJson(col('value').cast('string'), TRANSACTION).as('t'))
     .select('t.*')
     .withColumn('at', F.timestampMillis('ts'))

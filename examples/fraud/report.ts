@@ -6,6 +6,8 @@ export interface Alerts {
   readonly transactions: ReadonlyMap<number, string>
   /** `card@minute` of bursts. */
   readonly bursts: ReadonlySet<string>
+  /** How many came again. */
+  readonly repeated: number
   /** From sending the transaction to the alert, of those sent while the queries ran. */
   readonly latenciesMs: readonly number[]
 }
@@ -14,6 +16,8 @@ export interface RunFigures {
   readonly transactions: number
   readonly drainSeconds: number
   readonly backlog: number
+  /** The transactions of which a query over the whole topic says that they break a rule. */
+  readonly expected: readonly number[]
 }
 
 /** How good a rule was: what it found of what was planted, and how much of what it found was planted. */
@@ -73,11 +77,13 @@ export function renderReport(scores: readonly RuleScore[], alerts: Alerts, run: 
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
   )
   lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '))
+  const lost = run.expected.filter((id) => !alerts.transactions.has(id)).length
   const rate = Math.round(run.backlog / run.drainSeconds).toLocaleString('en')
   return [
     ...lines,
     '',
     `${run.transactions.toLocaleString('en')} transactions; backlog of ${run.backlog.toLocaleString('en')} drained at ${rate} records/s by each of two queries`,
+    `alerts of rules: ${run.expected.length} due, lost ${lost}, repeated ${alerts.repeated}; an executor was killed meanwhile`,
     `latency from sending to alert, while producing: p50 ${percentile(alerts.latenciesMs, 0.5)} ms, p99 ${percentile(alerts.latenciesMs, 0.99)} ms`,
   ].join('\n')
 }

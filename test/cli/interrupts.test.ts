@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { ENDING_SIGNALS, EXIT_STATUS } from '../../common/ending-signals.js'
+import { childrenOf } from '../../examples/support/processes.js'
 import { printed, type StartedCli, startCli, startProgram } from '../support/cli.js'
 import { isAlive, until } from '../support/fake-cluster.js'
-import { childrenOf } from '../support/processes.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/writing-program.js', import.meta.url))

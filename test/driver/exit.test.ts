@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { childrenOf } from '../../examples/support/processes.js'
 import { printed, startProgram } from '../support/cli.js'
 import { isAlive, until } from '../support/fake-cluster.js'
-import { childrenOf } from '../support/processes.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/unstopped-program.js', import.meta.url))
 

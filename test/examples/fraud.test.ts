@@ -36,6 +36,7 @@ test('alerts are scored against what was planted', (t) => {
       [3, 'foreign'],
     ]),
     bursts: new Set(['7@1']),
+    repeated: 2,
     latenciesMs: [5, 1, 9, 3],
   }
   const scores = scoreAlerts(truth, alerts)
@@ -44,9 +45,15 @@ test('alerts are scored against what was planted', (t) => {
     { rule: 'foreign', planted: 1, alerts: 1, hits: 1 },
     { rule: 'velocity', planted: 2, alerts: 1, hits: 1 },
   ])
-  const report = renderReport(scores, alerts, { transactions: 1000, backlog: 500, drainSeconds: 0.5 })
+  const report = renderReport(scores, alerts, {
+    transactions: 1000,
+    backlog: 500,
+    drainSeconds: 0.5,
+    expected: [1, 2, 3],
+  })
   t.regex(report, /amount +2 +2 +1 +0\.5000 +0\.5000/)
   t.regex(report, /all +5 +4 +3 +0\.7500 +0\.6000/)
+  t.regex(report, /3 due, lost 1, repeated 2/)
   t.regex(report, /drained at 1,000 records\/s/)
   t.is(percentile([5, 1, 9, 3], 0.5), 3)
 })

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
+import { childrenOf } from '../../examples/support/processes.js'
 import { printed, type StartedCli, startCommand, startProgram } from '../support/cli.js'
 import { isAlive, until } from '../support/fake-cluster.js'
-import { childrenOf } from '../support/processes.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const START = join(ROOT, 'tools', 'start.mjs')

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session, udf } from '../../api/index.js'
-import { childrenOf } from '../support/processes.js'
+import { childrenOf } from '../../examples/support/processes.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
 
