@@ -262,6 +262,19 @@ test('a batch writes what it touches, and nothing when it touches nothing', asyn
   query.forget()
 })
 
+test('rows that a batch adds and removes again are not written', async (t) => {
+  const query = new Query('update')
+  const named = (second: number, count: number): readonly Event[] =>
+    Array.from({ length: count }, (_, i) => ({ second, user: `a user with a name of some length ${i}`, v: '1.00' }))
+  await query.batch(named(55, 3000))
+  await query.batch(named(5, 500), 0, 10)
+  const [, delta] = query.files()
+  const { size } = statSync(join(query.fileFolder, delta!))
+  t.true(size < 2000, `${size} bytes`)
+  t.like(query.counts, { rowsTotal: 3000, rowsUpdated: 500, rowsRemoved: 500 })
+  query.forget()
+})
+
 test('the memory of groups that were removed is used again', async (t) => {
   const query = new Query('update')
   let most = 0

@@ -138,6 +138,10 @@ test('a file that is missing, cut, changed, or another is told with its path, wh
       }
     }
     t.is((await place.restored(last)).length, 3)
+    // Whole and of the right name, but not what was written.
+    await t.throwsAsync(place.restored({ ...last, digest: versions[0]!.version.digest }), {
+      message: /whose digest is known/,
+    })
   }))
 
 test('state of another partition or query is not taken for the own, although its digest is the one that is wanted', (t) =>
