@@ -248,9 +248,9 @@ test(
     cast(st as string) -> string
     cast(arr as array<string>) -> array<string>
     cast(interval '1' day as string) -> string
-    cast(named_struct('a', interval '1' day) as struct<a: string>) -> UNSUPPORTED_FEATURE
-    cast(named_struct('a', interval '1' day) as struct<a: interval hour>) -> UNSUPPORTED_FEATURE
-    cast(named_struct('a', '1') as struct<a: interval day>) -> UNSUPPORTED_FEATURE
+    cast(named_struct('a', interval '1' day) as struct<a: string>) -> struct<a:string>
+    cast(named_struct('a', interval '1' day) as struct<a: interval hour>) -> struct<a:interval hour>
+    cast(named_struct('a', '1') as struct<a: interval day>) -> struct<a:interval day>
     cast(interval '1' day as interval month) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
     cast(st as struct<a: bigint, b: string>) -> struct<a:bigint,b:string>
     cast(st as int) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION

@@ -31,11 +31,11 @@ const ofPatterns =
     return ofCommon(definition.build(collation?.by === 'small letters' ? inAnyCase(plain, site) : plain, site), common)
   }
 
-/** Texts are divided by their bytes alone. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, UNSUPPORTED_FEATURE */
+/** Texts are divided by their bytes alone, and where accents do not count but case does not at all, as in Spark. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, UNSUPPORTED_FEATURE */
 const divided: Build = (definition, args, site) => {
   const alike = harmonized(args, site, true)
   const collation = collationOfCall(alike)
-  if (collation?.by === 'icu') throw unaccepted(alike, site)
+  if (collation?.ignoresAccents && !collation.ignoresCase) throw unaccepted(alike, site)
   if (collation && (collation.by !== 'bytes' || collation.trims)) throw notBuilt(collation, site)
   return definition.build(alike.map(uncollated), site)
 }
