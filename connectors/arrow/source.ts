@@ -1,7 +1,7 @@
 import { schemaOfArrow } from '../../columnar/arrow-input.js'
-import { type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
+import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
-import { failedRead } from '../files/file-errors.js'
+import { commonColumns, type FileColumns } from '../files/common-columns.js'
 import { FileFaults } from '../files/file-faults.js'
 import { isSelectionOption, SESSION_OPTIONS, unknownOption } from '../files/file-selection.js'
 import { namedFilesOf, withoutColumns } from '../files/named-files.js'
@@ -28,7 +28,7 @@ export const arrowSource: SourceProvider = {
     checkOptions(options)
     const faults = new FileFaults(options)
     const { named, paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
-    const own = schema ?? (await columnsOf(files, faults))
+    const own = schema ?? (await commonColumns(files, faults, columnsOf))
     if (own === undefined) throw withoutColumns(NAME, { named })
     return {
       provider: NAME,
@@ -43,23 +43,7 @@ export const arrowSource: SourceProvider = {
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planArrowSplits(request),
 }
 
-/** The columns of files, by name; undefined when none can be read. @throws FAILED_READ_FILE also when two files have a column in two types */
-async function columnsOf(paths: readonly string[], faults: FileFaults): Promise<Schema | undefined> {
-  const known = new Map<string, Field>()
-  const schemas = await faults.ofEach(paths, schemaOf)
-  for (const { path, fields } of schemas)
-    for (const field of fields) {
-      const other = known.get(field.name)
-      if (other && !sameType(other.type, field.type)) {
-        const types = `${typeName(field.type)}, and in files before ${typeName(other.type)}`
-        throw failedRead(path, `its column ${field.name} is ${types}`)
-      }
-      known.set(field.name, other ?? field)
-    }
-  return schemas.length > 0 ? { fields: [...known.values()] } : undefined
-}
-
-async function schemaOf(path: string): Promise<Schema & { readonly path: string }> {
+async function columnsOf(path: string): Promise<FileColumns> {
   const { file, schema } = await arrowLayout(path)
   return { path, ...schemaOfArrow(await streamOf(file, [schema])) }
 }

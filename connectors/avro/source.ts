@@ -1,5 +1,6 @@
-import { type Field, field, type Schema, sameType, typeName } from '../../columnar/types.js'
+import { field, type Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { commonColumns, type FileColumns } from '../files/common-columns.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
 import { FileFaults } from '../files/file-faults.js'
 import { WITH_FILE_METADATA } from '../files/file-metadata.js'
@@ -31,7 +32,7 @@ export const avroSource: SourceProvider = {
     const schema = given ?? (wanted && schemaOf(wanted))
     const faults = new FileFaults(options)
     const { named, paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
-    const own = schema ?? (await columnsOf(files, faults))
+    const own = schema ?? (await commonColumns(files, faults, columnsOf))
     if (own === undefined) throw withoutColumns(NAME, { named })
     return {
       provider: NAME,
@@ -47,23 +48,7 @@ export const avroSource: SourceProvider = {
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planAvroSplits(request),
 }
 
-/** The columns of files, by name; undefined when none can be read. @throws FAILED_READ_FILE also when two files have a column in two types */
-async function columnsOf(paths: readonly string[], faults: FileFaults): Promise<Schema | undefined> {
-  const known = new Map<string, Field>()
-  const schemas = await faults.ofEach(paths, schemaIn)
-  for (const { path, fields } of schemas)
-    for (const one of fields) {
-      const other = known.get(one.name)
-      if (other && !sameType(other.type, one.type)) {
-        const types = `${typeName(one.type)}, and in files before ${typeName(other.type)}`
-        throw failedRead(path, `its column ${one.name} is ${types}`)
-      }
-      known.set(one.name, other ?? one)
-    }
-  return schemas.length > 0 ? { fields: [...known.values()] } : undefined
-}
-
-async function schemaIn(path: string): Promise<Schema & { readonly path: string }> {
+async function columnsOf(path: string): Promise<FileColumns> {
   const { schema } = await avroFile(path)
   try {
     return { path, ...schemaOf(parseAvroRecord(schema)) }
