@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
  * and the stores of keys call theirs.
  */
 const SECRET =
-  /secret|passw|passphrase|token|credential|access[._-]?key|private[._-]?key|keystore\.key|truststore\.key|jaas|url$/i
+  /secret|passw|passphrase|token|credential|access[._-]?key|private[._-]?key|keystore\.key|truststore\.key|jaas|url$|connection[._-]?string/i
 
 /** What stands in the place of a secret, as in Spark. */
 export const REDACTED = '*********(redacted)'

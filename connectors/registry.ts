@@ -6,6 +6,7 @@ import { avroConnector } from './avro/entry.js'
 import { binaryFileConnector } from './binary-file/entry.js'
 import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
+import { jdbcConnector, postgresqlConnector } from './postgres/entry.js'
 import { textConnector } from './text/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
@@ -16,6 +17,8 @@ const CONNECTORS: readonly ConnectorEntry[] = [
   avroConnector,
   textConnector,
   binaryFileConnector,
+  jdbcConnector,
+  postgresqlConnector,
 ]
 
 const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(
@@ -23,7 +26,7 @@ const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(
 )
 
 /** Sources that Spark has and that are not built. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'xml', 'jdbc', 'delta', 'rate', 'socket'])
+const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'xml', 'delta', 'rate', 'socket'])
 
 /** Whether ``select … from name.`path` `` means a source: one that can be read, or one that is refused by name. */
 export const isSourceName = (name: string): boolean =>

@@ -25,6 +25,20 @@ const KAFKA_CLIENT_OPTIONS = [
   'kafka.socket.connection.setup.timeout.ms',
 ] as const
 
+/** Of tables of PostgreSQL, beside what names the server. */
+const TABLE_OPTIONS = ['user', 'password', 'dbtable', 'queryTimeout', 'sessionInitStatement'] as const
+const TABLE_READ_OPTIONS = [
+  ...TABLE_OPTIONS,
+  'query',
+  'partitionColumn',
+  'lowerBound',
+  'upperBound',
+  'numPartitions',
+  'fetchsize',
+  'pushDownPredicate',
+] as const
+const TABLE_WRITE_OPTIONS = [...TABLE_OPTIONS, 'batchsize', 'truncate', 'isolationLevel', 'upsertKeys'] as const
+
 const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'timeZone', 'locale'] as const
 
 /** Options of files that are written. */
@@ -117,6 +131,8 @@ export const READ_OPTIONS = {
     'failOnDataLoss',
     'includeHeaders',
   ],
+  jdbc: ['url', 'driver', ...TABLE_READ_OPTIONS],
+  postgresql: ['connectionString', ...TABLE_READ_OPTIONS],
 } as const
 
 /** Options of what is written, by format. */
@@ -141,6 +157,8 @@ export const WRITE_OPTIONS = {
   ],
   json: [...LINE_OPTIONS, ...TIME_OPTIONS, 'ignoreNullFields', 'pretty'],
   kafka: [...KAFKA_CLIENT_OPTIONS, 'kafka.compression.type', 'kafka.delivery.timeout.ms', 'topic'],
+  jdbc: ['url', 'driver', ...TABLE_WRITE_OPTIONS],
+  postgresql: ['connectionString', ...TABLE_WRITE_OPTIONS],
 } as const
 
 /** Options of the sinks that only streams have. */

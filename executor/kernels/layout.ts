@@ -13,6 +13,7 @@ import * as packed from './interface/packed.js'
 import * as parquet from './interface/parquet.js'
 import * as parquetNested from './interface/parquet-nested.js'
 import * as pattern from './interface/pattern.js'
+import * as postgres from './interface/postgres.js'
 import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
@@ -41,6 +42,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...parquet,
   ...parquetNested,
   ...pattern,
+  ...postgres,
   ...rounding,
   ...rows,
   ...table,

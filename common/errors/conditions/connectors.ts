@@ -79,4 +79,15 @@ export const CONNECTOR_CONDITIONS = {
   ),
   KAFKA_NULL_TOPIC: user('22004', 'A row to be written to Kafka has no topic. Give it one or set the option topic.'),
   KAFKA_MESSAGE_TOO_LARGE: user('54000', 'A message for the Kafka topic {topic} is refused as too large: {reason}.'),
+  POSTGRES_UNAVAILABLE: external('08001', 'PostgreSQL at {server} cannot be used now: {reason}.'),
+  POSTGRES_AUTHENTICATION_FAILED: user('28000', 'PostgreSQL at {server} refused the login: {reason}.'),
+  POSTGRES_CERTIFICATE_NOT_TRUSTED: user(
+    '28000',
+    'The certificate of PostgreSQL at {server} is not trusted: {reason}.',
+  ),
+  POSTGRES_REQUEST_REFUSED: user('22023', 'PostgreSQL at {server} refused a statement: {reason}.'),
+  POSTGRES_VALUE_OUT_OF_RANGE: user(
+    '22003',
+    'The column {columnName} of the data source {provider} has a value that a {columnType} cannot hold: {reason}.',
+  ),
 } as const

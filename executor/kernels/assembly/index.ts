@@ -4,6 +4,7 @@ export * from './memory'
 export { arenaAllocate, arenaReset } from './arena'
 export * from './bytes'
 export { avroRows, refsBytes, refsMoved } from './avro'
+export { postgresRows } from './postgres'
 export {
   decimalAdd,
   decimalDivide,
@@ -172,6 +173,7 @@ export { variantSchemaText } from './variant-schema-text'
 export { kafkaAppend, kafkaSeal, kafkaTextRun } from './kafka-produce'
 
 export * from '../interface/avro'
+export * from '../interface/postgres'
 export * from '../interface/block-builder'
 export * from '../interface/calendar'
 export * from '../interface/csv-spec'

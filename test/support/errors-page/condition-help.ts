@@ -175,6 +175,23 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'Another process uses the folder, which only one may.',
     cure: 'Stop that process, or take another folder (`millrace broker --dir`).',
   },
+  POSTGRES_UNAVAILABLE: {
+    cause:
+      'The server cannot be reached, ended the connection, or takes no more of them. Tasks are tried again a few times.',
+    cure: 'Check the host and the port of `url` or `connectionString`, and the number of connections that the server allows.',
+  },
+  POSTGRES_AUTHENTICATION_FAILED: {
+    cause: 'The server does not take the user or the password.',
+    cure: 'Check the options `user` and `password`, and what `pg_hba.conf` of the server says.',
+  },
+  POSTGRES_CERTIFICATE_NOT_TRUSTED: {
+    cause: 'With `sslmode` `verify-ca` or `verify-full` the certificate has to be of a known root, and of the host.',
+    cure: 'Name the root by `sslrootcert` in the URL; see [PostgreSQL](postgresql.md#connections).',
+  },
+  POSTGRES_VALUE_OUT_OF_RANGE: {
+    cause: 'PostgreSQL has infinite days and moments, and decimals that are NaN; the types here have none.',
+    cure: "Leave them out, or have the server replace them: `dbtable` may be a query, `(select nullif(at, 'infinity') as at from t) q`.",
+  },
   KAFKA_UNAVAILABLE: {
     cause: 'None of the servers answers: the address is wrong, or the cluster is down.',
     cure: 'Check `kafka.bootstrap.servers`. For development, `npx millrace broker` is a cluster of one process.',
