@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { inspect } from 'node:util'
 import test from 'ava'
 import type { Session } from '../../api/index.js'
 import { connectionString, NEEDS, withClient, withPostgres } from '../support/postgres.js'
@@ -105,6 +106,7 @@ test('options that are not known, that only Spark has, or that do not fit each o
       t.regex(error!.message, message)
       t.false(error!.message.includes('hush-hush'), error!.message)
     }
+    t.false(inspect([session.read.format('postgresql').options(native)], { depth: 9 }).includes('hush-hush'))
     const error = await t.throwsAsync(session.read.format('jdbc').options(jdbc).schema('a int').load().collect())
     t.regex(error!.message, /UNSUPPORTED_FEATURE.*schema/)
   }))

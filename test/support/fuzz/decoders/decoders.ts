@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { DataType } from '../../../../columnar/types.js'
 import type { Batch, Options, ReaderProvider, SourceProvider } from '../../../../connectors/api.js'
 import { arrowReader } from '../../../../connectors/arrow/reader/reader.js'
@@ -7,6 +8,7 @@ import { parquetSource } from '../../../../connectors/parquet/source.js'
 import { textReader } from '../../../../connectors/text/reader/reader.js'
 import { textSource } from '../../../../connectors/text/source.js'
 import type { LinearMemory } from '../../../../executor/memory/linear-memory.js'
+import { decodeMessages, postgresSamples } from './postgres-rows.js'
 import {
   arrowSamples,
   CODECS,
@@ -41,6 +43,12 @@ export const DECODERS: readonly Decoder[] = [
   ...CODECS.map((codec) => ofLines(codec, codec, () => compressedSamples(codec), undefined, {})),
   ofSource('parquet', parquetSamples, parquetSource, parquetReader),
   ofSource('arrow', arrowSamples, arrowSource, arrowReader),
+  {
+    name: 'postgres',
+    extension: 'copy',
+    samples: postgresSamples,
+    read: async (path, memory) => decodeMessages(await readFile(path), memory),
+  },
 ]
 
 function ofLines(
