@@ -230,6 +230,30 @@ withPostgres(`a job that is killed leaves no rows, and the next one drops what i
   ),
 )
 
+withPostgres(`a job that runs keeps its tables while others end ${NEEDS}`, (t) =>
+  withSession('local[1]', (session) =>
+    withClient((client) =>
+      withClient(async (other) => {
+        const table = newTable()
+        await client.query(`create table ${table} (id bigint)`)
+        await other.query('begin')
+        await other.query(`lock table ${table} in share mode`)
+        const child = spawn(process.execPath, [CHILD, connectionString(), table], { stdio: 'inherit' })
+        const exited = once(child, 'exit')
+        const waiting = `select 1 from pg_locks where relation = '${table}'::regclass and not granted`
+        await until(async () => (await client.query(waiting)).rowCount === 1)
+        const before = await leftovers()
+        await write(session.range(1), newTable())
+        t.deepEqual(await leftovers(), before)
+        await other.query('rollback')
+        t.deepEqual(await exited, [0, null])
+        t.is((await client.query(`select 1 from ${table}`)).rowCount, 1000)
+        t.deepEqual(await leftovers(), [])
+      }),
+    ),
+  ),
+)
+
 withPostgres(`what cannot be written to a table is refused by name ${NEEDS}`, (t) =>
   withSession('local[1]', async (session) => {
     const cases: readonly (readonly [Promise<void>, RegExp])[] = [

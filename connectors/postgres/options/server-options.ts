@@ -83,8 +83,7 @@ export function serverOptions(options: OptionReader): ServerOptions {
     user: options.get('user') ?? parameters.get('user') ?? nonEmpty(decodeURIComponent(url.username)),
     password: options.get('password') ?? parameters.get('password') ?? nonEmpty(decodeURIComponent(url.password)),
     sslMode,
-    // Without it Node would hold the certificate of an address against the name localhost.
-    tls: { ...tlsOf(sslMode, parameters, options), host },
+    tls: tlsOf(sslMode, parameters, options),
     applicationName: parameters.get('applicationName') ?? 'millrace',
     connectTimeoutMs: timeout * 1000,
     currentSchema: parameters.get('currentSchema'),
