@@ -33,11 +33,12 @@ const ofPatterns =
 
 /** Texts are divided by their bytes alone, and where accents do not count but case does not at all, as in Spark. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, UNSUPPORTED_FEATURE */
 const divided: Build = (definition, args, site) => {
+  const common = commonCollation(args, site)
   const alike = harmonized(args, site, true)
   const collation = collationOfCall(alike)
   if (collation?.ignoresAccents && !collation.ignoresCase) throw unaccepted(alike, site)
   if (collation && (collation.by !== 'bytes' || collation.trims)) throw notBuilt(collation, site)
-  return definition.build(alike.map(uncollated), site)
+  return ofCommon(definition.build(alike.map(uncollated), site), common)
 }
 
 /** A pattern of Java that does not look at case. */
