@@ -1,4 +1,4 @@
-import { type Collation, collationCalled } from '../../../columnar/collation.js'
+import { type Collation, collationCalled, INDETERMINATE } from '../../../columnar/collation.js'
 import { isCollated, withCollation } from '../../../columnar/text-types.js'
 import { BOOLEAN, collationOf, type DataType, INT, quotedTypeName, STRING, sameType } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
@@ -31,9 +31,22 @@ const ofPatterns =
     return ofCommon(definition.build(collation?.by === 'small letters' ? inAnyCase(plain, site) : plain, site), common)
   }
 
+/** What Spark says of a function that only asks for the collation when it runs. @throws INDETERMINATE_COLLATION */
+function assertKnown(common: Common | undefined, { origin }: CallSite): void {
+  if (common?.type.collation === INDETERMINATE) throw new MillraceError('INDETERMINATE_COLLATION', {}, { origin })
+}
+
+const withKnown =
+  (build: Build): Build =>
+  (definition, args, site) => {
+    assertKnown(commonCollation(args, site), site)
+    return build(definition, args, site)
+  }
+
 /** Texts are divided by their bytes alone, and where accents do not count but case does not at all, as in Spark. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, UNSUPPORTED_FEATURE */
 const divided: Build = (definition, args, site) => {
   const common = commonCollation(args, site)
+  assertKnown(common, site)
   const alike = harmonized(args, site, true)
   const collation = collationOfCall(alike)
   if (collation?.ignoresAccents && !collation.ignoresCase) throw unaccepted(alike, site)
@@ -189,7 +202,7 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
     defaults: [literal(STRING, '')],
   }),
   substring_index: searching({ routine: 'collated-texts.substringIndex', result: STRING, more: [INT] }),
-  split_part: searching({ routine: 'collated-texts.splitPart', result: STRING, more: [INT] }),
+  split_part: withKnown(searching({ routine: 'collated-texts.splitPart', result: STRING, more: [INT] })),
   find_in_set: searching({ routine: 'collated-texts.findInSet', result: INT }),
   translate: searching({ routine: 'collated-texts.translate', result: STRING, more: [STRING] }),
   str_to_map: divided,
