@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onBothBrokers } from '../support/both-brokers.js'
+import { until } from '../support/fake-cluster.js'
 import { readBatch } from '../support/kafka.js'
 import { type Kill, killedUntilDone } from '../support/killed-program.js'
 
@@ -50,13 +51,19 @@ onBothBrokers(
         (run) => kills[run] ?? endless,
       )
       t.true(killed >= 8, `${killed} kills`)
-      const read = await readBatch({
+      const options = {
         'kafka.bootstrap.servers': servers,
         subscribe: output,
         'kafka.isolation.level': 'read_committed',
+      }
+      let read: readonly number[] = []
+      // Brokers answer a commit before they have written its markers.
+      await until(async () => {
+        read = (await readBatch(options)).map(({ value }) => Number(value))
+        return read.length >= RECORDS
       })
       t.deepEqual(
-        read.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
+        read.toSorted((a, b) => a - b),
         messages.map((_, id) => id),
       )
       t.log(`${killed} kills`)
