@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava'
 import kafkajs, { type Kafka } from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { createTopic } from '../../examples/support/create-topic.js'
+import { until } from './fake-cluster.js'
 import { newTopicName, SERVER, withKafka } from './real-kafka.js'
 import { TransactionRequests } from './transaction-requests.js'
 
@@ -43,6 +44,16 @@ function testedAt(servers: string): TestedBroker {
   const newTopic = async (partitions = 1): Promise<string> => {
     const topic = newTopicName()
     await createTopic(kafka, topic, partitions)
+    // A new partition is not led yet where its leader has not heard of it.
+    const admin = kafka.admin()
+    await admin.connect()
+    const isLed = (): Promise<boolean> =>
+      admin.fetchTopicOffsets(topic).then(
+        () => true,
+        () => false,
+      )
+    await until(isLed)
+    await admin.disconnect()
     return topic
   }
   return { servers, kafka, newTopic }

@@ -17,7 +17,14 @@ const [INIT, ADD_PARTITIONS, ADD_OFFSETS, END, TXN_OFFSETS] = [22, 24, 25, 26, 2
 /** From which version on requests are flexible. */
 const FLEXIBLE: Readonly<Record<number, number>> = { 9: 6, 22: 2, 24: 3, 25: 3, 26: 3, 28: 3 }
 /** What a broker answers while markers of the transaction before are being written, or while it is still loading what it kept. */
-const COME_AGAIN: ReadonlySet<number> = new Set([ERROR.concurrentTransactions, 14, ERROR.coordinatorNotAvailable, 16])
+/** A transaction before is being ended, a coordinator is not ready, or a new partition has no leader yet. */
+const COME_AGAIN: ReadonlySet<number> = new Set([
+  ERROR.concurrentTransactions,
+  14,
+  ERROR.coordinatorNotAvailable,
+  16,
+  6,
+])
 const PATIENCE_MS = 40_000
 const PAUSE_MS = 10
 
