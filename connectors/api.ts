@@ -197,10 +197,10 @@ export interface SinkProvider {
   /** The output modes in which it takes the batches of a stream. */
   readonly streamModes: readonly ('append' | 'update' | 'complete')[]
   /**
-   * Whether what tasks prepared outlives them and the driver, and can be committed later by their messages alone. A stream keeps these in its
-   * checkpoint before they are committed, so that the next start of the query can end what this one began.
+   * Of a sink where what tasks prepared outlives them and the driver, and can be committed later by their messages alone: whether something waits for
+   * that. A stream keeps these messages in its checkpoint before they are committed, so that the next start of the query can end what this one began.
    */
-  readonly isTransactional?: true
+  awaitsCommit?(messages: readonly Json[]): boolean
   /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
   begin(write: WriteDescription): Promise<boolean>
   commit(write: WriteDescription, messages: readonly Json[]): Promise<void>

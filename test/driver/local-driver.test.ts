@@ -132,7 +132,10 @@ test('what tasks prepared for a transactional sink is kept before it is committe
     }
     await driver.submit({ stages }, { keepPrepared }).result
     t.deepEqual(sink.calls.splice(0), ['begin', 'commit [["0","1"],["2","3"]]'], 'a sink without transactions')
-    sink.isTransactional = true
+    sink.awaitsCommit = (messages) => messages.length === 0
+    await driver.submit({ stages }, { keepPrepared }).result
+    t.deepEqual(sink.calls.splice(0), ['begin', 'commit [["0","1"],["2","3"]]'], 'nothing waits for the commit')
+    sink.awaitsCommit = (messages) => messages.length === 2
     sink.committing = () => Promise.reject(new Error('gone'))
     const { result } = driver.submit({ stages }, { keepPrepared })
     await t.throwsAsync(result, { message: /gone/ })

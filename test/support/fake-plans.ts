@@ -141,7 +141,7 @@ export class FakeSink implements SinkProvider {
   readonly name = 'fake'
   readonly streamModes = ['append'] as const
   readonly calls: string[] = []
-  isTransactional?: true
+  awaitsCommit?: (messages: readonly unknown[]) => boolean
   /** What happens while a write begins. */
   beginning: () => Promise<void> = async () => undefined
   /** What happens while a write is committed. */

@@ -13,7 +13,8 @@ import { isSettled, transactionOf } from './task-transaction.js'
 export const kafkaSink: SinkProvider = {
   name: 'kafka',
   streamModes: ['append', 'update', 'complete'],
-  isTransactional: true,
+
+  awaitsCommit: (messages) => !messages.every(isSettled),
 
   /** @returns false when an earlier start had everything written, and its commit is now finished */
   async begin(write: WriteDescription): Promise<boolean> {
