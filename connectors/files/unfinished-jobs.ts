@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { addExclusively, makeRealDirectory, removeEmpty } from './durable.js'
@@ -108,6 +108,8 @@ function replacedNames(path: string): readonly string[] {
 
 /** The jobs that a folder names. What is still being written begins with a point. */
 function namesIn(folder: string): readonly string[] {
+  // Asked of each folder of each query, and hardly ever there: without an error made for it.
+  if (!existsSync(folder)) return []
   try {
     return readdirSync(folder).filter((name) => !name.startsWith('.'))
   } catch (error) {

@@ -1,3 +1,4 @@
+import { onceEach } from '../../common/once-each.js'
 import { failedRead } from '../files/file-errors.js'
 import { boundsOf, type LeafColumn } from './bounds.js'
 import { columnsOf } from './columns.js'
@@ -11,23 +12,44 @@ const SAMPLED_GROUPS = 16
 
 /** Between which values the numbers, dates and timestamps of top-level columns lie, going by the statistics of some row groups. */
 export function valueRanges(files: readonly ParquetFile[]): Readonly<Record<string, Range>> {
-  const groups = files.flatMap((file) => file.metadata.rowGroups.map((group) => ({ file, group })))
+  const groups = files.flatMap((file) => file.metadata.rowGroups.map((_, group) => ({ file, group })))
   const step = Math.max(1, groups.length / SAMPLED_GROUPS)
   const ranges = new Map<string, Range>()
-  const columns = new Map<ParquetFile, readonly LeafColumn[]>()
   for (let at = 0; at < groups.length; at += step) {
     const { file, group } = groups[Math.floor(at)]!
-    const leaves = columns.get(file) ?? columnsOf(file.metadata).filter((column) => column.kind === 'leaf')
-    columns.set(file, leaves)
-    for (const column of leaves) {
-      const range = rangeOf(column, file, group.chunks[column.chunk])
-      const { name } = column.field
-      if (range) ranges.set(name, union(ranges.get(name), range))
-    }
+    for (const [name, range] of rangesOf(file).of(group)) ranges.set(name, union(ranges.get(name), range))
   }
   // Without a prototype: a column may be called `constructor`.
   return Object.assign(Object.create(null), Object.fromEntries(ranges)) as Record<string, Range>
 }
+
+/** The ranges of row groups of a file, read once: a footer that is kept is asked by every query. */
+class GroupRanges {
+  readonly #file: ParquetFile
+  readonly #leaves: readonly LeafColumn[]
+  readonly #known = new Map<number, ReadonlyMap<string, Range>>()
+
+  constructor(file: ParquetFile) {
+    this.#file = file
+    this.#leaves = columnsOf(file.metadata).filter((column) => column.kind === 'leaf')
+  }
+
+  /** @throws FAILED_READ_FILE */
+  of(group: number): ReadonlyMap<string, Range> {
+    const known = this.#known.get(group)
+    if (known) return known
+    const ranges = new Map<string, Range>()
+    for (const column of this.#leaves) {
+      const range = rangeOf(column, this.#file, this.#file.metadata.rowGroups[group]!.chunks[column.chunk])
+      const { name } = column.field
+      if (range) ranges.set(name, union(ranges.get(name), range))
+    }
+    this.#known.set(group, ranges)
+    return ranges
+  }
+}
+
+const rangesOf = onceEach((file: ParquetFile) => new GroupRanges(file))
 
 function rangeOf(
   column: LeafColumn,
