@@ -31,6 +31,11 @@ export function xmlLeaf(
       return BOOLEANS[text.toLowerCase()]
     case 'binary':
       return JSON.stringify(Buffer.from(text, 'utf8').toString('base64'))
+    // As Spark has it, which writes them into XML and does not read them.
+    case 'interval':
+    case 'interval_ym':
+    case 'interval_dt':
+      return undefined
     default:
       return JSON.stringify(text)
   }

@@ -10,6 +10,7 @@ import { analysisSession } from '../session.js'
 import { between, type CallSite, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
 import { CORRUPT_RECORD, checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './text-schema.js'
+import { jsonWithTexts } from './told-parts.js'
 import { inferXml } from './xml-inference.js'
 
 /* XML by way of JSON: a routine makes JSON of the schema of XML, which from_json reads, and XML of what to_json writes. */
@@ -74,7 +75,9 @@ const fromXml: FunctionDefinition = between(2, 3, ([xml, schema, options], site)
   const kept = present(ofTimes)
   const json = host('xml.json', [text], readingOf(type, checked), site)
   const texts = optionsFor(type, kept, 'reading', site)
-  return call('from_json', type, [json], { origin: site.origin, nullable: true, texts })
+  return jsonWithTexts(type, texts, site, (as, how) =>
+    call('from_json', as, [json], { origin: site.origin, nullable: true, texts: how }),
+  )
 })
 
 function readingOf({ fields }: StructType, given: TextOptions): XmlReading {
