@@ -4,7 +4,7 @@ import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { createLogger } from '../common/log.js'
 import { ownFile } from '../common/own-files.js'
-import { closeConnectors, connectorPart, isSourceName } from '../connectors/registry.js'
+import { closeConnectors, connectorPart, isSourceName, rowSinkOf } from '../connectors/registry.js'
 import { Warehouse } from '../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../driver/index.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
@@ -28,6 +28,7 @@ const EXECUTOR_MAIN = ownFile('executor/main.js')
 const CONNECTORS: DriverConnectors = {
   source: (provider) => connectorPart(provider, 'source'),
   sink: (provider) => connectorPart(provider, 'sink'),
+  rowSink: rowSinkOf,
 }
 
 /** Starts the engine for a master. @throws INVALID_MASTER, LOCAL_CLUSTER_FAILED */

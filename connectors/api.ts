@@ -6,6 +6,7 @@
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
+import type { RowSinkProvider, RowWriter, StreamSinkRules } from './stream-sink.js'
 
 export type {
   Batch,
@@ -18,6 +19,16 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
+export type {
+  BatchRows,
+  RowSink,
+  RowSinkProvider,
+  RowSinkRequest,
+  RowWriter,
+  ShownRows,
+  SinkHost,
+  StreamSinkRules,
+} from './stream-sink.js'
 
 /** Plain data that may cross processes. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
@@ -131,7 +142,19 @@ export interface SourceProvider {
   /** Of files: what tells whether they are still the same; undefined when nothing does. */
   versions?(paths: readonly string[], options: Options): Promise<readonly string[] | undefined>
   /** Present when the connector can be streamed. */
-  openStream?(source: SourceDescription): Promise<StreamSource>
+  readonly stream?: StreamProvider
+}
+
+/** What a source says of its streams. */
+export interface StreamProvider {
+  /**
+   * What is read, in words: a checkpoint of one source is refused for another. What may change from one start to the next, such as servers and limits,
+   * is no part of it.
+   */
+  identity(source: SourceDescription): string
+  /** Whether what lies between two offsets can be read again. */
+  readonly isReplayable: boolean
+  open(source: SourceDescription): Promise<StreamSource>
 }
 
 /** Driver side of a stream. Offsets are opaque JSON of the source, written to the offset log. */
@@ -179,6 +202,8 @@ export interface WriteDescription {
   readonly jobId: string
   /** The streaming query and batch, when there is one: the same pair is written at most once. */
   readonly streaming?: StreamedWrite
+  /** Code of the user's program that gets the rows, as plans carry it (`WriteContext.rowWriter`). */
+  readonly program?: object
 }
 
 /** A batch of a streaming query that is written. */
@@ -194,8 +219,8 @@ export interface StreamedWrite {
 /** Driver side of a writable connector: prepares, then commits what tasks prepared, all or nothing where the target can. */
 export interface SinkProvider {
   readonly name: string
-  /** The output modes in which it takes the batches of a stream. */
-  readonly streamModes: readonly ('append' | 'update' | 'complete')[]
+  /** Present when it takes the batches of streams. */
+  readonly stream?: StreamSinkRules
   /**
    * Of a sink where what tasks prepared outlives them and the driver, and can be committed later by their messages alone: whether something waits for
    * that. A stream keeps these messages in its checkpoint before they are committed, so that the next start of the query can end what this one began.
@@ -212,6 +237,8 @@ export interface SinkProvider {
 export interface WriteContext extends ReadContext {
   readonly partition: number
   readonly attempt: number
+  /** Present where the write has a program: loads its code. @throws CANNOT_LOAD_USER_FUNCTION, FAILED_EXECUTE_UDF */
+  rowWriter?(): Promise<RowWriter>
 }
 
 /** Executor side of a writable connector. */
@@ -234,6 +261,7 @@ export interface ConnectorEntry {
   readonly reader?: () => Promise<ReaderProvider>
   readonly sink?: () => Promise<SinkProvider>
   readonly writer?: () => Promise<WriterProvider>
+  readonly rowSink?: () => Promise<RowSinkProvider>
   /** Lets go of what is kept in this thread for the next user (connections), at the end of a session. */
   readonly close?: () => Promise<void>
 }

@@ -1,12 +1,13 @@
 import { closest } from '../common/closest.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { ConnectorEntry } from './api.js'
+import type { ConnectorEntry, RowSinkProvider } from './api.js'
 import { arrowConnector } from './arrow/entry.js'
 import { avroConnector } from './avro/entry.js'
 import { binaryFileConnector } from './binary-file/entry.js'
 import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
 import { jdbcConnector, postgresqlConnector } from './postgres/entry.js'
+import { consoleConnector, foreachBatchConnector, foreachConnector, memoryConnector } from './program/entries.js'
 import { textConnector } from './text/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
@@ -19,6 +20,10 @@ const CONNECTORS: readonly ConnectorEntry[] = [
   binaryFileConnector,
   jdbcConnector,
   postgresqlConnector,
+  consoleConnector,
+  memoryConnector,
+  foreachConnector,
+  foreachBatchConnector,
 ]
 
 const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(
@@ -48,6 +53,10 @@ export function connectorEntry(name: string): ConnectorEntry {
 export async function closeConnectors(): Promise<void> {
   await Promise.all(CONNECTORS.map((entry) => entry.close?.()))
 }
+
+/** How a sink takes rows in the process of the driver, if it does. @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE */
+export const rowSinkOf = async (name: string): Promise<RowSinkProvider | undefined> =>
+  await connectorEntry(name).rowSink?.()
 
 /** One part of a connector. @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE when it has no such part */
 export async function connectorPart<P extends 'source' | 'reader' | 'sink' | 'writer'>(

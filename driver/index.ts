@@ -5,7 +5,8 @@ export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'
 export type { StreamingQueryProgress } from './streaming/progress.js'
-export type { StreamRunner, StreamTarget } from './streaming/stream-runner.js'
+export type { StreamRunner } from './streaming/stream-runner.js'
+export type { StreamTarget } from './streaming/stream-sink.js'
 export type { Trigger as StreamTrigger } from './streaming/trigger.js'
 
 /** What runs streams, loaded when the first one starts. */

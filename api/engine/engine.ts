@@ -2,6 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import type { Options, SaveMode, SourceDescription } from '../../connectors/api.js'
+import type { StreamTarget } from '../../driver/index.js'
 import type { PartitionColumn } from '../../planner/analyze/partitioned-rows.js'
 import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
@@ -39,18 +40,8 @@ export interface WriteRequest {
 
 export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
 
-/** What a streaming batch is handed to, when it is no connector's sink: takes all of its blocks, or rejects. */
-export type BatchConsumer = (batch: RunningQuery, batchId: number) => Promise<void>
-
 export interface StreamRequest {
-  readonly sink:
-    | {
-        readonly kind: 'connector'
-        readonly format: string
-        readonly options: Options
-        readonly path: string | undefined
-      }
-    | { readonly kind: 'consumer'; readonly consume: BatchConsumer }
+  readonly sink: StreamTarget
   readonly outputMode: OutputMode
   readonly trigger: Trigger
   readonly queryName: string | undefined

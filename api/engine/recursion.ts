@@ -1,4 +1,5 @@
 import type { Block } from '../../columnar/block.js'
+import { HeldResult } from '../../columnar/held-result.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
@@ -7,7 +8,6 @@ import type { Driver } from '../../driver/index.js'
 import { type FoundRecursion, findRecursion, recursiveSchema, withRows } from '../../planner/analyze/recursion.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { RunningQuery } from './engine.js'
-import { HeldResult } from './held-result.js'
 
 /** What runs the parts of recursive CTEs, and holds their rows. */
 export interface RecursionRunner {

@@ -1,12 +1,12 @@
 import type { Table } from 'apache-arrow'
 import { toArrowTable } from '../../columnar/arrow-table.js'
+import { HeldResult } from '../../columnar/held-result.js'
 import { rowsFromBlock, tuplesFromBlock } from '../../columnar/rows.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Engine } from '../engine/engine.js'
-import { HeldResult } from '../engine/held-result.js'
 import { htmlTable } from '../show/html.js'
 import { showTable } from '../show/show.js'
 

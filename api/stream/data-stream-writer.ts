@@ -1,20 +1,18 @@
-import type { Block } from '../../columnar/block.js'
-import { tuplesFromBlock } from '../../columnar/rows.js'
-import type { Value } from '../../columnar/value-reader.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hidingSecrets } from '../../common/secret-options.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import { tellingCaller, tellingCallerAt } from '../call-site.js'
+import { tellingCaller, tellingCallerAt, tellingCallerNow } from '../call-site.js'
 import type { AnyRow } from '../column/row.js'
-import type { BatchConsumer, StreamRequest, Trigger } from '../engine/engine.js'
-import { HeldResult } from '../engine/held-result.js'
+import type { StreamRequest, Trigger } from '../engine/engine.js'
 import type { DataFrame } from '../frame/data-frame.js'
 import type { Session } from '../session/session.js'
-import { showTable } from '../show/show.js'
 import type { FormatOf, OutputModeName, Spelled, StreamFormat, StreamOption, Unnamed } from '../sources/formats.js'
 import { NO_OPTIONS, type OptionValue, withOption, withOptions } from '../sources/options.js'
-import { type ConsoleOptions, consoleOptions, refuseOptions } from './console-options.js'
+import { type AnyFunction, isClass } from '../user-code/any-function.js'
+import { type CodeOptions, shipped, shippedClass } from '../user-code/shipped.js'
+import type { ForeachWriterClass } from './foreach-writer.js'
+import { type ConsumeBatch, sinkHost } from './sink-host.js'
 import type { StreamingQuery } from './streaming-query.js'
 
 const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
@@ -26,7 +24,9 @@ interface WriterState {
   readonly trigger: Trigger
   readonly queryName: string | undefined
   /** Whose batches have the rows of the stream: to tell that here a DataFrame of known rows would be none of any rows. */
-  readonly foreachBatch?: (batch: DataFrame, batchId: number) => Promise<void> | void
+  readonly foreachBatch?: ConsumeBatch | undefined
+  /** What gets the rows where tasks run. */
+  readonly program?: object | undefined
 }
 
 const START: WriterState = {
@@ -56,7 +56,7 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
   format<const N extends string>(name: N & Spelled<N, StreamFormat>): DataStreamWriter<R, FormatOf<N>>
   format<const N extends StreamFormat>(name: N): DataStreamWriter<R, N>
   format<const N extends string>(name: N): DataStreamWriter<R, N> {
-    return this.#with({ format: name.toLowerCase() })
+    return this.#with({ format: name.toLowerCase(), foreachBatch: undefined, program: undefined })
   }
 
   option<const K extends string>(key: K & Spelled<K, StreamOption<F>>, value: OptionValue): DataStreamWriter<R, F>
@@ -86,14 +86,27 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
     return this.#with({ queryName: name })
   }
 
-  /** Hands each batch to a function, as a DataFrame of its rows; called again for the same batch after a restart that did not commit it. */
+  /**
+   * Hands each batch to a function of this process, as a DataFrame of its rows, which may be queried and written several times; called again for the same batch
+   * after a restart that did not commit it.
+   */
   foreachBatch(consume: (batch: DataFrame<R>, batchId: number) => Promise<void> | void): DataStreamWriter<R, F> {
-    return this.#with({ foreachBatch: consume as unknown as NonNullable<WriterState['foreachBatch']> })
+    const foreachBatch = consume as unknown as ConsumeBatch
+    return this.#with({ format: 'foreachbatch', foreachBatch, program: undefined })
   }
 
-  /** Calls a function, in this process, with each row; a row may come again after a failure. */
-  foreach(act: (row: R) => unknown): DataStreamWriter<R, F> {
-    return this.foreachBatch(async (batch) => batch.foreach(act))
+  /**
+   * Calls a function with each row, in the threads and processes of executors, or methods of an object of a class for each partition of a batch. A row may come
+   * again after a failure. Where the code comes from is told at `udf`.
+   * @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE
+   */
+  foreach(act: ((row: R) => unknown) | ForeachWriterClass<R>, options: CodeOptions = {}): DataStreamWriter<R, F> {
+    return tellingCallerNow(this.foreach, () => {
+      const program = isClass(act)
+        ? shippedClass(act, options, this.foreach)
+        : shipped(act as AnyFunction, options, false, this.foreach)
+      return this.#with({ format: 'foreach', program, foreachBatch: undefined })
+    })
   }
 
   /** @throws INVALID_API_USE without a format or function, or a memory sink without a name; the conditions of the analysis */
@@ -112,64 +125,11 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
   }
 
   #sink(options: Readonly<Record<string, string>>, path: string | undefined): StreamRequest['sink'] {
-    const { format, foreachBatch } = this.#state
-    if (foreachBatch) {
-      refuseOptions(options, 'foreachBatch')
-      return { kind: 'consumer', consume: this.#batches(foreachBatch) }
-    }
+    const { format, foreachBatch, program } = this.#state
     if (format === undefined)
-      throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs format() or foreachBatch()' })
-    if (format === 'console') return { kind: 'consumer', consume: this.#toConsole(consoleOptions(options)) }
-    if (format === 'memory') {
-      refuseOptions(options, format)
-      return { kind: 'consumer', consume: this.#toMemory() }
-    }
-    return { kind: 'connector', format, options, path }
-  }
-
-  #batches(consume: NonNullable<WriterState['foreachBatch']>): BatchConsumer {
-    return async (rows, batchId) => {
-      const blocks = await new HeldResult(rows, 'blocks').all(rows.blocks)
-      const batch = this.#session.dataFrameOf(rows.schema, blocks)
-      try {
-        await consume(batch, batchId)
-      } catch (cause) {
-        if (MillraceError.is(cause)) throw cause
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new MillraceError('FOREACH_BATCH_USER_FUNCTION_ERROR', { reason }, { cause })
-      }
-    }
-  }
-
-  #toConsole({ numRows, truncate }: ConsoleOptions): BatchConsumer {
-    return async ({ schema, blocks }, batchId) => {
-      const rows: Value[][] = []
-      let total = 0
-      for await (const block of blocks) {
-        total += block.rows
-        for (const row of tuplesFromBlock(schema, block, numRows - rows.length)) rows.push(row)
-      }
-      const hasMore = total > rows.length
-      const table = showTable(schema, rows, { truncate, hasMore, timeZone: this.#session.engine.timeZone })
-      const line = '-'.repeat(43)
-      this.#session.print(`${line}\nBatch: ${batchId}\n${line}\n${table}`)
-    }
-  }
-
-  /** The view holds all rows so far, or those of the last batch in complete mode, within what the driver may hold. A batch that is run again replaces itself. */
-  #toMemory(): BatchConsumer {
-    const { queryName, outputMode } = this.#state
-    if (queryName === undefined)
-      throw new MillraceError('INVALID_API_USE', { reason: 'the memory sink needs queryName()' })
-    const batches = new Map<number, readonly Block[]>()
-    return async (rows, batchId) => {
-      const held = new HeldResult(rows, 'blocks')
-      if (outputMode === 'complete') batches.clear()
-      batches.delete(batchId)
-      for (const block of [...batches.values()].flat()) held.add(block)
-      batches.set(batchId, await held.all(rows.blocks))
-      this.#session.dataFrameOf(rows.schema, [...batches.values()].flat()).createOrReplaceTempView(queryName)
-    }
+      throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs format(), foreachBatch() or foreach()' })
+    const host = sinkHost(this.#session, foreachBatch)
+    return { format, options, path, host, ...(program ? { program } : {}) }
   }
 
   #with<G extends string | Unnamed>(change: Partial<WriterState>): DataStreamWriter<R, G> {

@@ -26,6 +26,10 @@ export class StartedStream implements StreamingQuery {
     return this.#runner.query.isActive
   }
 
+  get guarantee(): StreamingQuery['guarantee'] {
+    return this.#runner.isExactlyOnce ? 'exactly-once' : 'at-least-once'
+  }
+
   get status(): StreamingQuery['status'] {
     const { phase } = this.#runner.query
     const isTriggerActive = phase === 'Processing new data' || phase === 'Getting offsets'

@@ -9,6 +9,8 @@ export interface StreamingQuery {
   readonly runId: string
   readonly name: string | undefined
   readonly isActive: boolean
+  /** What becomes of a record at the sink when something fails on the way: it is there once, or once at least. */
+  readonly guarantee: 'exactly-once' | 'at-least-once'
   readonly status: { readonly message: string; readonly isDataAvailable: boolean; readonly isTriggerActive: boolean }
   readonly recentProgress: readonly StreamingQueryProgress[]
   readonly lastProgress: StreamingQueryProgress | undefined

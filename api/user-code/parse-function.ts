@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type * as Acorn from 'acorn'
-import type { ArrowFunctionExpression, FunctionExpression, Node } from 'acorn'
+import type { ArrowFunctionExpression, ClassExpression, FunctionExpression, Node } from 'acorn'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { AnyFunction } from './any-function.js'
+import type { AnyClass, AnyFunction } from './any-function.js'
 import { freeVariables } from './free-variables.js'
 import { isGlobalEverywhere } from './known-globals.js'
 
@@ -33,19 +33,33 @@ function parser(): typeof Acorn {
 
 /** Reads the text of a function. @throws UNSUPPORTED_UDF_SOURCE for what has none, as functions of Node and bound ones, or is a class */
 export function parseFunction(fn: AnyFunction, name: string): ParsedFunction {
+  const { node, ...source } = expressionOf(fn, name)
+  if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression')
+    throw unsupportedSource(name, 'it is a class')
+  return { ...source, ...shapeOf(node as ArrowFunctionExpression | FunctionExpression) }
+}
+
+/** Reads the text of a class. @throws UNSUPPORTED_UDF_SOURCE */
+export function parseClass(of: AnyClass, name: string): Omit<ParsedFunction, 'least' | 'most'> {
+  const { node, ...source } = expressionOf(of, name)
+  return { ...source, free: freeIn(node as ClassExpression) }
+}
+
+const unsupportedSource = (name: string, reason: string): MillraceError =>
+  new MillraceError('UNSUPPORTED_UDF_SOURCE', { functionName: `\`${name}\``, reason })
+
+function expressionOf(fn: AnyFunction | AnyClass, name: string) {
   const written = Function.prototype.toString.call(fn)
-  const refuse = (reason: string): MillraceError =>
-    new MillraceError('UNSUPPORTED_UDF_SOURCE', { functionName: `\`${name}\``, reason })
   if (/\{\s*\[native code\]\s*\}$/.test(written))
-    throw refuse('it has no source text, as what Node brings and what bind() makes has none; wrap it in a function')
+    throw unsupportedSource(
+      name,
+      'it has no source text, as what Node brings and what bind() makes has none; wrap it in a function',
+    )
   for (const text of [written, `${METHOD}${written}`]) {
     const node = parsed(text)
-    if (!node) continue
-    if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') throw refuse('it is a class')
-    const shift = text.length - written.length
-    return { ...shapeOf(node as ArrowFunctionExpression | FunctionExpression), text, shift }
+    if (node) return { node, text, shift: text.length - written.length }
   }
-  throw refuse('its text cannot be read on its own')
+  throw unsupportedSource(name, 'its text cannot be read on its own')
 }
 
 function parsed(text: string): Node | undefined {
@@ -58,6 +72,9 @@ function parsed(text: string): Node | undefined {
   }
 }
 
+const freeIn = (node: Node): readonly string[] =>
+  freeVariables(node).filter((one) => !isGlobalEverywhere(one) && !OF_COMPILERS.has(one))
+
 function shapeOf(node: ArrowFunctionExpression | FunctionExpression) {
   const { params } = node
   const isOpen = params.at(-1)?.type === 'RestElement'
@@ -65,6 +82,6 @@ function shapeOf(node: ArrowFunctionExpression | FunctionExpression) {
   return {
     least: optional < 0 ? params.length : optional,
     ...(isOpen ? {} : { most: params.length }),
-    free: freeVariables(node).filter((one) => !isGlobalEverywhere(one) && !OF_COMPILERS.has(one)),
+    free: freeIn(node),
   }
 }

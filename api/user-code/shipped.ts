@@ -10,8 +10,8 @@ import {
   type UserFunction,
 } from '../../planner/plan/expression/user-function.js'
 import type { AggregateUserFunction } from '../../planner/plan/unresolved/sql-function.js'
-import type { AnyFunction } from './any-function.js'
-import { type ParsedFunction, parseFunction } from './parse-function.js'
+import type { AnyClass, AnyFunction } from './any-function.js'
+import { type ParsedFunction, parseClass, parseFunction } from './parse-function.js'
 import { sourcePlace } from './source-place.js'
 
 /** Where the code of a function comes from. Without options it is its own text, which names nothing from around it. */
@@ -47,6 +47,25 @@ export function shipped(
   const fewest = form === 'vectors' ? Math.max(1, least) : least
   const counts = { least: fewest, ...(most === undefined ? {} : { most }) }
   return Object.freeze({ name, id, code, isDeterministic, ...counts, ...(form ? { form } : {}) })
+}
+
+/**
+ * A class in the same form: where it runs, objects are made of it.
+ * @param given names that its text may use beside those of `values`
+ * @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE
+ */
+export function shippedClass(
+  of: AnyClass,
+  options: CodeOptions,
+  entry: AnyFunction,
+  given: readonly string[] = [],
+): UserFunction {
+  const name = options.name ?? (of.name || '<class>')
+  const { free, ...parsed } = parseClass(of, name)
+  const own = { ...parsed, free: free.filter((one) => !given.includes(one)) }
+  const code = options.module === undefined ? sourceCode(name, own, options, entry) : exported(name, of.name, options)
+  const id = digestOf(JSON.stringify([name, code], bytesAsText))
+  return Object.freeze({ name, id, code, isDeterministic: false, least: 0, most: 0 })
 }
 
 /** An object of functions as an aggregate. @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE, INVALID_API_USE */
@@ -104,7 +123,7 @@ const isMain = (url: string): boolean => {
 
 function sourceCode(
   name: string,
-  { text, shift, free }: ParsedFunction,
+  { text, shift, free }: Pick<ParsedFunction, 'text' | 'shift' | 'free'>,
   { values = {} }: CodeOptions,
   entry: AnyFunction,
 ): SourceCode {

@@ -43,7 +43,6 @@ export async function describeStream(
   context: WriteContext,
 ): Promise<{ readonly analyzed: LogicalPlan; readonly request: StreamRequest }> {
   const { sink } = request
-  if (sink.kind === 'consumer') return { analyzed: rows, request }
   const { analyzed, format, options } = await sinkRows({ analyzed: rows, schema: schemaOf(rows), ...sink }, context)
   return { analyzed, request: { ...request, sink: { ...sink, format, options } } }
 }

@@ -29,7 +29,7 @@ export interface FileFormat {
 export function fileSink(format: FileFormat): SinkProvider {
   return {
     name: format.name,
-    streamModes: ['append'],
+    stream: { modes: ['append'], guarantee: () => 'idempotent' },
 
     async begin(write: WriteDescription): Promise<boolean> {
       const directory = targetDirectory(write)

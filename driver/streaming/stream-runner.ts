@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { Options, Split, StreamSource, WriteDescription } from '../../connectors/api.js'
+import type { SourceProvider, Split, StreamSource } from '../../connectors/api.js'
 import type { PhysicalScan } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
@@ -20,31 +19,12 @@ import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
 import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
 import type { StreamingQueryProgress } from './progress.js'
+import { StreamSink, type StreamTarget } from './stream-sink.js'
 import { StreamStates } from './stream-states.js'
 import { StreamTimes } from './stream-times.js'
 import { systemClock } from './system-clock.js'
 import type { Trigger } from './trigger.js'
 import type { WatermarkPolicy } from './watermarks.js'
-
-/** The rows of a batch, and how many bytes may be held of them. */
-export interface BatchRows {
-  readonly schema: Schema
-  readonly blocks: AsyncIterable<Block>
-  readonly mostBytes: number
-}
-
-/** Where the output of batches goes. A consumer takes all rows, or rejects. */
-export type StreamTarget =
-  | {
-      readonly kind: 'connector'
-      readonly format: string
-      readonly options: Options
-      readonly path: string | undefined
-    }
-  | {
-      readonly kind: 'consumer'
-      readonly consume: (batch: BatchRows, batchId: number) => Promise<void>
-    }
 
 /** What is done with the blocks of a job. */
 type Take = (blocks: AsyncIterable<Block>) => Promise<void>
@@ -75,6 +55,9 @@ export interface StreamRunnerOptions {
 interface OpenSource {
   readonly scan: PhysicalScan
   readonly stream: StreamSource
+  /** What is read, in words. */
+  readonly identity: string
+  readonly isReplayable: boolean
 }
 
 /** Runs the micro-batches of one streaming query as jobs of the driver. */
@@ -84,6 +67,7 @@ export class StreamRunner {
   readonly #options: StreamRunnerOptions
   readonly #checkpoint: Checkpoint
   readonly #sources: readonly OpenSource[]
+  readonly #sink: StreamSink
   readonly #times: StreamTimes
   readonly #states: StreamStates
   readonly #temporary: string | undefined
@@ -92,12 +76,14 @@ export class StreamRunner {
     options: StreamRunnerOptions,
     checkpoint: Checkpoint,
     sources: readonly OpenSource[],
-    planned: PlannedQuery,
+    sink: StreamSink,
     temporary: string | undefined,
   ) {
+    const { planned } = options
     this.#options = options
     this.#checkpoint = checkpoint
     this.#sources = sources
+    this.#sink = sink
     this.#temporary = temporary
     this.queryId = checkpoint.queryId
     const times = new StreamTimes(planned.physical.root, checkpoint.watermarkPolicy)
@@ -106,7 +92,7 @@ export class StreamRunner {
     this.query = new MicroBatchQuery({
       name: options.queryName,
       checkpoint,
-      sources: sources.map(({ scan, stream }) => ({ description: sourceText(scan), stream })),
+      sources: sources.map(({ identity, stream }) => ({ description: identity, stream })),
       trigger: options.trigger,
       clock: systemClock,
       wantsBatch: (position) => times.isDue(position),
@@ -123,20 +109,25 @@ export class StreamRunner {
     const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
     if (scans.length === 0)
       throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
-    await checkSink(options)
+    const sink = await StreamSink.open(options)
     const sources: OpenSource[] = []
     let temporary: string | undefined
     try {
-      for (const scan of scans) sources.push({ scan, stream: await openStream(scan, options) })
+      for (const scan of scans) sources.push(await openSource(scan, options))
       const { checkpointLocation } = options
       if (checkpointLocation === undefined) temporary = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
-      const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, scans, options))
-      return new StreamRunner(options, checkpoint, sources, planned, temporary)
+      const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, sources, options))
+      return new StreamRunner(options, checkpoint, sources, sink, temporary)
     } catch (error) {
       await Promise.all(sources.map(({ stream }) => stream.close()))
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true })
       throw error
     }
+  }
+
+  /** Whether each record has its effect at the sink once, whatever fails; otherwise once at least. */
+  get isExactlyOnce(): boolean {
+    return this.#sink.isExactlyOnce && this.#sources.every(({ isReplayable }) => isReplayable)
   }
 
   async stop(): Promise<void> {
@@ -157,7 +148,7 @@ export class StreamRunner {
     const splits = await this.#planSplits(batch)
     const run = (sink: StageSink, take: Take): Promise<JobResult> =>
       this.#runJob(this.#submit(batch, sink, splits), take, signal)
-    const written = await run(this.#stageSink(batch.batchId), (blocks) => this.#consume(batch, blocks))
+    const written = await run(this.#stageSink(batch), (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
     const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
     const { rowsRead, eventTimes, operators } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
@@ -177,9 +168,10 @@ export class StreamRunner {
   }
 
   async #consume(batch: PlannedBatch, blocks: AsyncIterable<Block>): Promise<void> {
-    const { sink, schema, mostBytes } = this.#options
-    if (sink.kind !== 'consumer') return drained(blocks)
-    await sink.consume({ schema, blocks: this.#owned(batch, blocks), mostBytes }, batch.batchId)
+    const { schema, mostBytes } = this.#options
+    const { take } = this.#sink
+    if (!take) return drained(blocks)
+    await take({ schema, blocks: this.#owned(batch, blocks), mostBytes }, batch.batchId)
   }
 
   /** At the end of the rows: the process may have been stopped while a later start ran the batch and those after it. */
@@ -214,62 +206,30 @@ export class StreamRunner {
     })
   }
 
-  #stageSink(batchId: number): StageSink {
-    const { sink, schema, outputMode } = this.#options
-    if (sink.kind === 'consumer') return { kind: 'collect' }
-    const write: WriteDescription = {
-      provider: sink.format,
-      options: sink.options,
-      ...(sink.path === undefined ? {} : { path: sink.path }),
-      mode: outputMode === 'complete' ? 'overwrite' : 'append',
-      schema,
-      jobId: randomUUID(),
-      streaming: {
-        queryId: this.queryId,
-        batchId,
-        start: this.#checkpoint.epoch,
-        prepared: this.#checkpoint.prepared(batchId),
-      },
-    }
-    return { kind: 'write', write }
+  #stageSink({ batchId }: PlannedBatch): StageSink {
+    const { epoch: start } = this.#checkpoint
+    const prepared = this.#checkpoint.prepared(batchId)
+    return this.#sink.stageSink({ queryId: this.queryId, batchId, start, prepared })
   }
 }
 
-/** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE, STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE, CHECKPOINT_LOCATION_REQUIRED */
-async function checkSink({ sink, connectors, outputMode, checkpointLocation }: StreamRunnerOptions): Promise<void> {
-  if (sink.kind !== 'connector') return
-  const { streamModes } = await connectors.sink(sink.format)
-  if (!streamModes.includes(outputMode)) {
-    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { outputMode, provider: sink.format })
-  }
-  // What is written outlives the session: without a checkpoint, the next start would write it again, or be refused by what it finds.
-  if (checkpointLocation === undefined) throw new MillraceError('CHECKPOINT_LOCATION_REQUIRED', { format: sink.format })
-}
-
-async function openStream(scan: PhysicalScan, { connectors, driver }: StreamRunnerOptions): Promise<StreamSource> {
-  const provider = await connectors.source(scan.source.provider)
-  if (!provider.openStream)
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${scan.source.provider}` })
-  return withHarmlessDisplay(await provider.openStream(scan.source), driver.logger)
+async function openSource(scan: PhysicalScan, { connectors, driver }: StreamRunnerOptions): Promise<OpenSource> {
+  const { source } = scan
+  const { stream: provider }: SourceProvider = await connectors.source(source.provider)
+  if (!provider)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${source.provider}` })
+  const stream = withHarmlessDisplay(await provider.open(source), driver.logger)
+  return { scan, stream, identity: provider.identity(source), isReplayable: provider.isReplayable }
 }
 
 function checkpointOptions(
   location: string,
-  scans: readonly PhysicalScan[],
+  sources: readonly OpenSource[],
   { planned, partitions, watermarkPolicy, minBatchesToRetain }: StreamRunnerOptions,
 ): CheckpointOptions {
   const { signatures, operators } = new StreamStates(planned.physical.root, partitions)
-  const signature = { sources: scans.map(sourceText), operators: signatures, watermarkPolicy }
+  const signature = { sources: sources.map(({ identity }) => identity), operators: signatures, watermarkPolicy }
   return { location, signature, partitions, operators, minBatchesToRetain }
-}
-
-/** What a source reads, without what may change between restarts (servers, limits). */
-function sourceText({ source }: PhysicalScan): string {
-  const subject = [
-    ...source.paths,
-    ...['subscribe', 'subscribePattern', 'assign'].flatMap((key) => source.options[key] ?? []),
-  ]
-  return `${source.provider}[${subject.join(', ')}]`
 }
 
 async function drained(blocks: AsyncIterable<Block>): Promise<void> {

@@ -5,6 +5,7 @@ import { partitionCount } from '../../planner/plan/physical/partitioning.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import { rowWriter } from '../user-code/row-writer.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { SideRows } from './side-rows.js'
 import type { TaskEnvironment } from './task.js'
@@ -35,12 +36,14 @@ export class TaskOutput {
     const memory = this.#memory
     const { attempt, signal } = this.#environment
     const provider = await this.#environment.writer(sink.write.provider)
-    this.#writer = await provider.openWriter(sink.write, {
+    const { write } = sink
+    this.#writer = await provider.openWriter(write, {
       memory,
       kernels: memory.kernels,
       signal,
       attempt,
       partition,
+      ...(write.program ? { rowWriter: () => rowWriter(write) } : {}),
     })
   }
 

@@ -14,6 +14,9 @@ import {
 /** A function of the user, ready to be called. */
 export type LoadedFunction = (...args: readonly unknown[]) => unknown
 
+/** Whether it makes objects. */
+export const isClass = (loaded: LoadedFunction): boolean => /^class\b/.test(Function.prototype.toString.call(loaded))
+
 /** An aggregate of the user, whose parts are called as its methods. */
 export type LoadedAggregator = Readonly<Record<AggregatorPart, LoadedFunction>>
 

@@ -8,7 +8,7 @@ import { col, functions as F } from '../../api/index.js'
 import { Session } from '../../api/session/session.js'
 import { Config } from '../../common/config/config.js'
 import { createLogger } from '../../common/log.js'
-import { connectorPart, isSourceName } from '../../connectors/registry.js'
+import { connectorPart, isSourceName, rowSinkOf } from '../../connectors/registry.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../../driver/index.js'
 import { LocalBlocks } from '../../driver/local-blocks.js'
@@ -24,6 +24,7 @@ const url = (path: string): string => new URL(`../../${path}`, import.meta.url).
 const connectors: DriverConnectors = {
   source: (provider) => connectorPart(provider, 'source'),
   sink: (provider) => connectorPart(provider, 'sink'),
+  rowSink: rowSinkOf,
 }
 
 const withDriver = async (body: (session: Session, driver: Driver) => Promise<void>): Promise<void> => {

@@ -1,11 +1,12 @@
 import { inspect } from 'node:util'
 import test from 'ava'
-import type { BatchConsumer } from '../../api/engine/engine.js'
 import { col, type DataFrame, functions as F, lit, MillraceError, type Session } from '../../api/index.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { BIGINT, field, schema } from '../../columnar/types.js'
 import { hidingSecrets } from '../../common/secret-options.js'
+import type { RowSink } from '../../connectors/api.js'
+import { rowSinkOf } from '../../connectors/registry.js'
 import { FakeEngine, fakeSession } from '../support/fake-engine.js'
 
 const NUMBERS = schema([field('n', BIGINT, false)])
@@ -197,8 +198,9 @@ test('a stream is started with its sink, trigger and checkpoint apart from its o
     .trigger({ availableNow: true })
     .queryName('q')
   await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
-  t.deepEqual(engine.started[0]?.request, {
-    sink: { kind: 'connector', format: 'kafka', options: hidingSecrets({ topic: 'b' }), path: undefined },
+  const { sink, ...request } = engine.started[0]!.request
+  t.like(sink, { format: 'kafka', options: hidingSecrets({ topic: 'b' }), path: undefined, program: undefined })
+  t.deepEqual(request, {
     outputMode: 'update',
     trigger: { availableNow: true },
     queryName: 'q',
@@ -206,14 +208,16 @@ test('a stream is started with its sink, trigger and checkpoint apart from its o
   })
   await t.throwsAsync(stream.writeStream.start(), { instanceOf: MillraceError, message: /format\(\)/ })
   t.throws(() => stream.writeStream.outputMode('some' as 'append'), { instanceOf: MillraceError })
-  await t.throwsAsync(stream.writeStream.format('memory').start(), { instanceOf: MillraceError, message: /queryName/ })
+  const last = stream.writeStream.foreach(() => undefined).format('kafka')
+  await t.throwsAsync(last.start(), { message: /streams of a fake/ })
+  t.like(engine.started.at(-1)!.request.sink, { format: 'kafka', program: undefined })
 })
 
-/** What the stream that was started last does with its batches. */
-function consumerOf(engine: FakeEngine): BatchConsumer {
-  const { sink } = engine.started.at(-1)!.request
-  if (sink.kind !== 'consumer') throw new Error('the sink is a connector')
-  return sink.consume
+/** What the sink of the stream that was started last does with its batches. */
+async function consumerOf(engine: FakeEngine): Promise<RowSink> {
+  const { sink, ...request } = engine.started.at(-1)!.request
+  const provider = await rowSinkOf(sink.format)
+  return provider!.open({ ...request, ...sink })
 }
 
 const NUMBER_BLOCK = blockFromRows(NUMBERS, [{ n: 1n }])
@@ -230,7 +234,7 @@ test('a batch of a stream reaches its function as a DataFrame of the rows', asyn
     batches.push([await batch.collect(), id])
   })
   await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
-  const consume = consumerOf(engine)
+  const consume = await consumerOf(engine)
   await consume({ schema: NUMBERS, blocks: arriving(), mostBytes: 0 }, 7)
   t.deepEqual(batches, [[[{ n: 1n }], 7]])
   const rows = { schema: NUMBERS, blocks: arriving(NUMBER_BLOCK, NUMBER_BLOCK) }
@@ -247,7 +251,7 @@ for (const [mode, fitting] of [
     const { session } = fakeSession(engine)
     const writer = session.table('t').writeStream.outputMode(mode).format('memory').queryName('q')
     await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
-    const consume = consumerOf(engine)
+    const consume = await consumerOf(engine)
     const batch = (id: number, blocks = 1) =>
       consume(
         {

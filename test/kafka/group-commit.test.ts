@@ -52,7 +52,7 @@ test('a commit that is refused tells why, and is not tried again with every batc
     return framed(correlationId, answer.string('').int32(-1).string('').int32(-1).toBuffer())
   }
   const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events', 'kafka.group.id': 'shown' }
-  const stream = await kafkaSource.openStream!(await describe(options))
+  const stream = await kafkaSource.stream!.open(await describe(options))
   const error = await t.throwsAsync(stream.committed!({ events: { 0: 1n } }))
   t.like(error, { condition: 'KAFKA_OFFSETS_NOT_COMMITTED', parameters: { groupId: 'shown' } })
   t.regex(error.message, /GROUP_AUTHORIZATION_FAILED/)

@@ -124,7 +124,7 @@ test('a stream reads what is new, at most so many records of each partition in p
   const source = await describe(
     options({ subscribe: 'stream', startingOffsets: 'earliest', maxOffsetsPerTrigger: '100' }),
   )
-  const stream = await kafkaSource.openStream!(source)
+  const stream = await kafkaSource.stream!.open(source)
   const first = await stream.initialOffset()
   t.deepEqual(withoutIdentities(first), { stream: { 0: 0n, 1: 0n } })
   const next = await stream.latestOffset(first, true)
@@ -143,7 +143,7 @@ test('a stream reads what is new, at most so many records of each partition in p
 
 test('a stream finds partitions added while it runs and reads them from their beginning', async (t) => {
   await createTopic('grown', 1)
-  const stream = await kafkaSource.openStream!(await describe(options({ subscribe: 'grown' })))
+  const stream = await kafkaSource.stream!.open(await describe(options({ subscribe: 'grown' })))
   const first = await stream.initialOffset()
   const admin = kafka.admin()
   await admin.connect()
@@ -171,13 +171,13 @@ test('a topic of the embedded broker that was deleted and created again is told 
   await createTopic('renewed', 1)
   await produce('renewed', numbered(20, 0))
   const source = await describe(options({ subscribe: 'renewed', startingOffsets: 'earliest' }))
-  const stream = await kafkaSource.openStream!(source)
+  const stream = await kafkaSource.stream!.open(source)
   const first = await stream.latestOffset(await stream.initialOffset(), false)
   await createAgain(30)
   t.like(await t.throwsAsync(stream.latestOffset(first, true)), { condition: 'KAFKA_DATA_LOSS' })
   await stream.close()
   const lenient = await describe(options({ subscribe: 'renewed', failOnDataLoss: 'false' }))
-  const reading = await kafkaSource.openStream!(lenient)
+  const reading = await kafkaSource.stream!.open(lenient)
   const second = await reading.latestOffset(first, true)
   t.is((await readSplits(lenient, await reading.planSplits(first, second, [], 2))).length, 30)
   await reading.close()
@@ -203,7 +203,7 @@ test('a task reads nothing of another topic of the embedded broker that got the 
 
 test('committed offsets are seen by the usual tools', async (t) => {
   await createTopic('committed', 1)
-  const stream = await kafkaSource.openStream!(
+  const stream = await kafkaSource.stream!.open(
     await describe(options({ subscribe: 'committed', 'kafka.group.id': 'shown' })),
   )
   await stream.committed!({ committed: { 0: 42n } })
@@ -219,7 +219,7 @@ test('offsets that a partition no longer or not yet has are a data loss', async 
   await createTopic('lost', 1)
   await produce('lost', numbered(10, 0))
   const source = await describe(options({ subscribe: 'lost' }))
-  const stream = await kafkaSource.openStream!(source)
+  const stream = await kafkaSource.stream!.open(source)
   const error = await t.throwsAsync(stream.latestOffset({ lost: { 0: 11n } }, true))
   t.like(error, { condition: 'KAFKA_DATA_LOSS' })
   t.like(await t.throwsAsync(stream.latestOffset({ lost: { 0: 0n, 7: 3n } }, true)), { condition: 'KAFKA_DATA_LOSS' })

@@ -8,10 +8,12 @@ test('the streams of a session are known while they run, and the first that ends
     withSession('local[2]', async (session) => {
       await place.send('numbers', ['1', '2', '3'])
       const source = place.read(session, 'numbers').select(col('value').cast('string').as('value'))
-      const seen: unknown[] = []
+      const seen: string[] = []
       const query = await source.writeStream
         .queryName('numbers')
-        .foreach((row) => seen.push(row['value']))
+        .foreachBatch(async (batch) => {
+          for (const { value } of await batch.collect()) seen.push(String(value))
+        })
         .start()
       const { streams } = session
       t.deepEqual(streams.active, [query])

@@ -139,7 +139,7 @@ const source: SourceProvider = {
 /** Records what a sink is told. */
 export class FakeSink implements SinkProvider {
   readonly name = 'fake'
-  readonly streamModes = ['append'] as const
+  readonly stream: NonNullable<SinkProvider['stream']> = { modes: ['append'], guarantee: () => 'atLeastOnce' }
   readonly calls: string[] = []
   awaitsCommit?: (messages: readonly unknown[]) => boolean
   /** What happens while a write begins. */
@@ -166,6 +166,7 @@ export class FakeSink implements SinkProvider {
 export const fakeConnectors = (sink: SinkProvider = new FakeSink()): DriverConnectors => ({
   source: async () => source,
   sink: async () => sink,
+  rowSink: async () => undefined,
 })
 
 export const FAKE_TASK_MODULE = new URL('./fake-task.js', import.meta.url).href

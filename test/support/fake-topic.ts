@@ -36,7 +36,7 @@ export async function withFakeTopic(
       open: async ({ pattern, ...more } = {}) => {
         const { subscribe: _, ...others } = options
         const subscription = pattern === undefined ? options : { ...others, subscribePattern: pattern }
-        const stream = await kafkaSource.openStream!(await describe({ ...subscription, ...more }))
+        const stream = await kafkaSource.stream!.open(await describe({ ...subscription, ...more }))
         streams.push(stream)
         return stream
       },

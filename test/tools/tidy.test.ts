@@ -54,6 +54,13 @@ test('a spread of values into arguments is a fault, one into an object or a list
   }
 })
 
+test('an option of a connector is a fault outside of it', (t) => {
+  const line = "const topic = options['subscribePattern']\n"
+  for (const file of ['driver/x.ts', 'api/stream/x.ts', 'planner/x.ts'])
+    t.regex(fileFaults(file, line).join('\n'), /question to the connector/, file)
+  for (const file of ['connectors/kafka/x.ts', 'api/sources/formats.ts']) t.deepEqual(fileFaults(file, line), [], file)
+})
+
 test('an export that nothing imports and a file that nothing starts are faults', (t) => {
   const faults = unusedFaults([
     {

@@ -44,6 +44,12 @@ export const BANNED: readonly Banned[] = [
     except: ['test/', 'bench/', 'tools/'],
   },
   {
+    pattern:
+      /'(kafka\.[\w.]+|subscribe(pattern)?|assign|(starting|ending)(offsets|timestamp)\w*|m(ax|in)OffsetsPerTrigger|failOnDataLoss|dbtable|connectionString)'/i,
+    instead: 'a question to the connector (connectors/api.ts): it alone knows its options',
+    except: ['connectors/', 'api/sources/formats.ts', 'cli/', 'examples/', 'test/', 'bench/', 'tools/'],
+  },
+  {
     pattern: /\bRegExp\(/,
     instead: 're2js for a pattern that users give, as it takes linear time, or a literal',
     except: ['planner/sql/lexer.ts', 'executor/patterns/ranges.ts', 'test/', 'tools/'],

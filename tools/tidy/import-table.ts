@@ -18,7 +18,8 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'columnar', may: ['common', 'columnar'] },
   { from: 'executor/kernels/interface', may: [] },
   { from: 'connectors/batch', may: [KERNELS] },
-  { from: 'connectors/api', may: ['common', 'columnar', 'connectors/batch', KERNELS] },
+  { from: 'connectors/stream-sink', may: ['columnar'] },
+  { from: 'connectors/api', may: ['common', 'columnar', 'connectors/batch', 'connectors/stream-sink', KERNELS] },
   { from: 'connectors/catalog', may: ['common', 'columnar', 'connectors/api'] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
   {

@@ -1,7 +1,7 @@
 import type { DataType, Schema } from '../../../columnar/types.js'
 import { typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { WriteDescription } from '../../api.js'
+import type { Options, WriteDescription } from '../../api.js'
 import {
   type ClientOptions,
   clientOptions,
@@ -81,6 +81,10 @@ export function sinkOptions({
     columns: { ...columns, value: columns.value },
   }
 }
+
+/** Whether a stream is told to do without transactions. @throws INVALID_OPTION */
+export const isAtLeastOnce = (options: Options): boolean =>
+  guaranteeOf(lowerCaseNames(options).get('deliveryguarantee')) === 'at-least-once'
 
 /** @throws INVALID_OPTION */
 function guaranteeOf(value: string | undefined): DeliveryGuarantee | undefined {

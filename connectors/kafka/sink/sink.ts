@@ -3,7 +3,7 @@ import type { Json, SinkProvider, StreamedWrite, WriteDescription } from '../../
 import { leaseClient } from '../client/client-lease.js'
 import type { KafkaClient } from '../client/kafka-client.js'
 import { endTransaction } from '../client/transactions.js'
-import { sinkOptions } from './sink-options.js'
+import { isAtLeastOnce, sinkOptions } from './sink-options.js'
 import { isSettled, transactionOf } from './task-transaction.js'
 
 /**
@@ -12,7 +12,10 @@ import { isSettled, transactionOf } from './task-transaction.js'
  */
 export const kafkaSink: SinkProvider = {
   name: 'kafka',
-  streamModes: ['append', 'update', 'complete'],
+  stream: {
+    modes: ['append', 'update', 'complete'],
+    guarantee: (options) => (isAtLeastOnce(options) ? 'atLeastOnce' : 'transactional'),
+  },
 
   awaitsCommit: (messages) => !messages.every(isSettled),
 

@@ -20,7 +20,7 @@ import { type TopicPattern, topicPattern } from './topic-pattern.js'
 /** Which topics are read. */
 export type Subscription =
   | { readonly kind: 'topics'; readonly topics: readonly string[] }
-  | { readonly kind: 'pattern'; readonly matches: TopicPattern }
+  | { readonly kind: 'pattern'; readonly text: string; readonly matches: TopicPattern }
   | { readonly kind: 'assign'; readonly partitions: Readonly<Record<string, readonly number[]>> }
 
 export interface KafkaSourceOptions {
@@ -119,9 +119,23 @@ function subscription(given: ReadonlyMap<string, string>): Subscription {
       return { kind: 'topics', topics }
     }
     case 'subscribepattern':
-      return { kind: 'pattern', matches: topicPattern(value) }
+      return { kind: 'pattern', text: value, matches: topicPattern(value) }
     default:
       return { kind: 'assign', partitions: assigned(value) }
+  }
+}
+
+/** Which topics are read, in words: the same for the same ones. */
+export function subscriptionText({ subscription: of }: KafkaSourceOptions): string {
+  switch (of.kind) {
+    case 'topics':
+      return of.topics.toSorted().join(', ')
+    case 'pattern':
+      return of.text
+    case 'assign': {
+      const topics = Object.keys(of.partitions).toSorted()
+      return topics.map((topic) => `${topic}: ${of.partitions[topic]!.toSorted((a, b) => a - b).join(' ')}`).join(', ')
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { asSplit } from '../split.js'
 import { splitsBetween } from './offsets.js'
 import type { GivenPosition } from './position-options.js'
 import { checkedAgainstLog, resolvePosition, subscribed } from './positions.js'
-import { checkBatch, checkStream, sourceOptions } from './source-options.js'
+import { checkBatch, checkStream, sourceOptions, subscriptionText } from './source-options.js'
 import { KafkaStream } from './stream.js'
 
 const EARLIEST_OFFSETS: GivenPosition = { option: 'startingOffsets', position: { kind: 'earliest' } }
@@ -55,9 +55,13 @@ export const kafkaSource: SourceProvider = {
     }
   },
 
-  openStream(source: SourceDescription): Promise<StreamSource> {
-    const options = sourceOptions(source.options)
-    checkStream(options)
-    return Promise.resolve(new KafkaStream(options, leaseClient(options.client)))
+  stream: {
+    identity: ({ options }) => `kafka[${subscriptionText(sourceOptions(options))}]`,
+    isReplayable: true,
+    open(source: SourceDescription): Promise<StreamSource> {
+      const options = sourceOptions(source.options)
+      checkStream(options)
+      return Promise.resolve(new KafkaStream(options, leaseClient(options.client)))
+    },
   },
 }

@@ -33,7 +33,6 @@ export function postgresSink(format: PostgresFormat): SinkProvider {
 
   return {
     name: format,
-    streamModes: [],
 
     async begin(write: WriteDescription): Promise<boolean> {
       const options = writeOptions(format, write.options)

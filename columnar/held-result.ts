@@ -1,10 +1,16 @@
-import type { Block } from '../../columnar/block.js'
-import { CONFIG } from '../../common/config/entries.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { RunningQuery } from './engine.js'
+import { CONFIG } from '../common/config/entries.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Block } from './block.js'
+import type { Schema } from './types.js'
 
 /** What a value of a row takes as an object of JavaScript, about. */
 const CELL_BYTES = 32
+
+/** Of which result how many bytes may be held. */
+interface Limited {
+  readonly schema: Schema
+  readonly mostBytes: number
+}
 
 /** Counts what the driver holds of a result. */
 export class HeldResult {
@@ -13,7 +19,7 @@ export class HeldResult {
   #bytes = 0
 
   /** @param as blocks, or rows, which take more */
-  constructor({ schema, mostBytes }: Pick<RunningQuery, 'schema' | 'mostBytes'>, as: 'blocks' | 'rows') {
+  constructor({ schema, mostBytes }: Limited, as: 'blocks' | 'rows') {
     this.#mostBytes = mostBytes
     this.#rowBytes = as === 'rows' ? schema.fields.length * CELL_BYTES : 0
   }

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { HeldResult } from '../../api/engine/held-result.js'
 import type { Block } from '../../columnar/block.js'
+import { HeldResult } from '../../columnar/held-result.js'
 import { BIGINT, field } from '../../columnar/types.js'
 import { withSession } from '../support/sessions.js'
 
