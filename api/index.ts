@@ -30,7 +30,13 @@ export { Timestamp } from '../columnar/timestamp.js'
 export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'
 export { Variant } from '../columnar/variant.js'
-export type { StreamingQueryProgress } from '../driver/index.js'
+export type {
+  QueryIdleEvent,
+  QueryProgressEvent,
+  QueryStartedEvent,
+  QueryTerminatedEvent,
+  StreamingQueryProgress,
+} from '../driver/index.js'
 export { Column, col, expr, lit } from './column/column.js'
 export type { ColumnOrLiteral } from './column/column-base.js'
 export type { Literal } from './column/literal.js'
@@ -50,6 +56,7 @@ export { jsonReplacer } from './show/json-replacer.js'
 export type { DataStreamWriter } from './stream/data-stream-writer.js'
 export type { ForeachWriter } from './stream/foreach-writer.js'
 export type { StreamingQuery } from './stream/streaming-query.js'
+export type { StreamingQueryListener } from './stream/streaming-query-listener.js'
 export { arrowUdf, type VectorResult } from './user-code/arrow-udf.js'
 export { type Aggregator, udaf } from './user-code/udaf.js'
 export { type UdfOptions, type UserDefinedFunction, udf } from './user-code/udf.js'

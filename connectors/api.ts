@@ -172,10 +172,18 @@ export interface StreamSource {
   committed?(until: Json): Promise<void>
   /** An offset as progress reports show it; without it they show all of it. */
   shown?(offset: Json): Json
-  /** Lines for the progress report: lag in records, where known. */
-  lag?(from: Json): Promise<bigint | undefined>
+  /** How far a stream that has come to `from` is behind its source, where known; for display only. */
+  lag?(from: Json): Promise<StreamLag | undefined>
   /** Ends what is under way as well, which fails then; may be called again. */
   close(): Promise<void>
+}
+
+/** How far a stream is behind its source. */
+export interface StreamLag {
+  /** Where the source ends, as progress reports show it. */
+  readonly latestOffset: Json
+  /** How many records wait in each part of the source, by the name of the part. */
+  readonly behind: Readonly<Record<string, bigint>>
 }
 
 /** Executor side of a readable connector. */

@@ -4,7 +4,20 @@ export type { DriverOptions, SubmitOptions } from './driver-options.js'
 export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'
-export type { StreamingQueryProgress } from './streaming/progress.js'
+export type {
+  EventTimeProgress,
+  SinkProgress,
+  SourceProgress,
+  StateOperatorProgress,
+  StreamingQueryProgress,
+} from './streaming/progress.js'
+export type {
+  QueryIdleEvent,
+  QueryProgressEvent,
+  QueryStartedEvent,
+  QueryTerminatedEvent,
+  StreamEvents,
+} from './streaming/stream-events.js'
 export type { StreamRunner } from './streaming/stream-runner.js'
 export type { StreamTarget } from './streaming/stream-sink.js'
 export type { Trigger as StreamTrigger } from './streaming/trigger.js'

@@ -1,7 +1,7 @@
 import type { Block } from '../columnar/block.js'
 import { toMillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
-import type { TaskReport } from '../planner/plan/physical/task-report.js'
+import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import { JobMetrics, type StageMetrics } from './metrics.js'
 import type { OperatorResult } from './operator-results.js'
@@ -13,8 +13,10 @@ export interface JobResult {
   readonly rowsRead: number
   /** Rows of the result stage. */
   readonly rowsWritten: number
-  /** The greatest event time that any task saw for a watermark, by the watermark's id. */
-  readonly eventTimes: ReadonlyMap<number, bigint>
+  /** Rows of each stream that was read, by the id of the scan. */
+  readonly scans: ReadonlyMap<number, number>
+  /** The event times that tasks saw for a watermark, by the watermark's id. */
+  readonly eventTimes: ReadonlyMap<number, EventTime>
   /** What its stateful operators did, by their ids. */
   readonly operators: ReadonlyMap<number, OperatorResult>
   readonly stages: readonly StageMetrics[]

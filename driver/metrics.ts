@@ -1,4 +1,4 @@
-import type { TaskReport } from '../planner/plan/physical/task-report.js'
+import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import type { JobResult } from './job-run.js'
 import { OperatorResults } from './operator-results.js'
@@ -21,7 +21,8 @@ export interface StageMetrics {
 export class JobMetrics {
   readonly #plan: JobPlan
   readonly #stages = new Map<number, StageMetrics>()
-  readonly #eventTimes = new Map<number, bigint>()
+  readonly #eventTimes = new Map<number, EventTime>()
+  readonly #scans = new Map<number, number>()
   readonly #operators = new OperatorResults()
 
   constructor(plan: JobPlan) {
@@ -44,18 +45,20 @@ export class JobMetrics {
       taskMs: old.taskMs + report.elapsedMs,
     })
     for (const operator of report.streaming?.operators ?? []) this.#operators.accept(partition, operator)
-    for (const { watermarkId, maxMicros } of report.streaming?.eventTimes ?? []) {
-      const known = this.#eventTimes.get(watermarkId)
-      if (known === undefined || maxMicros > known) this.#eventTimes.set(watermarkId, maxMicros)
+    for (const { scanId, rows } of report.streaming?.scans ?? [])
+      this.#scans.set(scanId, (this.#scans.get(scanId) ?? 0) + rows)
+    for (const seen of report.streaming?.eventTimes ?? []) {
+      const known = this.#eventTimes.get(seen.watermarkId)
+      this.#eventTimes.set(seen.watermarkId, known === undefined ? seen : bothOf(known, seen))
     }
   }
 
-  /** The stages whose rows are the job's input: those that scan, and of a streaming job only those that scan the stream. */
+  /** The stages whose rows are the job's input: those that scan. */
   #inputStages(): readonly StageMetrics[] {
-    const scansOf = ({ stageKey }: StageMetrics) => planReads(this.#plan.stages.get(stageKey)!.stage.root).scans
-    const scanning = [...this.#stages.values()].filter((stage) => scansOf(stage).length > 0)
-    const streaming = scanning.filter((stage) => scansOf(stage).some((scan) => scan.streaming))
-    return streaming.length > 0 ? streaming : scanning
+    const plans = this.#plan.stages
+    return [...this.#stages.values()].filter(
+      ({ stageKey }) => planReads(plans.get(stageKey)!.stage.root).scans.length > 0,
+    )
   }
 
   retried(stageKey: number): void {
@@ -69,6 +72,7 @@ export class JobMetrics {
       jobId: this.#plan.spec.jobId,
       rowsRead: this.#inputStages().reduce((sum, { rowsRead }) => sum + rowsRead, 0),
       rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
+      scans: this.#scans,
       eventTimes: this.#eventTimes,
       operators: this.#operators.all,
       stages,
@@ -76,3 +80,11 @@ export class JobMetrics {
     }
   }
 }
+
+const bothOf = (a: EventTime, b: EventTime): EventTime => ({
+  watermarkId: a.watermarkId,
+  rows: a.rows + b.rows,
+  minMicros: a.minMicros < b.minMicros ? a.minMicros : b.minMicros,
+  maxMicros: a.maxMicros > b.maxMicros ? a.maxMicros : b.maxMicros,
+  sumMicros: a.sumMicros + b.sumMicros,
+})

@@ -20,9 +20,21 @@ export class OperatorResults {
       rowsRemoved: sum.rowsRemoved + counts.rowsRemoved,
       rowsDropped: sum.rowsDropped + counts.rowsDropped,
       memoryBytes: sum.memoryBytes + counts.memoryBytes,
+      updatesMs: sum.updatesMs + counts.updatesMs,
+      removalsMs: sum.removalsMs + counts.removalsMs,
+      commitMs: sum.commitMs + counts.commitMs,
       versions,
     })
   }
 }
 
-const NONE: OperatorCounts = { rowsTotal: 0, rowsUpdated: 0, rowsRemoved: 0, rowsDropped: 0, memoryBytes: 0 }
+const NONE: OperatorCounts = {
+  rowsTotal: 0,
+  rowsUpdated: 0,
+  rowsRemoved: 0,
+  rowsDropped: 0,
+  memoryBytes: 0,
+  updatesMs: 0,
+  removalsMs: 0,
+  commitMs: 0,
+}

@@ -49,7 +49,7 @@ export class QueryEngine implements Engine {
   readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
   readonly #caches: KnownCaches
-  readonly streams = new ActiveStreams()
+  readonly streams: ActiveStreams
   readonly #pivots = new PivotValues(
     (query) => this.execute(query),
     () => this.#config.get(CONFIG.pivotMaxValues),
@@ -68,6 +68,7 @@ export class QueryEngine implements Engine {
     this.#options = options
     this.#config = options.config
     this.#caches = new KnownCaches(options.driver)
+    this.streams = new ActiveStreams(options.logger)
     const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
     const keyOf = (name: string): string => (this.#config.get(CONFIG.caseSensitive) ? name : name.toLowerCase())
@@ -212,6 +213,7 @@ export class QueryEngine implements Engine {
     return await startRunner(analyzed, request, this.#options, {
       partitions: options.shufflePartitions,
       config: this.#config,
+      events: this.streams.listeners,
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
     })
   }

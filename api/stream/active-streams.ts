@@ -1,15 +1,22 @@
 import { resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Logger } from '../../common/log.js'
+import { StreamListeners } from './stream-listeners.js'
 import type { StreamingQuery } from './streaming-query.js'
 import { withinTime } from './within-time.js'
 
 /** The streaming queries of a session that run. */
 export class ActiveStreams {
+  readonly listeners: StreamListeners
   readonly #queries = new Set<StreamingQuery>()
   readonly #taken = new Set<string>()
   #tellEnd: (failure: MillraceError | undefined) => void = () => {}
   /** What the first failed with that ended since the last reset. Not the query itself, which holds its plan and the rows in it. */
   #firstEnd = this.#nextEnd()
+
+  constructor(logger: Logger) {
+    this.listeners = new StreamListeners(logger)
+  }
 
   /** Takes a name and a checkpoint for a query that is about to start. @returns what gives them back @throws CONCURRENT_QUERY */
   reserve(name: string | undefined, checkpointLocation: string | undefined): () => void {

@@ -1,6 +1,6 @@
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
-import { loadStreams, type StreamRunner } from '../../driver/index.js'
+import { loadStreams, type StreamEvents, type StreamRunner } from '../../driver/index.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
@@ -14,6 +14,7 @@ interface StreamPlanning {
   /** Into how many partitions its shuffles divide where no batch has run before. */
   readonly partitions: number
   planned(partitions: number): Promise<PlannedQuery>
+  readonly events: StreamEvents
 }
 
 /** Starts a stream with the partitions that its state has already. */
@@ -35,6 +36,7 @@ export async function startRunner(
     outputMode,
     trigger: streamTrigger(trigger),
     queryName,
+    events: planning.events,
     checkpointLocation,
     partitions,
     minBatchesToRetain: planning.config.get(CONFIG.streamingMinBatchesToRetain),

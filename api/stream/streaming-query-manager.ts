@@ -1,6 +1,7 @@
 import { tellingCaller } from '../call-site.js'
 import type { ActiveStreams } from './active-streams.js'
 import type { StreamingQuery } from './streaming-query.js'
+import type { StreamingQueryListener } from './streaming-query-listener.js'
 
 /** `session.streams`: the streaming queries of a session. */
 export class StreamingQueryManager {
@@ -26,6 +27,19 @@ export class StreamingQueryManager {
    */
   awaitAnyTermination(timeoutMs?: number): Promise<boolean> {
     return tellingCaller(this.awaitAnyTermination, () => this.#streams.awaitAny(timeoutMs))
+  }
+
+  /** Has a listener told what queries do from now on, whatever their names. One that is there already is not added again. */
+  addListener(listener: StreamingQueryListener): void {
+    this.#streams.listeners.add(listener)
+  }
+
+  removeListener(listener: StreamingQueryListener): void {
+    this.#streams.listeners.remove(listener)
+  }
+
+  listListeners(): readonly StreamingQueryListener[] {
+    return this.#streams.listeners.all
   }
 
   /** Forgets the queries that have ended, for the next `awaitAnyTermination`. */

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Logger } from '../../common/log.js'
-import type { Json, StreamSource } from '../../connectors/api.js'
+import type { Json, StreamLag, StreamSource } from '../../connectors/api.js'
 
 /**
  * A source whose duties that are only for display cannot fail a query: what they fail with is logged, each cause once until the duty
@@ -43,7 +43,7 @@ class HarmlessDisplay implements StreamSource {
     return this.#stream.shown?.(offset) ?? offset
   }
 
-  lag(from: Json): Promise<bigint | undefined> {
+  lag(from: Json): Promise<StreamLag | undefined> {
     return this.#harmless('the lag of a stream is not known; the stream goes on', async () => this.#stream.lag?.(from))
   }
 

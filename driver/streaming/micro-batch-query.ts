@@ -1,48 +1,22 @@
-import { writingBigints } from '../../common/bigint-json.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../connectors/api.js'
+import type { BatchOutcome } from './batch-outcome.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
 import type { Checkpoint } from './checkpoint.js'
-import type { StateVersions } from './checkpoint-entries.js'
-import {
-  RECENT_PROGRESS,
-  type SourceProgress,
-  type StateOperatorProgress,
-  type StreamingQueryProgress,
-} from './progress.js'
+import type { BatchPhase, StreamingQueryProgress } from './progress.js'
+import { QueryReports, type ReportedQuery } from './query-reports.js'
 import { sameJson } from './same-json.js'
+import type { StreamClock } from './system-clock.js'
 import { delayBeforeNextBatchMs, type Trigger } from './trigger.js'
-import type { Watermarks } from './watermarks.js'
 
-/** What running a batch came to. */
-export interface BatchOutcome {
-  readonly rowsRead: number
-  /** The watermarks after it. */
-  readonly watermarks: Watermarks
-  readonly states: StateVersions
-  readonly stateOperators: readonly StateOperatorProgress[]
-}
-
-/** Time as the query sees it, so that tests can hold it. */
-export interface StreamClock {
-  nowMs(): number
-  /** Resolves after so long, or at once when the signal is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>
-}
-
-export interface MicroBatchOptions {
-  readonly name: string | undefined
+export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   readonly checkpoint: Checkpoint
-  readonly sources: readonly { readonly description: string; readonly stream: StreamSource }[]
   readonly trigger: Trigger
   readonly clock: StreamClock
   /** Whether a batch is worth running although there is no data: an operator waits for its watermark, which has moved. */
   wantsBatch(position: Position): boolean
-  /** Of several watermarks the one that is told of the query. */
-  watermarkOf(watermarks: Watermarks): bigint | undefined
   /** Runs a batch and commits its output; called again for the same batch after a restart. */
   runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
-  onProgress?(progress: StreamingQueryProgress): void
 }
 
 /**
@@ -53,10 +27,10 @@ export class MicroBatchQuery {
   readonly finished: Promise<void>
   readonly #options: MicroBatchOptions
   readonly #stop = new AbortController()
-  readonly #recent: StreamingQueryProgress[] = []
+  readonly #reports: QueryReports
   readonly #goals: Goal[] = []
   #position: Position | undefined
-  #running: { readonly batch: PlannedBatch; readonly beganMs: number } | undefined
+  #running: { readonly batch: PlannedBatch; readonly startedMs: number } | undefined
   #failure: MillraceError | undefined
   #active = true
   #phase = 'Initializing sources'
@@ -67,6 +41,7 @@ export class MicroBatchQuery {
 
   constructor(options: MicroBatchOptions) {
     this.#options = options
+    this.#reports = new QueryReports({ ...options, id: options.checkpoint.queryId, runId: this.runId })
     this.finished = this.#run()
     // The failure is reported by whoever awaits the query; without anyone it must not end the process.
     this.finished.catch(() => undefined)
@@ -89,7 +64,7 @@ export class MicroBatchQuery {
   }
 
   get recentProgress(): readonly StreamingQueryProgress[] {
-    return this.#recent
+    return this.#reports.recent
   }
 
   /** Ends the query: a batch that runs is cancelled and will be run again on restart. */
@@ -148,6 +123,7 @@ export class MicroBatchQuery {
   }
 
   async #run(): Promise<void> {
+    this.#reports.started()
     try {
       await this.#loop()
       this.#phase = 'Stopped'
@@ -157,6 +133,7 @@ export class MicroBatchQuery {
       this.#active = false
       await Promise.all(this.#streams.map((stream) => stream.close())).catch(() => undefined)
     }
+    this.#reports.ended(this.#failure)
     if (this.#failure) throw this.#failure
   }
 
@@ -165,17 +142,8 @@ export class MicroBatchQuery {
     const ids = { queryName: name ?? 'without a name', id: checkpoint.queryId, runId: this.runId }
     this.#failure = new MillraceError('STREAM_FAILED', { ...ids, message: cause.text }, { cause })
     this.#phase = `Terminated with exception: ${this.#failure.message}`
-    const batch = this.#running?.batch ?? this.#position
-    this.#report({
-      batchId: batch?.batchId ?? -1,
-      beganMs: this.#running?.beganMs ?? clock.nowMs(),
-      rowsRead: 0,
-      durationMs: {},
-      watermarkMicros: batch && this.#options.watermarkOf(batch.watermarks),
-      sources: this.#sourceProgress(batch?.from, this.#running?.batch.until),
-      stateOperators: [],
-      exception: this.#failure.message,
-    })
+    const { batch, startedMs = clock.nowMs() } = this.#running ?? {}
+    this.#reports.failed(batch ?? this.#position, batch?.until, startedMs, this.#failure)
   }
 
   async #loop(): Promise<void> {
@@ -184,15 +152,16 @@ export class MicroBatchQuery {
     const { position, unfinished } = await recover(checkpoint, this.#streams)
     this.#position = position
     this.#onPosition()
-    if (unfinished) await this.#execute(unfinished, {})
+    if (unfinished) await this.#execute(unfinished, clock.nowMs(), {})
     const end = trigger.kind === 'availableNow' ? await latestOf(this.#streams, this.#position.from) : undefined
     while (!signal.aborted) {
       const startedMs = clock.nowMs()
       this.#phase = 'Getting offsets'
       await this.#settleGoals()
       const batch = await this.#plan(end ?? this.#goals[0]?.offsets)
-      if (batch) await this.#execute(batch, { latestOffset: clock.nowMs() - startedMs })
+      if (batch) await this.#execute(batch, startedMs, { latestOffset: clock.nowMs() - startedMs })
       if (!batch && end) return
+      if (!batch) this.#reports.idle()
       await this.#settleGoals()
       this.#phase = 'Waiting for next trigger'
       const delayMs = delayBeforeNextBatchMs(trigger, startedMs, batch !== undefined, clock.nowMs())
@@ -200,11 +169,15 @@ export class MicroBatchQuery {
     }
   }
 
-  async #execute(batch: PlannedBatch, spent: Record<string, number>): Promise<void> {
+  async #execute(
+    batch: PlannedBatch,
+    startedMs: number,
+    spent: Readonly<Partial<Record<BatchPhase, number>>>,
+  ): Promise<void> {
     const { checkpoint, clock, sources } = this.#options
     const { batchId, from, until, watermarks, earlierWatermarks } = batch
     const beganMs = clock.nowMs()
-    this.#running = { batch, beganMs }
+    this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
     if (!batch.logged) await checkpoint.writeOffsets({ batchId, from, until, watermarks, earlierWatermarks })
     const loggedMs = clock.nowMs()
@@ -216,23 +189,18 @@ export class MicroBatchQuery {
     await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
     const times = { watermarks: next, earlierWatermarks: watermarks }
     this.#position = { batchId: batchId + 1, from: until, ...times, states: outcome.states }
+    const { getBatch, queryPlanning } = outcome.durationMs
     const durationMs = {
       ...spent,
+      getBatch,
+      queryPlanning,
       walCommit: loggedMs - beganMs,
-      addBatch: ranMs - loggedMs,
+      addBatch: Math.max(0, ranMs - loggedMs - getBatch - queryPlanning),
       commitOffsets: clock.nowMs() - ranMs,
     }
     const lags = await Promise.all(sources.map(({ stream }, i) => stream.lag?.(until[i]!)))
     this.#running = undefined
-    this.#report({
-      batchId,
-      beganMs,
-      rowsRead: outcome.rowsRead,
-      durationMs,
-      watermarkMicros: this.#options.watermarkOf(watermarks),
-      sources: this.#sourceProgress(from, until, lags),
-      stateOperators: outcome.stateOperators,
-    })
+    this.#reports.done(batch, startedMs, durationMs, outcome, lags)
   }
 
   async #runBatch(batch: PlannedBatch): Promise<BatchOutcome> {
@@ -244,41 +212,6 @@ export class MicroBatchQuery {
       throw error
     }
   }
-
-  #sourceProgress(
-    from: readonly Json[] | undefined,
-    until: readonly Json[] | undefined,
-    lags: readonly (bigint | undefined)[] = [],
-  ): readonly SourceProgress[] {
-    return this.#options.sources.map(({ description, stream }, i) =>
-      writingBigints({
-        description,
-        startOffset: from ? shown(stream, from[i]!) : null,
-        endOffset: until ? shown(stream, until[i]!) : null,
-        lag: lags[i],
-      }),
-    )
-  }
-
-  #report({ beganMs, rowsRead, ...batch }: ReportedBatch): void {
-    const { checkpoint, clock, name, onProgress } = this.#options
-    const batchDurationMs = clock.nowMs() - beganMs
-    const perSecond = rowsRead / Math.max(0.001, batchDurationMs / 1000)
-    const progress: StreamingQueryProgress = writingBigints({
-      id: checkpoint.queryId,
-      runId: this.runId,
-      name,
-      timestamp: new Date(beganMs).toISOString(),
-      batchDurationMs,
-      numInputRows: rowsRead,
-      inputRowsPerSecond: perSecond,
-      processedRowsPerSecond: perSecond,
-      ...batch,
-    })
-    this.#recent.push(progress)
-    if (this.#recent.length > RECENT_PROGRESS) this.#recent.shift()
-    onProgress?.(progress)
-  }
 }
 
 /** What someone waits for to be processed. */
@@ -287,12 +220,5 @@ interface Goal {
   readonly resolve: () => void
 }
 
-type ReportedBatch = Pick<
-  StreamingQueryProgress,
-  'batchId' | 'durationMs' | 'watermarkMicros' | 'sources' | 'stateOperators' | 'exception'
-> & { readonly beganMs: number; readonly rowsRead: number }
-
 const latestOf = (streams: readonly StreamSource[], from: readonly Json[]): Promise<Json[]> =>
   Promise.all(streams.map((stream, i) => stream.latestOffset(from[i]!, false)))
-
-const shown = (stream: StreamSource, offset: Json): Json => stream.shown?.(offset) ?? offset

@@ -5,7 +5,7 @@ import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { SourceProvider, Split, StreamSource } from '../../connectors/api.js'
-import type { PhysicalScan } from '../../planner/plan/physical/plan.js'
+import type { PhysicalScan, StageGraph } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
@@ -14,11 +14,12 @@ import type { DriverConnectors } from '../connectors.js'
 import type { Driver } from '../driver.js'
 import type { JobHandle, JobResult } from '../job-run.js'
 import { planReads } from '../plan-reads.js'
+import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
-import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
-import type { StreamingQueryProgress } from './progress.js'
+import { MicroBatchQuery } from './micro-batch-query.js'
+import type { StreamEvents } from './stream-events.js'
 import { StreamSink, type StreamTarget } from './stream-sink.js'
 import { StreamStates } from './stream-states.js'
 import { StreamTimes } from './stream-times.js'
@@ -49,7 +50,7 @@ export interface StreamRunnerOptions {
   readonly parallelism: number
   /** What the driver may hold of a batch. */
   readonly mostBytes: number
-  readonly onProgress?: (progress: StreamingQueryProgress) => void
+  readonly events: StreamEvents
 }
 
 interface OpenSource {
@@ -95,10 +96,11 @@ export class StreamRunner {
       sources: sources.map(({ identity, stream }) => ({ description: identity, stream })),
       trigger: options.trigger,
       clock: systemClock,
+      sinkDescription: sinkText(options.sink),
+      events: options.events,
       wantsBatch: (position) => times.isDue(position),
-      watermarkOf: (watermarks) => times.ofQuery(watermarks),
+      eventTimeOf: (watermarks, seen) => times.progress(watermarks, seen),
       runBatch: (batch, signal) => this.#runBatch(batch, signal),
-      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     })
     void this.query.finished.catch(() => undefined).then(() => this.#ended())
   }
@@ -145,15 +147,27 @@ export class StreamRunner {
   }
 
   async #runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome> {
+    const beganMs = performance.now()
     const splits = await this.#planSplits(batch)
-    const run = (sink: StageSink, take: Take): Promise<JobResult> =>
-      this.#runJob(this.#submit(batch, sink, splits), take, signal)
-    const written = await run(this.#stageSink(batch), (blocks) => this.#consume(batch, blocks))
+    const dividedMs = performance.now()
+    const stages = cutStages(this.#options.planned.physical, this.#stageSink(batch), this.#options.parallelism)
+    const cutMs = performance.now()
+    const run = (graph: StageGraph, take: Take): Promise<JobResult> =>
+      this.#runJob(this.#submit(batch, graph, splits), take, signal)
+    const written = await run(stages, (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
     const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
-    const { rowsRead, eventTimes, operators } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
-    const watermarks = this.#times.after(batch, eventTimes)
-    return { rowsRead, watermarks, ...this.#states.after(batch, operators) }
+    const collected = (): StageGraph =>
+      cutStages(this.#options.planned.physical, { kind: 'collect' }, this.#options.parallelism)
+    const { scans, eventTimes, operators } = isIncomplete ? await run(collected(), drained) : written
+    return {
+      rowsRead: this.#sources.map(({ scan }) => scans.get(scan.scanId) ?? 0),
+      rowsWritten: written.skipped ? -1 : written.rowsWritten,
+      eventTimes,
+      watermarks: this.#times.after(batch, eventTimes),
+      ...this.#states.after(batch, operators),
+      durationMs: { getBatch: Math.round(dividedMs - beganMs), queryPlanning: Math.round(cutMs - dividedMs) },
+    }
   }
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {
@@ -189,8 +203,7 @@ export class StreamRunner {
     return splits
   }
 
-  #submit(batch: PlannedBatch, sink: StageSink, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
-    const { driver, planned, parallelism } = this.#options
+  #submit(batch: PlannedBatch, graph: StageGraph, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
     const streaming = {
       queryId: this.queryId,
       batchId: batch.batchId,
@@ -199,7 +212,7 @@ export class StreamRunner {
       minBatchesToRetain: this.#options.minBatchesToRetain,
       operators: this.#states.before(batch, this.#times.ofOperators(batch)),
     }
-    return driver.submit(cutStages(planned.physical, sink, parallelism), {
+    return this.#options.driver.submit(graph, {
       splits,
       streaming,
       keepPrepared: (messages) => this.#checkpoint.writePrepared(batch.batchId, messages),
@@ -231,6 +244,8 @@ function checkpointOptions(
   const signature = { sources: sources.map(({ identity }) => identity), operators: signatures, watermarkPolicy }
   return { location, signature, partitions, operators, minBatchesToRetain }
 }
+
+const sinkText = ({ format, path }: StreamTarget): string => (path === undefined ? format : `${format}[${path}]`)
 
 async function drained(blocks: AsyncIterable<Block>): Promise<void> {
   for await (const _ of blocks);

@@ -65,10 +65,14 @@ export class StreamStates {
         operatorName: statefulOf(plan).name,
         numRowsTotal: result?.rowsTotal ?? 0,
         numRowsUpdated: result?.rowsUpdated ?? 0,
+        allUpdatesTimeMs: Math.round(result?.updatesMs ?? 0),
         numRowsRemoved: result?.rowsRemoved ?? 0,
-        numRowsDroppedByWatermark: result?.rowsDropped ?? 0,
+        allRemovalsTimeMs: Math.round(result?.removalsMs ?? 0),
+        commitTimeMs: Math.round(result?.commitMs ?? 0),
         memoryUsedBytes: result?.memoryBytes ?? 0,
+        numRowsDroppedByWatermark: result?.rowsDropped ?? 0,
         numShufflePartitions: this.#partitionsOf(plan),
+        numStateStoreInstances: this.#partitionsOf(plan),
       }
     })
     return { states, stateOperators }

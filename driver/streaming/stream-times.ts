@@ -3,7 +3,10 @@ import { statefulOperators, watermarksOf } from '../../planner/physical/stateful
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import type { OperatorTimes } from '../../planner/plan/physical/stage-parts.js'
 import type { PhysicalStateful, PhysicalWatermark } from '../../planner/plan/physical/stateful.js'
+import type { EventTime } from '../../planner/plan/physical/task-report.js'
 import type { Position } from './batch-planner.js'
+import type { EventTimeProgress } from './progress.js'
+import { eventTimeProgress } from './progress-report.js'
 import { advanced, together, type WatermarkPolicy, type Watermarks } from './watermarks.js'
 
 type Times = Pick<Position, 'watermarks' | 'earlierWatermarks'>
@@ -25,12 +28,19 @@ export class StreamTimes {
   }
 
   /** The watermarks after a batch that has seen these event times. */
-  after(batch: Times, seen: ReadonlyMap<number, bigint>): Watermarks {
+  after(batch: Times, seen: ReadonlyMap<number, EventTime>): Watermarks {
     return advanced(batch.watermarks, this.#declared, seen)
   }
 
+  /** What is told of a batch: the times of its rows, by the first watermark that had any, and all watermarks together. */
+  progress(watermarks: Watermarks, seen: ReadonlyMap<number, EventTime>): EventTimeProgress | undefined {
+    if (!this.hasWatermarks) return undefined
+    const ofRows = this.#declared.flatMap(({ watermarkId }) => seen.get(watermarkId) ?? [])
+    return eventTimeProgress(ofRows[0], this.#ofQuery(watermarks))
+  }
+
   /** All watermarks together. */
-  ofQuery(watermarks: Watermarks): bigint | undefined {
+  #ofQuery(watermarks: Watermarks): bigint | undefined {
     const ids = this.#declared.map(({ watermarkId }) => watermarkId)
     return together(watermarks, ids, this.#policy)
   }

@@ -1,4 +1,9 @@
-import type { StreamClock } from './micro-batch-query.js'
+/** Time as the query sees it, so that tests can hold it. */
+export interface StreamClock {
+  nowMs(): number
+  /** Resolves after so long, or at once when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
 
 /** The time of the machine. */
 export const systemClock: StreamClock = {

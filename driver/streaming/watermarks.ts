@@ -1,3 +1,5 @@
+import type { EventTime } from '../../planner/plan/physical/task-report.js'
+
 /** What several watermarks are together: the least of them, so that nothing is late that one still allows, or the greatest. */
 export const WATERMARK_POLICIES = ['min', 'max'] as const
 export type WatermarkPolicy = (typeof WATERMARK_POLICIES)[number]
@@ -15,11 +17,11 @@ export interface DeclaredWatermark {
 export function advanced(
   before: Watermarks,
   declared: readonly DeclaredWatermark[],
-  seen: ReadonlyMap<number, bigint>,
+  seen: ReadonlyMap<number, Pick<EventTime, 'maxMicros'>>,
 ): Watermarks {
   const after: Record<number, bigint> = {}
   for (const { watermarkId, delayMicros } of declared) {
-    const greatest = seen.get(watermarkId)
+    const greatest = seen.get(watermarkId)?.maxMicros
     const known = before[watermarkId]
     const next = greatest === undefined ? known : laterOf(known, greatest - delayMicros)
     if (next !== undefined) after[watermarkId] = next

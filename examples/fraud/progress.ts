@@ -5,11 +5,10 @@ export function progressLine(query: Pick<StreamingQuery, 'name' | 'lastProgress'
   const last = query.lastProgress
   if (!last) return `${query.name}: starting`
   const rate = Math.round(last.processedRowsPerSecond).toLocaleString('en')
-  const lag = last.sources.reduce((sum, source) => sum + Number(source.lag ?? 0n), 0).toLocaleString('en')
-  const watermark =
-    last.watermarkMicros === undefined
-      ? ''
-      : `, watermark ${new Date(Number(last.watermarkMicros / 1000n)).toISOString().slice(11, 19)}`
+  const lag = last.sources
+    .reduce((sum, source) => sum + Number(source.metrics?.['totalOffsetsBehindLatest'] ?? 0), 0)
+    .toLocaleString('en')
+  const watermark = last.eventTime ? `, watermark ${last.eventTime.watermark.slice(11, 19)}` : ''
   return `${query.name}: batch ${last.batchId}, ${rate} records/s, lag ${lag}${watermark}`
 }
 

@@ -18,6 +18,7 @@ import { keptByThread } from './kept-by-thread.js'
 import { executableSourceOf } from './operators/index.js'
 import type { ResidentStates } from './resident-states.js'
 import type { ResidentTables } from './resident-tables.js'
+import { RowsRead } from './rows-read.js'
 import type { SideRows } from './side-rows.js'
 import type { StageCode } from './stage-code.js'
 import type {
@@ -61,7 +62,7 @@ export class RunningTask implements TaskRun {
   readonly #rowProviders = new Map<number, RowProvider>()
   #instance: ProgramInstance | undefined
   #tables: TaskTables | undefined
-  #rowsRead = 0
+  readonly #rowsRead = new RowsRead()
   #hasSucceeded = false
 
   constructor(
@@ -126,14 +127,13 @@ export class RunningTask implements TaskRun {
     const { rowsWritten, eventTimes } = this.#compiled
     const { view } = this.memory
     const base = this.addressOf(0)
+    const [{ total, scans }, times] = [this.#rowsRead, eventTimes.seen(view, base)]
     return {
-      rowsRead: this.#rowsRead,
+      rowsRead: total,
       rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
       spilledBytes: this.scratch.size,
       ...(commitMessage === undefined ? {} : { commitMessage }),
-      ...(this.#inputs.streaming
-        ? { streaming: { eventTimes: eventTimes.seen(view, base), operators: this.states.reports } }
-        : {}),
+      ...(this.#inputs.streaming ? { streaming: { scans, eventTimes: times, operators: this.states.reports } } : {}),
     }
   }
 
@@ -168,7 +168,7 @@ export class RunningTask implements TaskRun {
       cachedColumns: this.#thread.cachedColumns,
     })
     const isCounted = source.isScan === true || !this.#sources.some((other) => executableSourceOf(other).isScan)
-    return { batches, isCounted }
+    return { batches, isCounted, ...(plan.kind === 'scan' && plan.streaming ? { scanId: plan.scanId } : {}) }
   }
 
   provideRows(table: number, find: RowProvider): void {
@@ -195,14 +195,14 @@ export class RunningTask implements TaskRun {
 
   async runOverBatches({ name, select, stop, copies }: Pipeline, source: BatchSource): Promise<void> {
     const run = this.#functionOf(name)
-    const { batches, isCounted } = source.open(this, wantedRows(source, select, this.#instance!.read))
+    const opened = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
     const size = this.#firstStep(copies)
-    for await (const batch of attended(batches, () => this.arbiter.relieve())) {
+    for await (const batch of attended(opened.batches, () => this.arbiter.relieve())) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
       input.describe(batch.columns)
-      if (isCounted) this.#rowsRead += batch.rows
+      this.#rowsRead.add(opened, batch.rows)
       const rows = select ? input.select(select, batch) : batch.rows
       for (let first = 0, end = 0; first < rows && this.slot(stop) === 0; first = end) {
         end = Math.min(rows, first + size.rows)

@@ -120,4 +120,6 @@ export interface OpenSource {
   readonly batches: Batches
   /** Whether its rows count as what the task has read. */
   readonly isCounted: boolean
+  /** Of a stream. */
+  readonly scanId?: number
 }

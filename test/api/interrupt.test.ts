@@ -64,6 +64,7 @@ test('a progress text tells stages, tasks, rows, pace and time', (t) => {
     rowsRead: 12_345_678,
     rowsWritten: 0,
     skipped: false,
+    scans: new Map(),
     eventTimes: new Map(),
     operators: new Map(),
     stages: [

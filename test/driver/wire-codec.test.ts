@@ -67,7 +67,11 @@ const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extr
         report: {
           ...report,
           commitMessage: { at: 5n },
-          streaming: { eventTimes: [{ watermarkId: 1, maxMicros: 9n }], operators: [] },
+          streaming: {
+            scans: [{ scanId: 2, rows: 5 }],
+            eventTimes: [{ watermarkId: 1, rows: 2, minMicros: -9n, maxMicros: 9n, sumMicros: 0.5 }],
+            operators: [],
+          },
         },
       },
       { kind: 'taskSucceeded', attemptId: 2, report, blocks: [] },

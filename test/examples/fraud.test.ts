@@ -62,8 +62,8 @@ test('a progress line tells batch, speed, lag and watermark', (t) => {
   const lastProgress = {
     batchId: 4,
     processedRowsPerSecond: 1234567.8,
-    sources: [{ description: 'k', startOffset: 0, endOffset: 1, lag: 5n }],
-    watermarkMicros: 1_768_464_000_000_000n,
+    sources: [{ description: 'k', metrics: { totalOffsetsBehindLatest: '5' } }],
+    eventTime: { watermark: '2026-01-15T08:00:00.000Z' },
   }
   t.is(
     progressLine({ name: 'rules', lastProgress: lastProgress as never }),

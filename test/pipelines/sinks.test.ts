@@ -161,7 +161,7 @@ test('a writer gets the blocks and prepares, or aborts when the task fails', asy
   }
 })
 
-test('a watermark reports the greatest event time and nothing without one', async (t) => {
+test('a watermark reports the least and the greatest event time, how many there were and their sum, and nothing without one', async (t) => {
   const fields = [field('at', TIMESTAMP)]
   const marked = (rows: readonly object[]): PhysicalPlan => {
     const input = table(fields, rows)
@@ -173,7 +173,12 @@ test('a watermark reports the greatest event time and nothing without one', asyn
     return { times: result.streaming?.eventTimes, rows: passed.length }
   }
   const some = await timesOf([{ at: new Date(5000) }, { at: null }, { at: new Date(7000) }, { at: new Date(6000) }])
-  t.deepEqual(some, { times: [{ watermarkId: 0, maxMicros: 7_000_000n }], rows: 4 })
+  const seen = { watermarkId: 0, rows: 3, minMicros: 5_000_000n, maxMicros: 7_000_000n, sumMicros: 18_000_000 }
+  t.deepEqual(some, { times: [seen], rows: 4 })
+  const early = await timesOf([{ at: new Date(-3000) }])
+  t.deepEqual(early.times, [
+    { watermarkId: 0, rows: 1, minMicros: -3_000_000n, maxMicros: -3_000_000n, sumMicros: -3_000_000 },
+  ])
   t.deepEqual(await timesOf([{ at: null }]), { times: [], rows: 1 })
 })
 

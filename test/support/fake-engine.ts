@@ -7,6 +7,7 @@ import { blockFromRows } from '../../columnar/block-from-rows.js'
 import type { Schema } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { createLogger } from '../../common/log.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 
@@ -20,7 +21,7 @@ export class FakeEngine implements Engine {
     uncache: (cacheId) => this.uncache(cacheId),
     keyOf: (name) => name.toLowerCase(),
   })
-  readonly streams = new ActiveStreams()
+  readonly streams = new ActiveStreams(createLogger('test', 'silent'))
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../common/group-by.js'
-import type { Json, Split, StreamSource } from '../../api.js'
+import type { Json, Split, StreamLag, StreamSource } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
 import { EARLIEST, type Inquiry, LATEST } from '../client/topic-description.js'
 import { dataLoss, RENEWED } from '../reader/fetcher.js'
@@ -141,14 +141,15 @@ export class KafkaStream implements StreamSource {
     return streamOffsetFromJson(offset).offsets
   }
 
-  async lag(from: Json): Promise<bigint | undefined> {
+  async lag(from: Json): Promise<StreamLag> {
     const { offsets } = streamOffsetFromJson(from)
     const { partitions } = await subscribed(this.#client, this.#options)
-    const latest = await offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel)
-    return partitionOffsets(latest).reduce((sum, { topic, partition, offset }) => {
+    const latestOffset = await offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel)
+    const behind = partitionOffsets(latestOffset).map(({ topic, partition, offset }) => {
       const at = offsetOf(offsets, topic, partition) ?? 0n
-      return offset > at ? sum + (offset - at) : sum
-    }, 0n)
+      return [`${topic}-${partition}`, offset > at ? offset - at : 0n] as const
+    })
+    return { latestOffset, behind: Object.fromEntries(behind) }
   }
 
   close(): Promise<void> {

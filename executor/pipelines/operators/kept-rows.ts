@@ -100,6 +100,10 @@ interface OfTask {
   chain: StateChain
   removed: number
   expiredMicros: bigint | undefined
+  /** When it was open, had taken in the rows of the batch, and had removed what is final. */
+  openMs: number
+  takenMs: number
+  removedMs: number
 }
 
 /**
@@ -115,6 +119,9 @@ export class KeptRows {
       chain: EMPTY_CHAIN,
       removed: 0,
       expiredMicros: undefined,
+      openMs: 0,
+      takenMs: 0,
+      removedMs: 0,
     }),
   )
 
@@ -123,10 +130,15 @@ export class KeptRows {
     this.#pipelines = pipelines
   }
 
-  /** Goes on from the version that the batch before left: it is in memory still, or is restored. */
   async open(task: TaskRun): Promise<void> {
-    const { state, width, isSingle } = this.#layout
     const own = this.#of(task)
+    await this.#open(task, own)
+    own.openMs = performance.now()
+  }
+
+  /** Goes on from the version that the batch before left: it is in memory still, or is restored. */
+  async #open(task: TaskRun, own: OfTask): Promise<void> {
+    const { state, width, isSingle } = this.#layout
     const { memory, states } = task
     const address = task.addressOf(state)
     const { id, before } = own.operator
@@ -161,11 +173,14 @@ export class KeptRows {
   /** Removes what is final; until the batch is saved it can be read still. */
   expire(task: TaskRun): void {
     const { times } = this.#layout
-    if (!times) return
     const own = this.#of(task)
-    const final = task.memory.view.getBigInt64(task.addressOf(times.final), true)
-    own.removed = this.#expireUpTo(task, final)
-    if (own.removed > 0) own.expiredMicros = final
+    own.takenMs = performance.now()
+    if (times) {
+      const final = task.memory.view.getBigInt64(task.addressOf(times.final), true)
+      own.removed = this.#expireUpTo(task, final)
+      if (own.removed > 0) own.expiredMicros = final
+    }
+    own.removedMs = performance.now()
   }
 
   #expireUpTo(task: TaskRun, micros: bigint): number {
@@ -181,6 +196,7 @@ export class KeptRows {
     const rowsTotal = task.slot(state + TABLE_ROWS)
     const rowsUpdated = task.slot(state + STATE_TOUCHED + LIST_COUNT)
     const isChanged = rowsUpdated > 0 || own.removed > 0
+    const beganMs = performance.now()
     const saved = isChanged
       ? await this.#write(task, own, this.#kindOf(task, own, rowsUpdated, rowsTotal))
       : before && { version: before, chain: own.chain }
@@ -194,6 +210,9 @@ export class KeptRows {
       rowsRemoved: own.removed,
       rowsDropped: Number(task.memory.view.getBigInt64(task.addressOf(late), true)),
       memoryBytes,
+      updatesMs: own.takenMs - own.openMs,
+      removalsMs: own.removedMs - own.takenMs,
+      commitMs: performance.now() - beganMs,
     })
     if (!saved) return
     const resident = { ...saved, layout: this, bytes: memoryBytes }

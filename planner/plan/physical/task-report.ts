@@ -16,6 +16,8 @@ export interface TaskReport {
 }
 
 export interface StreamingTaskReport {
+  /** Of each stream that it read. */
+  readonly scans: readonly ScanRows[]
   readonly eventTimes: readonly EventTime[]
   readonly operators: readonly OperatorReport[]
 }
@@ -37,10 +39,24 @@ export interface OperatorCounts {
   readonly rowsDropped: number
   /** Bytes of memory that the rows take. */
   readonly memoryBytes: number
+  /** How long it took to take in the rows of the batch, to remove what is final, and to save the state. */
+  readonly updatesMs: number
+  readonly removalsMs: number
+  readonly commitMs: number
 }
 
-/** The greatest event time that a watermark has seen. */
+/** How many rows a scan gave. */
+export interface ScanRows {
+  readonly scanId: number
+  readonly rows: number
+}
+
+/** The event times that a watermark has seen. */
 export interface EventTime {
   readonly watermarkId: number
+  readonly rows: number
+  readonly minMicros: bigint
   readonly maxMicros: bigint
+  /** Near enough for an average. */
+  readonly sumMicros: number
 }

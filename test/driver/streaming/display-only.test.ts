@@ -4,6 +4,8 @@ import type { Logger } from '../../../common/log.js'
 import type { StreamSource } from '../../../connectors/api.js'
 import { withHarmlessDisplay } from '../../../driver/streaming/display-only.js'
 
+const LAG = { latestOffset: 8n, behind: { numbers: 7n } }
+
 /** A source whose display fails as it is told. */
 function failing(): { stream: StreamSource; lines: string[]; fail(error: Error | undefined): void } {
   let failure: Error | undefined
@@ -17,7 +19,7 @@ function failing(): { stream: StreamSource; lines: string[]; fail(error: Error |
         Promise.resolve([{ data: [from, until, columns.length, parallelism] }]),
       committed: () => duty(undefined),
       shown: (offset) => [offset, 'shown'],
-      lag: () => duty(7n),
+      lag: () => duty(LAG),
       close: () => Promise.resolve(),
     },
     { warn: ({ cause }: { cause: string }) => void lines.push(cause) } as unknown as Logger,
@@ -53,7 +55,7 @@ test('a refused commit is logged once with its cause, and again when the cause i
 
 test('a lag that is not known is none, and a stream that is being stopped is no cause for a line', async (t) => {
   const { stream, lines, fail } = failing()
-  t.is(await stream.lag!(1n), 7n)
+  t.is(await stream.lag!(1n), LAG)
   fail(new MillraceError('KAFKA_UNAVAILABLE', { servers: 'a:1', reason: 'away' }))
   t.is(await stream.lag!(1n), undefined)
   t.is(lines.length, 1)

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import test from 'ava'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../../connectors/api.js'
+import type { BatchOutcome } from '../../../driver/streaming/batch-outcome.js'
 import type { PlannedBatch, Position } from '../../../driver/streaming/batch-planner.js'
 import { Checkpoint } from '../../../driver/streaming/checkpoint.js'
-import { type BatchOutcome, MicroBatchQuery, type StreamClock } from '../../../driver/streaming/micro-batch-query.js'
+import { MicroBatchQuery } from '../../../driver/streaming/micro-batch-query.js'
+import type { StreamEvents } from '../../../driver/streaming/stream-events.js'
+import type { StreamClock } from '../../../driver/streaming/system-clock.js'
 import { delayBeforeNextBatchMs, type Trigger } from '../../../driver/streaming/trigger.js'
 import type { Watermarks } from '../../../driver/streaming/watermarks.js'
 
@@ -17,17 +20,28 @@ const { signal } = new AbortController()
 const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
 
 const outcome = (rowsRead: number, watermarks: Watermarks = {}): BatchOutcome => ({
-  rowsRead,
+  rowsRead: [rowsRead],
+  rowsWritten: rowsRead,
+  eventTimes: new Map(),
   watermarks,
   states: {},
   stateOperators: [],
+  durationMs: { getBatch: 0, queryPlanning: 0 },
 })
 
-const PATIENT = { wantsBatch: () => false, watermarkOf: () => undefined }
+const UNHEARD: StreamEvents = {
+  onQueryStarted: () => undefined,
+  onQueryProgress: () => undefined,
+  onQueryIdle: () => undefined,
+  onQueryTerminated: () => undefined,
+}
+
+const TOLD = { sinkDescription: 'test', events: UNHEARD, eventTimeOf: () => undefined }
+const PATIENT = { ...TOLD, wantsBatch: () => false }
 /** Of a query with one watermark, for which an operator waits. */
 const WAITING = {
+  ...TOLD,
   wantsBatch: ({ watermarks, earlierWatermarks }: Position) => watermarks[0] !== earlierWatermarks[0],
-  watermarkOf: ({ 0: micros }: Watermarks) => micros,
 }
 
 /** A source of the numbers 0, 1, 2, …, of which `available` exist. */

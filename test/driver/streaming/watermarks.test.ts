@@ -1,24 +1,24 @@
 import test from 'ava'
-import { advanced, together } from '../../../driver/streaming/watermarks.js'
+import { advanced, together, type Watermarks } from '../../../driver/streaming/watermarks.js'
 
 const declared = [
   { watermarkId: 0, delayMicros: 10n },
   { watermarkId: 1, delayMicros: 0n },
 ]
 
+/** Watermarks after a batch with these greatest times. */
+const after = (before: Watermarks, greatest: readonly (readonly [watermarkId: number, micros: bigint])[]) =>
+  advanced(before, declared, new Map(greatest.map(([id, maxMicros]) => [id, { maxMicros }])))
+
 test('each watermark follows the greatest time seen of its own rows, less its delay, and none goes back', (t) => {
-  const first = advanced({}, declared, new Map([[0, 50n]]))
+  const first = after({}, [[0, 50n]])
   t.deepEqual(first, { 0: 40n })
-  const second = advanced(
-    first,
-    declared,
-    new Map([
-      [0, 45n],
-      [1, -7n],
-    ]),
-  )
+  const second = after(first, [
+    [0, 45n],
+    [1, -7n],
+  ])
   t.deepEqual(second, { 0: 40n, 1: -7n })
-  t.deepEqual(advanced(second, declared, new Map()), second)
+  t.deepEqual(after(second, []), second)
 })
 
 test('several watermarks are together the least, once there is one of each, or the greatest', (t) => {
