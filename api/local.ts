@@ -6,7 +6,7 @@ import { createLogger } from '../common/log.js'
 import { ownFile } from '../common/own-files.js'
 import { closeConnectors, connectorPart, isSourceName, rowSinkOf } from '../connectors/registry.js'
 import { Warehouse } from '../connectors/warehouse/warehouse.js'
-import { Driver, type DriverConnectors } from '../driver/index.js'
+import { Driver, type DriverConnectors, DriverMetrics } from '../driver/index.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
 import type { ThreadModules } from '../executor/thread-data.js'
 import { textFormat } from '../planner/analyze/text-formats/registry.js'
@@ -35,15 +35,27 @@ const CONNECTORS: DriverConnectors = {
 export async function startEngine(masterText: string, config: Config): Promise<Engine> {
   const master = parseMaster(masterText, availableParallelism())
   const logger = createLogger('driver', config.get(CONFIG.logLevel)).child({ app: config.get(CONFIG.appName) })
+  const metrics = config.get(CONFIG.metricsPort) < 0 ? undefined : new DriverMetrics()
   const driver = new Driver({
     connectors: CONNECTORS,
     expectedSlots: master.kind === 'local' ? master.threads : master.executors * master.slots,
     maxFailures: config.get(CONFIG.taskMaxFailures),
     executorTimeoutMs: config.get(CONFIG.executorTimeout),
     logger,
+    ...(metrics ? { metrics } : {}),
   })
-  const closeExecutors = await startExecutors(master, driver, config, logger)
+  const served =
+    metrics &&
+    (await serve(driver, metrics, config).catch(async (error: unknown) => {
+      await driver.close()
+      throw error
+    }))
+  const closeExecutors = await startExecutors(master, driver, config, logger, metrics).catch(async (error: unknown) => {
+    await served?.close()
+    throw error
+  })
   const close = async (): Promise<void> => {
+    await served?.close()
     await closeExecutors()
     await closeConnectors()
     forget()
@@ -59,10 +71,20 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     ...(process.stderr.isTTY && config.get(CONFIG.showConsoleProgress)
       ? { progress: new ProgressLine(process.stderr) }
       : {}),
+    metrics: served,
     close,
   })
   const forget = stopOnSignal(() => engine.stop())
   return engine
+}
+
+/** @throws CANNOT_LISTEN */
+async function serve(driver: Driver, metrics: DriverMetrics, config: Config) {
+  // What speaks HTTP is loaded for those alone who want it.
+  const { serveMetrics } = await import('../driver/prometheus/index.js')
+  const address = [config.get(CONFIG.metricsHost), config.get(CONFIG.metricsPort)] as const
+  const { server, streams } = await serveMetrics(...address, driver, metrics)
+  return { url: server.url, streams, close: () => server.close() }
 }
 
 async function startExecutors(
@@ -70,10 +92,12 @@ async function startExecutors(
   driver: Driver,
   config: Config,
   logger: ReturnType<typeof createLogger>,
+  metrics: DriverMetrics | undefined,
 ): Promise<() => Promise<void>> {
   if (master.kind === 'local') {
     const memoryBytes = config.get(CONFIG.executorMemory)
     const executor = createLocalExecutor({ driver, slots: master.threads, memoryBytes, modules: MODULES })
+    metrics?.watch('local', () => executor.memoryUsage)
     return () => executor.close()
   }
   // What speaks gRPC is loaded for those alone who need it: it takes as long as a query.

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Json, Split } from '../connectors/api.js'
 import type { DriverConnectors } from './connectors.js'
+import type { DriverMetrics } from './prometheus/driver-metrics.js'
 import type { StreamingJobInputs } from './streaming-inputs.js'
 
 export const DEFAULT_EXECUTOR_WAIT_MS = 60_000
@@ -19,6 +20,8 @@ export interface DriverOptions {
   /** How long a task waits for a slot where its cached input is; default 500 ms. */
   readonly localityWaitMs?: number
   readonly logger: Logger
+  /** Counts what the driver hears and does, when someone wants to know. */
+  readonly metrics?: DriverMetrics
 }
 
 export interface SubmitOptions {

@@ -142,6 +142,7 @@ export class Driver {
   }
 
   receive(executorId: string, message: ExecutorMessage): void {
+    this.#options.metrics?.heard(executorId, message)
     this.#mailbox.post({ kind: 'executorSays', executorId, message })
   }
 
@@ -225,8 +226,7 @@ export class Driver {
         const { attemptId, report, blocks } = message
         if (blocks) this.#inlined.set(attemptId, blocks)
         this.#schedule({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: blocks !== undefined })
-        this.#inlined.delete(attemptId)
-        return
+        return void this.#inlined.delete(attemptId)
       }
       case 'taskFailed':
         return this.#schedule({ ...message, executorId })
@@ -238,6 +238,7 @@ export class Driver {
     this.#log.heard(event, nowMs)
     for (const action of this.#scheduler.handle(event, nowMs)) {
       this.#log.wanted(action, nowMs)
+      this.#options.metrics?.wanted(action)
       this.#perform(action)
     }
     // Only a job in progress is a reason for the process to live on.

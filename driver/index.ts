@@ -4,6 +4,7 @@ export type { DriverOptions, SubmitOptions } from './driver-options.js'
 export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'
+export { DriverMetrics } from './prometheus/driver-metrics.js'
 export type {
   EventTimeProgress,
   SinkProgress,

@@ -1,7 +1,7 @@
 import type { Block } from '../columnar/block.js'
 import { MillraceError, serializeError } from '../common/errors/millrace-error.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
-import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
+import type { DriverMessage, ExecutorMemory, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
 import { MemoryPool } from './memory/memory-pool.js'
 import { SharedTables } from './pool/shared-tables.js'
 import { Slot } from './pool/slot.js'
@@ -63,6 +63,16 @@ export class Executor {
     this.#sources = new BlockSources(options.executorId, this.store, options.client, this.memory)
     this.#slots = Array.from({ length: slots }, (_, i) => new Slot(i, () => options.threads(), memory))
     this.#free = [...this.#slots]
+  }
+
+  get memoryUsage(): ExecutorMemory {
+    const { size, free, storedBytes } = this.memory
+    return {
+      limitBytes: size.bytes,
+      heldBytes: size.bytes - free,
+      storedBytes,
+      residentBytes: process.memoryUsage.rss(),
+    }
   }
 
   /** Starts all threads, so that the first tasks need not wait for them. */

@@ -66,8 +66,16 @@ export type DriverMessage =
   /** End the process cleanly. */
   | { readonly kind: 'shutdown' }
 
+/** What an executor may hold, what its tasks and blocks hold, what of that are blocks, and what its process takes. */
+export interface ExecutorMemory {
+  readonly limitBytes: number
+  readonly heldBytes: number
+  readonly storedBytes: number
+  readonly residentBytes: number
+}
+
 export type ExecutorMessage =
-  | { readonly kind: 'heartbeat' }
+  | { readonly kind: 'heartbeat'; readonly memory: ExecutorMemory }
   | {
       readonly kind: 'taskSucceeded'
       readonly attemptId: number

@@ -10,7 +10,7 @@ import { MAX_BLOCK_BYTES, MAX_REQUEST_BYTES } from './rpc/limits.js'
 import { type BlockFrame, type FromDriver, type FromExecutor, millrace, type Register, type Source } from './wire.js'
 
 /** Driver and executors with different ones cannot work together. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 const json = (value: unknown): Uint8Array => Buffer.from(toTaggedJson(value))
 const parsed = (bytes: Uint8Array): unknown =>
@@ -83,7 +83,7 @@ export const messageTooLarge = (bytes: number, limit: number, what: string): Ser
 function toWire(message: ExecutorMessage): FromExecutor {
   switch (message.kind) {
     case 'heartbeat':
-      return { heartbeat: {} }
+      return { heartbeat: message.memory }
     case 'taskSucceeded': {
       const { attemptId, report, blocks } = message
       return {
@@ -107,7 +107,10 @@ export function decodeExecutorMessage(bytes: Uint8Array): ExecutorMessage | (Reg
     const { executorId, slots, blockAddress, protocolVersion, previousId } = register
     return { kind: 'register', executorId, slots, blockAddress, protocolVersion, previousId }
   }
-  if (heartbeat) return { kind: 'heartbeat' }
+  if (heartbeat) {
+    const { limitBytes, heldBytes, storedBytes, residentBytes } = heartbeat
+    return { kind: 'heartbeat', memory: { limitBytes, heldBytes, storedBytes, residentBytes } }
+  }
   if (taskSucceeded) {
     const { attemptId, report, hasBlocks, blocks } = taskSucceeded
     const message = { kind: 'taskSucceeded', attemptId, report: parsed(report) as TaskReport } as const

@@ -23,6 +23,13 @@ export interface Register {
   readonly previousId: string
 }
 
+export interface Heartbeat {
+  readonly limitBytes: number
+  readonly heldBytes: number
+  readonly storedBytes: number
+  readonly residentBytes: number
+}
+
 export interface TaskSucceeded {
   readonly attemptId: number
   readonly report: Uint8Array
@@ -39,7 +46,7 @@ export interface TaskFailed {
 export interface FromExecutor {
   readonly kind?: 'register' | 'heartbeat' | 'taskSucceeded' | 'taskFailed'
   readonly register?: Register | null
-  readonly heartbeat?: Record<string, never> | null
+  readonly heartbeat?: Heartbeat | null
   readonly taskSucceeded?: TaskSucceeded | null
   readonly taskFailed?: TaskFailed | null
 }

@@ -61,6 +61,8 @@ export interface Engine {
   readonly partitionOverwriteMode: 'static' | 'dynamic'
   /** Whose clocks say what is shown of a timestamp. */
   readonly timeZone: string
+  /** Where Prometheus finds metrics of the session, if it serves them. */
+  readonly metricsUrl: string | undefined
   /** How large a table is, as far as its source tells. */
   sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
   /** The streaming queries that run. */

@@ -1,7 +1,7 @@
 import type { Config } from '../../common/config/config.js'
 import type { Logger } from '../../common/log.js'
 import type { RelationCatalog } from '../../connectors/catalog.js'
-import type { Driver, DriverConnectors } from '../../driver/index.js'
+import type { Driver, DriverConnectors, StreamEvents } from '../../driver/index.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { ProgressLine } from '../session/progress-line.js'
 
@@ -18,6 +18,8 @@ export interface QueryEngineOptions {
   readonly logger: Logger
   /** Where queries that take long tell how far they are; nowhere when there is none. */
   readonly progress?: ProgressLine
+  /** Where the session serves metrics, and what of it is told what streams do. */
+  readonly metrics?: { readonly url: string; readonly streams: StreamEvents } | undefined
   /** Ends executors and whatever else was started for the session. */
   readonly close: () => Promise<void>
 }

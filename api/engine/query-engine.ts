@@ -68,7 +68,7 @@ export class QueryEngine implements Engine {
     this.#options = options
     this.#config = options.config
     this.#caches = new KnownCaches(options.driver)
-    this.streams = new ActiveStreams(options.logger)
+    this.streams = new ActiveStreams(options.logger, options.metrics?.streams)
     const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
     const keyOf = (name: string): string => (this.#config.get(CONFIG.caseSensitive) ? name : name.toLowerCase())
@@ -143,6 +143,10 @@ export class QueryEngine implements Engine {
 
   get partitionOverwriteMode(): 'static' | 'dynamic' {
     return this.#config.get(CONFIG.partitionOverwriteMode)
+  }
+
+  get metricsUrl(): string | undefined {
+    return this.#options.metrics?.url
   }
 
   get timeZone(): string {

@@ -80,6 +80,11 @@ export class Session extends Interruptible {
     return new StreamingQueryManager(this.engine.streams)
   }
 
+  /** Where Prometheus finds metrics of the session; undefined unless `metrics.port` is set. */
+  get metricsUrl(): string | undefined {
+    return this.engine.metricsUrl
+  }
+
   /** The release of Spark whose answers are given. */
   get version(): string {
     return SPARK_RELEASE

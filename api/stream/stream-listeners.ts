@@ -11,11 +11,14 @@ import type { StreamingQueryListener } from './streaming-query-listener.js'
 /** Tells the listeners of a session. */
 export class StreamListeners implements StreamEvents {
   readonly #logger: Logger
+  readonly #own: StreamEvents | undefined
   /** With what each failed last, which is not logged again. */
   readonly #listeners = new Map<StreamingQueryListener, string | undefined>()
 
-  constructor(logger: Logger) {
+  /** @param own of the session itself, which is told first and listed nowhere */
+  constructor(logger: Logger, own?: StreamEvents) {
     this.#logger = logger
+    this.#own = own
   }
 
   get all(): readonly StreamingQueryListener[] {
@@ -47,7 +50,8 @@ export class StreamListeners implements StreamEvents {
   }
 
   #tell(call: (listener: StreamingQueryListener) => unknown): void {
-    for (const listener of this.all) {
+    const own = this.#own ? [this.#own] : []
+    for (const listener of [...own, ...this.all]) {
       try {
         Promise.resolve(call(listener)).catch((error: unknown) => this.#failed(listener, error))
       } catch (error) {

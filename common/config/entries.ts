@@ -251,6 +251,20 @@ export const CONFIG = {
     defaultText: 'spark-warehouse',
   }),
   ...STREAMING_CONFIG,
+  metricsPort: countEntry(
+    {
+      key: 'metrics.port',
+      doc: 'The port at which the session serves metrics of its streams, tasks and executors for Prometheus, at `/metrics`; 0 takes any that is free (`session.metricsUrl`), -1 serves none.',
+      defaultText: '-1',
+    },
+    -1,
+    65_535,
+  ),
+  metricsHost: textEntry({
+    key: 'metrics.host',
+    doc: 'The address at which metrics are served: by default for this machine alone. Whoever reaches it can read them.',
+    defaultText: '127.0.0.1',
+  }),
   showConsoleProgress: booleanEntry({
     key: 'ui.showConsoleProgress',
     sparkKey: 'spark.ui.showConsoleProgress',

@@ -1,6 +1,6 @@
 import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import type { DriverMessage, ExecutorMessage } from '../../proto/protocol.js'
+import type { DriverMessage, ExecutorMemory, ExecutorMessage } from '../../proto/protocol.js'
 import { addSecret } from '../../proto/rpc/secret.js'
 import { CONTROL_CLIENT_OPTIONS, CONTROL_SERVICE } from '../../proto/rpc/services.js'
 import { conditionOf } from '../../proto/rpc/typed-status.js'
@@ -17,6 +17,8 @@ export interface ConnectionOptions {
   /** host:port where this executor serves blocks. */
   readonly blockAddress: string
   readonly heartbeatIntervalMs: number
+  /** What the executor holds, which heartbeats tell. */
+  readonly memory: () => ExecutorMemory
   /** How long to try before giving up. */
   readonly connectTimeoutMs: number
   onMessage(message: DriverMessage): void
@@ -55,7 +57,10 @@ export class DriverConnection {
     this.#call.on('end', () => this.#lost(this.#broken('it closed the connection')))
     const { executorId, previousId, slots, blockAddress } = options
     this.#call.write(encodeRegister({ executorId, previousId, slots, blockAddress }))
-    this.#heartbeat = setInterval(() => this.send({ kind: 'heartbeat' }), options.heartbeatIntervalMs)
+    this.#heartbeat = setInterval(
+      () => this.send({ kind: 'heartbeat', memory: options.memory() }),
+      options.heartbeatIntervalMs,
+    )
   }
 
   /** Waits, within the bound, until the driver can be reached. @throws DRIVER_UNREACHABLE, OPERATION_CANCELED */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { DriverMessage } from '../../proto/protocol.js'
+import type { DriverMessage, ExecutorMemory } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
 import { DRIVER_PATIENCE_MS } from '../../proto/rpc/limits.js'
 import { RpcServer } from '../../proto/rpc/server.js'
@@ -82,7 +82,9 @@ async function runOnce(
       if (stop.aborted) return resolve()
       const onMessage = (message: DriverMessage): void =>
         message.kind === 'shutdown' ? resolve() : executor.handle(message)
-      const options = { ...config, address: config.driverAddress, blockAddress: address, onMessage, onLost: reject }
+      const memory = (): ExecutorMemory => executor.memoryUsage
+      const told = { onMessage, onLost: reject, memory }
+      const options = { ...config, address: config.driverAddress, blockAddress: address, ...told }
       DriverConnection.open(options, stop).then((opened) => {
         connection = opened
         if (stop.aborted) opened.close()

@@ -59,7 +59,12 @@ const driverMessages: { readonly [K in DriverMessage['kind']]: readonly Extract<
 const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, spilledBytes: 0, elapsedMs: 1.5 }
 const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extract<ExecutorMessage, { kind: K }>[] } =
   {
-    heartbeat: [{ kind: 'heartbeat' }],
+    heartbeat: [
+      {
+        kind: 'heartbeat',
+        memory: { limitBytes: 2 ** 40, heldBytes: 2 ** 33 + 1, storedBytes: 0, residentBytes: 7 },
+      },
+    ],
     taskSucceeded: [
       {
         kind: 'taskSucceeded',

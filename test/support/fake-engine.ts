@@ -38,6 +38,7 @@ export class FakeEngine implements Engine {
 
   readonly partitionOverwriteMode = 'static'
   readonly timeZone = 'UTC'
+  readonly metricsUrl = undefined
 
   async checkAssignment(): Promise<void> {}
 
