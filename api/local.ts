@@ -6,7 +6,14 @@ import { createLogger } from '../common/log.js'
 import { ownFile } from '../common/own-files.js'
 import { closeConnectors, connectorPart, isSourceName, rowSinkOf } from '../connectors/registry.js'
 import { Warehouse } from '../connectors/warehouse/warehouse.js'
-import { Driver, type DriverConnectors, DriverMetrics } from '../driver/index.js'
+import {
+  Driver,
+  type DriverConnectors,
+  DriverMetrics,
+  isStateFormat,
+  loadStreams,
+  type StateFormat,
+} from '../driver/index.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
 import type { ThreadModules } from '../executor/thread-data.js'
 import { textFormat } from '../planner/analyze/text-formats/registry.js'
@@ -26,7 +33,11 @@ const MODULES: ThreadModules = {
 const EXECUTOR_MAIN = ownFile('executor/main.js')
 
 const CONNECTORS: DriverConnectors = {
-  source: (provider) => connectorPart(provider, 'source'),
+  // The engine knows itself what its checkpoints keep.
+  source: async (provider) =>
+    isStateFormat(provider)
+      ? (await loadStreams()).stateSource(provider.toLowerCase() as StateFormat)
+      : connectorPart(provider, 'source'),
   sink: (provider) => connectorPart(provider, 'sink'),
   rowSink: rowSinkOf,
 }
@@ -63,7 +74,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
   const engine = new QueryEngine({
     driver,
     connectors: CONNECTORS,
-    isFormat: (name) => textFormat(name) !== undefined || isSourceName(name),
+    isFormat: (name) => textFormat(name) !== undefined || isStateFormat(name) || isSourceName(name),
     codeOf: async (stage) => (await import('../executor/pipelines/module-text.js')).moduleText(stage),
     stored: new Warehouse(config.get(CONFIG.warehouseDir)),
     config,

@@ -60,6 +60,21 @@ export interface SourceDescription {
   readonly metadata?: { readonly named: Field; readonly ofFunctions: Field }
   /** Present when the rows are yet to be read from the texts in the first column of the schema, which is not one of theirs. */
   readonly texts?: TextRows
+  /** Present when these are all rows, and nothing is to be read. */
+  readonly rows?: readonly (readonly PartitionValue[])[]
+  /** Present when what is read are the files of a state, of which later ones take the place of rows in earlier ones. */
+  readonly state?: StateRows
+}
+
+/**
+ * What is kept in the files of a state. The schema of their source has three columns first: the partition, how many files of it are newer, and up to when rows of
+ * the file have expired. Keys and values follow.
+ */
+export interface StateRows {
+  readonly keys: readonly Field[]
+  readonly values: readonly Field[]
+  /** Which of them says when a row expires, or which field of it. */
+  readonly expires?: { readonly column: number; readonly field?: number }
 }
 
 /** How rows are made of texts. */

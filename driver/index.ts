@@ -12,6 +12,7 @@ export type {
   StateOperatorProgress,
   StreamingQueryProgress,
 } from './streaming/progress.js'
+export { isStateFormat, type StateFormat } from './streaming/state-formats.js'
 export type {
   QueryIdleEvent,
   QueryProgressEvent,

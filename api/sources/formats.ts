@@ -133,6 +133,8 @@ export const READ_OPTIONS = {
   ],
   jdbc: ['url', 'driver', ...TABLE_READ_OPTIONS],
   postgresql: ['connectionString', ...TABLE_READ_OPTIONS],
+  statestore: ['path', 'batchId', 'operatorId', 'storeName', 'joinSide'],
+  'state-metadata': ['path'],
 } as const
 
 /** Options of what is written, by format. */

@@ -95,6 +95,20 @@ export async function readChain(location: string): Promise<CheckpointChain | und
   }
 }
 
+/** The batches that were committed and are kept, in their order. The query may run, so nothing is verified but what is read. @throws FAILED_READ_FILE */
+export async function committedBatches(location: string): Promise<readonly number[]> {
+  return (await idsOf(location, 'commits')).toSorted((a, b) => a - b)
+}
+
+/** How a batch ended; undefined where the log has it no more, or not yet. @throws STREAMING_CHECKPOINT_CORRUPT, FAILED_READ_FILE */
+export async function readCommit(location: string, batchId: number, queryId: string): Promise<BatchCommit | undefined> {
+  const name = `commits/${batchId}`
+  const entry = await readEntry(location, name)
+  if (entry === undefined) return undefined
+  verifyOwner(location, entry, queryId)
+  return commitOf(entry, join(location, name))
+}
+
 /** What the logs hold after the metadata once a batch was begun, in the order in which it was written. */
 function entriesOf(
   oldest: number,
@@ -160,13 +174,17 @@ function verifyLinks(location: string, entries: readonly LogEntry[], isCut: bool
   for (const [i, { header }] of entries.entries()) {
     const path = join(location, header.entry)
     const before = entries[i - 1]
-    if (header.queryId !== first!.header.queryId) throw corrupt(path, `it belongs to the query ${header.queryId}`)
+    verifyOwner(location, entries[i]!, first!.header.queryId)
     if (header.partitions !== first!.header.partitions)
       throw corrupt(path, `it was written for ${header.partitions} partitions, not ${first!.header.partitions}`)
     if (isCut && i === 2) continue
     if (header.previous !== (before?.digest ?? null))
       throw corrupt(path, `it was not written after ${before ? `the ${before.header.entry} that is there` : 'nothing'}`)
   }
+}
+
+function verifyOwner(location: string, { header: { entry, queryId } }: LogEntry, expected: string): void {
+  if (queryId !== expected) throw corrupt(join(location, entry), `it belongs to the query ${queryId}`)
 }
 
 /** Each batch begins where the one before it ended. */

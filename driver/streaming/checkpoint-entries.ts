@@ -1,4 +1,5 @@
 import type { Json } from '../../connectors/api.js'
+import type { KeptPart, KeptParts } from '../../planner/plan/physical/stateful.js'
 import type { PartitionVersions } from '../streaming-inputs.js'
 import { corrupt, type LogEntry } from './log-entry.js'
 import { WATERMARK_POLICIES, type WatermarkPolicy, type Watermarks } from './watermarks.js'
@@ -7,10 +8,20 @@ import { WATERMARK_POLICIES, type WatermarkPolicy, type Watermarks } from './wat
 export interface QuerySignature {
   /** One line per source: provider and what it reads. */
   readonly sources: readonly string[]
-  /** One line per stateful operator: all that shapes its state. */
-  readonly operators: readonly string[]
+  readonly operators: readonly StoredOperator[]
   /** What several watermarks are together. It stays as it was when the query first ran. */
   readonly watermarkPolicy: WatermarkPolicy
+}
+
+/** A stateful operator, and all that shapes its state. */
+export interface StoredOperator {
+  readonly operatorId: number
+  /** What kind of operator it is, and the version of how such ones lay their state out. */
+  readonly name: string
+  readonly version: number
+  /** Into how many partitions its state is divided. */
+  readonly partitions: number
+  readonly parts: KeptParts
 }
 
 /** A batch as the offset log has it: between where it reads each source, and the watermarks that it and the one before it run with. */
@@ -22,10 +33,10 @@ export interface BatchOffsets {
   readonly until: readonly Json[]
 }
 
-/** What the commit log says of a finished batch. */
 /** By the ids of stateful operators. */
 export type StateVersions = Readonly<Record<number, PartitionVersions>>
 
+/** What the commit log says of a finished batch. */
 export interface BatchCommit {
   readonly batchId: number
   /** The watermarks that the next batch runs with. */
@@ -46,6 +57,17 @@ const isVersion = (value: unknown): boolean =>
   value === null || (isMembers(value) && typeof value['file'] === 'string' && typeof value['digest'] === 'string')
 const isVersions = (value: unknown): value is StateVersions =>
   isMembers(value) && Object.values(value).every((each) => Array.isArray(each) && each.every(isVersion))
+const isPart = (value: unknown): value is KeptPart =>
+  isMembers(value) && typeof value['meaning'] === 'string' && Array.isArray(value['columns'])
+const isParts = (value: unknown): value is KeptParts =>
+  isMembers(value) &&
+  typeof value['rule'] === 'string' &&
+  [value['keys'], value['values']].every((parts) => Array.isArray(parts) && parts.every(isPart))
+const isOperator = (value: unknown): value is StoredOperator =>
+  isMembers(value) &&
+  typeof value['name'] === 'string' &&
+  ['operatorId', 'version', 'partitions'].every((member) => Number.isInteger(value[member])) &&
+  isParts(value['parts'])
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string')
 
@@ -54,7 +76,8 @@ export function signatureOf({ lines }: LogEntry, path: string): QuerySignature {
   if (isMembers(value)) {
     const { sources, operators } = value
     const watermarkPolicy = WATERMARK_POLICIES.find((policy) => policy === value['watermarkPolicy'])
-    if (isTexts(sources) && isTexts(operators) && watermarkPolicy) return { sources, operators, watermarkPolicy }
+    if (isTexts(sources) && Array.isArray(operators) && operators.every(isOperator) && watermarkPolicy)
+      return { sources, operators, watermarkPolicy }
   }
   throw corrupt(path, 'it does not say what the query is')
 }

@@ -26,22 +26,16 @@ import {
 import { CheckpointOwner } from './checkpoint-owner.js'
 import { failedWrite, unlessMissing } from './durable-files.js'
 import { corrupt, decodeEntry, encodeEntry } from './log-entry.js'
+import { operatorText } from './operator-text.js'
 import type { WatermarkPolicy } from './watermarks.js'
 
 export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-entries.js'
-
-/** A stateful operator, and into how many partitions its state is divided. */
-export interface StatefulOperator {
-  readonly operatorId: number
-  readonly partitions: number
-}
 
 export interface CheckpointOptions {
   readonly location: string
   readonly signature: QuerySignature
   /** Into how many partitions the state of a new query is divided. */
   readonly partitions: number
-  readonly operators: readonly StatefulOperator[]
   /** Batches kept in the logs, so that earlier ones can be looked at. */
   readonly minBatchesToRetain: number
 }
@@ -211,16 +205,19 @@ function verifyQuery(options: CheckpointOptions, known: KnownQuery | undefined):
   const mismatch = (part: string, expected: string, actual: string): MillraceError =>
     new MillraceError('STREAMING_CHECKPOINT_MISMATCH', { location, part, expected, actual })
   for (const part of ['sources', 'operators'] as const) {
-    const [expected, actual] = [known.signature[part].join('; '), signature[part].join('; ')]
+    const [expected, actual] = [known.signature, signature].map((one) => partTexts(one, part).join('; '))
     if (expected !== actual) throw mismatch(part, expected || 'none', actual || 'none')
   }
   if (known.partitions !== options.partitions)
     throw mismatch('partitions of the state', String(known.partitions), String(options.partitions))
 }
 
+const partTexts = (signature: QuerySignature, part: 'sources' | 'operators'): readonly string[] =>
+  part === 'sources' ? signature.sources : signature.operators.map(operatorText)
+
 /** The state that the next batch goes on from is there; what is in it is verified by those who read it. */
 async function verifyState(
-  { location, operators }: CheckpointOptions,
+  { location, signature: { operators } }: CheckpointOptions,
   chain: CheckpointChain | undefined,
 ): Promise<void> {
   if (chain?.lastCommit === undefined) return
@@ -251,7 +248,7 @@ async function verifyHeads(
   }
 }
 
-async function makeFolders({ location, operators }: CheckpointOptions): Promise<void> {
+async function makeFolders({ location, signature: { operators } }: CheckpointOptions): Promise<void> {
   try {
     for (const log of LOGS) await mkdir(join(location, log), { recursive: true })
     if (operators.length > 0) await mkdir(join(location, 'state'), { recursive: true })

@@ -1,2 +1,3 @@
 export { Checkpoint } from './checkpoint.js'
+export { stateSource } from './state-source.js'
 export { StreamRunner } from './stream-runner.js'

@@ -240,9 +240,9 @@ function checkpointOptions(
   sources: readonly OpenSource[],
   { planned, partitions, watermarkPolicy, minBatchesToRetain }: StreamRunnerOptions,
 ): CheckpointOptions {
-  const { signatures, operators } = new StreamStates(planned.physical.root, partitions)
-  const signature = { sources: sources.map(({ identity }) => identity), operators: signatures, watermarkPolicy }
-  return { location, signature, partitions, operators, minBatchesToRetain }
+  const { operators } = new StreamStates(planned.physical.root, partitions)
+  const signature = { sources: sources.map(({ identity }) => identity), operators, watermarkPolicy }
+  return { location, signature, partitions, minBatchesToRetain }
 }
 
 const sinkText = ({ format, path }: StreamTarget): string => (path === undefined ? format : `${format}[${path}]`)

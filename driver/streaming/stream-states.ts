@@ -6,8 +6,7 @@ import type { PhysicalStateful } from '../../planner/plan/physical/stateful.js'
 import type { OperatorResult } from '../operator-results.js'
 import type { StreamingJobInputs } from '../streaming-inputs.js'
 import type { Position } from './batch-planner.js'
-import type { StatefulOperator } from './checkpoint.js'
-import type { StateVersions } from './checkpoint-entries.js'
+import type { StateVersions, StoredOperator } from './checkpoint-entries.js'
 import type { StateOperatorProgress } from './progress.js'
 
 /** The state of a query: its stateful operators, of which nothing is known here but what their contract says. */
@@ -25,19 +24,13 @@ export class StreamStates {
     return this.#operators.length > 0
   }
 
-  /** All that shapes the state, a line for each operator. */
-  get signatures(): readonly string[] {
+  /** All that shapes the state. */
+  get operators(): readonly StoredOperator[] {
     return this.#operators.map((plan) => {
+      const { operatorId, parts } = plan.state
       const { name, version } = statefulOf(plan)
-      return `${name} ${version}: ${plan.state.signature}`
+      return { operatorId, name, version, partitions: this.#partitionsOf(plan), parts }
     })
-  }
-
-  get operators(): readonly StatefulOperator[] {
-    return this.#operators.map((plan) => ({
-      operatorId: plan.state.operatorId,
-      partitions: this.#partitionsOf(plan),
-    }))
   }
 
   /** What the operators go on from in a batch. */

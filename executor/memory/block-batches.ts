@@ -5,13 +5,16 @@ import type { Leaf } from '../../columnar/leaves.js'
 import { type BatchColumn, MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { LinearMemory } from './linear-memory.js'
 
+/** What batches need of the memory in which they lie. */
+export type BatchMemory = Pick<LinearMemory, 'allocate' | 'release' | 'bytes' | 'kernels'>
+
 /** Memory that is kept from batch to batch and grows as needed. */
 export class Area {
   address = 0
   #bytes = 0
-  readonly #memory: LinearMemory
+  readonly #memory: BatchMemory
 
-  constructor(memory: LinearMemory) {
+  constructor(memory: BatchMemory) {
     this.#memory = memory
   }
 
@@ -66,7 +69,7 @@ const NOT_LOADED: BatchColumn = { data: 0, validity: 0 }
  * pipeline works on them. A batch is valid until the next is loaded.
  */
 export class BlockBatches {
-  readonly #memory: LinearMemory
+  readonly #memory: BatchMemory
   readonly #all: readonly Leaf[]
   readonly #wanted: readonly WantedLeaf[]
   readonly #firstBuffer: readonly number[]
@@ -74,7 +77,7 @@ export class BlockBatches {
   readonly #bits: Area
 
   /** @param all the leaves of the blocks; `wanted` those to be loaded */
-  constructor(memory: LinearMemory, all: readonly Leaf[], wanted: readonly WantedLeaf[]) {
+  constructor(memory: BatchMemory, all: readonly Leaf[], wanted: readonly WantedLeaf[]) {
     this.#memory = memory
     this.#all = all
     this.#wanted = wanted

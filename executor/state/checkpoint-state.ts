@@ -7,7 +7,8 @@ import { type StateVersion, stateFolder } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { OperatorState, StateChain, StateFileKind, StatePart, StateWriter, TaskState } from '../pipelines/task.js'
-import { corrupt, parseStateFile, type StateFile, StateFileBytes } from './state-file.js'
+import { StateFileBytes } from './state-file.js'
+import { type StateOwner, versionFiles } from './version-files.js'
 
 /**
  * The state of a partition in the checkpoint. Each batch that changes it adds a file to the folder of its operator: what changed, or all of it. A file has a
@@ -46,7 +47,7 @@ export class CheckpointState implements TaskState {
 interface OperatorFolder {
   readonly folder: string
   readonly files: CheckpointFiles
-  readonly owner: { readonly queryId: string; readonly operatorId: number; readonly partition: number }
+  readonly owner: StateOwner
   readonly before: StateVersion | undefined
   readonly batchId: number
   /** Of the file that the batch may write, but for its kind. */
@@ -68,10 +69,9 @@ class OperatorFiles implements OperatorState {
 
   /** @throws STREAMING_CHECKPOINT_CORRUPT when a file is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY */
   async *restore(version: StateVersion, held: CountedMemory): AsyncGenerator<StatePart> {
-    const newestFirst: StateFile[] = []
+    const { folder, files, owner } = this.#of
     try {
-      for (let next: StateVersion | undefined = version; next; next = newestFirst.at(-1)!.header.base)
-        newestFirst.push(await this.#read(next, held))
+      const newestFirst = await versionFiles(files, folder, owner, version, held)
       let chain: StateChain = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
       for (let file = newestFirst.pop(); file; file = newestFirst.pop()) {
         const { header, blocks, bytes } = file
@@ -82,21 +82,6 @@ class OperatorFiles implements OperatorState {
     } finally {
       held.hold(0)
     }
-  }
-
-  async #read(version: StateVersion, held: CountedMemory): Promise<StateFile> {
-    const { folder, files, owner } = this.#of
-    const path = join(folder, version.file)
-    const unreadable = (error: unknown): never => {
-      throw corrupt(path, error instanceof Error ? error.message : String(error), error)
-    }
-    held.hold(held.bytes + (await files.size(path).catch(unreadable)))
-    const file = parseStateFile(path, await files.read(path).catch(unreadable), version)
-    const { header } = file
-    const isOwn = header.queryId === owner.queryId && header.operatorId === owner.operatorId
-    if (!isOwn || header.partition !== owner.partition || header.file !== version.file)
-      throw corrupt(path, 'it is the state of another query, operator, partition or batch')
-    return file
   }
 
   /** @throws FAILED_WRITE_FILE */

@@ -2,10 +2,12 @@
 import { workerData } from 'node:worker_threads'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import type { ConnectorEntry } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { useKernelsModule } from '../kernels/load-kernels.js'
 import { SlotMemory } from '../memory/slot-memory.js'
 import type { RunTask } from '../pipelines/task.js'
+import { stateConnector } from '../state/entry.js'
 import { breaksThread } from './breaks-thread.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
 import type { SlotData, ThreadTask } from './thread-protocol.js'
@@ -48,9 +50,12 @@ function unknownConnector(provider: string): never {
   throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: 'none' })
 }
 
+const connectorOf = async (name: string): Promise<ConnectorEntry> =>
+  name === stateConnector.name ? stateConnector : (await loaded).connectors(name)
+
 /** Runs a task; what it came to goes over the task's port, behind the blocks it emitted. */
 export async function run(task: ThreadTask): Promise<void> {
-  const environment = new PortEnvironment(task, memory, async (name) => (await loaded).connectors(name))
+  const environment = new PortEnvironment(task, memory, connectorOf)
   let memoryBytes = 0
   try {
     const { task: module } = await loaded

@@ -5,6 +5,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { consoleOptions } from '../../connectors/program/console-options.js'
 import { connectorPart } from '../../connectors/registry.js'
+import { isStateFormat, type StateFormat } from '../../driver/index.js'
+import { stateSource } from '../../driver/streaming/index.js'
 import { textFormat, textWriting } from '../../planner/analyze/text-formats/registry.js'
 import type { Attribute, ExprId } from '../../planner/plan/expression/expression.js'
 
@@ -32,7 +34,9 @@ const sampleOf = (name: string): string => (name === 'mergeSchema' ? 'true' : FL
 test('every option that compiles is known to its connector, and others are not', async (t) => {
   for (const [format, names] of Object.entries(READ_OPTIONS)) {
     const texts = textFormat(format)
-    const source = await connectorPart(texts ? 'text' : format, 'source')
+    const source = isStateFormat(format)
+      ? stateSource(format as StateFormat)
+      : await connectorPart(texts ? 'text' : format, 'source')
     const read = async (name: string): Promise<unknown> => {
       const options = { [name]: sampleOf(name) }
       if (texts) return texts.lines(options)

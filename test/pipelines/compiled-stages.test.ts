@@ -13,6 +13,7 @@ import {
   bound,
   filter,
   join,
+  keptOf,
   named,
   order,
   project,
@@ -36,7 +37,7 @@ function stateAggregate(): PhysicalPlan {
   const { attributes } = aggregate('final', partial, keys, aggregates)
   return {
     kind: 'stateAggregate',
-    state: { operatorId: 0, signature: '', watermarks: [] },
+    state: keptOf(keys, aggregates),
     inputs: [partial],
     keys,
     aggregates,

@@ -9,7 +9,7 @@ import { cutStages } from '../../planner/stages/cut-stages.js'
 import { analyzed } from '../support/analysis.js'
 import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 import { withSession } from '../support/sessions.js'
-import { aggregate, bound, named, stageOf, table } from '../support/stages.js'
+import { aggregate, bound, keptOf, named, stageOf, table } from '../support/stages.js'
 
 const stagesOf = (sql: string): readonly Stage[] =>
   cutStages(planPhysical(analyzed(sql), PHYSICAL_OPTIONS), { kind: 'collect' }, 2).stages
@@ -39,7 +39,7 @@ test('names of columns that are written to the state of a stream do count', (t) 
     const plan = table([field('n', BIGINT)], [])
     const keys = [named(name, bound(plan, 'n'))]
     const { attributes } = aggregate('final', plan, keys, [])
-    const state = { operatorId: 0, signature: '', watermarks: [] }
+    const state = keptOf(keys, [])
     const mode = { state, aggregates: [], outputMode: 'update' } as const
     return stageOf({ kind: 'stateAggregate', ...mode, inputs: [plan], keys, attributes })
   }

@@ -13,7 +13,17 @@ import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-part
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { OperatorCounts } from '../../planner/plan/physical/task-report.js'
 import { Random } from '../support/random.js'
-import { aggregate, aggregateCall, bound, named, run, schemaOf, table, tableOfBlocks } from '../support/stages.js'
+import {
+  aggregate,
+  aggregateCall,
+  bound,
+  keptOf,
+  named,
+  run,
+  schemaOf,
+  table,
+  tableOfBlocks,
+} from '../support/stages.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-state-'))
 test.after.always(() => rmSync(folder, { recursive: true, force: true }))
@@ -101,7 +111,7 @@ class Query {
     const window = merged[0]!.expression
     const plan: PhysicalPlan = {
       kind: 'stateAggregate',
-      state: { operatorId: 0, signature: '', watermarks: [0] },
+      state: keptOf(merged, calls, [0]),
       inputs: [read],
       keys: merged,
       aggregates: calls,
@@ -310,7 +320,7 @@ test('a stateful operator outside a streaming query is refused', async (t) => {
   const attributes = aggregate('final', input, keys, calls).attributes
   const plan: PhysicalPlan = {
     kind: 'stateAggregate',
-    state: { operatorId: 0, signature: '', watermarks: [] },
+    state: keptOf(keys, calls),
     inputs: [input],
     keys,
     aggregates: calls,

@@ -23,6 +23,7 @@ import { JOIN_OUTPUT, type JoinKind } from '../../planner/plan/join-kind.js'
 import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate, PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { StageSink, StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { KeptState } from '../../planner/plan/physical/stateful.js'
 import { memoryOf } from './memory.js'
 
 let nextId = 1
@@ -136,6 +137,24 @@ export const watermarkOf = (input: PhysicalPlan, ordinal: number): PhysicalPlan 
   ordinal,
   inputs: [input],
   attributes: input.attributes,
+})
+
+/** What says of an aggregate over a stream what it keeps. */
+export const keptOf = (
+  keys: readonly NamedExpression[],
+  aggregates: readonly AggregateCall[],
+  watermarks: readonly number[] = [],
+): KeptState => ({
+  operatorId: 0,
+  parts: {
+    keys: keys.map(({ name, expression: { type, nullable } }) => ({
+      meaning: name,
+      columns: [field(name, type, nullable)],
+    })),
+    values: aggregates.map((call) => ({ meaning: call.name, columns: aggregateState(call) })),
+    rule: 'for ever',
+  },
+  watermarks,
 })
 
 export function aggregate(

@@ -41,5 +41,9 @@ export const STREAMING_CONDITIONS = {
     '42K03',
     'The checkpoint {location} belongs to another query: its {part} are {expected}, those of this query are {actual}. Use another checkpointLocation.',
   ),
+  STDS_COMMITTED_BATCH_UNAVAILABLE: user(
+    'KD006',
+    'The checkpoint {checkpointLocation} has no committed batch: there is no state to read before the query has finished one.',
+  ),
   STREAMING_CHECKPOINT_CORRUPT: user('KD002', 'The checkpoint file {path} cannot be used: {reason}.'),
 } as const

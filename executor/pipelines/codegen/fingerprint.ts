@@ -12,7 +12,8 @@ const IGNORED: ReadonlySet<string> = new Set([
   'cacheId',
   'source',
   'filters',
-  'signature',
+  'meaning',
+  'rule',
   'qualifier',
   'rows',
 ])

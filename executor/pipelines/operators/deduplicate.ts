@@ -1,6 +1,6 @@
-import { BIGINT, type Field, field } from '../../../columnar/types.js'
+import { BIGINT } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { PhysicalDeduplicate } from '../../../planner/plan/physical/stateful.js'
+import { keptColumns, type PhysicalDeduplicate } from '../../../planner/plan/physical/stateful.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { rowSource } from '../../compiler/expression/row-source.js'
@@ -35,7 +35,7 @@ export const deduplicate: ExecutableOperator<PhysicalDeduplicate> = {
     const { width, refs, mark } = rows
     const layout = {
       ...{ operatorId, state, width, refs, mark, late },
-      fields: keptFields(plan),
+      fields: keptColumns(plan.state.parts),
       isSingle: false,
       replacesStrings: false,
       times: plan.keptMicros === undefined ? undefined : times,
@@ -51,12 +51,6 @@ export const deduplicate: ExecutableOperator<PhysicalDeduplicate> = {
     compiler.step(saved(kept))
   },
 }
-
-/** The columns of the state: the keys, and when they expire. */
-const keptFields = ({ keys }: PhysicalDeduplicate): readonly Field[] => [
-  ...keys.map(({ name, expression }) => field(name, expression.type, expression.nullable)),
-  field('expires', BIGINT, false),
-]
 
 class KeptKeys {
   readonly width: number

@@ -1,7 +1,5 @@
-import { type Field, field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
-import type { PhysicalStateAggregate } from '../../../planner/plan/physical/stateful.js'
+import { keptColumns, type PhysicalStateAggregate } from '../../../planner/plan/physical/stateful.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
@@ -35,7 +33,7 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
     const { width, refs, mark } = groups
     const layout = {
       ...{ operatorId, state, width, refs, mark, late },
-      fields: stateFields(plan),
+      fields: keptColumns(plan.state.parts),
       isSingle: !groups.hasKeys,
       replacesStrings: groups.replacesStrings,
       times: aggregate.evicts ? times : undefined,
@@ -54,12 +52,6 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
     if (plan.outputMode === 'append') compiler.overRows(listedRows(state + STATE_EXPIRED, results), next)
     compiler.step(saved(kept))
   },
-}
-
-/** The columns of the state of a stateful aggregate: its keys, then the state columns of its aggregates. The same as its input's. */
-function stateFields(plan: PhysicalStateAggregate): readonly Field[] {
-  const keys = plan.keys.map(({ name, expression }) => field(name, expression.type, expression.nullable))
-  return [...keys, ...plan.aggregates.flatMap(aggregateState)]
 }
 
 class StateAggregate {

@@ -7,9 +7,9 @@ import { aggregateState } from '../../plan/physical/aggregate-state.js'
 import type { PhysicalAggregate, PhysicalPlan } from '../../plan/physical/plan.js'
 import type { PhysicalStateAggregate } from '../../plan/physical/stateful.js'
 import { Binder, boundTo } from '../bind.js'
+import { partsOfAggregate } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered, type Properties, throughProjection } from '../properties.js'
-import { signatureOfAggregate } from '../state-signature.js'
 import { watermarksBelow } from '../stateful-operators.js'
 import { expiryOf, isStreaming } from '../streaming.js'
 import type { PhysicalOperator, StatefulOperator } from './operator.js'
@@ -81,7 +81,7 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   const expiry = expiryOf(plan, mergedKeys)
   const state = {
     operatorId: planning.nextOperatorId(),
-    signature: signatureOfAggregate(plan, outputMode),
+    parts: partsOfAggregate(plan, outputMode),
     watermarks: watermarksBelow(partial),
   }
   return planning.place({ kind: 'stateAggregate', state, outputMode, ...(expiry ? { expiry } : {}), ...merged })

@@ -3,9 +3,9 @@ import type { LogicalDeduplicate } from '../../plan/logical/plan.js'
 import type { PhysicalPlan } from '../../plan/physical/plan.js'
 import type { PhysicalDeduplicate } from '../../plan/physical/stateful.js'
 import { boundTo } from '../bind.js'
+import { partsOfDeduplicate } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
 import { clustered } from '../properties.js'
-import { signatureOfDeduplicate } from '../state-signature.js'
 import { watermarksBelow } from '../stateful-operators.js'
 import type { StatefulOperator } from './operator.js'
 import { texts } from './text.js'
@@ -51,7 +51,7 @@ export function planDeduplicate(planning: Planning, plan: LogicalDeduplicate): P
   const keptMicros = isWithinWatermark ? eventTime?.delayMicros : isKey ? 0n : undefined
   const state = {
     operatorId: planning.nextOperatorId(),
-    signature: signatureOfDeduplicate(plan, keptMicros),
+    parts: partsOfDeduplicate(plan, keptMicros),
     watermarks: watermarksBelow(input),
   }
   return planning.place({

@@ -1,3 +1,4 @@
+import type { Field } from '../../../columnar/types.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expression/expression.js'
 import type { PhysicalPlan } from './plan.js'
 
@@ -8,11 +9,33 @@ export type PhysicalStateful = PhysicalStateAggregate | PhysicalDeduplicate
 export interface KeptState {
   /** Which of the query's stateful operators it is; names its files. */
   readonly operatorId: number
-  /** All that shapes the state, in words: state that was kept under other words means something else. */
-  readonly signature: string
+  readonly parts: KeptParts
   /** The watermarks below it: its view of event time is theirs. */
   readonly watermarks: readonly number[]
 }
+
+/** All that shapes a state, part by part, so that another query can be told what it may go on from, and a reader what lies in the files. */
+export interface KeptParts {
+  /** What rows are found by. */
+  readonly keys: readonly KeptPart[]
+  readonly values: readonly KeptPart[]
+  /** How long rows are kept and whatever else shapes them, in words: state that was kept under other words means something else. */
+  readonly rule: string
+  /** Which column of the keys and values says when a row expires, or which field of it, if rows expire. A number of microseconds, or a time. */
+  readonly expires?: { readonly column: number; readonly field?: number }
+}
+
+/** One key, or what is kept of one aggregate. */
+export interface KeptPart {
+  /** In words, which do as those of `rule`. */
+  readonly meaning: string
+  /** As they lie in files. */
+  readonly columns: readonly Field[]
+}
+
+/** The columns of a state's files. */
+export const keptColumns = ({ keys, values }: Pick<KeptParts, 'keys' | 'values'>): readonly Field[] =>
+  [...keys, ...values].flatMap(({ columns }) => columns)
 
 /**
  * The stateful aggregate of a streaming query: merges partial rows of this batch into the state of its partition and outputs

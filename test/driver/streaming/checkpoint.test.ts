@@ -14,7 +14,6 @@ const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise
     location,
     signature: signature('numbers'),
     partitions: 2,
-    operators: [],
     minBatchesToRetain: 100,
     ...other,
   })
@@ -98,7 +97,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
       (path) => writeFile(path, ''),
       async (path) => writeFile(path, (await readFile(path, 'utf8')).slice(0, -3)),
       async (path) => writeFile(path, changed(await readFile(path, 'utf8'))),
-      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v3', 'v1')),
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v4', 'v1')),
     ]
     for (const name of names) {
       for (const [i, damage] of damages.entries()) {
@@ -108,7 +107,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
         const error = await failure(t, open(location))
         t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, `${name} ${i}`)
         t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
-        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v3/)
+        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v4/)
       }
     }
   }))
@@ -346,23 +345,25 @@ test('what was prepared goes with the batches that are kept no more', (t) =>
 
 test('state that the next batch needs is looked for at the start', (t) =>
   inDirectory(t, async (location) => {
-    const operators = [{ operatorId: 0, partitions: 2 }]
-    const checkpoint = await open(location, { operators })
+    const parts = { keys: [], values: [], rule: 'for ever' }
+    const operators = [{ operatorId: 0, name: 'kept', version: 1, partitions: 2, parts }]
+    const own = { signature: { ...signature('numbers'), operators } }
+    const checkpoint = await open(location, own)
     await checkpoint.writeFirstPositions([0])
     await checkpoint.writeOffsets(batchOf(0))
-    const owner = await open(location, { operators })
+    const owner = await open(location, own)
     const version = { file: '0.2.0-x.snapshot', digest: 'd' }
     // The other partition has nothing to keep yet.
     await owner.writeCommit({ batchId: 0, nextWatermarks: {}, states: { 0: [null, version] } })
     const missing = /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/1\/0\.2\.0-x\.snapshot.*it is missing/
-    t.regex((await failure(t, open(location, { operators }))).message, missing)
+    t.regex((await failure(t, open(location, own))).message, missing)
     await mkdir(join(location, 'state/0/1'), { recursive: true })
     await writeFile(join(location, 'state/0/1', version.file), '')
-    const later = await open(location, { operators })
+    const later = await open(location, own)
     t.deepEqual(later.lastCommit?.states, { 0: [null, version] })
     await later.writeOffsets(batchOf(1))
     await later.writeCommit({ batchId: 1, nextWatermarks: {}, states: { 0: [null] } })
-    t.regex((await failure(t, open(location, { operators }))).message, /state\/0\/1.*commits\/1 does not say which/)
+    t.regex((await failure(t, open(location, own))).message, /state\/0\/1.*commits\/1 does not say which/)
   }))
 
 test('a start knows what those before it wrote last, and nothing of those after it', (t) =>

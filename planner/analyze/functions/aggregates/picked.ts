@@ -69,7 +69,7 @@ const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
   })
 
 /** A value and what it is chosen by: of equal ones the last is kept, or the first. */
-function valueBy(label: string, valueType: DataType, keyType: DataType, keeps: 'ge' | 'le' | 'gt' | 'lt'): Fold {
+export function valueBy(label: string, valueType: DataType, keyType: DataType, keeps: 'ge' | 'le' | 'gt' | 'lt'): Fold {
   const state = [
     { name: 'value', type: valueType, nullable: true },
     { name: 'key', type: keyType, nullable: true },

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Options } from '../../connectors/api.js'
+import type { StateFormat } from './state-formats.js'
+
+/** Which state of a checkpoint is read. */
+export interface StateOptions {
+  readonly location: string
+  /** After which batch; undefined for the newest that was committed. */
+  readonly batchId: number | undefined
+  readonly operatorId: number
+}
+
+const OPTIONS: { readonly [F in StateFormat]: readonly string[] } = {
+  statestore: ['path', 'batchid', 'operatorid', 'storename', 'joinside'],
+  'state-metadata': ['path'],
+}
+/** The store of an operator that has one. */
+export const DEFAULT_STORE = 'default'
+/** What Spark has for operators with several stores, and their only value here. */
+const ONLY = [
+  ['storename', DEFAULT_STORE],
+  ['joinside', 'none'],
+] as const
+
+/** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for an option that is not known */
+export function stateOptions(format: StateFormat, given: Options, paths: readonly string[]): StateOptions {
+  const options = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), { key, value }]))
+  for (const [name, { key, value }] of options)
+    if (!OPTIONS[format].includes(name)) throw unsupported(format, key, value)
+  const [path = options.get('path')?.value, ...others] = paths
+  if (path === undefined || path === '' || others.length > 0)
+    throw new MillraceError('INVALID_API_USE', {
+      reason: `the format ${format} reads one checkpoint, by option('path', …)`,
+    })
+  const invalid = (option: string, value: string, reason: string): MillraceError =>
+    new MillraceError('INVALID_OPTION', { option, provider: format, value, reason })
+  for (const [name, only] of ONLY) {
+    const option = options.get(name)
+    if (option && option.value.toLowerCase() !== only) throw invalid(option.key, option.value, `there is only ${only}`)
+  }
+  const numberOf = (name: string): number | undefined => {
+    const option = options.get(name)
+    if (option === undefined) return undefined
+    const { key, value } = option
+    if (!/^\d{1,15}$/.test(value)) throw invalid(key, value, 'it is not a number from 0 on')
+    return Number(value)
+  }
+  return { location: resolve(path), batchId: numberOf('batchid'), operatorId: numberOf('operatorid') ?? 0 }
+}
+
+const unsupported = (format: string, key: string, value: string): MillraceError =>
+  new MillraceError('UNSUPPORTED_FEATURE', { feature: `the option ${key}=${value} of the data source ${format}` })

@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import { BIGINT, type DataType, type Field, field, INT, type Schema, STRING } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { stateFolder } from '../../common/state-path.js'
+import type { Json, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../../connectors/api.js'
+import { type KeptParts, keptColumns } from '../../planner/plan/physical/stateful.js'
+import { committedBatches, type KnownQuery, METADATA, readCommit, readQuery } from './checkpoint-chain.js'
+import type { StoredOperator } from './checkpoint-entries.js'
+import { corrupt } from './log-entry.js'
+import type { StateFormat } from './state-formats.js'
+import { DEFAULT_STORE, stateOptions } from './state-options.js'
+
+/** The source of a format, driver side. */
+export const stateSource = (format: StateFormat): SourceProvider =>
+  format === 'statestore' ? stateStore : stateMetadata
+
+/** The state of an operator as rows, as it was after a batch. Executors read its files (executor/state/state-reader.ts). */
+const stateStore: SourceProvider = {
+  name: 'statestore',
+
+  async describe(given: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
+    refuseSchema('statestore', schema)
+    const { location, batchId, operatorId } = stateOptions('statestore', given, paths)
+    const { query, batches } = await checkpointAt(location)
+    const batch = batchId ?? batches.at(-1)!
+    if (!batches.includes(batch))
+      throw invalid('batchId', batch, `the checkpoint keeps the batches from ${batches[0]} to ${batches.at(-1)}`)
+    const { parts } = operatorOf(query, operatorId)
+    return {
+      provider: 'statestore',
+      // Of a query that runs, each scan reads the batch that was there when it was described.
+      options: { path: location, batchId: String(batch), operatorId: String(operatorId) },
+      paths: [location],
+      schema: fileSchema(parts),
+      state: {
+        keys: parts.keys.flatMap(({ columns }) => columns),
+        values: parts.values.flatMap(({ columns }) => columns),
+        ...(parts.expires ? { expires: parts.expires } : {}),
+      },
+    }
+  },
+
+  async planSplits({ source }: ScanRequest): Promise<readonly Split[]> {
+    const { location, batchId, operatorId } = stateOptions('statestore', source.options, [])
+    const { query } = await checkpointAt(location)
+    const { partitions } = operatorOf(query, operatorId)
+    const commit = await readCommit(location, batchId!, query.queryId)
+    if (commit === undefined) throw invalid('batchId', batchId!, 'the checkpoint does not keep the batch any more')
+    const versions = commit.states[operatorId] ?? []
+    return Array.from({ length: partitions }, (_, partition) => partition).flatMap((partition): readonly Split[] => {
+      const version = versions[partition]
+      if (version === null) return []
+      const folder = stateFolder(location, operatorId, partition)
+      if (version === undefined) throw corrupt(folder, `commits/${batchId} does not say which state it is`)
+      const { file, digest } = version
+      const data: Json = { folder, file, digest, queryId: query.queryId, operatorId, partition }
+      return [{ data }]
+    })
+  },
+}
+
+const METADATA_SCHEMA: Schema = {
+  fields: [
+    field('operatorId', BIGINT, false),
+    field('operatorName', STRING, false),
+    field('stateStoreName', STRING, false),
+    field('numPartitions', INT, false),
+    field('minBatchId', BIGINT, false),
+    field('maxBatchId', BIGINT, false),
+  ],
+}
+
+/** What stateful operators a checkpoint has, and of which batches it keeps their state. */
+const stateMetadata: SourceProvider = {
+  name: 'state-metadata',
+
+  async describe(given: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
+    refuseSchema('state-metadata', schema)
+    const { location } = stateOptions('state-metadata', given, paths)
+    const { query, batches } = await checkpointAt(location)
+    const [first, last] = [batches[0]!, batches.at(-1)!].map(BigInt)
+    const rows = query.signature.operators
+      .toSorted((a, b) => a.operatorId - b.operatorId)
+      .map(({ operatorId, name, partitions }) => [BigInt(operatorId), name, DEFAULT_STORE, partitions, first!, last!])
+    return { provider: 'state-metadata', options: { path: location }, paths: [location], schema: METADATA_SCHEMA, rows }
+  },
+
+  planSplits: async () => [],
+}
+
+/** @throws PATH_NOT_FOUND, STDS_COMMITTED_BATCH_UNAVAILABLE, STREAMING_CHECKPOINT_CORRUPT */
+async function checkpointAt(
+  location: string,
+): Promise<{ readonly query: KnownQuery; readonly batches: readonly number[] }> {
+  const query = await readQuery(location)
+  if (query === undefined) throw new MillraceError('PATH_NOT_FOUND', { path: join(location, METADATA) })
+  const batches = await committedBatches(location)
+  if (batches.length === 0)
+    throw new MillraceError('STDS_COMMITTED_BATCH_UNAVAILABLE', { checkpointLocation: location })
+  return { query, batches }
+}
+
+function operatorOf({ signature: { operators } }: KnownQuery, operatorId: number): StoredOperator {
+  const found = operators.find((operator) => operator.operatorId === operatorId)
+  if (found) return found
+  const ids = operators.map((operator) => operator.operatorId).toSorted((a, b) => a - b)
+  const reason = ids.length === 0 ? 'the query keeps no state' : `the stateful operators are ${ids.join(', ')}`
+  throw invalid('operatorId', operatorId, reason)
+}
+
+/** What tasks read: the partition, how many files are newer, up to when rows of the file have expired, and the columns of the file. */
+function fileSchema(parts: KeptParts): Schema {
+  const numbered = (prefix: string, columns: readonly Field[]): readonly Field[] =>
+    columns.map(({ type, nullable }, i) => field(`${prefix}${i}`, type, nullable))
+  const [keys, values] = [parts.keys, parts.values].map((some) => some.flatMap(({ columns }) => columns))
+  const ofFile = [field('partition', INT, false), field('age', INT, false), field('until', expiryType(parts))]
+  return { fields: [...ofFile, ...numbered('key', keys!), ...numbered('value', values!)] }
+}
+
+function expiryType(parts: KeptParts): DataType {
+  const { expires } = parts
+  if (!expires) return BIGINT
+  const { type } = keptColumns(parts)[expires.column]!
+  return type.kind === 'struct' && expires.field !== undefined ? type.fields[expires.field]!.type : type
+}
+
+function refuseSchema(format: StateFormat, schema: Schema | undefined): void {
+  if (schema)
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: `other columns than its own of the data source ${format}`,
+    })
+}
+
+const invalid = (option: string, value: number, reason: string): MillraceError =>
+  new MillraceError('INVALID_OPTION', { option, provider: 'statestore', value: String(value), reason })

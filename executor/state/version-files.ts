@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import type { CheckpointFiles } from '../../common/checkpoint-files.js'
+import type { StateVersion } from '../../common/state-path.js'
+import type { CountedMemory } from '../../connectors/api.js'
+import { corrupt, parseStateFile, type StateFile } from './state-file.js'
+
+/** Whose state it is. */
+export interface StateOwner {
+  readonly queryId: string
+  readonly operatorId: number
+  readonly partition: number
+}
+
+/**
+ * The files that a version is made of, the newest first and the last one whole. @param held counts what is in memory of them, also when this rejects
+ * @throws STREAMING_CHECKPOINT_CORRUPT when a file is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY
+ */
+export async function versionFiles(
+  files: CheckpointFiles,
+  folder: string,
+  owner: StateOwner,
+  version: StateVersion,
+  held: CountedMemory,
+): Promise<StateFile[]> {
+  const newestFirst: StateFile[] = []
+  for (let next: StateVersion | undefined = version; next; next = newestFirst.at(-1)!.header.base)
+    newestFirst.push(await readFile(files, folder, owner, next, held))
+  return newestFirst
+}
+
+async function readFile(
+  files: CheckpointFiles,
+  folder: string,
+  owner: StateOwner,
+  version: StateVersion,
+  held: CountedMemory,
+): Promise<StateFile> {
+  const path = join(folder, version.file)
+  const unreadable = (error: unknown): never => {
+    throw corrupt(path, error instanceof Error ? error.message : String(error), error)
+  }
+  held.hold(held.bytes + (await files.size(path).catch(unreadable)))
+  const file = parseStateFile(path, await files.read(path).catch(unreadable), version)
+  const { header } = file
+  const isOwn = header.queryId === owner.queryId && header.operatorId === owner.operatorId
+  if (!isOwn || header.partition !== owner.partition || header.file !== version.file)
+    throw corrupt(path, 'it is the state of another query, operator, partition or batch')
+  return file
+}

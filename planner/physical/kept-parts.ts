@@ -1,0 +1,100 @@
+import { BIGINT, field, typeName } from '../../columnar/types.js'
+import { digestOf } from '../../common/digest.js'
+import { reference } from '../plan/expression/build.js'
+import type { AggregateCall, Attribute, Expression, ExprId } from '../plan/expression/expression.js'
+import { literalText } from '../plan/expression/literal-text.js'
+import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalAggregate, LogicalDeduplicate, LogicalPlan } from '../plan/logical/plan.js'
+import { inputsOf } from '../plan/logical/transform.js'
+import { aggregateState } from '../plan/physical/aggregate-state.js'
+import type { KeptPart, KeptParts, OutputMode } from '../plan/physical/stateful.js'
+import { eventTimeKey } from './streaming.js'
+
+/** A longer definition is cut, with a digest of all of it, so that the text grows with the query and not faster. */
+const MOST_TEXT = 200
+
+/**
+ * All that shapes the state of an aggregate. Columns are written as what they are computed from, down to the columns of the sources; the line of an aggregate
+ * over a window so tells its length.
+ */
+export function partsOfAggregate(plan: LogicalAggregate, outputMode: OutputMode): KeptParts {
+  const text = columnTexts(plan.input)
+  const keys = plan.keys.map(
+    ({ name, expression }): KeptPart => ({
+      meaning: `${name}: ${shortened(sqlText(expression, text))}`,
+      columns: [field(name, expression.type, expression.nullable)],
+    }),
+  )
+  const expiring = outputMode === 'complete' ? undefined : eventTimeKey(plan)
+  if (!expiring) return { keys, values: plan.aggregates.map((call) => partOfAggregate(call, text)), rule: FOR_EVER }
+  const { ordinal, endField } = expiring
+  return {
+    keys,
+    values: plan.aggregates.map((call) => partOfAggregate(call, text)),
+    rule: `until ${plan.keys[ordinal]!.name} is final`,
+    expires: { column: ordinal, ...(endField === undefined ? {} : { field: endField }) },
+  }
+}
+
+const FOR_EVER = 'for ever'
+
+function partOfAggregate(call: AggregateCall, text: ColumnText): KeptPart {
+  const columns = aggregateState(call)
+  // Bytes say nothing of the type of the values in them.
+  const isPacked = columns.some(({ type }) => type.kind === 'binary')
+  const types = isPacked ? ` of (${call.args.map(({ type }) => typeName(type)).join(', ')})` : ''
+  return { meaning: `${shortened(aggregateText(call, text))}${types}`, columns }
+}
+
+/** All that shapes what is kept of the rows of a stream whose duplicates are dropped. */
+export function partsOfDeduplicate({ input, keys, eventTime }: LogicalDeduplicate, keptMicros?: bigint): KeptParts {
+  const text = columnTexts(input)
+  const columnOf = (id: ExprId): Attribute => outputOf(input).find((a) => a.id === id)!
+  const meaningOf = (column: Attribute): string => `${column.name}: ${shortened(text(reference(column)))}`
+  const expires: KeptPart = { meaning: 'when it expires', columns: [field('expires', BIGINT, false)] }
+  const known = {
+    keys: keys.map(columnOf).map((column): KeptPart => {
+      const { name, type, nullable } = column
+      return { meaning: meaningOf(column), columns: [field(name, type, nullable)] }
+    }),
+    values: [expires],
+  }
+  if (keptMicros === undefined) return { ...known, rule: FOR_EVER }
+  const rule = `${keptMicros} µs after ${meaningOf(columnOf(eventTime!.column))}`
+  return { ...known, rule, expires: { column: keys.length } }
+}
+
+const shortened = (text: string): string =>
+  text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT / 2)}…#${digestOf(text)}`
+
+/** Columns as the texts of what they are computed from. */
+function columnTexts(plan: LogicalPlan): ColumnText {
+  const definitions = new Map<ExprId, Expression>()
+  const texts = new Map<ExprId, string>()
+  const collect = (node: LogicalPlan): void => {
+    const projections = node.kind === 'project' ? node.projections : []
+    for (const { id, expression } of projections) {
+      // A plain column keeps its id.
+      if (!(expression.kind === 'attribute' && expression.id === id)) definitions.set(id, expression)
+    }
+    if (node.kind === 'expand')
+      node.added.forEach(({ id, type }, i) => {
+        const constants = node.copies.map((copy) => literalText(type, copy[i]!))
+        texts.set(id, shortened(`one of (${constants.join(', ')})`))
+      })
+    for (const input of inputsOf(node)) collect(input)
+  }
+  collect(plan)
+  const text: ColumnText = (column) => {
+    if (column.kind === 'bound') return column.name
+    const known = texts.get(column.id)
+    if (known !== undefined) return known
+    const definition = definitions.get(column.id)
+    texts.set(column.id, column.name)
+    const made = definition ? shortened(sqlText(definition, text)) : column.name
+    texts.set(column.id, made)
+    return made
+  }
+  return text
+}
