@@ -23,6 +23,6 @@ export function threadDataOnce(modules: ThreadModules): () => Promise<ThreadData
 }
 
 async function threadData({ taskModule, connectorModule, kernels }: ThreadModules): Promise<ThreadData> {
-  const module = kernels === undefined ? undefined : compileKernels(await readFile(new URL(kernels)))
+  const module = kernels === undefined ? undefined : await compileKernels(await readFile(new URL(kernels)))
   return { taskModule, connectorModule, kernels: module }
 }

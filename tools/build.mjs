@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BUNDLE, bundle } from './bundle.mjs'
+import { appendDigest } from './kernels/digest.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = (name) => join(root, 'node_modules', '.bin', name)
@@ -49,6 +50,7 @@ if (isStale(kernels, kernelSources) || isStale(kernelInterface, kernelSources)) 
     '-o',
     kernels,
   ])
+  appendDigest(kernels, kernelInterface)
 }
 
 // Codecs only; the services and the types (proto/wire.d.ts) are written by hand.

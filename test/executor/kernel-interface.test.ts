@@ -29,9 +29,9 @@ function renamed(...names: readonly (readonly [from: string, to: string])[]): Ui
 
 const swapped = (a: string, b: string): Uint8Array<ArrayBuffer> => renamed([a, b], [b, a])
 
-function refusal(bytes: Uint8Array<ArrayBuffer>): unknown {
+async function refusal(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
   try {
-    compileKernels(bytes)
+    await compileKernels(bytes)
   } catch (error) {
     if (error instanceof MillraceError && error.condition === 'KERNELS_MISMATCH') return error.parameters['differences']
     throw error
@@ -39,35 +39,35 @@ function refusal(bytes: Uint8Array<ArrayBuffer>): unknown {
   return undefined
 }
 
-test('kernels are taken when they are those that are declared', (t) => {
-  t.is(refusal(KERNELS), undefined)
+test('kernels are taken when they are those that are declared', async (t) => {
+  t.is(await refusal(KERNELS), undefined)
 })
 
-test('kernels that lack an export, or have one that is not declared, are refused', (t) => {
+test('kernels that lack an export, or have one that is not declared, are refused', async (t) => {
   t.is(
-    refusal(renamed(['joinFinish', 'joinFinisz'])),
+    await refusal(renamed(['joinFinish', 'joinFinisz'])),
     'the export joinFinish is missing, the export joinFinisz is unknown',
   )
 })
 
-test('kernels that import what the host does not offer are refused', (t) => {
+test('kernels that import what the host does not offer are refused', async (t) => {
   t.is(
-    refusal(renamed(['zoneRules', 'zoneRulez'])),
+    await refusal(renamed(['zoneRules', 'zoneRulez'])),
     'the import env.zoneRules is missing, the import env.zoneRulez is unknown',
   )
 })
 
-test('kernels whose functions take or return other types are refused', (t) => {
+test('kernels whose functions take or return other types are refused', async (t) => {
   t.is(
-    refusal(swapped('parseLong', 'storeNext')),
+    await refusal(swapped('parseLong', 'storeNext')),
     'the export parseLong is a function (i32 -> i32) instead of a function (i32 i32 i32 -> i32), ' +
       'the export storeNext is a function (i32 i32 i32 -> i32) instead of a function (i32 -> i32)',
   )
 })
 
-test('kernels of another layout are refused: two offsets or two codes that were swapped', (t) => {
+test('kernels of another layout are refused: two offsets or two codes that were swapped', async (t) => {
   t.is(
-    refusal(swapped('TABLE_MASK', 'TABLE_ROWS')),
+    await refusal(swapped('TABLE_MASK', 'TABLE_ROWS')),
     'the export TABLE_MASK is the constant 8 instead of the constant 4, ' +
       'the export TABLE_ROWS is the constant 4 instead of the constant 8',
   )
@@ -84,15 +84,18 @@ test('kernels of another layout are refused: two offsets or two codes that were 
     ['RANGE_LEAST', 'RANGE_BYTES'],
     ['ZONE_ANSWER_BYTES', 'ZONE_ANSWER_COUNT'],
   ] as const) {
-    t.regex(String(refusal(swapped(a, b))), new RegExp(`${a} is the constant`), `${a} ${b}`)
+    t.regex(String(await refusal(swapped(a, b))), new RegExp(`${a} is the constant`), `${a} ${b}`)
   }
 })
 
-test('many differences are counted, not listed', (t) => {
+test('many differences are counted, not listed', async (t) => {
   const names = ['dayOfDate', 'parseLong', 'parseDate', 'storeNext', 'topFinish', 'crc32c'].map(
     (name) => [name, name.replace(/.$/, 'X')] as const,
   )
-  t.regex(String(refusal(renamed(...names))), /^(the export \w+ is missing, ){4}the export \w+ is missing and 7 more$/)
+  t.regex(
+    String(await refusal(renamed(...names))),
+    /^(the export \w+ is missing, ){4}the export \w+ is missing and 7 more$/,
+  )
 })
 
 test('an executor whose kernels are of another build fails before a task runs', async (t) => {
