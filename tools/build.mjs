@@ -73,6 +73,6 @@ if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
 }
 
 run(bin('tsc'), ['-p', root])
-const ofTools = fileURLToPath(new URL('bundle.mjs', import.meta.url))
+const ofTools = ['bundle.mjs', 'join-chunks.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
 const compiled = filesIn('dist', '.js').filter((path) => !path.startsWith(join(root, BUNDLE)))
-if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ofTools])) await bundle(root)
+if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools])) await bundle(root)

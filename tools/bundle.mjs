@@ -4,17 +4,17 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import { joinChunks } from './join-chunks.mjs'
 
 export const BUNDLE = 'dist/bundle'
 const KERNELS = 'executor/kernels/kernels.wasm'
+/** Those of a list are loaded by the same thread. */
 const ENTRIES = [
-  'api/index',
-  'cli/main',
-  'common/own-files',
-  'connectors/registry',
-  'executor/main',
-  'executor/pipelines/run-task',
-  'executor/worker/main',
+  ['api/index'],
+  ['cli/main'],
+  ['common/own-files'],
+  ['executor/main'],
+  ['executor/worker/main', 'executor/pipelines/run-task', 'connectors/registry'],
 ]
 /** CommonJS that is bundled requires what Node brings. */
 const REQUIRE = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);"
@@ -23,31 +23,38 @@ export async function bundle(root) {
   const built = join(root, 'dist')
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   rmSync(join(root, BUNDLE), { recursive: true, force: true })
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ENTRIES.map((entry) => join(built, `${entry}.js`)),
-    outbase: built,
-    outdir: join(root, BUNDLE),
-    // common/own-files.ts finds the others from where it lies, which has to be one folder deep wherever its code ends up.
-    chunkNames: 'chunks/[name]-[hash]',
+  mkdirSync(join(root, BUNDLE), { recursive: true })
+  const folder = join(root, BUNDLE)
+  const options = {
     bundle: true,
     minifyWhitespace: true,
     minifySyntax: true,
     // Node shows the line of an error that nobody catches.
     lineLimit: 160,
-    splitting: true,
     external: Object.keys(dependencies),
-    banner: { js: REQUIRE },
     platform: 'node',
     format: 'esm',
     target: 'node20',
     legalComments: 'none',
     logLevel: 'warning',
+  }
+  const { metafile } = await build({
+    ...options,
+    absWorkingDir: folder,
+    entryPoints: ENTRIES.flat().map((entry) => join(built, `${entry}.js`)),
+    outbase: built,
+    outdir: folder,
+    // common/own-files.ts finds the others from where it lies, which has to be one folder deep wherever its code ends up.
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    banner: { js: REQUIRE },
     metafile: true,
   })
-  mkdirSync(dirname(join(root, BUNDLE, KERNELS)), { recursive: true })
-  copyFileSync(join(built, KERNELS), join(root, BUNDLE, KERNELS))
-  writeFileSync(join(root, BUNDLE, 'LICENSES.txt'), licenses(root, Object.keys(metafile.inputs)))
+  const roots = ENTRIES.map((entries) => entries.map((entry) => `${entry}.js`))
+  await joinChunks({ folder, outputs: metafile.outputs, roots, options })
+  mkdirSync(dirname(join(folder, KERNELS)), { recursive: true })
+  copyFileSync(join(built, KERNELS), join(folder, KERNELS))
+  writeFileSync(join(folder, 'LICENSES.txt'), licenses(folder, Object.keys(metafile.inputs)))
 }
 
 /** The licences of the packages whose files are in the bundle, which have to go with it. */
