@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../common/log.js'
 import type { Json, Split } from '../connectors/api.js'
 import type { DriverConnectors } from './connectors.js'
 import type { DriverMetrics } from './prometheus/driver-metrics.js'

@@ -1,6 +1,6 @@
-import type { Logger } from 'pino'
 import type { Block } from '../columnar/block.js'
 import { deserializeError, MillraceError } from '../common/errors/millrace-error.js'
+import type { Logger } from '../common/log.js'
 import type { StageGraph } from '../planner/plan/physical/plan.js'
 import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
 import type { DriverMail, Submission } from './driver-mail.js'

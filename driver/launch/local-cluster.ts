@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Logger } from 'pino'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Logger } from '../../common/log.js'
 import { newSecret } from '../../proto/rpc/secret.js'
 import { DriverServer, type DriverServerOptions } from '../wire/driver-server.js'
 

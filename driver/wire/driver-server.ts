@@ -1,10 +1,10 @@
-import type { Logger } from 'pino'
 import {
   MillraceError,
   type SerializedError,
   serializeError,
   toMillraceError,
 } from '../../common/errors/millrace-error.js'
+import type { Logger } from '../../common/log.js'
 import type { DriverMessage, DriverPort, ExecutorConnection, TaskLaunch } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
 import type { RpcTimeouts } from '../../proto/rpc/door.js'
