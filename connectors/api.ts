@@ -64,6 +64,8 @@ export interface SourceDescription {
   readonly rows?: readonly (readonly PartitionValue[])[]
   /** Present when what is read are the files of a state, of which later ones take the place of rows in earlier ones. */
   readonly state?: StateRows
+  /** Of a stream: options that say how it goes on, not how it is read. */
+  readonly streamOptions?: Options
 }
 
 /**
@@ -170,10 +172,21 @@ export interface StreamProvider {
   /** Whether what lies between two offsets can be read again. */
   readonly isReplayable: boolean
   open(source: SourceDescription): Promise<StreamSource>
+  /** What a stream is described by, where that is not what `describe` tells. @throws as `describe` */
+  describe?(
+    options: Options,
+    paths: readonly string[],
+    schema: Schema | undefined,
+    streamOptions: Options,
+  ): Promise<SourceDescription>
+  /** The options, in lower case, that are given to `describe` apart. */
+  readonly options?: readonly string[]
 }
 
 /** Driver side of a stream. Offsets are opaque JSON of the source, written to the offset log. */
 export interface StreamSource {
+  /** Called once before all else: in which folder of the checkpoint the source may keep what offsets do not hold. @throws STREAMING_CHECKPOINT_CORRUPT */
+  restore?(folder: string): Promise<void>
   /** Where a new query starts, by the options. */
   initialOffset(): Promise<Json>
   /**

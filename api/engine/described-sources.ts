@@ -31,28 +31,75 @@ export async function describeSources(
 ): Promise<void> {
   const settings = sourceSettings(config)
   const describe = async (written: DataSourceRequest): Promise<void> => {
-    const { format, paths, schema, partitions, statistics } = written
+    const { format, statistics } = written
     const texts = textFormat(format)
     const source = await connectors.source(texts ? 'text' : format)
     const moments = withMoments(written.options, catalog.session ?? DEFAULT_SESSION)
-    const options = withDefaults(moments, source.sessionOptions ?? [], settings)
+    const request = { ...written, options: withDefaults(moments, source.sessionOptions ?? [], settings) }
     const described = texts
-      ? await describeTexts(texts, { ...written, options }, source, schemas, catalog.session)
-      : await source.describe(options, paths, schema, partitions)
+      ? await describeTexts(texts, request, source, schemas, catalog.session)
+      : await describedBy(source, request)
     into.set(sourceKey(written), withStatistics(described, statistics))
   }
   await arrivalOfRows(plan, catalog)
   await Promise.all(sourcesOf(plan, catalog).map(describe))
 }
 
+/** What a source has, as a table or, where that is something else, as a stream. */
+function describedBy(source: SourceProvider, request: DataSourceRequest): Promise<SourceDescription> {
+  const { options, paths, schema, partitions } = request
+  if (!request.streaming || !source.stream?.describe) return source.describe(options, paths, schema, partitions)
+  const { reading, ofStream } = optionsOfStream(source, options)
+  return source.stream.describe(reading, paths, schema, ofStream)
+}
+
+/** Options of how rows are read, and those of how a stream of them goes on. */
+function optionsOfStream(
+  { stream }: SourceProvider,
+  options: Options,
+): { readonly reading: Options; readonly ofStream: Options } {
+  const isOfStream = ([key]: readonly [string, string]): boolean =>
+    stream?.options?.includes(key.toLowerCase()) === true
+  const entries = Object.entries(options)
+  return {
+    reading: Object.fromEntries(entries.filter((entry) => !isOfStream(entry))),
+    ofStream: Object.fromEntries(entries.filter(isOfStream)),
+  }
+}
+
+/** A stream of rows that are in texts: what its files are to hold has to be known before there is one. */
+async function describeTextStream(
+  format: TextFormat,
+  request: DataSourceRequest,
+  lines: SourceProvider,
+): Promise<SourceDescription> {
+  const { schema, paths } = request
+  if (schema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {})
+  const { reading, ofStream } = optionsOfStream(lines, request.options)
+  const named = paths.length > 0 ? paths : reading['path'] === undefined ? [] : [reading['path']]
+  if (format.byFirstLine(reading))
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: `streams of ${format.name} whose first line tells their options`,
+    })
+  const source = await describedBy(lines, {
+    ...request,
+    options: { ...format.lines(reading), ...ofStream },
+    paths: named,
+  })
+  const texts = { format: format.name, schema: { fields: schema.fields.map(asNullable) }, options: reading }
+  return { ...source, texts: { ...texts, isListed: format.isListed(reading) } }
+}
+
 /** What the lines of files are, and what the rows are that they hold. */
 async function describeTexts(
   format: TextFormat,
-  { options: given, paths, schema, partitions }: DataSourceRequest,
+  request: DataSourceRequest,
   lines: SourceProvider,
   schemas: InferredSchemas,
   session: AnalysisSession = DEFAULT_SESSION,
 ): Promise<SourceDescription> {
+  if (request.streaming) return describeTextStream(format, request, lines)
+  const { options: given, paths, schema, partitions } = request
   const named = paths.length > 0 ? paths : given['path'] === undefined ? [] : [given['path']]
   const byFirstLine = format.byFirstLine(given)
   const options = byFirstLine

@@ -67,6 +67,18 @@ const TEXT_OPTIONS = [
   ...TIME_OPTIONS,
 ] as const
 
+/** Options of a stream of files, beside those of its format. */
+export const FILE_STREAM_OPTIONS = [
+  'maxFilesPerTrigger',
+  'maxBytesPerTrigger',
+  'maxFileAge',
+  'maxCachedFiles',
+  'latestFirst',
+  'fileNameOnly',
+  'cleanSource',
+  'sourceArchiveDir',
+] as const
+
 /** Options of what is read, by format. */
 export const READ_OPTIONS = {
   parquet: ['path', ...SELECTION_OPTIONS, 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
@@ -182,7 +194,12 @@ type OptionsIn<Table extends Readonly<Record<string, readonly string[]>>, F> = F
     ? Table[keyof Table][number]
     : string
 
-export type ReadOption<F> = OptionsIn<typeof READ_OPTIONS, F>
+/** What `format` names that is not one of files. */
+type WithoutFiles = 'kafka' | 'jdbc' | 'postgresql'
+
+export type ReadOption<F> =
+  | OptionsIn<typeof READ_OPTIONS, F>
+  | (F extends WithoutFiles ? never : (typeof FILE_STREAM_OPTIONS)[number])
 /** Options of a DataFrame that is written, with one that is of folders and no format's. */
 export type WriteOption<F> = OptionsIn<typeof WRITE_OPTIONS, F> | 'partitionOverwriteMode'
 export type StreamOption<F> = OptionsIn<typeof WRITE_OPTIONS & typeof STREAM_OPTIONS, F> | 'checkpointLocation'

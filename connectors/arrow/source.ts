@@ -8,6 +8,7 @@ import { namedFilesOf, withoutColumns } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
+import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { arrowLayout } from './layout.js'
 import { streamOf } from './messages.js'
 import { planArrowSplits } from './plan-splits.js'
@@ -18,6 +19,7 @@ const NAME = 'arrow'
 export const arrowSource: SourceProvider = {
   name: NAME,
   sessionOptions: SESSION_OPTIONS,
+  stream: streamedFiles(() => arrowSource, false),
 
   async describe(
     options: Options,

@@ -9,6 +9,7 @@ import { namedFilesOf, withoutColumns } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
+import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { avroFile } from './container.js'
 import { planAvroSplits } from './plan-splits.js'
 import { wantedSchema } from './read-options.js'
@@ -21,6 +22,7 @@ const NAME = 'avro'
 export const avroSource: SourceProvider = {
   name: NAME,
   sessionOptions: SESSION_OPTIONS,
+  stream: streamedFiles(() => avroSource, false),
 
   async describe(
     options: Options,

@@ -8,6 +8,7 @@ import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
+import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { MAX_LENGTH } from './max-length.js'
 import { planBinarySplits } from './plan-splits.js'
 
@@ -25,6 +26,7 @@ const SCHEMA: Schema = {
 export const binaryFileSource: SourceProvider = {
   name: NAME,
   sessionOptions: [...SESSION_OPTIONS, MAX_LENGTH],
+  stream: streamedFiles(() => binaryFileSource, true),
 
   async describe(
     options: Options,

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { checkedLines, checkedText } from './checked-lines.js'
 import { failedRead } from './file-errors.js'
 
 /** A batch that a streaming query made visible. */
@@ -12,34 +12,18 @@ export interface CommittedBatch {
 }
 
 const VERSION = 'v2'
-const HEAD = /^v2 ([0-9a-f]{8})$/
 
-/** Batches as a file of the log holds them: version and checksum, then a line of JSON for each. */
-export function formatBatches(batches: readonly CommittedBatch[]): string {
-  const body = batches.map((batch) => `${JSON.stringify(batch)}\n`).join('')
-  return `${VERSION} ${checksum(body)}\n${body}`
-}
+/** Batches as a file of the log holds them. */
+export const formatBatches = (batches: readonly CommittedBatch[]): string => checkedText(VERSION, batches)
 
 /** @throws FAILED_READ_FILE when the text is damaged or names a file outside of the directory */
 export function parseBatches(path: string, text: string): readonly CommittedBatch[] {
-  const end = text.indexOf('\n')
-  const sum = HEAD.exec(text.slice(0, Math.max(end, 0)))?.[1]
-  if (sum === undefined) throw failedRead(path, `the log of committed files has a version other than ${VERSION}`)
-  const body = text.slice(end + 1)
-  if (checksum(body) !== sum) throw failedRead(path, 'the log of committed files is damaged: its checksum is wrong')
-  try {
-    const batches: unknown[] = body
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as unknown)
-    if (batches.length > 0 && batches.every(isBatch) && isChain(batches)) return batches
-  } catch (error) {
-    throw failedRead(path, 'the log of committed files is damaged', error)
-  }
-  throw failedRead(path, 'the log of committed files is damaged, or names a file outside of its directory')
+  const fault = (reason: string, cause?: unknown): Error =>
+    failedRead(path, `the log of committed files ${reason}`, cause)
+  const batches = checkedLines(VERSION, text, fault)
+  if (batches.length > 0 && batches.every(isBatch) && isChain(batches)) return batches
+  throw fault('is damaged, or names a file outside of its directory')
 }
-
-const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0')
 
 function isBatch(value: unknown): value is CommittedBatch {
   if (typeof value !== 'object' || value === null) return false

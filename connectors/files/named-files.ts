@@ -40,19 +40,34 @@ export async function namedFiles(
   schema: Schema | undefined,
   known: KnownPartitions | undefined,
 ): Promise<NamedFiles> {
-  const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
-  const { isRecursive, isWanted, isOfTime } = fileSelection(options)
+  const named = namesIn(options, given)
+  const listed = await listedFiles(named, options, known?.folders)
+  const { isOfTime } = fileSelection(options)
   const faults = new FileFaults(options)
+  const found = isOfTime || faults.ignoresMissing ? await ofTime(listed, isOfTime ?? always, faults) : listed
+  return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
+}
+
+/** The paths that are given, or else the option `path`. */
+export const namesIn = (options: Options, given: readonly string[]): readonly string[] =>
+  given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
+
+/** The files that paths name, of those whose names are wanted. @throws PATH_NOT_FOUND, FAILED_READ_FILE, INVALID_OPTION, UNSUPPORTED_FEATURE */
+export async function listedFiles(
+  named: readonly string[],
+  options: Options,
+  folders?: readonly string[],
+): Promise<readonly FoundFile[]> {
+  const { isRecursive, isWanted } = fileSelection(options)
   const listed: FoundFile[] = []
   for (const paths of bySystem(named)) {
-    const files = await fileSystemOf(paths[0]!).list(paths, { folders: known?.folders, isRecursive })
+    const files = await fileSystemOf(paths[0]!).list(paths, { folders, isRecursive })
     append(
       listed,
       files.filter((file) => isWanted(file.path)),
     )
   }
-  const found = isOfTime || faults.ignoresMissing ? await ofTime(listed, isOfTime ?? always, faults) : listed
-  return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
+  return listed
 }
 
 /** Paths of one file system that stand one behind the other. */

@@ -7,6 +7,7 @@ import { namedFilesOf, withoutColumns } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
+import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
 import { readFooters } from './footer.js'
 import { asNullable, mergeSchemas } from './merge-schemas.js'
@@ -19,6 +20,7 @@ const NAME = 'parquet'
 export const parquetSource: SourceProvider = {
   name: NAME,
   sessionOptions: SESSION_OPTIONS,
+  stream: streamedFiles(() => parquetSource, false),
 
   async describe(
     options: Options,

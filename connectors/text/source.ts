@@ -16,6 +16,7 @@ import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf, versionsOf } from '../files/sizes.js'
+import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { lineRules } from './options.js'
 import { planTextSplits } from './plan-splits.js'
 
@@ -28,6 +29,7 @@ const LINES: Schema = { fields: [{ ...VALUE, name: '_line' }] }
 export const textSource: SourceProvider = {
   name: NAME,
   sessionOptions: SESSION_OPTIONS,
+  stream: streamedFiles(() => textSource, true),
 
   async describe(
     options: Options,

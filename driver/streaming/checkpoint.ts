@@ -144,6 +144,11 @@ export class Checkpoint {
     return this.#owner.assertOwned(`commits/${batchId}`)
   }
 
+  /** Where a source keeps what it has read of files, beside the first positions. */
+  sourceFolder(source: number): string {
+    return join(this.location, 'sources', `${source}.read`)
+  }
+
   /** Each write of the log. @throws CONCURRENT_STREAM_LOG_UPDATE, STREAMING_CHECKPOINT_REMOVED, FAILED_WRITE_FILE */
   async writeFirstPositions(positions: readonly Json[]): Promise<void> {
     await this.#add(FIRST_POSITIONS, positions)

@@ -21,6 +21,10 @@ class HarmlessDisplay implements StreamSource {
     this.#logger = logger
   }
 
+  async restore(folder: string): Promise<void> {
+    await this.#stream.restore?.(folder)
+  }
+
   initialOffset(): Promise<Json> {
     return this.#stream.initialOffset()
   }

@@ -119,6 +119,7 @@ export class StreamRunner {
       const { checkpointLocation } = options
       if (checkpointLocation === undefined) temporary = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
       const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, sources, options))
+      for (const [i, { stream }] of sources.entries()) await stream.restore?.(checkpoint.sourceFolder(i))
       return new StreamRunner(options, checkpoint, sources, sink, temporary)
     } catch (error) {
       await Promise.all(sources.map(({ stream }) => stream.close()))

@@ -19,9 +19,9 @@ const aimOf = (kill: Extract<Kill, { readonly step: string }>): Record<string, s
     : { KILL_AT: kill.step, KILL_ASKING: String(kill.asking) }
 
 /** Runs the program until it ends or is killed. @returns whether it ended by itself */
-export async function runUntil(args: readonly string[], kill: Kill): Promise<boolean> {
+export async function runUntil(args: readonly string[], kill: Kill, program = CHILD): Promise<boolean> {
   const isAimed = 'step' in kill
-  const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), CHILD, ...args], {
+  const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...(isAimed && aimOf(kill)) },
   })
@@ -36,7 +36,11 @@ export async function runUntil(args: readonly string[], kill: Kill): Promise<boo
 }
 
 /** Starts the program again and again, each start killed at another moment, until one comes to the end. @returns how many were killed */
-export async function killedUntilDone(args: readonly string[], killOf: (run: number) => Kill): Promise<number> {
-  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run))) return run
+export async function killedUntilDone(
+  args: readonly string[],
+  killOf: (run: number) => Kill,
+  program = CHILD,
+): Promise<number> {
+  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run), program)) return run
   throw new Error(`the query did not end in ${MOST_RUNS} starts`)
 }

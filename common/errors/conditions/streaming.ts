@@ -45,5 +45,9 @@ export const STREAMING_CONDITIONS = {
     'KD006',
     'The checkpoint {checkpointLocation} has no committed batch: there is no state to read before the query has finished one.',
   ),
+  _LEGACY_ERROR_TEMP_2048: user(
+    'XXKST',
+    "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'session.read.load(directory)' and infer schema from it.",
+  ),
   STREAMING_CHECKPOINT_CORRUPT: user('KD002', 'The checkpoint file {path} cannot be used: {reason}.'),
 } as const

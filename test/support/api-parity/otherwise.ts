@@ -33,6 +33,6 @@ export const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>
 
 /** Names that are there and are refused by UNSUPPORTED_FEATURE. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  DataStreamReader: ['csv', 'json', 'parquet', 'table', 'text'],
+  DataStreamReader: ['table'],
   DataFrameWriter: ['bucketBy', 'sortBy', 'clusterBy'],
 }

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import type { StreamedFile } from '../../connectors/files/streamed/batch-files.js'
+import { ReadFiles } from '../../connectors/files/streamed/read-files.js'
+import { ReadLog } from '../../connectors/files/streamed/read-log.js'
+
+const file = (i: number): StreamedFile => ({ path: `/in/${i}`, modifiedMs: i, size: 1, folder: i % 2 ? 'a=1' : '' })
+const FOR_EVER = { byName: false, maxAgeMs: Number.POSITIVE_INFINITY }
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-read-log-'))
+  try {
+    await body(join(folder, 'log'))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Batches of one file each. */
+async function addUpTo(folder: string, from: number, until: number): Promise<void> {
+  const { log, files } = await ReadLog.open(folder)
+  const read = new ReadFiles(FOR_EVER)
+  read.add(files)
+  for (let batch = from; batch < until; batch++) {
+    read.add([file(batch)])
+    await log.add(batch, [file(batch)], () => read.all)
+  }
+}
+
+const filesIn = async (folder: string): Promise<readonly StreamedFile[]> => (await ReadLog.open(folder)).files
+
+test('all files of all batches are known again, from few entries', (t) =>
+  inFolder(async (folder) => {
+    await addUpTo(folder, 0, 13)
+    t.deepEqual((await readdir(folder)).toSorted(), ['10', '11', '12', '9.all'].toSorted())
+    await addUpTo(folder, 13, 300)
+    t.deepEqual(
+      await filesIn(folder),
+      Array.from({ length: 300 }, (_, i) => file(i)),
+    )
+    t.true((await readdir(folder)).length <= 201)
+  }))
+
+test('entries that another start wrote are left as they are, and what it had put together is of no harm', (t) =>
+  inFolder(async (folder) => {
+    const { log: sleeping } = await ReadLog.open(folder)
+    const read = new ReadFiles(FOR_EVER)
+    await addUpTo(folder, 0, 25)
+    for (let batch = 0; batch < 12; batch++) {
+      read.add([file(batch)])
+      await sleeping.add(batch, [file(batch)], () => read.all)
+    }
+    t.deepEqual(
+      await filesIn(folder),
+      Array.from({ length: 25 }, (_, i) => file(i)),
+    )
+  }))
+
+test('a log that lacks an entry, or has one that was cut or changed, is refused with its path', (t) =>
+  inFolder(async (folder) => {
+    await addUpTo(folder, 0, 5)
+    const path = join(folder, '3')
+    const text = await readFile(path, 'utf8')
+    for (const damaged of ['', text.slice(0, -3), text.replace('/in/3', '/in/4'), text.replace('v1', 'v9')]) {
+      await writeFile(path, damaged)
+      await t.throwsAsync(ReadLog.open(folder), { message: /STREAMING_CHECKPOINT_CORRUPT.*log\/3/ }, damaged)
+    }
+    await unlink(path)
+    await t.throwsAsync(ReadLog.open(folder), { message: /STREAMING_CHECKPOINT_CORRUPT.*log\/3.*missing/ })
+    await unlink(join(folder, '4'))
+    const { log } = await ReadLog.open(folder)
+    await t.throwsAsync(
+      log.add(4, [file(4)], () => []),
+      { message: /STREAMING_CHECKPOINT_CORRUPT.*log\/3.*missing/ },
+    )
+    await rm(folder, { recursive: true })
+    await t.throwsAsync(
+      log.add(3, [file(3)], () => []),
+      { message: /STREAMING_CHECKPOINT_REMOVED/ },
+    )
+  }))
+
+test('files that are older than the newest by more than an age are forgotten, and count as read', (t) => {
+  const read = new ReadFiles({ byName: true, maxAgeMs: 10 })
+  read.add([file(1), file(5), file(12)])
+  t.deepEqual(read.all, [file(5), file(12)])
+  t.deepEqual(
+    [file(1), file(2), { ...file(5), path: '/other/5' }, file(6)].map((one) => read.has(one)),
+    [true, false, true, false],
+  )
+  t.true(read.has(file(1)))
+})
