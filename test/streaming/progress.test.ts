@@ -98,7 +98,7 @@ test('each source tells its own rows and how far it is behind, and a query witho
       [2, 0],
     )
     t.is(late!.eventTime, undefined)
-    t.like(late!.sink, { description: 'foreachBatch', numOutputRows: 2 })
+    t.like(late!.sink, { description: 'foreachbatch', numOutputRows: 2 })
   }))
 
 test('rows of a table that a stream is joined with are none of its input', (t) =>
