@@ -15,6 +15,7 @@ import { pushFilters } from './rules/push-filters.js'
 import { reorderJoins } from './rules/reorder-joins.js'
 import { simplifyBooleans } from './rules/simplify-booleans.js'
 import { simplifyNested } from './rules/simplify-nested.js'
+import { skipEmptyRelations } from './rules/skip-empty-relations.js'
 
 /** The rules in their order; what a batch relies on stands beside it. */
 export const BATCHES: readonly Batch[] = [
@@ -25,7 +26,7 @@ export const BATCHES: readonly Batch[] = [
   {
     name: 'push down',
     repeat: true,
-    rules: [pushFilters, collapseProjects, simplifyNested, foldConstants, simplifyBooleans],
+    rules: [pushFilters, collapseProjects, simplifyNested, foldConstants, simplifyBooleans, skipEmptyRelations],
   },
   // Sizes of filtered relations are known only now.
   { name: 'join order', repeat: false, rules: [reorderJoins] },

@@ -63,6 +63,32 @@ test('of a left join only the left side is filtered before it, by WHERE, and onl
   t.regex(plan, /Filter \(x#\d+ > 1\)\n.*Relation parquet \[k#\d+, x#\d+, y#\d+\]/)
 })
 
+test('a join on what no row can meet reads one side, or none', (t) => {
+  const joined = (type: string, on: string): string => optimized(`select big.k, a from big ${type} join small on ${on}`)
+  for (const on of [
+    'false',
+    'cast(null as boolean)',
+    '1 > 2',
+    'big.k = small.k and null',
+    'big.k = small.k and 1 = 2',
+  ]) {
+    t.notRegex(joined('', on), /Join|parquet/, on)
+    t.notRegex(joined('left semi', on), /Join|parquet/, on)
+    t.regex(joined('left', on), /^(Project [^\n]*\n.*)?Relation parquet \[k#\d+, a#\d+\]$/s, on)
+    t.regex(joined('left anti', on), /^(Project [^\n]*\n.*)?Relation parquet \[k#\d+, a#\d+\]$/s, on)
+    t.regex(joined('full', on), /Union.*Relation parquet \[k#\d+, a#\d+\].*Relation parquet/s, on)
+    t.notRegex(joined('full', on), /Join/, on)
+  }
+})
+
+test('a relation without rows leaves none of what is joined, filtered and sorted above it', (t) => {
+  const empty = '(select * from small where k > 1 and 1 = 2)'
+  t.notRegex(optimized(`select big.k from big join ${empty} s on big.k = s.k order by 1`), /Join|parquet|Sort/)
+  t.notRegex(optimized(`select s.x from ${empty} s left join big on big.k = s.k`), /Join|parquet/)
+  t.notRegex(optimized(`select big.k, s.x from big left join ${empty} s on big.k = s.k`), /Join/)
+  t.regex(optimized(`select count(*) from ${empty} s`), /Aggregate/)
+})
+
 test('WHERE turns products into joins, ordered so that tables which filter each other are built together', (t) => {
   const plan = optimized("select a from tiny, big, small where big.k = small.k and small.y = tiny.y and tiny.z = 'q'")
   t.regex(

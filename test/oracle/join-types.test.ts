@@ -12,6 +12,9 @@ const CONDITIONS = [
   'l.v < r.w',
   'l.v < r.w and l.k > 5',
   'true',
+  'false',
+  'cast(null as boolean)',
+  'l.k = r.k and null',
 ] as const
 const OF_THE_REST = ['', 'where l.v > 1', 'where l.k is null', 'where l.v = 2 or l.k = 3'] as const
 const OF_BOTH = [...OF_THE_REST, 'where r.w > 2', 'where r.w is null', 'where coalesce(r.w, 0) + coalesce(l.v, 0) < 3']
