@@ -11,11 +11,12 @@ import type { Value } from '../compiler/expression/value.js'
 import { LateLiterals } from '../compiler/late-literals.js'
 import { finishProgram } from '../compiler/program.js'
 import type { FunctionBuilder } from '../compiler/wasm/function-builder.js'
-import type { Local, Operand } from '../compiler/wasm/types.js'
+import type { Label, Local, Operand } from '../compiler/wasm/types.js'
 import { STATE_BYTES, TABLE_BYTES } from '../kernels/interface/table.js'
 import { BatchLeaves } from './codegen/batch-leaves.js'
 import type { Consumer, Selection } from './codegen/consumer.js'
 import { originsOf } from './codegen/fingerprint.js'
+import { loopOverRows, loopOverVectors } from './codegen/lanes/vector-rows.js'
 import { leafRange, leavesRead } from './codegen/leaves-read.js'
 import { OutputSink } from './codegen/output.js'
 import { type BatchLoop, SelectedRows } from './codegen/selected-rows.js'
@@ -232,7 +233,7 @@ class StageCompiler implements PipelineCompiler {
     const tests = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
     const f = this.context.module.function(['i32', 'i32'], ['i32'], name)
     const loop = this.#batchLoop(f, load, batch)
-    const { first, end, row, index, scopeOfRow } = loop
+    const { first, row, index, scopeOfRow } = loop
     this.#reads = new Set()
     this.#copies = 1
     consumer.begin(f)
@@ -240,15 +241,15 @@ class StageCompiler implements PipelineCompiler {
     if (tests) this.#selected!.run(f, loop, selection!, stop)
     else {
       if (batch) f.get(first).set(index)
-      f.block((done) => {
-        f.loop((again) => {
-          f.get(index).get(end).op('i32.ge_u').brIf(done)
-          f.get(index)
-          locate(f, row)
-          f.block((skip) => consumer.row(scopeOfRow(), { skip, done, stop }))
-          f.get(index).i32(1).op('i32.add').set(index).br(again)
-        })
-      })
+      const vector = batch && consumer.vector?.(f, loop.columns)
+      const one = (done: Label): void => {
+        f.get(index)
+        locate(f, row)
+        f.block((skip) => consumer.row(scopeOfRow(), { skip, done, stop }))
+      }
+      if (vector) loopOverVectors(f, loop, vector, one)
+      else loopOverRows(f, loop, one)
+      vector?.end(scopeOfRow())
     }
     consumer.end(f)
     f.i32(0)

@@ -125,6 +125,7 @@ export const SIMD_OPCODES = {
   'i64x2.extmul_high_i32x4_s': 0xdd,
   'i64x2.extmul_low_i32x4_u': 0xde,
   'i64x2.extmul_high_i32x4_u': 0xdf,
+  'f64x2.floor': 0x75,
   'f64x2.abs': 0xec,
   'f64x2.neg': 0xed,
   'f64x2.sqrt': 0xef,

@@ -5,12 +5,14 @@ import { averageSumType } from '../../../planner/plan/physical/aggregate-state.j
 import { compileDecimalDivision } from '../../compiler/expression/functions/decimal-division.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import type { Cells, CellType } from './cells.js'
 import { CollectedPart } from './collected.js'
 import { CountPart, SeenPart } from './counts.js'
 import { foldOf } from './folded.js'
 import { KeptPart } from './kept-value.js'
+import type { Lanes } from './lanes/lanes.js'
 import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
 import type { TablePlace } from './table-place.js'
 
@@ -26,6 +28,16 @@ export interface Part {
   readonly takesNull: boolean
   add(scope: Scope, cells: Cells, values: readonly Value[]): void
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void
+  /** How it adds four values at a time, within the function; undefined where it does not. */
+  inVectors?(f: FunctionBuilder): VectorPart | undefined
+}
+
+/** Values that are added up in locals, four at a time. */
+export interface VectorPart {
+  /** @param lanes undefined when the aggregate has no argument: rows are added */
+  add(lanes: Lanes | undefined): void
+  /** Adds what there is in the locals to the cells. */
+  end(scope: Scope, cells: Cells): void
 }
 
 /** How an aggregate is made of parts; `cells` are those of each. State columns are those of `aggregateState`. */

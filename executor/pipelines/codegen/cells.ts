@@ -127,3 +127,18 @@ export class LocalCells implements Cells {
     })
   }
 }
+
+/** Empties the cells of a part in the row of a group, but for the room of strings. */
+export function clearCells(
+  f: FunctionBuilder,
+  { cells, refCells = [] }: { readonly cells: readonly CellType[]; readonly refCells?: readonly number[] },
+  row: Operand,
+  offset: number,
+): void {
+  cells.forEach((_, i) => {
+    if (refCells.includes(i)) return
+    f.get(row)
+      .i64(0n)
+      .store('i64.store', offset + i * 8)
+  })
+}

@@ -2,6 +2,7 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Label, Local } from '../../compiler/wasm/types.js'
+import type { VectorRows } from './lanes/vector-rows.js'
 import type { ColumnRange, EmitMask, VectorColumns } from './vector-test.js'
 
 /** Where a row may go from where it is. */
@@ -22,6 +23,8 @@ export interface Consumer {
   begin(f: FunctionBuilder): void
   row(scope: Scope, flow: RowFlow): void
   end(f: FunctionBuilder): void
+  /** What is done with several rows at a time, where these columns allow it: asked for behind `begin`. */
+  vector?(f: FunctionBuilder, columns: VectorColumns): VectorRows | undefined
   /** How to tell first, for a whole batch, which rows `row` would let pass. */
   readonly selection?: Selection
 }

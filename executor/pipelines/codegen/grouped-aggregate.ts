@@ -16,12 +16,15 @@ import { CHUNK_HEADER_BYTES, STORE_FIRST } from '../../kernels/interface/rows.js
 import { ROW_MARK_BYTES, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
 import { whenAdded } from './added-values.js'
-import { type Cells, LocalCells, RowCells } from './cells.js'
+import { type Cells, clearCells, LocalCells, RowCells } from './cells.js'
 import type { Consumer } from './consumer.js'
 import { type EmittedForGroup, type FoundGroup, GroupProbe } from './group-probe.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
+import type { VectorRows } from './lanes/vector-rows.js'
+import { vectorSums } from './lanes/vector-sums.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 import type { TablePlace } from './table-place.js'
+import type { VectorColumns } from './vector-test.js'
 
 const CELL_BYTES = 8
 /** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
@@ -173,6 +176,7 @@ export class GroupedAggregate implements Consumer {
       begin: (f) => this.begin(f),
       row: (scope) => this.row(scope),
       end: () => this.end(),
+      vector: (f, columns) => this.#vector(f, columns),
     }
     const isCheap = keys.every(({ expression }) => mode === 'final' || !mayRaise(expression)) && !this.#keys.hasStrings
     if (!this.hasKeys || !isCheap) return adding
@@ -182,6 +186,15 @@ export class GroupedAggregate implements Consumer {
       return row
     }
     return { ...adding, selection: { tests: [{ push }], row: (scope, _, kept) => this.#addRow(scope, kept) } }
+  }
+
+  /** Rows of the one group of an aggregate without keys, when its cells are in locals. */
+  #vector(f: FunctionBuilder, columns: VectorColumns): VectorRows | undefined {
+    const cells = this.#single?.cells ?? new Map<Part, LocalCells>()
+    if (cells.size === 0 || this.#plan.mode === 'final') return undefined
+    const partsOf = ({ own }: PlacedAccumulator) => own.map(({ part }) => [part, cells.get(part)!] as const)
+    const aggregates = this.#placed.map((placed, i) => ({ call: this.#plan.aggregates[i]!, parts: partsOf(placed) }))
+    return vectorSums(f, columns, this.#context, aggregates)
   }
 
   #addRow(scope: Scope, presumed?: Local): void {
@@ -205,7 +218,7 @@ export class GroupedAggregate implements Consumer {
     inFunctions(scope, this.#pieces, (inner, carry, piece) => {
       const groupRow = carry(row)
       for (const i of piece) {
-        if (isAlone) for (const part of this.#placed[i]!.own) clear(inner.f, part, groupRow)
+        if (isAlone) for (const { part, offset } of this.#placed[i]!.own) clearCells(inner.f, part, groupRow, offset)
         this.#addTo(this.#placed[i]!, i, inner, groupRow)
       }
     })
@@ -279,20 +292,8 @@ export class GroupedAggregate implements Consumer {
   }
 }
 
-function weightOfAggregate({ args, filter }: AggregateCall): number {
-  const parts = [...args, ...(filter ? [filter] : [])]
-  return parts.reduce((sum, e) => sum + weightInLine(e), ADDING_WEIGHT)
-}
+const weightOfAggregate = ({ args, filter }: AggregateCall): number =>
+  [...args, ...(filter ? [filter] : [])].reduce((sum, e) => sum + weightInLine(e), ADDING_WEIGHT)
 
 const cellsIn = (f: FunctionBuilder, row: Operand, { parts }: PlacedAccumulator): readonly Cells[] =>
   parts.map(({ part, offset }) => new RowCells(f, part.cells, row, offset))
-
-/** Empties the cells of a part, but for the room of a string. */
-function clear(f: FunctionBuilder, { part, offset }: PlacedPart, row: Operand): void {
-  part.cells.forEach((_, i) => {
-    if (part.refCells?.includes(i)) return
-    f.get(row)
-      .i64(0n)
-      .store('i64.store', offset + i * CELL_BYTES)
-  })
-}

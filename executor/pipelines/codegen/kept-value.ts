@@ -2,15 +2,23 @@ import { shapeOf } from '../../../columnar/shape.js'
 import { pushComparison } from '../../compiler/expression/functions/comparison.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
-import type { Value } from '../../compiler/expression/value.js'
+import { scalar, type Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Operand } from '../../compiler/wasm/types.js'
-import type { AccumulatorSite, Part } from './accumulator.js'
+import type { AccumulatorSite, Part, VectorPart } from './accumulator.js'
 import { type Cells, type CellType, cellsOf, keepValue, valueIn } from './cells.js'
+import { seenInVectors } from './counts.js'
 import { addedText } from './part-key.js'
 
 const EMPTY = 0
 const KEPT = 1
 const KEPT_NULL = 2
+
+const LEAST = -(2 ** 31)
+const GREATEST = 2 ** 31 - 1
+/** The halves of a vector changed, and the members of each half. */
+const HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
+const PAIRS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
 
 type Kept = 'min' | 'max' | 'first' | 'last'
 
@@ -68,6 +76,30 @@ export class KeptPart implements Part {
       return
     }
     whenNotNull(scope.f, value!.isNull, () => this.add(scope, cells, [{ ...value!, isNull: undefined }]))
+  }
+
+  /** The least and the greatest of each lane are kept, of which any one goes on. */
+  inVectors(f: FunctionBuilder): VectorPart | undefined {
+    const { type } = this.#site.call
+    if (this.takesNull || shapeOf(type) !== 'i32') return undefined
+    const [op, beyond] = this.#kind === 'min' ? (['i32x4.min_s', GREATEST] as const) : (['i32x4.max_s', LEAST] as const)
+    const none = f.atEntry('v128', () => f.i32(beyond).op('i32x4.splat'))
+    const kept = f.atEntry('v128', () => f.i32(beyond).op('i32x4.splat'))
+    const seen = seenInVectors(f)
+    return {
+      add: (lanes) => {
+        seen.add(lanes)
+        f.get(lanes!.values)
+        if (lanes!.valid) f.get(none).get(lanes!.valid).op('v128.bitselect')
+        f.get(kept).op(op).set(kept)
+      },
+      end: (scope, cells) =>
+        seen.whenSeen(() => {
+          for (const halves of [HALVES, PAIRS]) f.get(kept).get(kept).shuffle(halves).get(kept).op(op).set(kept)
+          f.get(kept).lane('i32x4.extract_lane', 0)
+          this.add(scope.fork(), cells, [scalar(type, f.setNew('i32'), undefined)])
+        }),
+    }
   }
 
   value(scope: Scope, cells: Cells): Value {

@@ -10,8 +10,9 @@ import { overflowParameters } from '../../compiler/expression/functions/integer-
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
-import type { Part } from './accumulator.js'
+import type { Part, VectorPart } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
 import { addedText } from './part-key.js'
 
@@ -45,6 +46,26 @@ export class LongSumPart implements Part {
 
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void {
     whenNotNull(scope.f, state[0]!.isNull, () => this.add(scope, cells, state))
+  }
+
+  /** In 64 bits the values of 32 of a batch have room. */
+  inVectors(f: FunctionBuilder): VectorPart {
+    const sums = f.atEntry('v128', () => f.i64(0n).op('i64x2.splat'))
+    return {
+      add: (lanes) => {
+        const { values, valid } = lanes!
+        f.get(values)
+        if (valid) f.get(valid).op('v128.and')
+        const added = f.setNew('v128')
+        f.get(sums).get(added).op('i64x2.extend_low_i32x4_s').op('i64x2.add')
+        f.get(added).op('i64x2.extend_high_i32x4_s').op('i64x2.add').set(sums)
+        f.release(added)
+      },
+      end: (scope, cells) => {
+        f.get(sums).lane('i64x2.extract_lane', 0).get(sums).lane('i64x2.extract_lane', 1).op('i64.add')
+        this.add(scope, cells, [scalar(this.#call.type, f.setNew('i64'), undefined)])
+      },
+    }
   }
 
   value(_: Scope, cells: Cells): Value {

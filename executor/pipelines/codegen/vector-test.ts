@@ -137,7 +137,7 @@ const LOW_HALVES = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]
 const comparisonOp = (lanes: 'i32x4' | 'i64x2', comparison: Comparison): Op =>
   comparison === 'eq' || comparison === 'ne' ? `${lanes}.${comparison}` : `${lanes}.${comparison}_s`
 
-function vectorWidth(type: DataType): 4 | 8 | undefined {
+export function vectorWidth(type: DataType): 4 | 8 | undefined {
   // Smaller integers lie in fewer bytes than the values they are computed with.
   if (type.kind === 'boolean' || type.kind === 'tinyint' || type.kind === 'smallint' || type.kind === 'void')
     return undefined

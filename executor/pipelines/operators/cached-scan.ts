@@ -4,6 +4,7 @@ import type { PhysicalCachedScan } from '../../../planner/plan/physical/plan.js'
 import { BlockBatches, type WantedLeaf } from '../../memory/block-batches.js'
 import type { CachedBatch } from '../cached-columns.js'
 import { type KeptLeaf, keepLeaf, LeafWidener, type NarrowedLeaf } from '../kept-leaf.js'
+import type { Batches } from '../step.js'
 import { wantedLeaves } from './block-batches.js'
 import type { ExecutableSource, SourceContext } from './operator.js'
 
@@ -14,44 +15,63 @@ const CACHED_COLUMNS_SHARE = 0.25
 const NOT_USED: BatchColumn = { data: 0, validity: 0 }
 
 /** A partition of a cached relation: columns that the thread has kept, and the others from its blocks, to be kept as well. */
-async function* cached(
-  node: PhysicalCachedScan,
-  { used, deferred, range, inputs, environment, memory, cachedColumns }: SourceContext,
-): AsyncGenerator<Batch> {
-  const { cacheId, relation } = node
-  const wanted = wantedLeaves(relation, node.columns, used)
-  const partition = cachedColumns.partition(cacheId, inputs.partition, environment.cacheVersion(cacheId))
+function cached(node: PhysicalCachedScan, context: SourceContext): Batches {
+  const { used, inputs, environment, cachedColumns } = context
+  const wanted = wantedLeaves(node.relation, node.columns, used)
+  const partition = cachedColumns.partition(node.cacheId, inputs.partition, environment.cacheVersion(node.cacheId))
   const needed = new Map(wanted.flatMap((x) => (x ? [[x.index, x] as const] : [])))
   const missing = [...needed.values()].filter(({ index }) => !partition.has(index))
+  // Nothing is waited for then, and a small batch takes less time than a promise for it.
+  if (partition.isRead && missing.length === 0) return keptBatches(partition.batches, wanted, context)
+  return loadedBatches(node, context, { partition, wanted, missing })
+}
+
+function* keptBatches(
+  batches: readonly CachedBatch[],
+  wanted: readonly WantedLeaf[],
+  { deferred, range, memory }: SourceContext,
+): Generator<Batch> {
   const widener = new LeafWidener(memory)
   try {
-    if (partition.isRead && missing.length === 0) {
-      for (const { rows, leaves } of partition.batches) yield keptBatch(rows, leaves, wanted, deferred, range, widener)
-      return
-    }
-    const leaves = missing.map(({ index }) => index)
-    const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
-    const load = cachedColumns.load(partition, leaves, environment.memory.share * CACHED_COLUMNS_SHARE)
-    const known = partition.isRead ? partition.batches : []
-    try {
-      let at = 0
-      for await (const block of environment.cachedBlocks(cacheId)) {
-        for (const { rows, columns: loaded } of loader.of(block)) {
-          const kept = known[at++]?.leaves
-          const columnOf = (leaf: number): BatchColumn => {
-            const own = kept?.get(leaf)
-            return own ? widener.columnOf(leaf, own, rows) : loaded[leaves.indexOf(leaf)]!
-          }
-          yield { rows, columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)) }
-          load.keep(rows, loader.bytes, (i) => keepLeaf(memory, loader, i, missing[i]!.leaf, loaded[i]!, rows))
-        }
-      }
-      load.finish()
-    } finally {
-      load.close()
-      loader.release()
-    }
+    for (const { rows, leaves } of batches) yield keptBatch(rows, leaves, wanted, deferred, range, widener)
   } finally {
+    widener.release()
+  }
+}
+
+interface Load {
+  readonly partition: ReturnType<SourceContext['cachedColumns']['partition']>
+  readonly wanted: readonly WantedLeaf[]
+  readonly missing: readonly NonNullable<WantedLeaf>[]
+}
+
+async function* loadedBatches(
+  { cacheId, relation }: PhysicalCachedScan,
+  { environment, memory, cachedColumns }: SourceContext,
+  { partition, wanted, missing }: Load,
+): AsyncGenerator<Batch> {
+  const widener = new LeafWidener(memory)
+  const leaves = missing.map(({ index }) => index)
+  const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
+  const load = cachedColumns.load(partition, leaves, environment.memory.share * CACHED_COLUMNS_SHARE)
+  const known = partition.isRead ? partition.batches : []
+  try {
+    let at = 0
+    for await (const block of environment.cachedBlocks(cacheId)) {
+      for (const { rows, columns: loaded } of loader.of(block)) {
+        const kept = known[at++]?.leaves
+        const columnOf = (leaf: number): BatchColumn => {
+          const own = kept?.get(leaf)
+          return own ? widener.columnOf(leaf, own, rows) : loaded[leaves.indexOf(leaf)]!
+        }
+        yield { rows, columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)) }
+        load.keep(rows, loader.bytes, (i) => keepLeaf(memory, loader, i, missing[i]!.leaf, loaded[i]!, rows))
+      }
+    }
+    load.finish()
+  } finally {
+    load.close()
+    loader.release()
     widener.release()
   }
 }

@@ -25,6 +25,7 @@ function projected(projections: readonly NamedExpression[], next: Consumer): Con
     begin: (f) => next.begin(f),
     end: (f) => next.end(f),
     row: (scope, flow) => next.row(scope.over(projectedSource(scope, projections)), flow),
+    vector: (f, columns) => next.vector?.(f, projectedColumns(columns, projections)),
     ...(selection && {
       selection: {
         tests: selection.tests.map(({ push, vector, range }) => ({

@@ -1,0 +1,106 @@
+import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
+import type { Local } from '../../../compiler/wasm/types.js'
+import { hardWhere, type LaneSite, type Lanes, splat } from './lanes.js'
+import { pushDividedBy } from './quotient.js'
+
+/* Fields of dates as executor/kernels/assembly/dates.ts computes them, of four dates at once. */
+
+/** Days from the first of March of the year 0 to 1970. */
+const DAYS_BEFORE = 719_468
+/** Later days, some 730,000 years from then, and earlier ones are left to kernels. */
+const MOST_DAYS = 2 ** 28
+const DAYS_OF_ERA = 146_097n
+const DAYS_OF_FOUR_YEARS = 1461
+const DAYS_BEFORE_JANUARY = 306
+/** The days of the year before March. */
+const DAYS_BEFORE_MARCH = 59
+
+/** Years that begin in March, the days since then from 0 on, and a mask of the days that are in the next year of the calendar. */
+interface MarchYear {
+  readonly year: Local
+  readonly day: Local
+  readonly isNext: Local
+}
+
+function marchYear(site: LaneSite, { values, valid }: Lanes): MarchYear {
+  const { f } = site
+  f.get(values).get(splat(f, DAYS_BEFORE)).op('i32x4.add')
+  const days = f.setNew('v128')
+  f.get(days).get(splat(f, MOST_DAYS)).op('i32x4.ge_u')
+  hardWhere(site, valid)
+  const three = splat(f, 3)
+  const fourTimes = (lanes: Local): Local =>
+    f.get(lanes).i32(2).op('i32x4.shl').get(three).op('i32x4.add').setNew('v128')
+  pushDividedBy(f, fourTimes(days), DAYS_OF_ERA)
+  const century = f.setNew('v128')
+  // With a day more for each century without a leap day all centuries are alike.
+  f.get(days).get(century).op('i32x4.add').get(century).i32(2).op('i32x4.shr_u').op('i32x4.sub')
+  const even = f.setNew('v128')
+  pushDividedBy(f, fourTimes(even), BigInt(DAYS_OF_FOUR_YEARS))
+  const year = f.setNew('v128')
+  f.get(even).get(year).get(splat(f, DAYS_OF_FOUR_YEARS)).op('i32x4.mul').i32(2).op('i32x4.shr_u').op('i32x4.sub')
+  const day = f.setNew('v128')
+  f.get(day)
+    .get(splat(f, DAYS_BEFORE_JANUARY - 1))
+    .op('i32x4.gt_s')
+  return { year, day, isNext: f.setNew('v128') }
+}
+
+function pushYear({ f }: LaneSite, { year, isNext }: MarchYear): void {
+  f.get(year).get(isNext).op('i32x4.sub')
+}
+
+/** The month, from 3 to 14, behind 16 bits what 2141 a day make of its days. */
+const monthAndDay = (f: FunctionBuilder, { day }: MarchYear): Local =>
+  f.get(day).get(splat(f, 2141)).op('i32x4.mul').get(splat(f, 197_913)).op('i32x4.add').setNew('v128')
+
+function pushMonth({ f }: LaneSite, march: MarchYear): void {
+  const both = monthAndDay(f, march)
+  f.get(both).i32(16).op('i32x4.shr_u')
+  f.get(march.isNext).get(splat(f, 12)).op('v128.and').op('i32x4.sub')
+}
+
+function pushDay({ f }: LaneSite, march: MarchYear): void {
+  const both = monthAndDay(f, march)
+  f.get(both).get(splat(f, 0xffff)).op('v128.and')
+  pushDividedBy(f, f.setNew('v128'), 2141n)
+  f.get(splat(f, 1)).op('i32x4.add')
+}
+
+/** Multiples of 25 times this, in 32 bits without a sign, are up to the other one: no others are. */
+const INVERSE_OF_25 = 0xc28f5c29
+const MOST_MULTIPLES = 0x0a3d70a3
+
+function pushDayOfYear({ f }: LaneSite, { year, day, isNext }: MarchYear): void {
+  const zero = splat(f, 0)
+  const divides = (mask: number): void => {
+    f.get(year).get(splat(f, mask)).op('v128.and').get(zero).op('i32x4.eq')
+  }
+  divides(3)
+  f.get(year)
+    .get(splat(f, INVERSE_OF_25 | 0))
+    .op('i32x4.mul')
+    .get(splat(f, MOST_MULTIPLES))
+    .op('i32x4.le_u')
+  divides(15)
+  // A multiple of 25 and not of 16 has no leap day, whether it is one of 4 or not.
+  f.op('v128.andnot').op('v128.andnot')
+  const isLeap = f.setNew('v128')
+  f.get(day)
+    .get(splat(f, 1 - DAYS_BEFORE_JANUARY))
+    .op('i32x4.add')
+  f.get(day)
+    .get(splat(f, DAYS_BEFORE_MARCH + 1))
+    .op('i32x4.add')
+    .get(isLeap)
+    .op('i32x4.sub')
+  f.get(isNext).op('v128.bitselect')
+}
+
+const FIELDS = { year: pushYear, month: pushMonth, day: pushDay, dayOfYear: pushDayOfYear }
+
+/** A field of dates. */
+export function calendarLanes(field: keyof typeof FIELDS, site: LaneSite, date: Lanes): Lanes {
+  FIELDS[field](site, marchYear(site, date))
+  return { values: site.f.setNew('v128'), valid: date.valid }
+}
