@@ -93,13 +93,13 @@ class OperatorFiles implements OperatorState {
     return failing(path, async () => {
       const created = await createIn(files, folder, path)
       const writer = new OperatorWriter(this.#of, path, kind, chain, created)
-      await writer.begin({
-        ...owner,
-        file,
-        kind,
-        ...(base ? { base } : {}),
-        ...(expiredMicros === undefined ? {} : { expiredMicros }),
-      })
+      const given = { ...(base ? { base } : {}), ...(expiredMicros === undefined ? {} : { expiredMicros }) }
+      try {
+        await writer.begin({ ...owner, file, kind, ...given })
+      } catch (error) {
+        await writer.abort()
+        throw error
+      }
       return writer
     })
   }

@@ -7,7 +7,7 @@ import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import { field, INT, STRING } from '../../columnar/types.js'
-import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import { type CheckpointFiles, localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { OperatorState, StateChain, StateFileKind } from '../../executor/pipelines/task.js'
@@ -227,6 +227,26 @@ test('what is not finished leaves no file', (t) =>
     const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, undefined)
     await writer.append([block(1)])
     await writer.abort()
+    t.deepEqual(await readdir(folder), [])
+  }))
+
+test('a file of which not even the beginning could be written is closed and removed', (t) =>
+  withState(t, async ({ location, folder }) => {
+    let closed = 0
+    const full: CheckpointFiles = {
+      ...localCheckpointFiles,
+      create: async (path) => {
+        const file = await localCheckpointFiles.create(path)
+        const append = () => Promise.reject(new Error('no space left on device'))
+        return { ...file, append, close: () => file.close().then(() => void closed++) }
+      },
+    }
+    const inputs = { queryId: 'q', batchId: 0, epoch: 1, checkpointLocation: location, minBatchesToRetain: 2 }
+    const operator = new CheckpointState({ ...inputs, operators: { 7: {} } }, 3, 0, full).operator(7)
+    await t.throwsAsync(operator.write('snapshot', EMPTY, undefined), {
+      message: /^\[FAILED_WRITE_FILE\].*state.7.3.*no space left on device/,
+    })
+    t.is(closed, 1)
     t.deepEqual(await readdir(folder), [])
   }))
 
