@@ -170,7 +170,15 @@ export const WRITE_OPTIONS = {
     'ignoreTrailingWhiteSpace',
   ],
   json: [...LINE_OPTIONS, ...TIME_OPTIONS, 'ignoreNullFields', 'pretty'],
-  kafka: [...KAFKA_CLIENT_OPTIONS, 'kafka.compression.type', 'kafka.delivery.timeout.ms', 'topic'],
+  kafka: [
+    ...KAFKA_CLIENT_OPTIONS,
+    'kafka.compression.type',
+    'kafka.delivery.timeout.ms',
+    'kafka.transactional.id',
+    'kafka.transaction.timeout.ms',
+    'deliveryGuarantee',
+    'topic',
+  ],
   jdbc: ['url', 'driver', ...TABLE_WRITE_OPTIONS],
   postgresql: ['connectionString', ...TABLE_WRITE_OPTIONS],
 } as const
