@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { JAVA_RECORDS, javaRecord } from '../support/kafka-batches.js'
-import { kafkaCommand, kafkaTool, withJava } from '../support/real-kafka.js'
+import { kafkaCommand, kafkaTool } from '../support/kafka-java.js'
+import { withJava } from '../support/real-kafka.js'
 
 withJava(
   'the Java client creates topics of the embedded broker, produces, lists offsets and reads on in its group after a restart (needs MILLRACE_TEST_KAFKA and Java)',

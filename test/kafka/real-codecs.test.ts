@@ -1,6 +1,7 @@
 import { col } from '../../api/index.js'
 import { JAVA_RECORDS, javaRecord } from '../support/kafka-batches.js'
-import { kafkaTool, newTopic, SERVER, serverOptions, withJava } from '../support/real-kafka.js'
+import { kafkaTool } from '../support/kafka-java.js'
+import { newTopic, SERVER, serverOptions, withJava } from '../support/real-kafka.js'
 import { withSession } from '../support/sessions.js'
 
 withJava(

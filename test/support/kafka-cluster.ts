@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import kafkajs, { type Kafka } from 'kafkajs'
 import { eventually } from '../../examples/support/create-topic.js'
-import { KAFKA_HOME } from './real-kafka.js'
+import { KAFKA_HOME } from './kafka-java.js'
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../test/support/${name}`, import.meta.url))
 
