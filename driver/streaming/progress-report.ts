@@ -108,6 +108,9 @@ const FURTHEST_MS = 8_640_000_000_000_000
 export const timeText = (ms: number): string =>
   new Date(Math.max(-FURTHEST_MS, Math.min(FURTHEST_MS, Math.floor(ms)))).toISOString()
 
+/** Rounded down, also before 1970. */
+const millisOf = (micros: bigint): number => Number((micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n)
+
 /** @param watermarkMicros undefined as long as there is none yet: it is told as 1970, as in Spark */
 export function eventTimeProgress(seen: EventTime | undefined, watermarkMicros: bigint | undefined): EventTimeProgress {
   const ofRows =
@@ -115,8 +118,8 @@ export function eventTimeProgress(seen: EventTime | undefined, watermarkMicros: 
       ? {}
       : {
           avg: timeText(seen.sumMicros / seen.rows / 1000),
-          max: timeText(Number(seen.maxMicros) / 1000),
-          min: timeText(Number(seen.minMicros) / 1000),
+          max: timeText(millisOf(seen.maxMicros)),
+          min: timeText(millisOf(seen.minMicros)),
         }
-  return { ...ofRows, watermark: timeText(Number(watermarkMicros ?? 0n) / 1000) }
+  return { ...ofRows, watermark: timeText(millisOf(watermarkMicros ?? 0n)) }
 }

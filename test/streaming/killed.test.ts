@@ -1,39 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import test, { type ExecutionContext } from 'ava'
-import kafkajs from 'kafkajs'
-import { committedFiles } from '../../connectors/files/commit-log-reader.js'
-import { startBroker } from '../../connectors/kafka/broker/broker.js'
+import test from 'ava'
 import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, runUntil } from '../support/killed-program.js'
 import { withSession } from '../support/sessions.js'
-
-const RECORDS = 6000
-const START_MS = 1_700_000_000_000
-const STEP_MS = 50
-
-async function withTopic(body: (servers: string, directory: string) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'millrace-killed-'))
-  const broker = await startBroker({ directory: join(directory, 'broker'), port: 0, defaultPartitions: 3 })
-  try {
-    const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
-    const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
-    await producer.connect()
-    const messages = Array.from({ length: RECORDS }, (_, id) => ({
-      partition: id % 3,
-      value: JSON.stringify({ id, ts: START_MS + id * STEP_MS }),
-    }))
-    await producer.send({ topic: 'events', messages })
-    await producer.disconnect()
-    await body(broker.bootstrapServers, directory)
-  } finally {
-    await broker.close()
-    await rm(directory, { recursive: true, force: true })
-  }
-}
+import { nothingIsLeft, RECORDS, windowsAreOnceAndWhole, withRecords } from '../support/stream-records.js'
 
 /** Starts the program until one start comes to the end. @returns how many were killed */
 const runKilled = (
@@ -47,38 +19,8 @@ const runKilled = (
 /** After 1, 2, 3, 1, 2, 3 … batches. */
 const afterBatches = (run: number): Kill => ({ batches: 1 + (run % 3) })
 
-/** The final windows, each with its count and least id. */
-async function windowsAreOnceAndWhole(t: ExecutionContext, directory: string): Promise<void> {
-  await withSession('local[2]', async (session) => {
-    const rows = await session.read.parquet(join(directory, 'out')).orderBy('start').collect()
-    const lastMs = START_MS + (RECORDS - 1) * STEP_MS
-    const expected = new Map<number, { n: number; least: number }>()
-    for (let id = 0; id < RECORDS; id++) {
-      const start = Math.floor((START_MS + id * STEP_MS) / 10_000) * 10_000
-      const known = expected.get(start) ?? { n: 0, least: id }
-      expected.set(start, { n: known.n + 1, least: known.least })
-    }
-    const final = [...expected].filter(([start]) => start + 10_000 <= lastMs - 10_000)
-    t.deepEqual(
-      rows.map((row) => [Number(row['start']), { n: Number(row['n']), least: Number(row['least']) }]),
-      final,
-    )
-  })
-}
-
-/** No temporary file, and no data file that the log does not list. */
-async function nothingIsLeft(t: ExecutionContext, directory: string): Promise<void> {
-  const names = await readdir(join(directory, 'out'), { recursive: true })
-  t.deepEqual(
-    names.filter((name) => name.endsWith('.tmp') || name.includes('_temporary')),
-    [],
-  )
-  const data = names.filter((name) => name.endsWith('.parquet'))
-  t.deepEqual(data.toSorted(), [...((await committedFiles(join(directory, 'out'))) ?? [])].toSorted())
-}
-
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
-  withTopic(async (servers, directory) => {
+  withRecords(async (servers, directory) => {
     t.true((await runKilled(servers, directory, 'rows', afterBatches)) >= 3)
     await withSession('local[2]', async (session) => {
       const rows = await session.read.parquet(join(directory, 'out')).select('id').orderBy('id').collect()
@@ -90,14 +32,14 @@ test('a stream into Parquet that is killed again and again writes every record e
   }))
 
 test('windows of a stream that is killed again and again come out once, whole, and only when they are final', (t) =>
-  withTopic(async (servers, directory) => {
+  withRecords(async (servers, directory) => {
     t.true((await runKilled(servers, directory, 'windows', afterBatches)) >= 3)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
   }))
 
 test('windows come out once and whole when the program is killed before or after each file it touches', (t) =>
-  withTopic(async (servers, directory) => {
+  withRecords(async (servers, directory) => {
     // Checkpoint and output lie below; each start goes a step further than the one before it in the same thread.
     const aimed = (run: number): Kill => {
       const thread = run % 3 === 2 ? 'worker' : 'main'
@@ -111,7 +53,7 @@ test('windows come out once and whole when the program is killed before or after
   }))
 
 test('a driver that is stopped before it logs a batch, and wakes when another has gone on, fails and harms nothing', (t) =>
-  withTopic(async (servers, directory) => {
+  withRecords(async (servers, directory) => {
     const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'rows']
     const stopped = spawn(process.execPath, ['--import', KILL_AT_STEP, CHILD, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
