@@ -38,7 +38,8 @@ const CONNECTORS: DriverConnectors = {
     isStateFormat(provider)
       ? (await loadStreams()).stateSource(provider.toLowerCase() as StateFormat)
       : connectorPart(provider, 'source'),
-  sink: (provider) => connectorPart(provider, 'sink'),
+  sink: async (provider) =>
+    isStateFormat(provider) ? (await loadStreams()).stateSink : connectorPart(provider, 'sink'),
   rowSink: rowSinkOf,
 }
 

@@ -5,6 +5,7 @@ export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'
 export { DriverMetrics } from './prometheus/driver-metrics.js'
+export type { RowPlanning } from './streaming/move-states.js'
 export type {
   EventTimeProgress,
   SinkProgress,

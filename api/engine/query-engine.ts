@@ -219,6 +219,7 @@ export class QueryEngine implements Engine {
       config: this.#config,
       events: this.streams.listeners,
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
+      rows: { planned: (rows, sink) => this.#planned(rows, sink), nextId: this.#newId },
     })
   }
 

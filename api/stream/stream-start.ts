@@ -1,6 +1,6 @@
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
-import { loadStreams, type StreamEvents, type StreamRunner } from '../../driver/index.js'
+import { loadStreams, type RowPlanning, type StreamEvents, type StreamRunner } from '../../driver/index.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
@@ -15,9 +15,10 @@ interface StreamPlanning {
   readonly partitions: number
   planned(partitions: number): Promise<PlannedQuery>
   readonly events: StreamEvents
+  readonly rows: RowPlanning
 }
 
-/** Starts a stream with the partitions that its state has already. */
+/** Starts a stream with the partitions that its state has already, unless a number is set. */
 export async function startRunner(
   analyzed: LogicalPlan,
   { checkpointLocation, outputMode, queryName, sink, trigger }: StreamRequest,
@@ -26,12 +27,14 @@ export async function startRunner(
 ): Promise<StreamRunner> {
   const { Checkpoint, StreamRunner } = await loadStreams()
   const known = checkpointLocation === undefined ? undefined : await Checkpoint.partitions(checkpointLocation)
-  const partitions = known ?? planning.partitions
+  // A number that is set is meant; the one by default depends on the machine.
+  const partitions = planning.config.get(CONFIG.shufflePartitions) || known || planning.partitions
   return await StreamRunner.start({
     driver,
     connectors,
     schema: schemaOf(analyzed),
     planned: await planning.planned(partitions),
+    rows: planning.rows,
     sink,
     outputMode,
     trigger: streamTrigger(trigger),

@@ -31,13 +31,12 @@ export async function recover(
   checkpoint: Checkpoint,
   sources: readonly StreamSource[],
 ): Promise<{ readonly position: Position; readonly unfinished: PlannedBatch | undefined }> {
-  const { lastOffsets: last, lastCommit: commit } = checkpoint
+  const { lastOffsets: last, lastCommit: commit, states } = checkpoint
   if (last === undefined) {
     const from = checkpoint.firstPositions ?? (await firstPositions(checkpoint, sources))
-    const position = { batchId: 0, from, watermarks: {}, earlierWatermarks: {}, states: {} }
+    const position = { batchId: 0, from, watermarks: {}, earlierWatermarks: {}, states }
     return { position, unfinished: undefined }
   }
-  const states = commit?.states ?? {}
   if (commit?.batchId === last.batchId) {
     const times = { watermarks: commit.nextWatermarks, earlierWatermarks: last.watermarks }
     return {

@@ -12,8 +12,8 @@ import {
   offsetsOf,
   preparedEntry,
   preparedOf,
-  type QuerySignature,
-  signatureOf,
+  type QueryVersion,
+  versionOf,
 } from './checkpoint-entries.js'
 import { messageOf } from './durable-files.js'
 import { corrupt, decodeEntry, type LogEntry } from './log-entry.js'
@@ -21,16 +21,23 @@ import { sameJson } from './same-json.js'
 
 /** The logs of a checkpoint, each a folder of numbered files. */
 export const LOGS = ['metadata', 'sources', 'offsets', 'prepared', 'commits'] as const
-export const METADATA = 'metadata/0'
+/** The versions of the query have the numbers from 0 on. */
+const VERSIONS = 'metadata'
+export const versionEntry = (version: number): string => `${VERSIONS}/${version}`
+export const METADATA = versionEntry(0)
 export const FIRST_POSITIONS = 'sources/0'
 const READ_AT_ONCE = 32
 
 /** What a checkpoint says of its query. */
 export interface KnownQuery {
-  readonly signature: QuerySignature
   readonly queryId: string
-  readonly partitions: number
+  /** One at least, the newest last. */
+  readonly versions: readonly QueryVersion[]
 }
+
+/** What a query was when a batch ran. */
+export const versionAt = ({ versions }: KnownQuery, batchId: number): QueryVersion =>
+  versions.findLast(({ since }) => since <= batchId) ?? versions[0]!
 
 /** What a checkpoint says, all of it verified. */
 export interface CheckpointChain extends KnownQuery {
@@ -41,7 +48,8 @@ export interface CheckpointChain extends KnownQuery {
   readonly lastCommit: BatchCommit | undefined
   /** What attempts at the newest batch had prepared when they began to commit. */
   readonly prepared: readonly (readonly Json[])[]
-  /** The digest of the newest entry. */
+  /** The newest entry, and its digest. */
+  readonly last: string
   readonly head: string
   readonly digests: ReadonlyMap<string, string>
 }
@@ -51,10 +59,23 @@ export interface CheckpointChain extends KnownQuery {
  * @throws STREAMING_CHECKPOINT_CORRUPT with the path of the file, STREAMING_CHECKPOINT_MISSING_METADATA_FILE
  */
 export async function readQuery(location: string): Promise<KnownQuery | undefined> {
-  const entry = await readEntry(location, METADATA)
-  if (entry === undefined) return refuseRemains(location)
-  const { queryId, partitions } = entry.header
-  return { signature: signatureOf(entry, join(location, METADATA)), queryId, partitions }
+  const entries = await versionEntries(location)
+  const [first] = entries
+  if (first === undefined) return refuseRemains(location)
+  const { queryId } = first.header
+  return { queryId, versions: entries.map((entry) => versionOf(entry, join(location, entry.header.entry))) }
+}
+
+async function versionEntries(location: string): Promise<readonly LogEntry[]> {
+  const last = latestOf(await idsOf(location, VERSIONS))
+  const entries = await Promise.all(
+    Array.from({ length: last + 1 }, (_, version) => readEntry(location, versionEntry(version))),
+  )
+  const missing = entries.indexOf(undefined)
+  // Without the first one it is to be found out what else there is.
+  if (missing === 0) return []
+  if (missing > 0) throw corrupt(join(location, versionEntry(missing)), 'it is missing, although there is a later one')
+  return entries as readonly LogEntry[]
 }
 
 /**
@@ -74,22 +95,24 @@ export async function readChain(location: string): Promise<CheckpointChain | und
   const lastCommit = newestCommit && commitOf(newestCommit, join(location, newestCommit.header.entry))
   const oldest = lastCommit?.oldestBatch ?? 0
   const names = entriesOf(oldest, lastId, commitId === lastId, await attemptsOf(location))
-  const first = await requiredEntry(location, METADATA, lastId)
-  const rest = lastId < 0 ? await optionalEntries(location) : await readAll(location, names, lastId)
-  const entries = [first, ...rest]
-  verifyLinks(location, entries, oldest > 0)
-  const offsets = rest.filter(({ header }) => header.entry.startsWith('offsets/'))
+  const logged = lastId < 0 ? await optionalEntries(location) : await readAll(location, names, lastId)
+  const versions = await versionEntries(location)
+  const entries = inOrder(versions, query.versions, logged)
+  verifyVersions(location, entries, versions.length)
+  verifyLinks(location, entries, oldest > 0 ? `offsets/${oldest}` : undefined)
+  const offsets = logged.filter(({ header }) => header.entry.startsWith('offsets/'))
   const batches = offsets.map((entry) => offsetsOf(entry, join(location, entry.header.entry)))
-  const firstPositions = rest[0] && firstPositionsOf(rest[0])
+  const firstPositions = logged[0] && firstPositionsOf(logged[0])
   verifyRanges(location, batches, firstPositions)
   const digests = new Map(entries.map(({ header, digest }) => [header.entry, digest]))
-  const attempts = rest.filter(({ header }) => header.entry.startsWith(`prepared/${lastId}.`))
+  const attempts = logged.filter(({ header }) => header.entry.startsWith(`prepared/${lastId}.`))
   return {
     ...query,
     firstPositions,
     lastOffsets: batches.at(-1),
     lastCommit,
     prepared: attempts.map(preparedOf),
+    last: entries.at(-1)!.header.entry,
     head: entries.at(-1)!.digest,
     digests,
   }
@@ -101,12 +124,34 @@ export async function committedBatches(location: string): Promise<readonly numbe
 }
 
 /** How a batch ended; undefined where the log has it no more, or not yet. @throws STREAMING_CHECKPOINT_CORRUPT, FAILED_READ_FILE */
-export async function readCommit(location: string, batchId: number, queryId: string): Promise<BatchCommit | undefined> {
+export async function readCommit(
+  location: string,
+  batchId: number,
+  { queryId, versions }: KnownQuery,
+): Promise<BatchCommit | undefined> {
   const name = `commits/${batchId}`
   const entry = await readEntry(location, name)
   if (entry === undefined) return undefined
   verifyOwner(location, entry, queryId)
+  verifyVersions(location, [entry], versions.length)
   return commitOf(entry, join(location, name))
+}
+
+/** All entries in the order in which they were written; versions of the query behind those that are kept no more come before those that are. */
+function inOrder(
+  entries: readonly LogEntry[],
+  versions: readonly QueryVersion[],
+  logged: readonly LogEntry[],
+): readonly LogEntry[] {
+  const all = [entries[0]!, ...logged]
+  let last = Math.min(1, logged.length)
+  for (const [i, { after }] of versions.entries()) {
+    if (i === 0) continue
+    const place = all.findIndex(({ header }) => header.entry === after)
+    last = place < 0 ? last : place
+    all.splice(++last, 0, entries[i]!)
+  }
+  return all
 }
 
 /** What the logs hold after the metadata once a batch was begun, in the order in which it was written. */
@@ -168,17 +213,22 @@ async function readEntry(location: string, name: string): Promise<LogEntry | und
   return entry
 }
 
-/** @param isCut whether entries between the first positions and the batches were no longer needed and are gone */
-function verifyLinks(location: string, entries: readonly LogEntry[], isCut: boolean): void {
-  const [first] = entries
+function verifyVersions(location: string, entries: readonly LogEntry[], versions: number): void {
+  const later = entries.find(({ header }) => header.version >= versions)
+  if (later === undefined) return
+  const { entry, version } = later.header
+  throw corrupt(join(location, versionEntry(version)), `it is missing, although ${entry} was written by that version`)
+}
+
+/** @param oldest the first entry of the oldest batch that is kept, where entries between the first positions and it were no longer needed and are gone */
+function verifyLinks(location: string, entries: readonly LogEntry[], oldest: string | undefined): void {
+  const end = oldest === undefined ? -1 : entries.findIndex(({ header }) => header.entry === oldest)
   for (const [i, { header }] of entries.entries()) {
     const path = join(location, header.entry)
     const before = entries[i - 1]
-    verifyOwner(location, entries[i]!, first!.header.queryId)
-    if (header.partitions !== first!.header.partitions)
-      throw corrupt(path, `it was written for ${header.partitions} partitions, not ${first!.header.partitions}`)
-    if (isCut && i === 2) continue
-    if (header.previous !== (before?.digest ?? null))
+    verifyOwner(location, entries[i]!, entries[0]!.header.queryId)
+    const isBehindGap = i > 1 && i <= end
+    if (!isBehindGap && header.previous !== (before?.digest ?? null))
       throw corrupt(path, `it was not written after ${before ? `the ${before.header.entry} that is there` : 'nothing'}`)
   }
 }

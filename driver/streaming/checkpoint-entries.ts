@@ -24,6 +24,19 @@ export interface StoredOperator {
   readonly parts: KeptParts
 }
 
+/** What a query is from a batch on. A query that is changed goes on as another version of it. */
+export interface QueryVersion {
+  readonly signature: QuerySignature
+  /** Into how many partitions state is divided that is divided by keys. */
+  readonly partitions: number
+  /** The first batch that it runs. */
+  readonly since: number
+  /** The entry of the logs that was written before it; null for the first version. */
+  readonly after: string | null
+  /** The state that its first batch goes on from. */
+  readonly states: StateVersions
+}
+
 /** A batch as the offset log has it: between where it reads each source, and the watermarks that it and the one before it run with. */
 export interface BatchOffsets {
   readonly batchId: number
@@ -57,6 +70,7 @@ const isVersion = (value: unknown): boolean =>
   value === null || (isMembers(value) && typeof value['file'] === 'string' && typeof value['digest'] === 'string')
 const isVersions = (value: unknown): value is StateVersions =>
   isMembers(value) && Object.values(value).every((each) => Array.isArray(each) && each.every(isVersion))
+const isNumber = (value: unknown): value is number => Number.isInteger(value)
 const isPart = (value: unknown): value is KeptPart =>
   isMembers(value) && typeof value['meaning'] === 'string' && Array.isArray(value['columns'])
 const isParts = (value: unknown): value is KeptParts =>
@@ -66,24 +80,26 @@ const isParts = (value: unknown): value is KeptParts =>
 const isOperator = (value: unknown): value is StoredOperator =>
   isMembers(value) &&
   typeof value['name'] === 'string' &&
-  ['operatorId', 'version', 'partitions'].every((member) => Number.isInteger(value[member])) &&
+  ['operatorId', 'version', 'partitions'].every((member) => isNumber(value[member])) &&
   isParts(value['parts'])
+const isOperators = (value: unknown): value is StoredOperator[] => Array.isArray(value) && value.every(isOperator)
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string')
 
-export function signatureOf({ lines }: LogEntry, path: string): QuerySignature {
+export function versionOf({ lines }: LogEntry, path: string): QueryVersion {
   const [value] = lines
   if (isMembers(value)) {
-    const { sources, operators } = value
+    const { sources, operators, partitions, since, after, states } = value
     const watermarkPolicy = WATERMARK_POLICIES.find((policy) => policy === value['watermarkPolicy'])
-    if (isTexts(sources) && Array.isArray(operators) && operators.every(isOperator) && watermarkPolicy)
-      return { sources, operators, watermarkPolicy }
+    const isPlaced = isNumber(partitions) && isNumber(since) && (after === null || typeof after === 'string')
+    if (isTexts(sources) && isOperators(operators) && watermarkPolicy && isPlaced && isVersions(states))
+      return { signature: { sources, operators, watermarkPolicy }, partitions, since, after, states }
   }
   throw corrupt(path, 'it does not say what the query is')
 }
 
-export const signatureLines = ({ sources, operators, watermarkPolicy }: QuerySignature): readonly unknown[] => [
-  { sources, operators, watermarkPolicy },
+export const versionLines = ({ signature, ...version }: QueryVersion): readonly unknown[] => [
+  { ...signature, ...version },
 ]
 
 export const firstPositionsOf = ({ lines }: LogEntry): readonly Json[] => lines as readonly Json[]

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, stat, unlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readdir, rm, unlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { syncFolder } from '../../common/checkpoint-files.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import { stateFolder } from '../../common/state-path.js'
 import type { Json } from '../../connectors/api.js'
+import type { StateMove } from '../../planner/streaming/moved-state.js'
 import {
   type CheckpointChain,
+  committedBatches,
   FIRST_POSITIONS,
-  type KnownQuery,
   LOGS,
   METADATA,
   readChain,
   readQuery,
+  versionEntry,
 } from './checkpoint-chain.js'
 import {
   type BatchCommit,
@@ -21,12 +22,15 @@ import {
   offsetsLines,
   preparedEntry,
   type QuerySignature,
-  signatureLines,
+  type QueryVersion,
+  type StateVersions,
+  versionLines,
 } from './checkpoint-entries.js'
 import { CheckpointOwner } from './checkpoint-owner.js'
+import { changesFor, refuseLoss, verifyHeads, verifyState } from './checkpoint-verification.js'
 import { failedWrite, unlessMissing } from './durable-files.js'
-import { corrupt, decodeEntry, encodeEntry } from './log-entry.js'
-import { operatorText } from './operator-text.js'
+import { corrupt, encodeEntry } from './log-entry.js'
+import { type StateChange, stateChanges } from './state-changes.js'
 import type { WatermarkPolicy } from './watermarks.js'
 
 export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-entries.js'
@@ -34,14 +38,26 @@ export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-ent
 export interface CheckpointOptions {
   readonly location: string
   readonly signature: QuerySignature
-  /** Into how many partitions the state of a new query is divided. */
+  /** Into how many partitions state is divided that is divided by keys. */
   readonly partitions: number
   /** Batches kept in the logs, so that earlier ones can be looked at. */
   readonly minBatchesToRetain: number
+  readonly moveStates: MoveStates
 }
 
+/** The state of a query after a batch, and the start that goes on from it. */
+export interface StateOrigin {
+  readonly location: string
+  readonly queryId: string
+  readonly batchId: number
+  readonly epoch: number
+}
+
+/** Writes states as they are to be, beside those that there are, and tells their versions. */
+export type MoveStates = (from: StateOrigin, moves: readonly StateMove[]) => Promise<StateVersions>
+
 /**
- * The checkpoint of a streaming query: `metadata/0` (what the query is), `sources/0` (where it began to read), `offsets/N` written before batch
+ * The checkpoint of a streaming query: `metadata/0` (what the query is; `metadata/1` and so on what it became when it was changed), `sources/0` (where it began to read), `offsets/N` written before batch
  * N runs, `prepared/N.A` before what its tasks prepared is committed for the A-th time, `commits/N` after that. Together they are one chain (checkpoint-chain.ts), and only the latest start of the query adds
  * to it (checkpoint-owner.ts). State lies beside it in `state/`, written by the tasks.
  */
@@ -49,13 +65,15 @@ export class Checkpoint {
   readonly location: string
   readonly queryId: string
   readonly #owner: CheckpointOwner
-  readonly #partitions: number
   readonly #watermarkPolicy: WatermarkPolicy
   readonly #minBatchesToRetain: number
   #head: string | null
   #firstPositions: readonly Json[] | undefined
   readonly #lastOffsets: BatchOffsets | undefined
   readonly #lastCommit: BatchCommit | undefined
+  #states: StateVersions
+  /** Which version of the query this is. */
+  #version: number
   /** Of the batch that was begun and not finished when the checkpoint was opened, then of the one that runs. */
   #prepared: { readonly batchId: number; readonly attempts: readonly (readonly Json[])[] }
   #oldestBatch: number
@@ -69,9 +87,10 @@ export class Checkpoint {
     this.location = options.location
     this.queryId = queryId
     this.#owner = owner
-    this.#partitions = options.partitions
     this.#minBatchesToRetain = options.minBatchesToRetain
-    this.#watermarkPolicy = (chain ?? options).signature.watermarkPolicy
+    this.#watermarkPolicy = (chain?.versions[0] ?? options).signature.watermarkPolicy
+    this.#states = chain ? statesOf(chain) : {}
+    this.#version = Math.max(0, (chain?.versions.length ?? 0) - 1)
     this.#head = chain?.head ?? null
     this.#firstPositions = chain?.firstPositions
     this.#lastOffsets = chain?.lastOffsets
@@ -82,33 +101,44 @@ export class Checkpoint {
 
   /**
    * Opens or creates it, and takes it from an earlier start of the query that may still run. Whatever is wrong with it is found before.
-   * @throws STREAMING_CHECKPOINT_MISMATCH when another query made it, CONCURRENT_STREAM_LOG_UPDATE, STREAMING_CHECKPOINT_CORRUPT,
-   *   STREAMING_CHECKPOINT_MISSING_METADATA_FILE, FAILED_READ_FILE, FAILED_WRITE_FILE
+   * @throws STREAMING_CHECKPOINT_MISMATCH, STREAMING_STATE_MISMATCH when another query made it, CONCURRENT_STREAM_LOG_UPDATE, STREAMING_CHECKPOINT_CORRUPT,
+   *   STREAMING_CHECKPOINT_MISSING_METADATA_FILE, FAILED_READ_FILE, FAILED_WRITE_FILE, what the moving of states raises
    */
   static async open(given: CheckpointOptions): Promise<Checkpoint> {
     const options = { ...given, location: resolve(given.location) }
-    const known = await readQuery(options.location)
-    verifyQuery(options, known)
+    const { location, signature } = options
+    const changes = await Checkpoint.changes(location, signature)
+    if (changes) refuseLoss(location, changes)
     // Without them the epochs would begin anew, and name the state of other starts.
-    if (known && !(await CheckpointOwner.isKnown(options.location)))
-      throw corrupt(join(options.location, 'owners'), 'it does not say which starts there were')
-    const owner = await CheckpointOwner.claim(options.location)
+    if (changes && !(await CheckpointOwner.isKnown(location)))
+      throw corrupt(join(location, 'owners'), 'it does not say which starts there were')
+    const owner = await CheckpointOwner.claim(location)
     // An earlier start may have added to it until now, and cannot any more.
-    const chain = await readChain(options.location)
-    verifyQuery(options, chain)
-    await verifyState(options, chain)
-    await verifyHeads(options.location, owner, chain)
+    const chain = await readChain(location)
+    const last = chain?.lastCommit?.batchId
+    const changesNow = chain ? changesFor(location, signature, chain, last) : []
+    refuseLoss(location, changesNow)
+    if (chain && last !== undefined)
+      await verifyState(location, chain.versions.at(-1)!, statesOf(chain), last, stateEntry(chain))
+    await verifyHeads(location, owner, chain)
     await owner.forgetEarlier(METADATA)
     await makeFolders(options)
     const checkpoint = new Checkpoint(options, owner, chain, chain?.queryId ?? randomUUID())
-    if (chain === undefined) await checkpoint.#add(METADATA, signatureLines(options.signature))
-    else for (const log of ['offsets', 'prepared', 'commits']) await checkpoint.#removeOlder(log)
+    if (chain === undefined) await checkpoint.#begin(options)
+    else await checkpoint.#goOn(options, chain, changesNow)
     return checkpoint
   }
 
   /** Into how many partitions a query that was here before divides its state; undefined for a new one. @throws as `open` */
   static async partitions(location: string): Promise<number | undefined> {
-    return (await readQuery(resolve(location)))?.partitions
+    return (await readQuery(resolve(location)))?.versions.at(-1)?.partitions
+  }
+
+  /** What would become of the state that is here, operator by operator; undefined when there is no checkpoint yet. @throws as `open` */
+  static async changes(location: string, signature: QuerySignature): Promise<readonly StateChange[] | undefined> {
+    const known = await readQuery(resolve(location))
+    if (known === undefined) return undefined
+    return changesFor(location, signature, known, (await committedBatches(resolve(location))).at(-1))
   }
 
   /** The number of this start among those of the query. */
@@ -137,6 +167,11 @@ export class Checkpoint {
   /** The newest batch that was finished when the checkpoint was opened. */
   get lastCommit(): BatchCommit | undefined {
     return this.#lastCommit
+  }
+
+  /** The state that the query goes on from. */
+  get states(): StateVersions {
+    return this.#states
   }
 
   /** @throws CONCURRENT_STREAM_LOG_UPDATE when a later start of the query took the checkpoint, STREAMING_CHECKPOINT_REMOVED */
@@ -180,9 +215,43 @@ export class Checkpoint {
     if (isShorter) await this.#removeOlder('prepared')
   }
 
+  async #begin({ signature, partitions }: CheckpointOptions): Promise<void> {
+    await this.#add(METADATA, versionLines({ signature, partitions, since: 0, after: null, states: {} }))
+  }
+
+  /** Goes on as the newest version of the query, or as one that is new: its state is written first, and counts with the entry. */
+  async #goOn(options: CheckpointOptions, chain: CheckpointChain, changes: readonly StateChange[]): Promise<void> {
+    const { signature, partitions } = options
+    const newest = chain.versions.at(-1)!
+    if (stateChanges(newest.signature.operators, signature.operators).some(({ fate }) => fate !== 'kept')) {
+      const { lastCommit, last } = chain
+      const moves = changes.flatMap(({ move }) => move ?? [])
+      const batchId = lastCommit?.batchId
+      const { location, queryId, epoch } = this
+      const moved = batchId === undefined ? {} : await options.moveStates({ location, queryId, batchId, epoch }, moves)
+      const states = { ...lastCommit?.states, ...moved }
+      const known = { ...signature, watermarkPolicy: this.#watermarkPolicy }
+      const version = { signature: known, partitions, since: (batchId ?? -1) + 1, after: last, states }
+      this.#version = chain.versions.length
+      await this.#add(versionEntry(this.#version), versionLines(version))
+      this.#states = states
+    } else await this.#removePartitions(newest)
+    for (const log of ['offsets', 'prepared', 'commits']) await this.#removeOlder(log)
+  }
+
+  /** Removes the state of partitions that there were before the query was changed, when no batch is kept that had them. */
+  async #removePartitions({ since, signature: { operators } }: QueryVersion): Promise<void> {
+    if (since === 0 || since > this.#oldestBatch) return
+    for (const { operatorId, partitions } of operators) {
+      const folder = dirname(stateFolder(this.location, operatorId, 0))
+      for (const name of (await readdir(folder).catch(unlessMissing)) ?? [])
+        if (Number(name) >= partitions) await rm(join(folder, name), { recursive: true, force: true })
+    }
+  }
+
   async #add(entry: string, lines: readonly unknown[]): Promise<void> {
     const { queryId, epoch } = this
-    const header = { entry, queryId, partitions: this.#partitions, epoch, previous: this.#head }
+    const header = { entry, queryId, version: this.#version, epoch, previous: this.#head }
     const { text, digest } = encodeEntry(header, lines)
     await this.#owner.add(entry, text)
     this.#head = digest
@@ -204,54 +273,15 @@ export class Checkpoint {
   }
 }
 
-function verifyQuery(options: CheckpointOptions, known: KnownQuery | undefined): void {
-  if (known === undefined) return
-  const { location, signature } = options
-  const mismatch = (part: string, expected: string, actual: string): MillraceError =>
-    new MillraceError('STREAMING_CHECKPOINT_MISMATCH', { location, part, expected, actual })
-  for (const part of ['sources', 'operators'] as const) {
-    const [expected, actual] = [known.signature, signature].map((one) => partTexts(one, part).join('; '))
-    if (expected !== actual) throw mismatch(part, expected || 'none', actual || 'none')
-  }
-  if (known.partitions !== options.partitions)
-    throw mismatch('partitions of the state', String(known.partitions), String(options.partitions))
-}
+/** The state that the next batch goes on from: a version of the query that has not finished one yet has its own. */
+const statesOf = (chain: CheckpointChain): StateVersions =>
+  isAhead(chain) ? chain.versions.at(-1)!.states : (chain.lastCommit?.states ?? {})
 
-const partTexts = (signature: QuerySignature, part: 'sources' | 'operators'): readonly string[] =>
-  part === 'sources' ? signature.sources : signature.operators.map(operatorText)
+const stateEntry = (chain: CheckpointChain): string =>
+  isAhead(chain) ? versionEntry(chain.versions.length - 1) : `commits/${chain.lastCommit?.batchId}`
 
-/** The state that the next batch goes on from is there; what is in it is verified by those who read it. */
-async function verifyState(
-  { location, signature: { operators } }: CheckpointOptions,
-  chain: CheckpointChain | undefined,
-): Promise<void> {
-  if (chain?.lastCommit === undefined) return
-  const { batchId, states } = chain.lastCommit
-  for (const { operatorId, partitions } of operators) {
-    for (let partition = 0; partition < partitions; partition++) {
-      const version = states[operatorId]?.[partition]
-      if (version === null) continue
-      const path = join(stateFolder(location, operatorId, partition), version?.file ?? '')
-      if (version === undefined) throw corrupt(path, `commits/${batchId} does not say which state it is`)
-      await stat(path).catch((cause: unknown) => {
-        throw corrupt(path, `it is missing, although batch ${batchId} was committed`, cause)
-      })
-    }
-  }
-}
-
-/** What earlier starts wrote last is still there: else the end of the logs was removed. */
-async function verifyHeads(
-  location: string,
-  owner: CheckpointOwner,
-  chain: CheckpointChain | undefined,
-): Promise<void> {
-  for (const { path, text } of await owner.earlierHeads()) {
-    const { header, digest } = decodeEntry(path, text)
-    if (chain?.digests.get(header.entry) !== digest)
-      throw corrupt(join(location, header.entry), 'it was written and is missing now, or was replaced')
-  }
-}
+const isAhead = ({ versions, lastCommit }: CheckpointChain): boolean =>
+  versions.at(-1)!.since > (lastCommit?.batchId ?? -1)
 
 async function makeFolders({ location, signature: { operators } }: CheckpointOptions): Promise<void> {
   try {

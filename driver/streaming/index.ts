@@ -1,3 +1,4 @@
 export { Checkpoint } from './checkpoint.js'
+export { stateSink } from './state-sink.js'
 export { stateSource } from './state-source.js'
 export { StreamRunner } from './stream-runner.js'

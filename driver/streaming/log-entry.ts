@@ -11,8 +11,8 @@ export interface EntryHeader {
   /** Its path in the checkpoint, such as `offsets/12`: an entry copied to another place is not taken for one of it. */
   readonly entry: string
   readonly queryId: string
-  /** Into how many partitions the keys of the state are divided. */
-  readonly partitions: number
+  /** Which version of the query wrote it. */
+  readonly version: number
   /** Of the start of the query that wrote it. */
   readonly epoch: number
   /** The digest of the entry written right before it, in whichever log; null for the first. */
@@ -63,12 +63,12 @@ const parseLine =
 
 function isHeader(value: unknown): value is EntryHeader {
   if (typeof value !== 'object' || value === null) return false
-  const { entry, queryId, partitions, epoch, previous } = value as Partial<Record<keyof EntryHeader, unknown>>
+  const { entry, queryId, version, epoch, previous } = value as Partial<Record<keyof EntryHeader, unknown>>
   const isText = (x: unknown): boolean => typeof x === 'string'
   return (
     isText(entry) &&
     isText(queryId) &&
-    Number.isInteger(partitions) &&
+    Number.isInteger(version) &&
     Number.isInteger(epoch) &&
     (previous === null || isText(previous))
   )

@@ -2,13 +2,21 @@ import { join } from 'node:path'
 import { BIGINT, type DataType, type Field, field, INT, type Schema, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { stateFolder } from '../../common/state-path.js'
-import type { Json, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../../connectors/api.js'
+import type {
+  Json,
+  Options,
+  ScanRequest,
+  SourceDescription,
+  SourceProvider,
+  Split,
+  StateRows,
+} from '../../connectors/api.js'
 import { type KeptParts, keptColumns } from '../../planner/plan/physical/stateful.js'
-import { committedBatches, type KnownQuery, METADATA, readCommit, readQuery } from './checkpoint-chain.js'
+import { committedBatches, type KnownQuery, METADATA, readCommit, readQuery, versionAt } from './checkpoint-chain.js'
 import type { StoredOperator } from './checkpoint-entries.js'
 import { corrupt } from './log-entry.js'
 import type { StateFormat } from './state-formats.js'
-import { DEFAULT_STORE, stateOptions } from './state-options.js'
+import { DEFAULT_STORE, type StateOptions, stateOptions } from './state-options.js'
 
 /** The source of a format, driver side. */
 export const stateSource = (format: StateFormat): SourceProvider =>
@@ -20,31 +28,14 @@ const stateStore: SourceProvider = {
 
   async describe(given: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
     refuseSchema('statestore', schema)
-    const { location, batchId, operatorId } = stateOptions('statestore', given, paths)
-    const { query, batches } = await checkpointAt(location)
-    const batch = batchId ?? batches.at(-1)!
-    if (!batches.includes(batch))
-      throw invalid('batchId', batch, `the checkpoint keeps the batches from ${batches[0]} to ${batches.at(-1)}`)
-    const { parts } = operatorOf(query, operatorId)
-    return {
-      provider: 'statestore',
-      // Of a query that runs, each scan reads the batch that was there when it was described.
-      options: { path: location, batchId: String(batch), operatorId: String(operatorId) },
-      paths: [location],
-      schema: fileSchema(parts),
-      state: {
-        keys: parts.keys.flatMap(({ columns }) => columns),
-        values: parts.values.flatMap(({ columns }) => columns),
-        ...(parts.expires ? { expires: parts.expires } : {}),
-      },
-    }
+    return await describeState(stateOptions('statestore', given, paths))
   },
 
   async planSplits({ source }: ScanRequest): Promise<readonly Split[]> {
     const { location, batchId, operatorId } = stateOptions('statestore', source.options, [])
     const { query } = await checkpointAt(location)
-    const { partitions } = operatorOf(query, operatorId)
-    const commit = await readCommit(location, batchId!, query.queryId)
+    const { partitions } = operatorOf(query, batchId!, operatorId)
+    const commit = await readCommit(location, batchId!, query)
     if (commit === undefined) throw invalid('batchId', batchId!, 'the checkpoint does not keep the batch any more')
     const versions = commit.states[operatorId] ?? []
     return Array.from({ length: partitions }, (_, partition) => partition).flatMap((partition): readonly Split[] => {
@@ -57,6 +48,31 @@ const stateStore: SourceProvider = {
       return [{ data }]
     })
   },
+}
+
+/** What there is to read of the state of an operator. @throws as `checkpointAt`, INVALID_OPTION */
+export async function describeState({
+  location,
+  batchId,
+  operatorId,
+}: StateOptions): Promise<SourceDescription & { readonly state: StateRows }> {
+  const { query, batches } = await checkpointAt(location)
+  const batch = batchId ?? batches.at(-1)!
+  if (!batches.includes(batch))
+    throw invalid('batchId', batch, `the checkpoint keeps the batches from ${batches[0]} to ${batches.at(-1)}`)
+  const { parts } = operatorOf(query, batch, operatorId)
+  return {
+    provider: 'statestore',
+    // Of a query that runs, each scan reads the batch that was there when it was described.
+    options: { path: location, batchId: String(batch), operatorId: String(operatorId) },
+    paths: [location],
+    schema: fileSchema(parts),
+    state: {
+      keys: parts.keys.flatMap(({ columns }) => columns),
+      values: parts.values.flatMap(({ columns }) => columns),
+      ...(parts.expires ? { expires: parts.expires } : {}),
+    },
+  }
 }
 
 const METADATA_SCHEMA: Schema = {
@@ -79,8 +95,8 @@ const stateMetadata: SourceProvider = {
     const { location } = stateOptions('state-metadata', given, paths)
     const { query, batches } = await checkpointAt(location)
     const [first, last] = [batches[0]!, batches.at(-1)!].map(BigInt)
-    const rows = query.signature.operators
-      .toSorted((a, b) => a.operatorId - b.operatorId)
+    const rows = versionAt(query, batches.at(-1)!)
+      .signature.operators.toSorted((a, b) => a.operatorId - b.operatorId)
       .map(({ operatorId, name, partitions }) => [BigInt(operatorId), name, DEFAULT_STORE, partitions, first!, last!])
     return { provider: 'state-metadata', options: { path: location }, paths: [location], schema: METADATA_SCHEMA, rows }
   },
@@ -100,7 +116,8 @@ async function checkpointAt(
   return { query, batches }
 }
 
-function operatorOf({ signature: { operators } }: KnownQuery, operatorId: number): StoredOperator {
+function operatorOf(query: KnownQuery, batchId: number, operatorId: number): StoredOperator {
+  const { operators } = versionAt(query, batchId).signature
   const found = operators.find((operator) => operator.operatorId === operatorId)
   if (found) return found
   const ids = operators.map((operator) => operator.operatorId).toSorted((a, b) => a - b)

@@ -19,6 +19,7 @@ import type { PlannedBatch } from './batch-planner.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
 import { MicroBatchQuery } from './micro-batch-query.js'
+import { movingStates, type RowPlanning } from './move-states.js'
 import type { StreamEvents } from './stream-events.js'
 import { StreamSink, type StreamTarget } from './stream-sink.js'
 import { StreamStates } from './stream-states.js'
@@ -45,6 +46,7 @@ export interface StreamRunnerOptions {
   readonly watermarkPolicy: WatermarkPolicy
   /** Of how many batches logs and state are kept. */
   readonly minBatchesToRetain: number
+  readonly rows: RowPlanning
   /** Into how many partitions the plan divides the state. */
   readonly partitions: number
   readonly parallelism: number
@@ -239,11 +241,11 @@ async function openSource(scan: PhysicalScan, { connectors, driver }: StreamRunn
 function checkpointOptions(
   location: string,
   sources: readonly OpenSource[],
-  { planned, partitions, watermarkPolicy, minBatchesToRetain }: StreamRunnerOptions,
+  { driver, planned, rows, partitions, watermarkPolicy, minBatchesToRetain }: StreamRunnerOptions,
 ): CheckpointOptions {
   const { operators } = new StreamStates(planned.physical.root, partitions)
   const signature = { sources: sources.map(({ identity }) => identity), operators, watermarkPolicy }
-  return { location, signature, partitions, minBatchesToRetain }
+  return { location, signature, partitions, minBatchesToRetain, moveStates: movingStates(driver, rows) }
 }
 
 const sinkText = ({ format, path }: StreamTarget): string => (path === undefined ? format : `${format}[${path}]`)

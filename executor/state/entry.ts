@@ -4,4 +4,5 @@ import type { ConnectorEntry } from '../../connectors/api.js'
 export const stateConnector: ConnectorEntry = {
   name: 'statestore',
   reader: async () => (await import('./state-reader.js')).stateReader,
+  writer: async () => (await import('./state-writer.js')).stateWriter,
 }

@@ -4,11 +4,13 @@ import { reference } from '../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { literalText } from '../plan/expression/literal-text.js'
 import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
+import { transformUp } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalAggregate, LogicalDeduplicate, LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import { aggregateState } from '../plan/physical/aggregate-state.js'
 import type { KeptPart, KeptParts, OutputMode } from '../plan/physical/stateful.js'
+import { isWidened } from '../streaming/widened.js'
 import { eventTimeKey } from './streaming.js'
 
 /** A longer definition is cut, with a digest of all of it, so that the text grows with the query and not faster. */
@@ -22,7 +24,7 @@ export function partsOfAggregate(plan: LogicalAggregate, outputMode: OutputMode)
   const text = columnTexts(plan.input)
   const keys = plan.keys.map(
     ({ name, expression }): KeptPart => ({
-      meaning: `${name}: ${shortened(sqlText(expression, text))}`,
+      meaning: `${name}: ${textOf(expression, text)}`,
       columns: [field(name, expression.type, expression.nullable)],
     }),
   )
@@ -44,7 +46,10 @@ function partOfAggregate(call: AggregateCall, text: ColumnText): KeptPart {
   // Bytes say nothing of the type of the values in them.
   const isPacked = columns.some(({ type }) => type.kind === 'binary')
   const types = isPacked ? ` of (${call.args.map(({ type }) => typeName(type)).join(', ')})` : ''
-  return { meaning: `${shortened(aggregateText(call, text))}${types}`, columns }
+  return {
+    meaning: `${shortened(aggregateText({ ...call, args: call.args.map(withoutWidening) }, text))}${types}`,
+    columns,
+  }
 }
 
 /** All that shapes what is kept of the rows of a stream whose duplicates are dropped. */
@@ -64,6 +69,12 @@ export function partsOfDeduplicate({ input, keys, eventTime }: LogicalDeduplicat
   const rule = `${keptMicros} µs after ${meaningOf(columnOf(eventTime!.column))}`
   return { ...known, rule, expires: { column: keys.length } }
 }
+
+const textOf = (e: Expression, text: ColumnText): string => shortened(sqlText(withoutWidening(e), text))
+
+/** Without casts to wider numbers, which are there or not by what type the column has below. */
+const withoutWidening = (e: Expression): Expression =>
+  transformUp(e, (node) => (node.kind === 'cast' && isWidened(node.child.type, node.type) ? node.child : node))
 
 const shortened = (text: string): string =>
   text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT / 2)}…#${digestOf(text)}`
@@ -92,7 +103,7 @@ function columnTexts(plan: LogicalPlan): ColumnText {
     if (known !== undefined) return known
     const definition = definitions.get(column.id)
     texts.set(column.id, column.name)
-    const made = definition ? shortened(sqlText(definition, text)) : column.name
+    const made = definition ? textOf(definition, text) : column.name
     texts.set(column.id, made)
     return made
   }

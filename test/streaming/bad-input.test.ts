@@ -184,7 +184,7 @@ test('a checkpoint of a query whose state has another shape is refused, whatever
       ['kept for ever', windowed('10 seconds'), 'complete'],
     ]
     for (const [what, frame, mode] of others) {
-      t.regex(await failure(t, () => run(frame, mode)), /^STREAMING_CHECKPOINT_MISMATCH.*operators/, what)
+      t.regex(await failure(t, () => run(frame, mode)), /^STREAMING_STATE_MISMATCH.*operator 0, stateStoreSave/, what)
     }
     await place.send('events', events(1))
     await run(windowed('10 seconds').select('n').toDF(), 'append')

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import test from 'ava'
@@ -48,6 +49,25 @@ test('windows come out once and whole when the program is killed before or after
     }
     const kills = await runKilled(servers, directory, 'windows', aimed)
     t.true(kills >= 20, `${kills} kills`)
+    await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
+  }))
+
+test('windows come out once and whole when their state is divided anew, and the program is killed at each file that it touches for that', (t) =>
+  withRecords(async (servers, directory) => {
+    const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'windows']
+    const partitionsOf = (run: number): NodeJS.ProcessEnv => ({ PARTITIONS: String(2 + (run % 4)) })
+    let kills = 0
+    for (const thread of ['main', 'worker']) {
+      t.false(await runUntil(args, { batches: 2 }, { env: partitionsOf(kills) }))
+      for (let step = 1; step <= (thread === 'main' ? 34 : 12); step += 2) {
+        const kill = { step: `${thread}:${step}${step % 4 === 1 ? '' : '+'}`, below: join(directory, 'checkpoint', '') }
+        if (!(await runUntil(args, kill, { env: partitionsOf(++kills) }))) continue
+        t.fail(`the query came to its end before ${kill.step}`)
+      }
+    }
+    t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }, { env: partitionsOf(++kills) }))
+    t.true((await readdir(join(directory, 'checkpoint', 'metadata'))).length > 4, 'the state was moved again and again')
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
   }))

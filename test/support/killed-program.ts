@@ -19,11 +19,15 @@ const aimOf = (kill: Extract<Kill, { readonly step: string }>): Record<string, s
     : { KILL_AT: kill.step, KILL_ASKING: String(kill.asking) }
 
 /** Runs the program until it ends or is killed. @returns whether it ended by itself */
-export async function runUntil(args: readonly string[], kill: Kill, program = CHILD): Promise<boolean> {
+export async function runUntil(
+  args: readonly string[],
+  kill: Kill,
+  { program = CHILD, env = {} }: { readonly program?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<boolean> {
   const isAimed = 'step' in kill
   const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...(isAimed && aimOf(kill)) },
+    env: { ...process.env, ...env, ...(isAimed && aimOf(kill)) },
   })
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>
   let left = isAimed ? Number.POSITIVE_INFINITY : kill.batches
@@ -41,6 +45,6 @@ export async function killedUntilDone(
   killOf: (run: number) => Kill,
   program = CHILD,
 ): Promise<number> {
-  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run), program)) return run
+  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run), { program })) return run
   throw new Error(`the query did not end in ${MOST_RUNS} starts`)
 }

@@ -14,7 +14,11 @@ const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   'rows' | 'windows' | 'batches' | 'topic',
 ]
 
-const session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
+const session = await Session.builder()
+  .master('local[2]')
+  .config('log.level', 'error')
+  .config('shuffle.partitions', process.env['PARTITIONS'] ?? '0')
+  .getOrCreate()
 const events = session.readStream
   .format('kafka')
   .option('kafka.bootstrap.servers', servers)

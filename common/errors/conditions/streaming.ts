@@ -41,6 +41,10 @@ export const STREAMING_CONDITIONS = {
     '42K03',
     'The checkpoint {location} belongs to another query: its {part} are {expected}, those of this query are {actual}. Use another checkpointLocation.',
   ),
+  STREAMING_STATE_MISMATCH: user(
+    '42K03',
+    'The checkpoint {location} holds state that would be lost: of operator {operatorId}, {operatorName}, {difference}. Use another checkpointLocation, or the query as it was.',
+  ),
   STDS_COMMITTED_BATCH_UNAVAILABLE: user(
     'KD006',
     'The checkpoint {checkpointLocation} has no committed batch: there is no state to read before the query has finished one.',

@@ -5,7 +5,6 @@ import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { Checkpoint, type CheckpointOptions } from '../../../driver/streaming/checkpoint.js'
 import { CheckpointOwner } from '../../../driver/streaming/checkpoint-owner.js'
-import { decodeEntry, encodeEntry } from '../../../driver/streaming/log-entry.js'
 
 const signature = (...sources: readonly string[]) => ({ sources, operators: [], watermarkPolicy: 'min' }) as const
 
@@ -15,6 +14,7 @@ const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise
     signature: signature('numbers'),
     partitions: 2,
     minBatchesToRetain: 100,
+    moveStates: async () => ({}),
     ...other,
   })
 
@@ -67,17 +67,13 @@ test('a start finds where the one before it came to', (t) =>
     t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarks: { 0: 1n }, states: {}, oldestBatch: 0 })
   }))
 
-test('a checkpoint of another query, or divided otherwise, is refused by name and goes on to belong to its own', (t) =>
+test('a checkpoint of another query is refused by name and goes on to belong to its own', (t) =>
   inDirectory(t, async (location) => {
     const owner = await withBatches(location, 1)
     const letters = open(location, { signature: signature('letters') })
     t.regex(
       (await failure(t, letters)).message,
       /STREAMING_CHECKPOINT_MISMATCH.*its sources are numbers, those of this query are letters/,
-    )
-    t.regex(
-      (await failure(t, open(location, { partitions: 3 }))).message,
-      /STREAMING_CHECKPOINT_MISMATCH.*are 2.*are 3/,
     )
     await owner.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
   }))
@@ -158,16 +154,6 @@ test('an entry of a copy of the checkpoint that went on otherwise does not fit i
     await first.writeOffsets(batchOf(2))
     await cp(join(copy, 'commits/1'), join(location, 'commits/1'))
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*commits\/1/)
-  }))
-
-test('an entry that was written for another division of the state is refused', (t) =>
-  inDirectory(t, async (location) => {
-    const { runId } = await withBatches(location, 1)
-    const path = join(location, 'offsets/1')
-    const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
-    await writeFile(path, encodeEntry({ ...header, partitions: 3 }, lines).text)
-    await rm(join(location, 'owners', '1', runId, 'head'))
-    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*3 partitions, not 2/)
   }))
 
 test('a batch that does not begin where the one before it ended is refused', (t) =>
@@ -364,6 +350,100 @@ test('state that the next batch needs is looked for at the start', (t) =>
     await later.writeOffsets(batchOf(1))
     await later.writeCommit({ batchId: 1, nextWatermarks: {}, states: { 0: [null] } })
     t.regex((await failure(t, open(location, own))).message, /state\/0\/1.*commits\/1 does not say which/)
+  }))
+
+/** A query whose state is divided into so many partitions. */
+function divided(partitions: number, moveStates: CheckpointOptions['moveStates'] = async () => ({ 0: [] })) {
+  const parts = { keys: [], values: [], rule: 'for ever' }
+  const operators = [{ operatorId: 0, name: 'kept', version: 1, partitions, parts }]
+  return { signature: { ...signature('numbers'), operators }, partitions, moveStates, minBatchesToRetain: 3 }
+}
+
+/** A finished batch that leaves a file in each partition. */
+async function stateBatch(checkpoint: Checkpoint, batchId: number, partitions: number): Promise<void> {
+  const states = await stateFiles(checkpoint.location, partitions, `${batchId}.1.0-x.snapshot`)
+  await checkpoint.writeOffsets(batchOf(batchId))
+  await checkpoint.writeCommit({ batchId, nextWatermarks: {}, states: { 0: states } })
+}
+
+function stateFiles(location: string, partitions: number, file: string) {
+  return Promise.all(
+    Array.from({ length: partitions }, async (_, partition) => {
+      const folder = join(location, 'state/0', String(partition))
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, file), '')
+      return { file, digest: 'd' }
+    }),
+  )
+}
+
+test('a query that is changed goes on from the state that was moved, also when it is killed before its first batch', (t) =>
+  inDirectory(t, async (location) => {
+    const first = await open(location, divided(4))
+    await first.writeFirstPositions([0])
+    for (const batchId of [0, 1]) await stateBatch(first, batchId, 4)
+    await first.writeOffsets(batchOf(2))
+    const failing = divided(2, () => Promise.reject(new Error('killed')))
+    await t.throwsAsync(open(location, failing), { message: 'killed' })
+    t.deepEqual((await open(location, divided(4))).states[0], await stateFiles(location, 4, '1.1.0-x.snapshot'))
+    const moved = await stateFiles(location, 2, '1.5.0-m.snapshot')
+    const seen: unknown[] = []
+    const moving = divided(2, async (from, moves) => {
+      seen.push(
+        from.batchId,
+        moves.map(({ operatorId, partitions }) => [operatorId, partitions]),
+      )
+      return { 0: moved }
+    })
+    t.deepEqual((await open(location, moving)).states, { 0: moved })
+    t.deepEqual(seen, [1, [[0, 2]]])
+    const again = await open(location, divided(2, failing.moveStates))
+    t.deepEqual(again.states, { 0: moved })
+    t.is(await Checkpoint.partitions(location), 2)
+    // Changed again before a batch has run, it is moved from what the last batch left.
+    const third = await open(
+      location,
+      divided(3, async () => ({ 0: await stateFiles(location, 3, '1.9.0-m.snapshot') })),
+    )
+    t.is(third.states[0]?.length, 3)
+    await third.writeCommit({ batchId: 2, nextWatermarks: {}, states: third.states })
+    t.deepEqual((await open(location, divided(3, failing.moveStates))).lastCommit?.states, third.states)
+    t.deepEqual((await readdir(join(location, 'metadata'))).toSorted(), ['0', '1', '2'])
+  }))
+
+test('each version of a query is verified with the logs, and partitions that no batch to be kept has are removed', (t) =>
+  inDirectory(t, async (location) => {
+    const first = await open(location, divided(4))
+    await first.writeFirstPositions([0])
+    await stateBatch(first, 0, 4)
+    const move = async () => ({ 0: await stateFiles(location, 2, '0.2.0-m.snapshot') })
+    const second = await open(location, divided(2, move))
+    await stateBatch(second, 1, 2)
+    const sound = `${location}-sound`
+    for (const batchId of [2, 3, 4, 5, 6]) {
+      const checkpoint = await open(location, divided(2))
+      await rm(sound, { recursive: true, force: true })
+      await cp(location, sound, { recursive: true })
+      for (const damage of [
+        (path: string) => rm(path),
+        async (path: string) => writeFile(path, (await readFile(path, 'utf8')).replace('"since":1', '"since":2')),
+        (path: string) => cp(join(location, 'metadata/0'), path),
+      ]) {
+        await damage(join(sound, 'metadata/1'))
+        t.regex((await failure(t, open(sound, divided(2)))).message, /metadata\/1/)
+        await cp(join(location, 'metadata/1'), join(sound, 'metadata/1'))
+      }
+      await stateBatch(checkpoint, batchId, 2)
+    }
+    await open(location, divided(2))
+    t.deepEqual((await readdir(join(location, 'state/0'))).toSorted(), ['0', '1'])
+    t.false((await readdir(join(location, 'commits'))).includes('1'))
+    const third = await open(
+      location,
+      divided(3, async () => ({ 0: await stateFiles(location, 3, '6.9.0-m.snapshot') })),
+    )
+    await stateBatch(third, 7, 3)
+    await open(location, divided(3))
   }))
 
 test('a start knows what those before it wrote last, and nothing of those after it', (t) =>

@@ -15,7 +15,13 @@ import type { Watermarks } from '../../../driver/streaming/watermarks.js'
 
 const SIGNATURE = { sources: ['numbers'], operators: [], watermarkPolicy: 'min' } as const
 const open = (location: string): Promise<Checkpoint> =>
-  Checkpoint.open({ location, signature: SIGNATURE, partitions: 2, minBatchesToRetain: 9 })
+  Checkpoint.open({
+    location,
+    signature: SIGNATURE,
+    partitions: 2,
+    minBatchesToRetain: 9,
+    moveStates: async () => ({}),
+  })
 const { signal } = new AbortController()
 const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
 

@@ -242,8 +242,13 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'A streaming query ended with an error, which is the `cause`.',
     cure: 'Mend the cause and start the query again with the same checkpoint: it goes on where it was.',
   },
+  STREAMING_STATE_MISMATCH: {
+    cause:
+      'The query was changed in a way in which it cannot go on from the state in its checkpoint: other keys or windows, an aggregate that is gone or computed otherwise, another operator.',
+    cure: 'Undo the change, or start anew with another `checkpointLocation`. [Changing a query](streaming.md#changing-a-query) says what may be changed.',
+  },
   STREAMING_CHECKPOINT_MISMATCH: {
-    cause: 'The checkpoint was made by a query with other topics, keys, aggregates or windows.',
+    cause: 'The checkpoint was made by a query that reads other topics or files.',
     cure: 'Take a new `checkpointLocation` for a query that changed.',
   },
   STREAMING_CHECKPOINT_CORRUPT: {

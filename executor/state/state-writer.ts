@@ -1,0 +1,48 @@
+import type { Block } from '../../columnar/block.js'
+import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../connectors/api.js'
+import type { OperatorState, StateWriter } from '../pipelines/task.js'
+import { CheckpointState } from './checkpoint-state.js'
+
+/** Writes the rows of a partition as a snapshot of its state, executor side. */
+export const stateWriter: WriterProvider = {
+  name: 'statestore',
+  openWriter: (write: WriteDescription, context: WriteContext): Promise<BlockWriter> =>
+    Promise.resolve(new SnapshotWriter(operatorOf(write, context), context.partition)),
+}
+
+function operatorOf({ path, options, streaming }: WriteDescription, context: WriteContext): OperatorState {
+  const { queryId, batchId, start } = streaming!
+  // It comes beside the snapshots that there are: none is to go for it.
+  const inputs = { queryId, batchId, epoch: start, minBatchesToRetain: Number.POSITIVE_INFINITY, operators: {} }
+  const { partition, attempt } = context
+  const state = new CheckpointState({ ...inputs, checkpointLocation: path! }, partition, attempt, localCheckpointFiles)
+  return state.operator(Number(options['operatorId']))
+}
+
+class SnapshotWriter implements BlockWriter {
+  readonly #operator: OperatorState
+  readonly #partition: number
+  #file: StateWriter | undefined
+
+  constructor(operator: OperatorState, partition: number) {
+    this.#operator = operator
+    this.#partition = partition
+  }
+
+  async write(block: Block): Promise<void> {
+    const none = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
+    this.#file ??= await this.#operator.write('snapshot', none, undefined)
+    await this.#file.append([block])
+  }
+
+  async prepare(): Promise<Json> {
+    const written = await this.#file?.finish()
+    const version = written ? { file: written.version.file, digest: written.version.digest } : null
+    return { partition: this.#partition, version }
+  }
+
+  async abort(): Promise<void> {
+    await this.#file?.abort()
+  }
+}
