@@ -6,6 +6,7 @@
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
+import type { StateRows } from './state-rows.js'
 import type { RowSinkProvider, RowWriter, StreamSinkRules } from './stream-sink.js'
 
 export type {
@@ -19,6 +20,7 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
+export type { StateRows } from './state-rows.js'
 export type {
   BatchRows,
   RowSink,
@@ -66,17 +68,6 @@ export interface SourceDescription {
   readonly state?: StateRows
   /** Of a stream: options that say how it goes on, not how it is read. */
   readonly streamOptions?: Options
-}
-
-/**
- * What is kept in the files of a state. The schema of their source has three columns first: the partition, how many files of it are newer, and up to when rows of
- * the file have expired. Keys and values follow.
- */
-export interface StateRows {
-  readonly keys: readonly Field[]
-  readonly values: readonly Field[]
-  /** Which of them says when a row expires, or which field of it. */
-  readonly expires?: { readonly column: number; readonly field?: number }
 }
 
 /** How rows are made of texts. */
