@@ -10,14 +10,17 @@ export class JobState {
   readonly result: StageState
   /** Attempts that run for the job, by id. */
   readonly running = new Map<number, TaskAttempt>()
+  /** The turn at which it came, was given a slot last, or gave one back: who waits longer has the smaller. */
+  waitsSince: number
   /** Set when an output came or went that may change which stages can run. */
   isStale = true
   readonly #byKey: ReadonlyMap<number, StageState>
   readonly #caches = new Map<string, StageState>()
 
   /** `cacheTable` gives the shared table of a cache. */
-  constructor(spec: JobSpec, cacheTable: (cacheId: string, partitions: number) => OutputTable) {
+  constructor(spec: JobSpec, turn: number, cacheTable: (cacheId: string, partitions: number) => OutputTable) {
     this.spec = spec
+    this.waitsSince = turn
     this.stages = spec.stages.map((stage) => {
       const { output, taskCount } = stage
       const table = output.kind === 'cache' ? cacheTable(output.cacheId, taskCount) : new OutputTable(taskCount)
@@ -28,6 +31,12 @@ export class JobState {
     for (const stage of this.stages) {
       if (stage.spec.output.kind === 'cache') this.#caches.set(stage.spec.output.cacheId, stage)
     }
+  }
+
+  /** Whether it gets a slot before another job: it has fewer tasks that run, or as many and waits longer. */
+  isBefore(other: JobState): boolean {
+    const more = other.running.size - this.running.size
+    return more > 0 || (more === 0 && this.waitsSince < other.waitsSince)
   }
 
   stage(key: number): StageState | undefined {

@@ -31,6 +31,7 @@ export class Scheduler {
   readonly #attempts = new Map<number, TaskAttempt>()
   #actions: SchedulerAction[] = []
   #nextAttemptId = 1
+  #turn = 0
   #placementWakeMs = Number.POSITIVE_INFINITY
   #withoutExecutorsSinceMs: number | undefined
 
@@ -102,7 +103,7 @@ export class Scheduler {
     if (this.#jobs.has(spec.jobId)) return
     this.#jobs.set(
       spec.jobId,
-      new JobState(spec, (cacheId, partitions) => {
+      new JobState(spec, this.#turn++, (cacheId, partitions) => {
         const table = this.#caches.get(cacheId) ?? new OutputTable(partitions)
         this.#caches.set(cacheId, table)
         return table
@@ -176,7 +177,7 @@ export class Scheduler {
     this.#attempts.delete(attemptId)
     this.#executors.vacate(executorId, attemptId)
     const job = this.#jobs.get(task.jobId)
-    job?.running.delete(attemptId)
+    if (job?.running.delete(attemptId)) job.waitsSince = this.#turn++
     job?.stage(task.stageKey)?.stopped(task.partition, attemptId)
     return task
   }
@@ -251,14 +252,14 @@ export class Scheduler {
     }
   }
 
-  /** Gives free slots to waiting tasks; the job with the fewest running tasks comes first, then the oldest. */
+  /** Gives free slots to waiting tasks of the job that `isBefore` the others. */
   #assign(nowMs: number): void {
     this.#placementWakeMs = Number.POSITIVE_INFINITY
     const blocked = new Set<JobState>()
     while (this.#executors.hasFree()) {
       let next: JobState | undefined
       for (const job of this.#jobs.values()) {
-        if (!blocked.has(job) && (next === undefined || job.running.size < next.running.size)) next = job
+        if (!blocked.has(job) && (next === undefined || job.isBefore(next))) next = job
       }
       if (next === undefined) return
       if (!this.#launchOne(next, nowMs)) blocked.add(next)
@@ -290,6 +291,7 @@ export class Scheduler {
       return this.#failJob(jobId, exhausted(task, attempt, executorLost(executorId, 'its output was lost each time')))
     }
     this.#attempts.set(attemptId, task)
+    job.waitsSince = this.#turn++
     job.running.set(attemptId, task)
     this.#executors.occupy(executorId, attemptId)
     this.#actions.push({ kind: 'launchTask', task, inputs: inputsOf(job, stage, partition) })
