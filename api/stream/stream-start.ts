@@ -44,6 +44,10 @@ export async function startRunner(
     partitions,
     minBatchesToRetain: planning.config.get(CONFIG.streamingMinBatchesToRetain),
     watermarkPolicy: planning.config.get(CONFIG.streamingMultipleWatermarkPolicy),
+    watermarkLimits: {
+      idleTimeoutMs: planning.config.get(CONFIG.watermarkIdleTimeout),
+      maxAdvanceMs: planning.config.get(CONFIG.watermarkMaxAdvance),
+    },
     parallelism: driver.slots,
     mostBytes: planning.config.get(CONFIG.maxResultSize),
   })

@@ -1,4 +1,4 @@
-import { choiceEntry, countEntry, textEntry } from './entry.js'
+import { choiceEntry, countEntry, durationEntry, textEntry } from './entry.js'
 
 /** Settings of streaming queries. */
 export const STREAMING_CONFIG = {
@@ -28,5 +28,25 @@ export const STREAMING_CONFIG = {
       isChangeable: true,
     },
     ['min', 'max'],
+  ),
+  watermarkIdleTimeout: durationEntry(
+    {
+      key: 'watermark.idleTimeout',
+      doc: 'Of several watermarks, where the least counts, one that has seen no row for so long does not hold back the others: it goes on with the least of those that have. Rows that come for it later may be late. 0 waits for ever.',
+      defaultText: '0s',
+      isChangeable: true,
+    },
+    0,
+    365 * 86_400_000,
+  ),
+  watermarkMaxAdvance: durationEntry(
+    {
+      key: 'watermark.maxAdvance',
+      doc: 'How far event times may be ahead of the clock to move a watermark: those further in the future count as if they were no further, so that one wrong record does not make all later ones late. 0 sets no bound.',
+      defaultText: '0s',
+      isChangeable: true,
+    },
+    0,
+    365 * 86_400_000,
   ),
 } as const

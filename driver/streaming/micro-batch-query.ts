@@ -15,6 +15,8 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   readonly clock: StreamClock
   /** Whether a batch is worth running although there is no data: an operator waits for its watermark, which has moved. */
   wantsBatch(position: Position): boolean
+  /** The position as it is by now: watermarks may have become idle. */
+  atNow(position: Position): Position
   /** Runs a batch and commits its output; called again for the same batch after a restart. */
   runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
 }
@@ -119,7 +121,8 @@ export class MicroBatchQuery {
   }
 
   #plan(goal: readonly Json[] | undefined): Promise<PlannedBatch | undefined> {
-    return planBatch(this.#position!, this.#streams, goal, this.#wantsEmptyBatch)
+    this.#position = this.#options.atNow(this.#position!)
+    return planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch)
   }
 
   async #run(): Promise<void> {

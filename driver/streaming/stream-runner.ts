@@ -23,7 +23,7 @@ import { movingStates, type RowPlanning } from './move-states.js'
 import type { StreamEvents } from './stream-events.js'
 import { StreamSink, type StreamTarget } from './stream-sink.js'
 import { StreamStates } from './stream-states.js'
-import { StreamTimes } from './stream-times.js'
+import { StreamTimes, type WatermarkRules } from './stream-times.js'
 import { systemClock } from './system-clock.js'
 import type { Trigger } from './trigger.js'
 import type { WatermarkPolicy } from './watermarks.js'
@@ -44,6 +44,7 @@ export interface StreamRunnerOptions {
   readonly checkpointLocation: string | undefined
   /** What several watermarks of a new query are together. */
   readonly watermarkPolicy: WatermarkPolicy
+  readonly watermarkLimits: Omit<WatermarkRules, 'policy'>
   /** Of how many batches logs and state are kept. */
   readonly minBatchesToRetain: number
   readonly rows: RowPlanning
@@ -89,7 +90,8 @@ export class StreamRunner {
     this.#sink = sink
     this.#temporary = temporary
     this.queryId = checkpoint.queryId
-    const times = new StreamTimes(planned.physical.root, checkpoint.watermarkPolicy)
+    const rules = { ...options.watermarkLimits, policy: checkpoint.watermarkPolicy }
+    const times = new StreamTimes(planned.physical.root, rules, systemClock)
     this.#times = times
     this.#states = new StreamStates(planned.physical.root, options.partitions)
     this.query = new MicroBatchQuery({
@@ -101,6 +103,7 @@ export class StreamRunner {
       sinkDescription: sinkText(options.sink),
       events: options.events,
       wantsBatch: (position) => times.isDue(position),
+      atNow: (position) => times.withoutIdle(position),
       eventTimeOf: (watermarks, seen) => times.progress(watermarks, seen),
       runBatch: (batch, signal) => this.#runBatch(batch, signal),
     })

@@ -13,17 +13,22 @@ export interface DeclaredWatermark {
   readonly delayMicros: bigint
 }
 
-/** Watermarks after a batch that has seen these event times. None goes back. */
+/**
+ * Watermarks after a batch that has seen these event times. None goes back.
+ * @param mostMicros times beyond it count as if they were it
+ */
 export function advanced(
   before: Watermarks,
   declared: readonly DeclaredWatermark[],
   seen: ReadonlyMap<number, Pick<EventTime, 'maxMicros'>>,
+  mostMicros?: bigint,
 ): Watermarks {
   const after: Record<number, bigint> = {}
   for (const { watermarkId, delayMicros } of declared) {
     const greatest = seen.get(watermarkId)?.maxMicros
     const known = before[watermarkId]
-    const next = greatest === undefined ? known : laterOf(known, greatest - delayMicros)
+    const counted = greatest !== undefined && mostMicros !== undefined && greatest > mostMicros ? mostMicros : greatest
+    const next = counted === undefined ? known : laterOf(known, counted - delayMicros)
     if (next !== undefined) after[watermarkId] = next
   }
   return after
@@ -34,6 +39,18 @@ export function together(watermarks: Watermarks, ids: readonly number[], policy:
   const known = ids.map((id) => watermarks[id]).filter((micros) => micros !== undefined)
   if (known.length === 0 || (policy === 'min' && known.length < ids.length)) return undefined
   return known.reduce((a, b) => ((policy === 'min' ? b < a : b > a) ? b : a))
+}
+
+/** Watermarks, of which those that are idle go on with the least of the others. */
+export function withoutIdle(
+  watermarks: Watermarks,
+  isIdle: (watermarkId: number) => boolean,
+  ids: readonly number[],
+): Watermarks {
+  const [idle, active] = [ids.filter(isIdle), ids.filter((id) => !isIdle(id))]
+  const least = together(watermarks, active, 'min')
+  if (idle.length === 0 || least === undefined) return watermarks
+  return { ...watermarks, ...Object.fromEntries(idle.map((id) => [id, laterOf(watermarks[id], least)])) }
 }
 
 const laterOf = (known: bigint | undefined, next: bigint): bigint =>

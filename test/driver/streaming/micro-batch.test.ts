@@ -42,7 +42,12 @@ const UNHEARD: StreamEvents = {
   onQueryTerminated: () => undefined,
 }
 
-const TOLD = { sinkDescription: 'test', events: UNHEARD, eventTimeOf: () => undefined }
+const TOLD = {
+  sinkDescription: 'test',
+  events: UNHEARD,
+  eventTimeOf: () => undefined,
+  atNow: (position: Position) => position,
+}
 const PATIENT = { ...TOLD, wantsBatch: () => false }
 /** Of a query with one watermark, for which an operator waits. */
 const WAITING = {
