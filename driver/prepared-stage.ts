@@ -1,6 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SourceProvider, Split } from '../connectors/api.js'
-import { statefulOperators } from '../planner/physical/stateful-operators.js'
+import { statefulOperators, statesOf } from '../planner/physical/stateful-operators.js'
 import type { PhysicalScan, Stage } from '../planner/plan/physical/plan.js'
 import type { StageTasks } from '../planner/plan/physical/stage-parts.js'
 import { planReads } from './plan-reads.js'
@@ -54,7 +54,9 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   }
   const taskCount = countOf(stage.tasks)
   for (const [scanId, all] of splits) if (!shares.has(scanId)) shares.set(scanId, divide(all, taskCount))
-  const operatorIds = statefulOperators(stage.root).map(({ state }) => state.operatorId)
+  const operatorIds = statefulOperators(stage.root).flatMap(({ state }) =>
+    statesOf(state).map(({ operatorId }) => operatorId),
+  )
   return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming, operatorIds }
 }
 

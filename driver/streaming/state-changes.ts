@@ -59,6 +59,9 @@ function changeOf(old: StoredOperator, now: StoredOperator): StateChange {
   const columns = placesOf(old.parts, pairs)
   const isInPlace = columns.every((place, i) => place === i)
   if (differences.length === 0 && isInPlace) return { operatorId, operatorName, fate: 'kept', differences }
+  // Which rows of files count is known to the operator alone.
+  if (now.parts.severalRows)
+    return lost(`${differences[0] ?? 'what it keeps is in another order'}, where keys have several rows`)
   const move = { operatorId, parts: now.parts, partitions: now.partitions, columns }
   const shown = differences.length > 0 ? differences : ['what it keeps is in another order']
   return { operatorId, operatorName, fate: 'migrated', differences: shown, move }

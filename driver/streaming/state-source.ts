@@ -60,7 +60,8 @@ export async function describeState({
   const batch = batchId ?? batches.at(-1)!
   if (!batches.includes(batch))
     throw invalid('batchId', batch, `the checkpoint keeps the batches from ${batches[0]} to ${batches.at(-1)}`)
-  const { parts } = operatorOf(query, batch, operatorId)
+  const { parts, name } = operatorOf(query, batch, operatorId)
+  if (parts.severalRows) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `reading the state of ${name}` })
   return {
     provider: 'statestore',
     // Of a query that runs, each scan reads the batch that was there when it was described.

@@ -1,5 +1,5 @@
 import { statefulOf } from '../../planner/physical/operators/index.js'
-import { statefulOperators } from '../../planner/physical/stateful-operators.js'
+import { statefulOperators, statesOf } from '../../planner/physical/stateful-operators.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import type { OperatorTimes } from '../../planner/plan/physical/stage-parts.js'
 import type { PhysicalStateful } from '../../planner/plan/physical/stateful.js'
@@ -26,10 +26,10 @@ export class StreamStates {
 
   /** All that shapes the state. */
   get operators(): readonly StoredOperator[] {
-    return this.#operators.map((plan) => {
-      const { operatorId, parts } = plan.state
+    return this.#operators.flatMap((plan) => {
       const { name, version } = statefulOf(plan)
-      return { operatorId, name, version, partitions: this.#partitionsOf(plan), parts }
+      const partitions = this.#partitionsOf(plan)
+      return statesOf(plan.state).map(({ operatorId, parts }) => ({ operatorId, name, version, partitions, parts }))
     })
   }
 
@@ -38,9 +38,11 @@ export class StreamStates {
     { states }: Pick<Position, 'states'>,
     times: Readonly<Record<number, OperatorTimes>>,
   ): StreamingJobInputs['operators'] {
-    const inputs = this.#operators.map(({ state: { operatorId } }) => {
-      return [operatorId, { ...times[operatorId], versions: states[operatorId] ?? [] }] as const
-    })
+    const inputs = this.#operators.flatMap(({ state }) =>
+      statesOf(state).map(
+        ({ operatorId: id }) => [id, { ...times[state.operatorId], versions: states[id] ?? [] }] as const,
+      ),
+    )
     return Object.fromEntries(inputs)
   }
 
@@ -51,19 +53,20 @@ export class StreamStates {
   ): { readonly states: StateVersions; readonly stateOperators: readonly StateOperatorProgress[] } {
     const states: Record<number, StateVersions[number]> = {}
     const stateOperators = this.#operators.map((plan): StateOperatorProgress => {
-      const { operatorId } = plan.state
-      const result = results.get(operatorId)
-      states[operatorId] = result?.versions ?? before[operatorId] ?? []
+      const ids = statesOf(plan.state).map(({ operatorId }) => operatorId)
+      for (const id of ids) states[id] = results.get(id)?.versions ?? before[id] ?? []
+      const sum = (count: (result: OperatorResult) => number): number =>
+        ids.reduce((total, id) => total + (results.has(id) ? count(results.get(id)!) : 0), 0)
       return {
         operatorName: statefulOf(plan).name,
-        numRowsTotal: result?.rowsTotal ?? 0,
-        numRowsUpdated: result?.rowsUpdated ?? 0,
-        allUpdatesTimeMs: Math.round(result?.updatesMs ?? 0),
-        numRowsRemoved: result?.rowsRemoved ?? 0,
-        allRemovalsTimeMs: Math.round(result?.removalsMs ?? 0),
-        commitTimeMs: Math.round(result?.commitMs ?? 0),
-        memoryUsedBytes: result?.memoryBytes ?? 0,
-        numRowsDroppedByWatermark: result?.rowsDropped ?? 0,
+        numRowsTotal: sum(({ rowsTotal }) => rowsTotal),
+        numRowsUpdated: sum(({ rowsUpdated }) => rowsUpdated),
+        allUpdatesTimeMs: Math.round(sum(({ updatesMs }) => updatesMs)),
+        numRowsRemoved: sum(({ rowsRemoved }) => rowsRemoved),
+        allRemovalsTimeMs: Math.round(sum(({ removalsMs }) => removalsMs)),
+        commitTimeMs: Math.round(sum(({ commitMs }) => commitMs)),
+        memoryUsedBytes: sum(({ memoryBytes }) => memoryBytes),
+        numRowsDroppedByWatermark: sum(({ rowsDropped }) => rowsDropped),
         numShufflePartitions: this.#partitionsOf(plan),
         numStateStoreInstances: this.#partitionsOf(plan),
       }

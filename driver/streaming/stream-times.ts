@@ -92,9 +92,13 @@ export class StreamTimes {
     })
   }
 
-  #timesOf({ state: { watermarks: ids } }: PhysicalStateful, { watermarks, earlierWatermarks }: Times): OperatorTimes {
-    const lateMicros = together(earlierWatermarks, ids, this.#rules.policy)
-    const finalMicros = together(watermarks, ids, this.#rules.policy)
+  #timesOf({ state }: PhysicalStateful, { watermarks, earlierWatermarks }: Times): OperatorTimes {
+    const { watermarks: ids, behindMicros = 0n } = state
+    const timeOf = (all: Watermarks): bigint | undefined => {
+      const micros = together(all, ids, this.#rules.policy)
+      return micros === undefined ? undefined : micros - behindMicros
+    }
+    const [lateMicros, finalMicros] = [timeOf(earlierWatermarks), timeOf(watermarks)]
     return {
       ...(lateMicros === undefined ? {} : { lateMicros }),
       ...(finalMicros === undefined ? {} : { finalMicros }),

@@ -1,4 +1,5 @@
 import { BOOLEAN } from '../../columnar/types.js'
+import { isStreaming } from '../physical/streaming.js'
 import { booleanLiteral, call, fieldOf, reference, routineCall } from '../plan/expression/build.js'
 import type {
   AggregateCall,
@@ -67,16 +68,43 @@ function definedBelow(id: ExprId, plan: LogicalPlan): Call | undefined {
 export function grouped(plan: LogicalAggregate, nextId: NextId): LogicalPlan {
   const at = plan.keys.findIndex(({ expression }) => sessionOf(expression, plan.input))
   if (at < 0) return groupedDistinct(plan, nextId)
+  if (isStreaming(plan.input)) return groupedStream(plan, at, nextId)
   const { input, keys, start, end } = sessionRows(plan, at, nextId)
-  const last = maximum(nextId(), 'session_end', reference(end))
+  const last = extreme('max', nextId(), 'session_end', reference(end))
   const inner = groupedDistinct({ ...plan, input, keys, aggregates: [...plan.aggregates, last] }, nextId)
-  const { type } = plan.keys[at]!.expression
+  return withSessionKey(plan, at, inner, [reference(start), reference(last)])
+}
+
+/** Of a stream only the sessions of its state tell where one begins: the operator that keeps them finds that out. */
+function groupedStream(plan: LogicalAggregate, at: number, nextId: NextId): LogicalPlan {
+  const { input, computed, times } = timedRows(plan, at, nextId)
+  const start = extreme('min', nextId(), 'session_start', reference(times[0]))
+  const end = extreme('max', nextId(), 'session_end', reference(times[1]))
+  const keys = plan.keys.map((key, i) => Object.freeze({ ...key, expression: reference(attributeOf(computed[i]!)) }))
+  const groups: LogicalAggregate = {
+    kind: 'aggregate',
+    input,
+    keys: keys.toSpliced(at, 1),
+    aggregates: [...plan.aggregates, start, end],
+    session: Object.freeze({ start: start.id, end: end.id }),
+  }
+  const inner = groupedDistinct(Object.freeze(groups), nextId)
+  return withSessionKey(plan, at, inner, [reference(start), reference(end)])
+}
+
+/** The columns of a GROUP BY over those of its groups, of which one is the session. */
+function withSessionKey(
+  plan: LogicalAggregate,
+  at: number,
+  input: LogicalPlan,
+  times: readonly [start: Expression, end: Expression],
+): LogicalPlan {
   const routine = { by: 'window', name: 'session', label: 'session_window' } as const
-  const session = routineCall(routine, type, [reference(start), reference(last)], undefined)
+  const session = routineCall(routine, plan.keys[at]!.expression.type, times, undefined)
   const projections = outputOf(plan).map((column, i) =>
     i === at ? Object.freeze({ ...keep(column), expression: session }) : keep(column),
   )
-  return Object.freeze({ kind: 'project', input: inner, projections })
+  return Object.freeze({ kind: 'project', input, projections })
 }
 
 interface SessionRows {
@@ -91,28 +119,45 @@ interface SessionRows {
 const AT_CURRENT = { kind: 'current' } as const
 const BEFORE_ALL = { kind: 'unbounded' } as const
 
-/** The rows with the start of the session that they are in. */
-function sessionRows(plan: LogicalAggregate, at: number, nextId: NextId): SessionRows {
+interface TimedRows {
+  readonly input: LogicalPlan
+  /** The keys as columns of the rows. */
+  readonly computed: readonly NamedExpression[]
+  readonly times: readonly [start: Attribute, end: Attribute]
+}
+
+/** The rows with when each begins and ends. */
+function timedRows(plan: LogicalAggregate, at: number, nextId: NextId): TimedRows {
   const computed = plan.keys.map((key) =>
     key.expression.kind === 'attribute' ? key : Object.freeze({ ...key, id: nextId() }),
   )
-  const session = computed[at]!
-  const rows = withLayer(plan.input, computed)
-  const whole = reference(attributeOf(session))
+  const whole = reference(attributeOf(computed[at]!))
   const fields = whole.type.kind === 'struct' ? whole.type.fields : []
   const own = ['start', 'end'].map((name, i) =>
     Object.freeze({ id: nextId(), name, expression: fieldOf(whole, fields, i) }),
   )
-  const [start, end] = own.map(attributeOf) as [Attribute, Attribute]
+  const input = withLayer(withLayer(plan.input, computed), own)
+  return { input, computed, times: own.map(attributeOf) as [Attribute, Attribute] }
+}
+
+/** The rows with the start of the session that they are in. */
+function sessionRows(plan: LogicalAggregate, at: number, nextId: NextId): SessionRows {
+  const { input: rows, computed, times } = timedRows(plan, at, nextId)
+  const [start, end] = times
   const others = computed.flatMap((key, i) => (i === at ? [] : [reference(attributeOf(key))]))
   const over = (input: LogicalPlan, name: string, of: Expression, frame: WindowFrame) => {
     const orderBy = [{ expression: reference(start), direction: 'asc', nulls: 'first' } as const]
-    const column: WindowCall = Object.freeze({ ...maximum(nextId(), name, of), fn: 'max', ignoresNulls: false, frame })
+    const column: WindowCall = Object.freeze({
+      ...extreme('max', nextId(), name, of),
+      fn: 'max',
+      ignoresNulls: false,
+      frame,
+    })
     const plan: LogicalPlan = Object.freeze({ kind: 'window', input, partitionBy: others, orderBy, calls: [column] })
     return { plan, value: reference(column) }
   }
   const before: WindowFrame = { unit: 'rows', lower: BEFORE_ALL, upper: { kind: 'offset', offset: -1 } }
-  const previous = over(withLayer(rows, own), 'previous_end', reference(end), before)
+  const previous = over(rows, 'previous_end', reference(end), before)
   const opened = opening(reference(start), previous.value)
   const openedColumn = Object.freeze({ id: nextId(), name: 'opened', expression: opened })
   // A range, so that rows which begin at once are in one session whichever of them comes first.
@@ -139,5 +184,5 @@ function opening(start: Expression, previous: Expression): Expression {
   return Object.freeze(value)
 }
 
-const maximum = (id: ExprId, name: string, of: Expression): AggregateCall =>
-  Object.freeze({ id, name, fn: 'max', args: [of], distinct: false, type: of.type, nullable: true })
+const extreme = (fn: 'min' | 'max', id: ExprId, name: string, of: Expression): AggregateCall =>
+  Object.freeze({ id, name, fn, args: [of], distinct: false, type: of.type, nullable: true })

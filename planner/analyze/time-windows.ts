@@ -1,7 +1,6 @@
 import { BIGINT, BOOLEAN, INT, INTERVAL_DT } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { isStreaming } from '../physical/streaming.js'
 import { call, conjunction, fieldOf, literal, reference } from '../plan/expression/build.js'
 import type { Attribute, Call, Expression, ExprId } from '../plan/expression/expression.js'
 import { isTimeWindow } from '../plan/expression/foldable.js'
@@ -64,14 +63,13 @@ const windowsOf = (nextId: () => ExprId): Computing => ({
   columnOf: ({ routine, type }, id) => Object.freeze({ id, name: routine!.label, type, nullable: false }),
   check() {},
   attach: (input, calls) =>
-    calls.reduce((below, { call: window, column }) => {
-      const { routine, origin } = window
-      const feature = `${routine!.name} windows of a stream`
-      if (isStreaming(below)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
-      return routine!.name === 'sliding'
-        ? withSliding(below, window, column, nextId)
-        : withSession(below, window, column)
-    }, input),
+    calls.reduce(
+      (below, { call: window, column }) =>
+        window.routine!.name === 'sliding'
+          ? withSliding(below, window, column, nextId)
+          : withSession(below, window, column),
+      input,
+    ),
   refused: (_, { routine, origin }) =>
     new MillraceError('UNSUPPORTED_FEATURE', { feature: `${routine!.label} over more than one relation` }, { origin }),
 })

@@ -1,4 +1,4 @@
-import { BIGINT, field, typeName } from '../../columnar/types.js'
+import { BIGINT, field, INT, typeName } from '../../columnar/types.js'
 import { digestOf } from '../../common/digest.js'
 import { reference } from '../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId } from '../plan/expression/expression.js'
@@ -6,12 +6,12 @@ import { literalText } from '../plan/expression/literal-text.js'
 import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
 import { transformUp } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
-import type { LogicalAggregate, LogicalDeduplicate, LogicalPlan } from '../plan/logical/plan.js'
+import type { LogicalAggregate, LogicalDeduplicate, LogicalJoin, LogicalPlan, Session } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import { aggregateState } from '../plan/physical/aggregate-state.js'
-import type { KeptPart, KeptParts, OutputMode } from '../plan/physical/stateful.js'
+import { type KeptPart, type KeptParts, knowsMatches, type OutputMode } from '../plan/physical/stateful.js'
 import { isWidened } from '../streaming/widened.js'
-import { eventTimeKey } from './streaming.js'
+import { eventTimeKey, hasSessionsOfEventTime } from './event-times.js'
 
 /** A longer definition is cut, with a digest of all of it, so that the text grows with the query and not faster. */
 const MOST_TEXT = 200
@@ -22,13 +22,9 @@ const MOST_TEXT = 200
  */
 export function partsOfAggregate(plan: LogicalAggregate, outputMode: OutputMode): KeptParts {
   const text = columnTexts(plan.input)
-  const keys = plan.keys.map(
-    ({ name, expression }): KeptPart => ({
-      meaning: `${name}: ${textOf(expression, text)}`,
-      columns: [field(name, expression.type, expression.nullable)],
-    }),
-  )
-  const expiring = outputMode === 'complete' ? undefined : eventTimeKey(plan)
+  const keys = keysOf(plan, text)
+  const ofKeys = plan.keys.map(({ expression }) => expression)
+  const expiring = outputMode === 'complete' ? undefined : eventTimeKey(ofKeys, plan.input)
   if (!expiring) return { keys, values: plan.aggregates.map((call) => partOfAggregate(call, text)), rule: FOR_EVER }
   const { ordinal, endField } = expiring
   return {
@@ -36,6 +32,46 @@ export function partsOfAggregate(plan: LogicalAggregate, outputMode: OutputMode)
     values: plan.aggregates.map((call) => partOfAggregate(call, text)),
     rule: `until ${plan.keys[ordinal]!.name} is final`,
     expires: { column: ordinal, ...(endField === undefined ? {} : { field: endField }) },
+  }
+}
+
+const keysOf = (plan: LogicalAggregate, text: ColumnText): readonly KeptPart[] =>
+  plan.keys.map(({ name, expression }) => ({
+    meaning: `${name}: ${textOf(expression, text)}`,
+    columns: [field(name, expression.type, expression.nullable)],
+  }))
+
+/** All that shapes the state of sessions: the times of each are first behind its keys. */
+export function partsOfSessions(plan: LogicalAggregate, { start, end }: Session, outputMode: OutputMode): KeptParts {
+  const text = columnTexts(plan.input)
+  const isTime = ({ id }: AggregateCall): boolean => id === start || id === end
+  const times = [start, end].map((time) => plan.aggregates.find(({ id }) => id === time)!)
+  const calls = [...times, ...plan.aggregates.filter((call) => !isTime(call))]
+  const expires = outputMode !== 'complete' && hasSessionsOfEventTime(plan)
+  return {
+    keys: keysOf(plan, text),
+    values: calls.map((call) => partOfAggregate(call, text)),
+    rule: expires ? 'until their session is final' : FOR_EVER,
+    severalRows: true,
+  }
+}
+
+/** All that shapes what is kept of the rows of one of two streams that are joined: all of its columns. */
+export function partsOfStreamJoin(join: LogicalJoin, side: 0 | 1): KeptParts {
+  const text = columnTexts(join)
+  const values = outputOf(side === 0 ? join.left : join.right).map((column): KeptPart => {
+    const { name, type, nullable } = column
+    return { meaning: `${name}: ${shortened(text(reference(column)))}`, columns: [field(name, type, nullable)] }
+  })
+  const match = {
+    meaning: 'whether it has a match',
+    columns: [field('number', BIGINT, false), field('matched', INT, false)],
+  }
+  return {
+    keys: [],
+    values: knowsMatches(join.type, side) ? [...values, match] : values,
+    rule: `for the ${join.type} join on ${join.condition ? textOf(join.condition, text) : 'true'}`,
+    severalRows: true,
   }
 }
 

@@ -6,13 +6,20 @@ import { createInterface } from 'node:readline'
 import test from 'ava'
 import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, runUntil } from '../support/killed-program.js'
 import { withSession } from '../support/sessions.js'
-import { nothingIsLeft, RECORDS, windowsAreOnceAndWhole, withRecords } from '../support/stream-records.js'
+import {
+  nothingIsLeft,
+  RECORDS,
+  START_MS,
+  STEP_MS,
+  windowsAreOnceAndWhole,
+  withRecords,
+} from '../support/stream-records.js'
 
 /** Starts the program until one start comes to the end. @returns how many were killed */
 const runKilled = (
   servers: string,
   directory: string,
-  kind: 'rows' | 'windows',
+  kind: 'rows' | 'windows' | 'joined' | 'sessions',
   killOf: (run: number) => Kill,
 ): Promise<number> =>
   killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf)
@@ -36,6 +43,32 @@ test('windows of a stream that is killed again and again come out once, whole, a
   withRecords(async (servers, directory) => {
     t.true((await runKilled(servers, directory, 'windows', afterBatches)) >= 3)
     await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
+  }))
+
+test('windows over a join of a stream with itself that is killed again and again come out once and whole', (t) =>
+  withRecords(async (servers, directory) => {
+    t.true((await runKilled(servers, directory, 'joined', afterBatches)) >= 3)
+    await windowsAreOnceAndWhole(t, directory, 1000)
+    await nothingIsLeft(t, directory)
+  }))
+
+test('sessions of a stream that is killed again and again come out once and whole', (t) =>
+  withRecords(async (servers, directory) => {
+    t.true((await runKilled(servers, directory, 'sessions', afterBatches)) >= 3)
+    await withSession('local[2]', async (session) => {
+      const rows = await session.read.parquet(join(directory, 'out')).orderBy('start').collect()
+      const lastMs = START_MS + (RECORDS - 1) * STEP_MS
+      const all = Array.from({ length: RECORDS / 100 }, (_, i) => ({
+        start: START_MS + i * 100 * STEP_MS,
+        least: i * 100,
+      }))
+      const final = all.filter(({ start }) => start + 99 * STEP_MS + 1000 <= lastMs - 10_000)
+      t.deepEqual(
+        rows.map((row) => [row['start'], row['n'], row['least']].map(Number)),
+        final.map(({ start, least }) => [start, 100, least]),
+      )
+    })
     await nothingIsLeft(t, directory)
   }))
 
@@ -69,6 +102,18 @@ test('windows come out once and whole when their state is divided anew, and the 
     t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }, { env: partitionsOf(++kills) }))
     t.true((await readdir(join(directory, 'checkpoint', 'metadata'))).length > 4, 'the state was moved again and again')
     await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
+  }))
+
+test('windows over a join come out once and whole when a thread is killed before or after each file it touches', (t) =>
+  withRecords(async (servers, directory) => {
+    const aimed = (run: number): Kill => ({
+      step: `worker:${Math.floor(run / 2) + 1}${run % 2 === 0 ? '' : '+'}`,
+      below: join(directory, 'checkpoint', 'state'),
+    })
+    const kills = await runKilled(servers, directory, 'joined', aimed)
+    t.true(kills >= 20, `${kills} kills`)
+    await windowsAreOnceAndWhole(t, directory, 1000)
     await nothingIsLeft(t, directory)
   }))
 

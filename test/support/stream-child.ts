@@ -1,17 +1,25 @@
 /**
- * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are or counted by window, or counts of groups into a file for each batch
- * (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
+ * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are, counted by window (`joined`: after a join with themselves) or by
+ * session, or counts of groups into a file for each batch (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { col, functions as F, MillraceError, Session } from '../../api/index.js'
+import {
+  type AnyRow,
+  type Column,
+  col,
+  type DataFrame,
+  functions as F,
+  MillraceError,
+  Session,
+} from '../../api/index.js'
 
 const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
   string,
   string,
   string,
-  'rows' | 'windows' | 'batches' | 'topic',
+  'rows' | 'windows' | 'joined' | 'sessions' | 'batches' | 'topic',
 ]
 
 const session = await Session.builder()
@@ -29,12 +37,25 @@ const events = session.readStream
   .load()
   .select(F.fromJson(col('value').cast('string'), 'id bigint, ts bigint').as('e'))
   .select('e.*')
-const windows = events
-  .withColumn('at', F.timestampMillis('ts'))
-  .withWatermark('at', '10 seconds')
-  .groupBy(F.window('at', '10 seconds').as('w'))
-  .agg(F.count().as('n'), F.min('id').as('least'))
-  .select(F.unixMillis(col('w').getField('start')).as('start'), col('n'), col('least'))
+const timed = events.withColumn('at', F.timestampMillis('ts')).withWatermark('at', '10 seconds').toDF()
+const counted = (rows: DataFrame<AnyRow>, ...keys: readonly Column[]) =>
+  rows
+    .groupBy(...keys)
+    .agg(F.count().as('n'), F.min('id').as('least'))
+    .select(F.unixMillis(col('w').getField('start')).as('start'), col('n'), col('least'))
+    .toDF()
+const window = F.window('at', '10 seconds').as('w')
+/** Each row with the next one, which comes later; the last one has none. */
+const paired = timed
+  .alias('a')
+  .join(timed.alias('b'), F.expr('a.id + 1 = b.id and b.at between a.at and a.at + interval 1 second'), 'left')
+const frames: Readonly<Record<Exclude<typeof kind, 'topic'>, () => DataFrame<AnyRow>>> = {
+  rows: () => events.toDF(),
+  windows: () => counted(timed, window),
+  joined: () => counted(paired.select('a.at', 'a.id').toDF(), window),
+  sessions: () => counted(timed, F.expr('id div 100').as('hundred'), F.sessionWindow('at', '1 second').as('w')),
+  batches: () => groups.toDF(),
+}
 /** A batch has a file: it is there once, and whoever runs the batch again has the same to write. */
 async function writeBatch(rows: readonly object[], batchId: number): Promise<void> {
   process.stdout.write(`wrote ${batchId}\n`)
@@ -60,8 +81,7 @@ const intoTopic = () =>
 
 const start = () => {
   if (kind === 'topic') return intoTopic()
-  const frame = kind === 'rows' ? events.toDF() : kind === 'windows' ? windows.toDF() : groups.toDF()
-  const writer = frame.writeStream.option('checkpointLocation', checkpoint).trigger({ availableNow: true })
+  const writer = frames[kind]().writeStream.option('checkpointLocation', checkpoint).trigger({ availableNow: true })
   if (kind !== 'batches') return writer.format('parquet').outputMode('append').start(output)
   return writer
     .outputMode('update')

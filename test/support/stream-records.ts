@@ -9,8 +9,8 @@ import { withSession } from './sessions.js'
 
 /** How many records the program of stream-child.ts finds in its topic. */
 export const RECORDS = 6000
-const START_MS = 1_700_000_000_000
-const STEP_MS = 50
+export const START_MS = 1_700_000_000_000
+export const STEP_MS = 50
 
 export async function withRecords(body: (servers: string, directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-killed-'))
@@ -32,8 +32,8 @@ export async function withRecords(body: (servers: string, directory: string) => 
   }
 }
 
-/** The final windows, each with its count and least id. */
-export async function windowsAreOnceAndWhole(t: ExecutionContext, directory: string): Promise<void> {
+/** The final windows, each with its count and least id. @param behindMs how far event time is behind the watermark there */
+export async function windowsAreOnceAndWhole(t: ExecutionContext, directory: string, behindMs = 0): Promise<void> {
   await withSession('local[2]', async (session) => {
     const rows = await session.read.parquet(join(directory, 'out')).orderBy('start').collect()
     const lastMs = START_MS + (RECORDS - 1) * STEP_MS
@@ -43,7 +43,7 @@ export async function windowsAreOnceAndWhole(t: ExecutionContext, directory: str
       const known = expected.get(start) ?? { n: 0, least: id }
       expected.set(start, { n: known.n + 1, least: known.least })
     }
-    const final = [...expected].filter(([start]) => start + 10_000 <= lastMs - 10_000)
+    const final = [...expected].filter(([start]) => start + 10_000 <= lastMs - 10_000 - behindMs)
     t.deepEqual(
       rows.map((row) => [Number(row['start']), { n: Number(row['n']), least: Number(row['least']) }]),
       final,

@@ -14,6 +14,11 @@ export const STREAMING_CONDITIONS = {
     '42KDE',
     'Window function is not supported in {windowFunc} (as column {columnName}) on streaming DataFrames/Datasets. Structured Streaming only supports time-window aggregation using the WINDOW function. (window specification: {windowSpec})',
   ),
+  _LEGACY_ERROR_TEMP_1181: user(
+    undefined,
+    'Two streams are joined by a condition without an equality between values of both, which is not supported.',
+  ),
+  _LEGACY_ERROR_TEMP_3102: user(undefined, 'Not supported over streams: {msg}.'),
   CONCURRENT_QUERY: user('0A000', 'Another active query of this session has {subject}: stop it first.'),
   STREAMING_QUERY_NOT_STARTED: user('0A000', 'Queries over {operation} must be executed with writeStream.start().'),
   STREAM_FAILED: user('XXKST', 'Query {queryName} [id = {id}, runId = {runId}] terminated with exception: {message}'),

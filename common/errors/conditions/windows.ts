@@ -51,6 +51,10 @@ export const WINDOW_CONDITIONS = {
     'Different windows of time in one query would give the product of their rows, which is not supported.',
   ),
   _LEGACY_ERROR_TEMP_1040: user(undefined, 'The gap of a session window must be an interval, but is of type {dt}.'),
+  _LEGACY_ERROR_TEMP_3068: user(
+    undefined,
+    'Sessions of a stream must be grouped by another key beside their window: without one, all of them would be in one partition.',
+  ),
   _LEGACY_ERROR_TEMP_1207: user(
     undefined,
     'The durations and the start of a window of time must be constants: texts, intervals or whole numbers.',

@@ -14,7 +14,8 @@ import {
 import { allocate, release } from './memory'
 import { storeAllocate, storeRelease } from './row-store'
 
-function newDirectory(table: usize, size: u32): void {
+/** Gives a table an empty directory of so many entries. */
+export function newDirectory(table: usize, size: u32): void {
   const bytes: usize = <usize>size << DIRECTORY_ENTRY_SHIFT
   const directory = allocate(bytes)
   memory.fill(directory, 0, bytes)

@@ -145,8 +145,9 @@ export {
   storeNext,
   storeReplaced,
 } from './row-store'
-export * from './group-table'
-export * from './state-table'
+export { groupInsert, groupTableInit, tableRelease } from './group-table'
+export { stateExpire, stateExpires, stateRelease, stateSettle, stateTouch } from './state-table'
+export * from './chained-state'
 export * from './join-table'
 export * from './join-copy'
 export { entriesBefore, sortFinish, stringPrefix, topAllocate, topFinish, topInit } from './sort'

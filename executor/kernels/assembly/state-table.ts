@@ -1,5 +1,12 @@
 // What stateful operators keep from batch to batch (see the end of interface/table.ts).
-import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT, REF_IF_LONG, STORE_BYTES, STORE_SIZE } from '../interface/rows'
+import {
+  DIRECTORY_ENTRY_SHIFT,
+  DIRECTORY_HASH_SHIFT,
+  JOIN_ROW_NEXT,
+  REF_IF_LONG,
+  STORE_BYTES,
+  STORE_SIZE,
+} from '../interface/rows'
 import {
   HEAP_ENTRY_BYTES,
   HEAP_ENTRY_ROW,
@@ -11,6 +18,7 @@ import {
   ROW_TOUCHED,
   STATE_EXPIRED,
   STATE_HEAP,
+  STATE_NEXT_NUMBER,
   STATE_REMOVED_ROWS,
   STATE_STRING_BYTES,
   STATE_TOUCHED,
@@ -30,7 +38,7 @@ const SMALLEST_LIST: u32 = 256
 const LARGEST_KEPT_LIST: u32 = 1 << 16
 
 /** Room for one more entry at the end of a list; returns where. */
-function listGrown(list: usize, entryBytes: usize): usize {
+export function listGrown(list: usize, entryBytes: usize): usize {
   const count = load<u32>(list, LIST_COUNT)
   let address: usize = load<u32>(list, LIST_ADDRESS)
   if (count == load<u32>(list, LIST_CAPACITY)) {
@@ -77,14 +85,18 @@ export function stateExpires(state: usize, row: usize, at: i64): void {
 }
 
 /** Takes the top off a heap. */
-function heapPop(list: usize): void {
+export function heapPop(list: usize): void {
   const heap: usize = load<u32>(list, LIST_ADDRESS)
   const count = load<u32>(list, LIST_COUNT) - 1
   store<u32>(list, count, LIST_COUNT)
   const last = heap + <usize>count * HEAP_ENTRY_BYTES
-  const at = load<i64>(last)
-  let hole: u32 = 0
-  for (let below: u32 = 1; below < count; below = 2 * hole + 1) {
+  sink(heap, count, 0, load<i64>(last), load<u32>(last, HEAP_ENTRY_ROW))
+}
+
+/** Puts an entry where an entry is missing, or below. */
+function sink(heap: usize, count: u32, place: u32, at: i64, row: u32): void {
+  let hole = place
+  for (let below: u32 = 2 * hole + 1; below < count; below = 2 * hole + 1) {
     let entry = heap + <usize>below * HEAP_ENTRY_BYTES
     if (below + 1 < count && load<i64>(entry + HEAP_ENTRY_BYTES) < load<i64>(entry)) {
       below++
@@ -94,7 +106,9 @@ function heapPop(list: usize): void {
     memory.copy(heap + <usize>hole * HEAP_ENTRY_BYTES, entry, HEAP_ENTRY_BYTES)
     hole = below
   }
-  memory.copy(heap + <usize>hole * HEAP_ENTRY_BYTES, last, HEAP_ENTRY_BYTES)
+  const entry = heap + <usize>hole * HEAP_ENTRY_BYTES
+  store<i64>(entry, at)
+  store<u32>(entry, row, HEAP_ENTRY_ROW)
 }
 
 /** Removes the rows that expire at a time or before, and lists them: until `stateSettle` they can be read. Returns how many there are. */
@@ -135,9 +149,11 @@ function removeEntry(table: usize, row: usize, hash: u32): void {
 
 /**
  * Ends a batch: no row counts as touched or just expired any more. Where as many rows or bytes of strings lie in the memory that nobody needs as are
- * needed, the rows move together. @param growing whether strings are replaced in rows, whose former bytes nobody needs
+ * needed, the rows move together.
+ * @param growing whether strings are replaced in rows, whose former bytes nobody needs
+ * @param chained whether rows lie in chains (see chained-state.ts)
  */
-export function stateSettle(state: usize, width: usize, refs: usize, mark: usize, growing: bool): void {
+export function stateSettle(state: usize, width: usize, refs: usize, mark: usize, growing: bool, chained: bool): void {
   const touched = state + STATE_TOUCHED
   const list: usize = load<u32>(touched, LIST_ADDRESS)
   const count = load<u32>(touched, LIST_COUNT)
@@ -151,7 +167,7 @@ export function stateSettle(state: usize, width: usize, refs: usize, mark: usize
   const strings = load<u32>(state + TABLE_STRING_STORE, STORE_SIZE)
   const known = max(load<u32>(state, STATE_STRING_BYTES), SMALLEST_LIST * HEAP_ENTRY_BYTES)
   const isMostlyRemoved = removed > max(load<u32>(state, TABLE_ROWS), SMALLEST_LIST)
-  if (isMostlyRemoved || (growing && strings >> 1 > known)) compact(state, width, refs, mark)
+  if (isMostlyRemoved || (growing && strings >> 1 > known)) compact(state, width, refs, mark, chained)
 }
 
 function emptyList(list: usize): void {
@@ -160,28 +176,28 @@ function emptyList(list: usize): void {
 }
 
 /** Copies the rows that are needed, with their strings, and frees the others. */
-function compact(state: usize, width: usize, refs: usize, mark: usize): void {
+function compact(state: usize, width: usize, refs: usize, mark: usize, chained: bool): void {
   const rows = allocate(2 * STORE_BYTES)
   const strings = rows + STORE_BYTES
   memory.fill(rows, 0, 2 * STORE_BYTES)
   const directory: usize = load<u32>(state, TABLE_DIRECTORY)
   const end = directory + ((<usize>load<u32>(state, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
   for (let at = directory; at < end; at += 8) {
-    const row: usize = <u32>load<u64>(at)
-    if (row == 0) continue
-    const copy = storeAllocate(rows, width)
-    memory.copy(copy, row, width)
-    copyStrings(copy, strings, refs)
-    store<u32>(at, <u32>copy)
-    // Where the row went, for the heap: the copy has its hash.
-    store<u32>(row + mark, <u32>copy, ROW_MARK_HASH)
+    let row: usize = <u32>load<u64>(at)
+    // Where the address of the next copy goes: the entry, then the beginning of the copy before it in the chain.
+    let place = at
+    while (row != 0) {
+      const copy = storeAllocate(rows, width)
+      memory.copy(copy, row, width)
+      copyStrings(copy, strings, refs)
+      store<u32>(place, <u32>copy)
+      // Where the row went, for the heap: the copy has its hash.
+      store<u32>(row + mark, <u32>copy, ROW_MARK_HASH)
+      place = copy + JOIN_ROW_NEXT
+      row = chained ? <usize>load<u32>(row, JOIN_ROW_NEXT) : 0
+    }
   }
-  let entry: usize = load<u32>(state + STATE_HEAP, LIST_ADDRESS)
-  for (let left = load<u32>(state + STATE_HEAP, LIST_COUNT); left > 0; left--) {
-    const row: usize = load<u32>(entry, HEAP_ENTRY_ROW)
-    store<u32>(entry, load<u32>(row + mark, ROW_MARK_HASH), HEAP_ENTRY_ROW)
-    entry += HEAP_ENTRY_BYTES
-  }
+  moveHeap(state + STATE_HEAP, mark)
   storeRelease(state + TABLE_ROW_STORE)
   storeRelease(state + TABLE_STRING_STORE)
   storeMove(state + TABLE_ROW_STORE, rows)
@@ -189,6 +205,28 @@ function compact(state: usize, width: usize, refs: usize, mark: usize): void {
   release(rows)
   store<u32>(state, 0, STATE_REMOVED_ROWS)
   store<u32>(state, load<u32>(state + TABLE_STRING_STORE, STORE_SIZE), STATE_STRING_BYTES)
+}
+
+/** Leads the entries of a heap to where their rows went. Those of rows that were removed otherwise than by expiry go. */
+function moveHeap(list: usize, mark: usize): void {
+  const heap: usize = load<u32>(list, LIST_ADDRESS)
+  const count = load<u32>(list, LIST_COUNT)
+  let kept: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = heap + <usize>i * HEAP_ENTRY_BYTES
+    const row: usize = load<u32>(entry, HEAP_ENTRY_ROW)
+    if ((load<u32>(row + mark) & ROW_REMOVED) != 0) continue
+    const moved = heap + <usize>kept * HEAP_ENTRY_BYTES
+    kept++
+    store<i64>(moved, load<i64>(entry))
+    store<u32>(moved, load<u32>(row + mark, ROW_MARK_HASH), HEAP_ENTRY_ROW)
+  }
+  if (kept == count) return
+  store<u32>(list, kept, LIST_COUNT)
+  for (let place = kept >> 1; place > 0; place--) {
+    const entry = heap + <usize>(place - 1) * HEAP_ENTRY_BYTES
+    sink(heap, kept, place - 1, load<i64>(entry), load<u32>(entry, HEAP_ENTRY_ROW))
+  }
 }
 
 /** Bytes are copied as those that may be replaced, whatever they are. */
@@ -212,4 +250,5 @@ export function stateRelease(state: usize): void {
   listRelease(state + STATE_HEAP)
   store<u32>(state, 0, STATE_REMOVED_ROWS)
   store<u32>(state, 0, STATE_STRING_BYTES)
+  store<i64>(state, 0, STATE_NEXT_NUMBER)
 }

@@ -26,6 +26,10 @@ export const JOIN_ROW_HEADER_BYTES = 8
 /** An entry of a join's directory has a bit for each value that the hashes of its chain have above this bit. */
 export const JOIN_TAG_SHIFT = 27
 
+/** A row of a chain of state begins as that of a join; then when it expires (i64). */
+export const CHAINED_ROW_EXPIRES = JOIN_ROW_HEADER_BYTES
+export const CHAINED_ROW_HEADER_BYTES = CHAINED_ROW_EXPIRES + 8
+
 /** A row of a sort begins with the prefix of its keys (u64). */
 export const SORT_ROW_PREFIX = 0
 /** An entry of a sort: the prefix, then the address of the row. */

@@ -55,8 +55,9 @@ export const WINDOW_FIRST_END = 84
 export const WINDOW_ON_DISK = 92
 
 /*
- * What a stateful operator keeps of a partition from batch to batch: a table of groups, which of its rows the batch touched, and when rows
- * expire. Rows are removed from the directory at once, and from the memory when half of them are.
+ * What a stateful operator keeps of a partition from batch to batch: a table of groups, or of chains of rows that have the same place in the
+ * directory, which of its rows the batch touched, and when rows expire. Rows are removed from the directory at once, and from the memory when
+ * half of them are.
  */
 
 /** Rows that were added or changed in the batch, each once: the address of a list of their addresses, how many there are, and how many there is room for. */
@@ -75,10 +76,14 @@ export const HEAP_ENTRY_ROW = 8
 export const STATE_REMOVED_ROWS = STATE_HEAP + 12
 /** Bytes that the strings of rows took when there was nothing else among them. */
 export const STATE_STRING_BYTES = STATE_REMOVED_ROWS + 4
-export const STATE_BYTES = STATE_STRING_BYTES + 4
+/** The number of the next row, where rows are numbered (i64). */
+export const STATE_NEXT_NUMBER = STATE_STRING_BYTES + 8
+export const STATE_BYTES = STATE_NEXT_NUMBER + 8
 
 /** The last eight bytes of a row: what became of it in the batch (u32), and the hash of its keys (u32). */
 export const ROW_MARK_BYTES = 8
 export const ROW_MARK_HASH = 4
 export const ROW_TOUCHED = 1
 export const ROW_REMOVED = 2
+/** Of a row that was removed: its chain does not lead to it any more. */
+export const ROW_UNLINKED = 4

@@ -55,10 +55,10 @@ interface PlacedAccumulator {
  */
 export class GroupedAggregate implements Consumer {
   readonly width: number
+  readonly keys: KeyLayout
   readonly #context: CompilerContext
   readonly #plan: PhysicalAggregate
   readonly #table: TablePlace
-  readonly #keys: KeyLayout
   readonly #placed: readonly PlacedAccumulator[]
   /** The positions of the aggregates that add up, in pieces for a function each. */
   readonly #pieces: readonly (readonly number[])[]
@@ -68,14 +68,14 @@ export class GroupedAggregate implements Consumer {
   #refs: number | undefined
   #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
 
-  /** @param hasMarks whether rows have room for a mark at their end (`ROW_MARK_BYTES`) */
-  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, hasMarks = false) {
+  /** @param hasMarks whether rows have room for a mark at their end (`ROW_MARK_BYTES`); `header` bytes before the keys that are another's */
+  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, hasMarks = false, header = 0) {
     this.#context = context
     this.#plan = plan
     this.#table = table
     const keys = plan.keys.map(({ expression: { type, nullable } }) => ({ type, nullable }))
-    this.#keys = new KeyLayout(context, keys, 0)
-    let offset = this.#keys.width
+    this.keys = new KeyLayout(context, keys, header)
+    let offset = header + this.keys.width
     let firstColumn = keys.length
     let firstState = keys.length
     const known = new Map<string, PlacedPart>()
@@ -109,7 +109,7 @@ export class GroupedAggregate implements Consumer {
     this.#pieces = inPieces(adding, (i) => weightOfAggregate(plan.aggregates[i]!))
     this.mark = offset
     this.width = Math.max(offset + (hasMarks ? ROW_MARK_BYTES : 0), 8)
-    this.#probe = new GroupProbe(context, table, this.#keys, this.width)
+    this.#probe = new GroupProbe(context, table, this.keys, this.width)
   }
 
   /** Offset of the list of refs in a row, made when it is first asked for. */
@@ -119,7 +119,7 @@ export class GroupedAggregate implements Consumer {
         refCells.map((cell): RowRef => ({ offset: offset + cell * CELL_BYTES, kind: 'cells' })),
       ),
     )
-    this.#refs ??= rowRefs(this.#context, [...this.#keys.refs, ...ofParts])
+    this.#refs ??= rowRefs(this.#context, [...this.keys.refs, ...ofParts])
     return this.#refs
   }
 
@@ -161,7 +161,7 @@ export class GroupedAggregate implements Consumer {
   adding(found: FoundGroup, replaces = false): Consumer {
     return {
       begin: (f) => this.#begin(f, !replaces && this.#pieces.length <= 1),
-      row: (scope) => this.#addToGroup(scope, this.#groupOf(scope, found(scope)), replaces),
+      row: (scope) => this.addToGroup(scope, this.#groupOf(scope, found(scope)), replaces),
       end: () => this.end(),
     }
   }
@@ -178,10 +178,10 @@ export class GroupedAggregate implements Consumer {
       end: () => this.end(),
       vector: (f, columns) => this.#vector(f, columns),
     }
-    const isCheap = keys.every(({ expression }) => mode === 'final' || !mayRaise(expression)) && !this.#keys.hasStrings
+    const isCheap = keys.every(({ expression }) => mode === 'final' || !mayRaise(expression)) && !this.keys.hasStrings
     if (!this.hasKeys || !isCheap) return adding
     const push = (scope: Scope): Local => {
-      const row = this.#probe.presume(scope.f, this.#preparedKey(scope))
+      const row = this.#probe.presume(scope.f, this.preparedKey(scope))
       scope.f.i32(1)
       return row
     }
@@ -198,17 +198,18 @@ export class GroupedAggregate implements Consumer {
   }
 
   #addRow(scope: Scope, presumed?: Local): void {
-    const row = this.hasKeys ? this.#probe.find(scope.f, this.#preparedKey(scope), presumed) : undefined
-    this.#addToGroup(scope, row ?? this.#single!.row)
+    const row = this.hasKeys ? this.#probe.find(scope.f, this.preparedKey(scope), presumed) : undefined
+    this.addToGroup(scope, row ?? this.#single!.row)
   }
 
   #groupOf(scope: Scope, { added, found }: EmittedForGroup): Local {
-    const row = this.hasKeys ? this.#probe.find(scope.f, this.#preparedKey(scope), undefined, added) : this.#single!.row
+    const row = this.hasKeys ? this.#probe.find(scope.f, this.preparedKey(scope), undefined, added) : this.#single!.row
     found?.(row)
     return row
   }
 
-  #addToGroup(scope: Scope, row: Local, isAlone = false): void {
+  /** Adds a row to a group. @param isAlone whether it takes the place of what was added before */
+  addToGroup(scope: Scope, row: Local, isAlone = false): void {
     if (this.#plan.mode !== 'final') {
       computeShared(
         scope,
@@ -238,9 +239,10 @@ export class GroupedAggregate implements Consumer {
     }
   }
 
-  #preparedKey(scope: Scope): PreparedKey {
+  /** The keys of the current row. */
+  preparedKey(scope: Scope): PreparedKey {
     const values = this.#plan.keys.map((_, i) => this.#keyValue(scope, i))
-    return this.#keys.prepare(scope.f, values)
+    return this.keys.prepare(scope.f, values)
   }
 
   #keyValue(scope: Scope, index: number): Value {
@@ -252,7 +254,7 @@ export class GroupedAggregate implements Consumer {
   /** The keys and the state columns of the group whose row is given. */
   stateSource(row: Operand): ColumnSource {
     const load = (ordinal: number, scope: Scope, at: Operand): Value => {
-      if (ordinal < this.#plan.keys.length) return this.#keys.load(scope.f, at, ordinal)
+      if (ordinal < this.#plan.keys.length) return this.keys.load(scope.f, at, ordinal)
       const placed = this.#placed.findLast((x) => x.firstState <= ordinal)!
       return placed.accumulator.state(scope, cellsIn(scope.f, at, placed))[ordinal - placed.firstState]!
     }
@@ -264,7 +266,7 @@ export class GroupedAggregate implements Consumer {
    * there before is used again.
    */
   ofOneRow(scope: Scope, row: Local): ColumnSource {
-    this.#addToGroup(scope, row, true)
+    this.addToGroup(scope, row, true)
     const groups = this.source(row)
     const keys = (inner: Scope, of: ColumnSource): ColumnSource => ({
       column: (ordinal, outer) =>
@@ -282,7 +284,7 @@ export class GroupedAggregate implements Consumer {
   /** The output columns of the group whose row is given. */
   source(row: Operand): ColumnSource {
     const load = (ordinal: number, scope: Scope, at: Operand): Value => {
-      if (ordinal < this.#plan.keys.length) return this.#keys.load(scope.f, at, ordinal)
+      if (ordinal < this.#plan.keys.length) return this.keys.load(scope.f, at, ordinal)
       const placed = this.#placed.findLast((x) => x.firstColumn <= ordinal)!
       const cells = cellsIn(scope.f, at, placed)
       if (this.#plan.mode !== 'partial') return placed.accumulator.result(scope, cells)

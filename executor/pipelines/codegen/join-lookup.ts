@@ -45,7 +45,12 @@ export function testFilter(f: FunctionBuilder, hash: Operand, { filter, filterLa
 }
 
 /** Sets `row` to the first row of the chain of a hash, or to 0 when no row of the chain has a hash like it. */
-export function lookUp(f: FunctionBuilder, hash: Operand, { directory, mask }: JoinHeader, row: Local): void {
+export function lookUp(
+  f: FunctionBuilder,
+  hash: Operand,
+  { directory, mask }: Pick<JoinHeader, 'directory' | 'mask'>,
+  row: Local,
+): void {
   const entry = f
     .get(directory)
     .get(hash)

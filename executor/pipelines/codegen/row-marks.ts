@@ -3,10 +3,10 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import { ROW_MARK_HASH, ROW_REMOVED } from '../../kernels/interface/table.js'
-import { pushAddressOf } from './consumer.js'
+import { pushAddressOf, type RowFlow } from './consumer.js'
 import type { AddedRow } from './group-probe.js'
 
-/** When a row expires (i64), unless that is NULL. */
+/** When a row is, or expires (i64), unless that is NULL. */
 export interface RowExpiry {
   readonly micros: Operand
   readonly isNull: Operand | undefined
@@ -51,8 +51,18 @@ export class RowMarks {
     f.call(this.#context.kernel('stateTouch'))
   }
 
-  /** Counts a row that came too late. */
-  countLate({ f }: Scope): void {
+  /** Skips a row that came too late, and counts it. @param late offset of the time up to where rows are late (i64) */
+  skipLate(scope: Scope, { micros, isNull }: RowExpiry, late: number, { skip }: RowFlow): void {
+    const { f } = scope
+    f.get(micros).get(this.#context.constantsBase).load('i64.load', late).op('i64.le_s')
+    if (isNull) f.get(isNull).op('i32.eqz').op('i32.and')
+    f.if(() => {
+      this.#countLate(f)
+      f.br(skip)
+    })
+  }
+
+  #countLate(f: FunctionBuilder): void {
     f.get(this.#context.constantsBase)
     f.get(this.#context.constantsBase).load('i64.load', this.#late).i64(1n).op('i64.add')
     f.store('i64.store', this.#late)

@@ -8,7 +8,7 @@ import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import type { ScalarValue, Value } from '../../compiler/expression/value.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { ROW_MARK_BYTES } from '../../kernels/interface/table.js'
-import type { Consumer, RowFlow } from '../codegen/consumer.js'
+import type { Consumer } from '../codegen/consumer.js'
 import { GroupProbe } from '../codegen/group-probe.js'
 import { KeyLayout } from '../codegen/key-layout.js'
 import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
@@ -38,6 +38,7 @@ export const deduplicate: ExecutableOperator<PhysicalDeduplicate> = {
       fields: keptColumns(plan.state.parts),
       isSingle: false,
       replacesStrings: false,
+      isChained: false,
       times: plan.keptMicros === undefined ? undefined : times,
     }
     const kept = keptRows(compiler, layout, {
@@ -57,7 +58,6 @@ class KeptKeys {
   readonly mark: number
   readonly refs: number
   readonly marks: RowMarks
-  readonly #context: CompilerContext
   readonly #plan: PhysicalDeduplicate
   readonly #keys: KeyLayout
   readonly #probe: GroupProbe
@@ -65,7 +65,6 @@ class KeptKeys {
   readonly #expiresAt: number
 
   constructor(context: CompilerContext, plan: PhysicalDeduplicate, state: number, times: EventTimeView, late: number) {
-    this.#context = context
     this.#plan = plan
     this.#times = times
     const types = plan.keys.map(({ expression: { type, nullable } }) => ({ type, nullable }))
@@ -104,7 +103,8 @@ class KeptKeys {
       },
       row: (scope, flow) => {
         const { f } = scope
-        this.#skipLate(scope, flow)
+        const at = this.#eventTime(scope)
+        if (at) this.marks.skipLate(scope, { micros: at.value, isNull: at.isNull }, this.#times.late, flow)
         const isNew = f.i32(0).setNew('i32')
         const keys = this.#plan.keys.map(({ expression }) => compileExpression(expression, scope))
         this.#find(scope, keys, this.#expiryOf(scope), (row) => {
@@ -137,18 +137,6 @@ class KeptKeys {
       f.get(row).get(expires).store('i64.store', this.#expiresAt)
       added(f, row, hash)
       found?.(row)
-    })
-  }
-
-  #skipLate(scope: Scope, { skip }: RowFlow): void {
-    const at = this.#eventTime(scope)
-    if (!at) return
-    const { f } = scope
-    f.get(at.value).get(this.#context.constantsBase).load('i64.load', this.#times.late).op('i64.le_s')
-    if (at.isNull) f.get(at.isNull).op('i32.eqz').op('i32.and')
-    f.if(() => {
-      this.marks.countLate(scope)
-      f.br(skip)
     })
   }
 

@@ -23,6 +23,8 @@ import { sample } from './sample.js'
 import { scan } from './scan.js'
 import { sort, topK } from './sort.js'
 import { stateAggregate } from './state-aggregate.js'
+import { stateSessions } from './state-sessions.js'
+import { streamJoin } from './stream-join.js'
 import { union } from './union.js'
 import { values } from './values.js'
 import { watermark } from './watermark.js'
@@ -52,6 +54,8 @@ const OPERATORS: OperatorTable = {
   rangeBounds,
   aggregate,
   stateAggregate,
+  stateSessions,
+  streamJoin,
   deduplicate,
   window,
   hashJoin,

@@ -2,69 +2,64 @@ import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import type { RowMarks } from '../codegen/row-marks.js'
-import type { Step } from '../step.js'
-import { addressesOf, type KeptLayout, KeptRows, rowsOfDirectory } from './kept-rows.js'
-import type { PipelineCompiler, StoredRows } from './operator.js'
+import type { Pipeline, Step } from '../step.js'
+import { addressesOf, type KeptLayout, KeptRows } from './kept-rows.js'
+import type { PipelineCompiler, PlacedRows } from './operator.js'
+import { adjacentRows, storedRows } from './stored-rows.js'
 
 /** How rows get into files and out of them. */
 interface KeptCode {
   readonly marks: RowMarks
-  /** Puts rows of files in place of those with the same keys. */
+  /** Puts rows of files in place of those that they are newer versions of. */
   readonly restore: Consumer
-  /** The columns of a row as they are in files. */
-  load(row: Local): ColumnSource
+  /** The columns of a row as they are in files. @param isWhole whether the file has all rows, and so no newer versions */
+  load(row: Local, isWhole: boolean): ColumnSource
 }
 
 /** Emits what every stateful operator has: how its rows are restored and written. */
 export function keptRows(compiler: PipelineCompiler, layout: KeptLayout, code: KeptCode): KeptRows {
-  const { fields, state } = layout
+  const { fields, width } = layout
   const restore = compiler.batchPipeline(fields, code.restore)
   const { consumer, number } = compiler.sideOutput(fields)
-  let row: Local
-  const load = (at: Local): ColumnSource => {
-    row = at
-    return code.load(at)
+  const written = (rows: (load: LoadRow) => PlacedRows, isWhole: boolean): Pipeline => {
+    const { load, consumer: present } = presentRows(code.marks, (row) => code.load(row, isWhole), consumer)
+    return compiler.pipeline(rows(load), present)
   }
-  const writeListed = compiler.pipeline(
-    addressesOf(load),
-    before(consumer, (scope, flow) => {
-      code.marks.pushIsRemoved(scope.f, row).brIf(flow.skip)
-      consumer.row(scope, flow)
-    }),
-  )
-  const all = directoryRows(state, load, consumer, () => row)
-  const writeAll = compiler.pipeline(all.rows, all.consumer)
+  const writeListed = written(addressesOf, false)
+  const writeAll = written((load) => adjacentRows(width, load), true)
   return new KeptRows(layout, { restore, writeListed, writeAll, sideOutput: number })
 }
+
+type LoadRow = (row: Local) => ColumnSource
 
 /** Passes on all rows that are kept. */
 export function overAllRows(
   compiler: PipelineCompiler,
-  state: number,
-  load: (row: Local) => ColumnSource,
+  { state, width }: KeptLayout,
+  marks: RowMarks,
+  load: LoadRow,
   next: Consumer,
 ): void {
+  const present = presentRows(marks, load, next)
+  compiler.overRows(storedRows(state, width, present.load), present.consumer)
+}
+
+/** Of the rows in the memory those that were not removed. */
+function presentRows(
+  marks: RowMarks,
+  load: LoadRow,
+  next: Consumer,
+): { readonly load: LoadRow; readonly consumer: Consumer } {
   let row: Local
+  const consumer = before(next, (scope, flow) => {
+    marks.pushIsRemoved(scope.f, row).brIf(flow.skip)
+    next.row(scope, flow)
+  })
   const tracked = (at: Local): ColumnSource => {
     row = at
     return load(at)
   }
-  const all = directoryRows(state, tracked, next, () => row)
-  compiler.overRows(all.rows, all.consumer)
-}
-
-/** The rows of a directory, where entries without a row are skipped. */
-function directoryRows(
-  state: number,
-  load: (row: Local) => ColumnSource,
-  next: Consumer,
-  rowOf: () => Local,
-): { readonly rows: StoredRows; readonly consumer: Consumer } {
-  const consumer = before(next, (scope, flow) => {
-    scope.f.get(rowOf()).op('i32.eqz').brIf(flow.skip)
-    next.row(scope, flow)
-  })
-  return { rows: rowsOfDirectory(state, load), consumer }
+  return { load: tracked, consumer }
 }
 
 /* Steps; see `Step` for why they are made here. */

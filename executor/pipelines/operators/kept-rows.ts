@@ -11,7 +11,6 @@ import {
   STATE_EXPIRED,
   STATE_HEAP,
   STATE_TOUCHED,
-  TABLE_DIRECTORY,
   TABLE_MASK,
   TABLE_ROWS,
 } from '../../kernels/interface/table.js'
@@ -21,7 +20,7 @@ import type { OperatorState, StateChain, StateFileKind, StatePart } from '../tas
 import { batchesOfBlocks } from './block-batches.js'
 import { ofTask } from './of-task.js'
 import type { BatchPipeline, PlacedRows, StoredRows } from './operator.js'
-import { bytesOf } from './stored-rows.js'
+import { bytesOf, rowsOf } from './stored-rows.js'
 
 /** A delta that changes a good part of the rows is written as a snapshot, which does not depend on others. */
 const LARGE_DELTA = 1 / 2
@@ -29,8 +28,8 @@ const LARGE_DELTA = 1 / 2
 const WORTH_SNAPSHOT = 1 / 2
 const FEWEST_DELTAS = 10
 const MOST_DELTAS = 200
-/** Entries of a list, or of the directory, whose rows are made into blocks before these are written. */
-const ENTRIES_AT_ONCE = 1 << 16
+/** Rows, and at most those of one chunk more, that are made into blocks before these are written. */
+const ROWS_AT_ONCE = 1 << 16
 const EMPTY_CHAIN: StateChain = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
 
 /** How a stateful operator lays its rows out. All offsets are in the data area, or in a row. */
@@ -49,15 +48,17 @@ export interface KeptLayout {
   readonly isSingle: boolean
   /** Whether strings in rows are replaced by others. */
   readonly replacesStrings: boolean
+  /** Whether several rows may have the same keys (executor/kernels/assembly/chained-state.ts). */
+  readonly isChained: boolean
   /** What it sees of event time, if rows expire. */
   readonly times: EventTimeView | undefined
 }
 
 /** How rows get into files and out of them. */
 export interface KeptPipelines {
-  /** Puts rows in place of those with the same keys. */
+  /** Puts rows in place of those that they are newer versions of. */
   readonly restore: BatchPipeline
-  /** To a side output: of a list of rows those that were not removed, or all rows by the directory. */
+  /** To a side output: of a list of rows, or of all that lie in the memory, those that were not removed. */
   readonly writeListed: Pipeline
   readonly writeAll: Pipeline
   readonly sideOutput: number
@@ -70,17 +71,8 @@ export const listedRows = (list: number, load: (row: Local) => ColumnSource): St
 })
 
 /** Rows whose addresses lie one behind the other. */
-export const addressesOf = (load: (row: Local) => ColumnSource): PlacedRows => addressedRows(ADDRESS_BYTES, load)
-
-/** All rows of a table, by its directory: the address is 0 where there is none. */
-export const rowsOfDirectory = (table: number, load: (row: Local) => ColumnSource): StoredRows => ({
-  ranges: (task) => [directoryOf(task, table)],
-  ...addressedRows(1 << DIRECTORY_ENTRY_SHIFT, load),
-})
-
-/** Rows whose addresses lie so far from each other. */
-const addressedRows = (stride: number, load: (row: Local) => ColumnSource): PlacedRows => ({
-  stride,
+export const addressesOf = (load: (row: Local) => ColumnSource): PlacedRows => ({
+  stride: ADDRESS_BYTES,
   locate: (f: FunctionBuilder, row: Local) => f.load('i32.load').set(row),
   load,
 })
@@ -88,11 +80,6 @@ const addressedRows = (stride: number, load: (row: Local) => ColumnSource): Plac
 const ADDRESS_BYTES = 4
 
 const listOf = (task: TaskRun, list: number): RowRange => [task.slot(list + LIST_ADDRESS), task.slot(list + LIST_COUNT)]
-
-const directoryOf = (task: TaskRun, table: number): RowRange => [
-  task.slot(table + TABLE_DIRECTORY),
-  task.slot(table + TABLE_MASK) + 1,
-]
 
 /** What a task has of it. */
 interface OfTask {
@@ -184,8 +171,10 @@ export class KeptRows {
   }
 
   #expireUpTo(task: TaskRun, micros: bigint): number {
-    const { state, mark } = this.#layout
-    return task.memory.kernels.stateExpire(task.addressOf(state), micros, mark)
+    const { state, mark, isChained } = this.#layout
+    const { kernels } = task.memory
+    const at = task.addressOf(state)
+    return isChained ? kernels.chainExpire(at, micros, mark) : kernels.stateExpire(at, micros, mark)
   }
 
   /** Writes what the batch changed, and leaves the rows for the next one. */
@@ -228,16 +217,12 @@ export class KeptRows {
   }
 
   async #write(task: TaskRun, { operator, chain, expiredMicros }: OfTask, kind: StateFileKind) {
-    const { state } = this.#layout
     const { writeAll, writeListed, sideOutput } = this.#pipelines
     const isWhole = kind === 'snapshot'
-    const pipeline = isWhole ? writeAll : writeListed
-    const [first, count] = isWhole ? directoryOf(task, state) : listOf(task, state + STATE_TOUCHED)
     const writer = await operator.write(kind, chain, isWhole ? undefined : expiredMicros)
     try {
-      for (let at = 0; at < count; at += ENTRIES_AT_ONCE) {
-        const entries = Math.min(ENTRIES_AT_ONCE, count - at)
-        await task.runOverRows(pipeline, [[first + at * pipeline.stride, entries]])
+      for (const ranges of isWhole ? this.#allRows(task) : this.#touchedRows(task)) {
+        await task.runOverRows(isWhole ? writeAll : writeListed, ranges)
         await writer.append(task.side(sideOutput).takeBlocks())
       }
       return await writer.finish()
@@ -247,17 +232,39 @@ export class KeptRows {
     }
   }
 
+  /** The rows in the memory, those that were removed among them, some at a time. */
+  *#allRows(task: TaskRun): Generator<readonly RowRange[]> {
+    const { state, width } = this.#layout
+    let ranges: RowRange[] = []
+    let rows = 0
+    for (const range of rowsOf(task, state, width)) {
+      ranges.push(range)
+      rows += range[1]
+      if (rows < ROWS_AT_ONCE) continue
+      yield ranges
+      ranges = []
+      rows = 0
+    }
+    yield ranges
+  }
+
+  *#touchedRows(task: TaskRun): Generator<readonly RowRange[]> {
+    const [first, count] = listOf(task, this.#layout.state + STATE_TOUCHED)
+    for (let at = 0; at < count; at += ROWS_AT_ONCE)
+      yield [[first + at * ADDRESS_BYTES, Math.min(ROWS_AT_ONCE, count - at)]]
+  }
+
   #settle(task: TaskRun): void {
-    const { state, width, refs, mark, replacesStrings } = this.#layout
+    const { state, width, refs, mark, replacesStrings, isChained } = this.#layout
     const [at, refsAt] = [task.addressOf(state), task.addressOf(refs)]
-    task.memory.kernels.stateSettle(at, width, refsAt, mark, Number(replacesStrings))
+    task.memory.kernels.stateSettle(at, width, refsAt, mark, Number(replacesStrings), Number(isChained))
   }
 
   #bytes(task: TaskRun): number {
     const { state } = this.#layout
     const lists = [STATE_TOUCHED, STATE_EXPIRED].map((list) => task.slot(state + list + LIST_CAPACITY) * ADDRESS_BYTES)
     const heap = task.slot(state + STATE_HEAP + LIST_CAPACITY) * HEAP_ENTRY_BYTES
-    const [, entries] = directoryOf(task, state)
+    const entries = task.slot(state + TABLE_MASK) + 1
     return lists.reduce((sum, bytes) => sum + bytes, bytesOf(task, state) + heap + (entries << DIRECTORY_ENTRY_SHIFT))
   }
 }

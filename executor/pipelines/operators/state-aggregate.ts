@@ -5,7 +5,7 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { STATE_EXPIRED, STATE_TOUCHED } from '../../kernels/interface/table.js'
-import { before, type Consumer, type RowFlow } from '../codegen/consumer.js'
+import { before, type Consumer } from '../codegen/consumer.js'
 import type { FoundGroup } from '../codegen/group-probe.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
@@ -36,6 +36,7 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
       fields: keptColumns(plan.state.parts),
       isSingle: !groups.hasKeys,
       replacesStrings: groups.replacesStrings,
+      isChained: false,
       times: aggregate.evicts ? times : undefined,
     }
     const kept = keptRows(compiler, layout, {
@@ -46,7 +47,7 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
     compiler.step(opened(kept))
     compiler.input(plan, 0, aggregate.merging)
     const results = (row: Local) => groups.source(row)
-    if (plan.outputMode === 'complete') overAllRows(compiler, state, results, next)
+    if (plan.outputMode === 'complete') overAllRows(compiler, layout, aggregate.marks, results, next)
     if (plan.outputMode === 'update') compiler.overRows(listedRows(state + STATE_TOUCHED, results), next)
     compiler.step(expired(kept))
     if (plan.outputMode === 'append') compiler.overRows(listedRows(state + STATE_EXPIRED, results), next)
@@ -57,7 +58,6 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
 class StateAggregate {
   readonly groups: GroupedAggregate
   readonly marks: RowMarks
-  readonly #context: CompilerContext
   readonly #plan: PhysicalStateAggregate
   readonly #times: EventTimeView
 
@@ -68,7 +68,6 @@ class StateAggregate {
     times: EventTimeView,
     late: number,
   ) {
-    this.#context = context
     this.#plan = plan
     this.#times = times
     const { inputs, keys, aggregates, attributes } = plan
@@ -95,19 +94,8 @@ class StateAggregate {
     const merging = this.groups.adding(found)
     if (!this.evicts) return merging
     return before(merging, (scope, flow) => {
-      this.#skipLate(scope, flow)
+      this.marks.skipLate(scope, this.#expiryOf(scope)!, this.#times.late, flow)
       merging.row(scope, flow)
-    })
-  }
-
-  #skipLate(scope: Scope, { skip }: RowFlow): void {
-    const { f } = scope
-    const { micros, isNull } = this.#expiryOf(scope)!
-    f.get(micros).get(this.#context.constantsBase).load('i64.load', this.#times.late).op('i64.le_s')
-    if (isNull) f.get(isNull).op('i32.eqz').op('i32.and')
-    f.if(() => {
-      this.marks.countLate(scope)
-      f.br(skip)
     })
   }
 

@@ -1,30 +1,21 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { AggregateCall, Attribute, ExprId, NamedExpression } from '../../plan/expression/expression.js'
-import { aggregateText, sqlText } from '../../plan/expression/sql-text.js'
-import { attributeOf, outputOf } from '../../plan/logical/output.js'
+import type { NamedExpression } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
+import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate } from '../../plan/logical/plan.js'
-import { aggregateState } from '../../plan/physical/aggregate-state.js'
 import type { PhysicalAggregate, PhysicalPlan } from '../../plan/physical/plan.js'
 import type { PhysicalStateAggregate } from '../../plan/physical/stateful.js'
 import { Binder, boundTo } from '../bind.js'
+import { eventTimeKey, timeOf } from '../event-times.js'
 import { partsOfAggregate } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
-import { ANYHOW, clustered, type Properties, throughProjection } from '../properties.js'
-import { watermarksBelow } from '../stateful-operators.js'
-import { expiryOf, isStreaming } from '../streaming.js'
+import { ANYHOW, clustered } from '../properties.js'
+import { keptState } from '../stateful-operators.js'
+import { isStreaming } from '../streaming.js'
+import { callsText, groupsOf, keysOf, partialAttributes } from './groups.js'
 import type { PhysicalOperator, StatefulOperator } from './operator.js'
+import { planSessions } from './sessions.js'
 import { shortenedStates } from './shortened-states.js'
-import { texts } from './text.js'
-
-const keysOf = (keys: readonly NamedExpression[]) => keys.map(({ expression }) => expression)
-const callsText = ({ keys, aggregates }: Pick<PhysicalAggregate, 'keys' | 'aggregates'>): string =>
-  `keys=[${texts(keysOf(keys))}], functions=[${aggregates.map((call) => aggregateText(call)).join(', ')}]`
-
-/** Groups stay in the task where they are made; their keys come first. Hash tables have no order. */
-const groupsOf = ({ keys, attributes }: PhysicalAggregate | PhysicalStateAggregate, input: Properties): Properties => ({
-  ...throughProjection(input, keysOf(keys), (ordinal) => boundTo(attributes, ordinal)),
-  ordering: [],
-})
 
 export const aggregate: PhysicalOperator<PhysicalAggregate> = {
   requires: ({ mode, keys }) => [mode === 'partial' ? ANYHOW : clustered(keysOf(keys), false)],
@@ -50,6 +41,7 @@ export const stateAggregate: StatefulOperator<PhysicalStateAggregate> = {
 
 /** Aggregates where the rows are, brings the groups together by key, and merges them; at once where groups are together already. */
 export function planAggregate(planning: Planning, plan: LogicalAggregate): PhysicalPlan {
+  if (plan.session) return planSessions(planning, plan, plan.session)
   const input = planning.plan(plan.input)
   const binder = new Binder(input.attributes)
   const keys = plan.keys.map(binder.named)
@@ -78,22 +70,8 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   )
   const merged = { inputs: [partial], keys: mergedKeys, aggregates, attributes: output } as const
   if (!isStateful) return planning.place({ kind: 'aggregate', mode: 'final', ...merged })
-  const expiry = expiryOf(plan, mergedKeys)
-  const state = {
-    operatorId: planning.nextOperatorId(),
-    parts: partsOfAggregate(plan, outputMode),
-    watermarks: watermarksBelow(partial),
-  }
+  const finalBy = eventTimeKey(keysOf(plan.keys), plan.input)
+  const expiry = finalBy && timeOf(mergedKeys[finalBy.ordinal]!.expression, finalBy)
+  const state = keptState(planning, [partial], partsOfAggregate(plan, outputMode))
   return planning.place({ kind: 'stateAggregate', state, outputMode, ...(expiry ? { expiry } : {}), ...merged })
-}
-
-/** The keys, then the state of each aggregate. State columns are told apart by position; their ids are never looked up. */
-function partialAttributes(
-  keys: readonly NamedExpression[],
-  aggregates: readonly AggregateCall[],
-): readonly Attribute[] {
-  const states = aggregates.flatMap((call) =>
-    aggregateState(call).map((field) => ({ id: call.id as ExprId, ...field })),
-  )
-  return [...keys.map(attributeOf), ...states]
 }

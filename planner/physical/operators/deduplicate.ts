@@ -6,7 +6,7 @@ import { boundTo } from '../bind.js'
 import { partsOfDeduplicate } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
 import { clustered } from '../properties.js'
-import { watermarksBelow } from '../stateful-operators.js'
+import { keptState } from '../stateful-operators.js'
 import type { StatefulOperator } from './operator.js'
 import { texts } from './text.js'
 
@@ -49,11 +49,7 @@ export function planDeduplicate(planning: Planning, plan: LogicalDeduplicate): P
     )
   const isKey = eventTime !== undefined && plan.keys.includes(eventTime.column)
   const keptMicros = isWithinWatermark ? eventTime?.delayMicros : isKey ? 0n : undefined
-  const state = {
-    operatorId: planning.nextOperatorId(),
-    parts: partsOfDeduplicate(plan, keptMicros),
-    watermarks: watermarksBelow(input),
-  }
+  const state = keptState(planning, [input], partsOfDeduplicate(plan, keptMicros))
   return planning.place({
     kind: 'deduplicate',
     state,

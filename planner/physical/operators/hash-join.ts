@@ -1,9 +1,8 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { conjunction, conjuncts, reference } from '../../plan/expression/build.js'
-import type { Attribute, Expression } from '../../plan/expression/expression.js'
+import { reference } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
 import { sameExpression } from '../../plan/expression/same.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
-import { referencesOf } from '../../plan/expression/transform.js'
 import { JOIN_NAMES, type JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
@@ -14,8 +13,10 @@ import type { Planning } from '../planning.js'
 import { ANYHOW, clustered, EVERYWHERE, SINGLE, UNKNOWN } from '../properties.js'
 import { tableBytes } from '../shuffle-partitions.js'
 import { isStreaming } from '../streaming.js'
+import { joinKeys } from './join-keys.js'
 import type { PhysicalOperator } from './operator.js'
 import { projectOver } from './rowwise.js'
+import { planStreamJoin } from './stream-join.js'
 
 export const hashJoin: PhysicalOperator<PhysicalHashJoin> = {
   requires: ({ broadcast, leftKeys, rightKeys }) =>
@@ -38,43 +39,6 @@ function strategyOf({ broadcast, leftKeys }: PhysicalHashJoin): string {
   return broadcast ? 'BroadcastHashJoin' : 'ShuffledHashJoin'
 }
 
-/** The condition of a join as equalities between the sides and the rest. */
-export interface JoinKeys {
-  readonly left: readonly Expression[]
-  readonly right: readonly Expression[]
-  /** For each pair, whether NULL equals NULL. */
-  readonly nullSafe: readonly boolean[]
-  readonly rest: Expression | undefined
-}
-
-/** Splits a condition into keys and the rest. */
-function joinKeys(
-  condition: Expression | undefined,
-  left: readonly Attribute[],
-  right: readonly Attribute[],
-): JoinKeys {
-  const [leftIds, rightIds] = [new Set(left.map((a) => a.id)), new Set(right.map((a) => a.id))]
-  const isOf = (e: Expression, ids: ReadonlySet<number>): boolean => {
-    const used = [...referencesOf(e)]
-    return used.length > 0 && used.every((id) => ids.has(id))
-  }
-  const keys: { left: Expression[]; right: Expression[]; nullSafe: boolean[] } = { left: [], right: [], nullSafe: [] }
-  const rest: Expression[] = []
-  for (const conjunct of condition ? conjuncts(condition) : []) {
-    const isEquality = conjunct.kind === 'call' && (conjunct.fn === 'eq' || conjunct.fn === 'eq_null_safe')
-    const [a, b] = isEquality ? conjunct.args : []
-    const isStraight = a && b && isOf(a, leftIds) && isOf(b, rightIds)
-    if (!a || !b || !(isStraight || (isOf(a, rightIds) && isOf(b, leftIds)))) {
-      rest.push(conjunct)
-      continue
-    }
-    keys.left.push(isStraight ? a : b)
-    keys.right.push(isStraight ? b : a)
-    keys.nullSafe.push(isEquality && conjunct.fn === 'eq_null_safe')
-  }
-  return { ...keys, rest: conjunction(rest) }
-}
-
 /** What NOT IN asks of a row, `a = b OR (a = b) IS NULL`, as the equality; undefined for anything else. */
 function nullAwareEquality({ type, condition }: Pick<LogicalJoin, 'type' | 'condition'>): Expression | undefined {
   if (type !== 'left_anti' || condition?.kind !== 'call' || condition.fn !== 'or' || condition.args.length !== 2) return
@@ -89,9 +53,7 @@ function nullAwareEquality({ type, condition }: Pick<LogicalJoin, 'type' | 'cond
  * table; a small build side is sent whole to every task, otherwise both are shuffled by the keys.
  */
 export function planJoin(planning: Planning, plan: LogicalJoin): PhysicalPlan {
-  if (isStreaming(plan.left) && isStreaming(plan.right)) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'joins of two streams' })
-  }
+  if (isStreaming(plan.left) && isStreaming(plan.right)) return planStreamJoin(planning, plan)
   checkStream(plan)
   if (!buildsLeft(plan)) return hashJoinOf(planning, plan)
   const hint = plan.hint && 'broadcast-right'

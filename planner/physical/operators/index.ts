@@ -9,7 +9,9 @@ import type { OperatorTable, PhysicalOperator, SourceOperator, StatefulOperator 
 import { limit, sort, topK } from './ordered.js'
 import { draw, numbered, rangeBounds, ranged } from './ranges.js'
 import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
+import { stateSessions } from './sessions.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
+import { streamJoin } from './stream-join.js'
 import { union } from './union.js'
 import { evaluate, mapPartitions } from './user-code.js'
 import { window } from './window.js'
@@ -38,6 +40,8 @@ const OPERATORS: OperatorTable = {
   rangeBounds,
   aggregate,
   stateAggregate,
+  stateSessions,
+  streamJoin,
   deduplicate,
   window,
   hashJoin,

@@ -103,6 +103,17 @@ export interface LogicalAggregate {
   readonly input: LogicalPlan
   readonly keys: readonly NamedExpression[]
   readonly aggregates: readonly AggregateCall[]
+  /** Of a stream that is grouped by session windows. */
+  readonly session?: Session
+}
+
+/**
+ * Among the aggregates that which is the least of starts and that which is the greatest of ends. Rows that agree in the keys are one group
+ * where the times from their start to their end overlap or meet.
+ */
+export interface Session {
+  readonly start: ExprId
+  readonly end: ExprId
 }
 
 /** Outputs the columns of its input and what the calls give for each row: over the rows with equal partition keys, in an order. */

@@ -1,17 +1,22 @@
 import type { Field } from '../../../columnar/types.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expression/expression.js'
+import type { JoinKind } from '../join-kind.js'
 import type { PhysicalPlan } from './plan.js'
 
 /** The operators that keep state. */
-export type PhysicalStateful = PhysicalStateAggregate | PhysicalDeduplicate
+export type PhysicalStateful = PhysicalStateAggregate | PhysicalStateSessions | PhysicalDeduplicate | PhysicalStreamJoin
 
 /** What the node of an operator that keeps state from batch to batch says of it. What its kind says is a `StatefulOperator` (planner/physical/operators). */
 export interface KeptState {
   /** Which of the query's stateful operators it is; names its files. */
   readonly operatorId: number
   readonly parts: KeptParts
+  /** What else it keeps, each with files of its own. */
+  readonly others?: readonly Pick<KeptState, 'operatorId' | 'parts'>[]
   /** The watermarks below it: its view of event time is theirs. */
   readonly watermarks: readonly number[]
+  /** How far this view stays behind them, for as long as operators below may hold rows. */
+  readonly behindMicros?: bigint
 }
 
 /** All that shapes a state, part by part, so that another query can be told what it may go on from, and a reader what lies in the files. */
@@ -21,6 +26,8 @@ export interface KeptParts {
   readonly values: readonly KeptPart[]
   /** How long rows are kept and whatever else shapes them, in words: state that was kept under other words means something else. */
   readonly rule: string
+  /** Whether keys may have several rows. Which of those in files count is known to who restores them alone. */
+  readonly severalRows?: true
   /** Which column of the keys and values says when a row expires, or which field of it, if rows expire. A number of microseconds, or a time. */
   readonly expires?: { readonly column: number; readonly field?: number }
 }
@@ -53,6 +60,22 @@ export interface PhysicalStateAggregate {
   readonly expiry?: Expression
 }
 
+/**
+ * The same for session windows: rows that agree in the keys are one group where the times from their start to their end overlap or meet. These
+ * two are the first aggregates, of which a row's are the first columns behind its keys.
+ */
+export interface PhysicalStateSessions {
+  readonly kind: 'stateSessions'
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan]
+  readonly state: KeptState
+  readonly keys: readonly NamedExpression[]
+  readonly aggregates: readonly AggregateCall[]
+  readonly outputMode: Exclude<OutputMode, 'update'>
+  /** Whether a session is final when the watermark is past its end. */
+  readonly expires: boolean
+}
+
 /** Passes on rows whose keys are not among those that it keeps, and keeps these. */
 export interface PhysicalDeduplicate {
   readonly kind: 'deduplicate'
@@ -64,6 +87,44 @@ export interface PhysicalDeduplicate {
   readonly eventTime?: Expression
   /** How long after the event time of its first row a key is forgotten; for ever it is kept without. */
   readonly keptMicros?: bigint
+}
+
+/** The rows of two streams that match, whichever comes first: rows of both sides are kept as long as rows may come that match them. */
+export interface PhysicalStreamJoin {
+  readonly kind: 'streamJoin'
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan, PhysicalPlan]
+  /** The left rows; those of the right side have the first other id. */
+  readonly state: KeptState
+  readonly type: StreamJoinKind
+  readonly leftKeys: readonly Expression[]
+  readonly rightKeys: readonly Expression[]
+  /** For each pair of keys, whether NULL equals NULL. */
+  readonly nullSafe: readonly boolean[]
+  /** What must hold beside the keys, over left columns then right ones. */
+  readonly condition?: Expression
+  readonly sides: readonly [left: StreamJoinSide, right: StreamJoinSide]
+  /** How long after its event time a row may come out; undefined where rows are kept for ever. */
+  readonly holdsMicros?: bigint
+}
+
+export type StreamJoinKind = Exclude<JoinKind, 'left_anti'>
+
+/** Whether rows of a side come out without a match, so that those are kept as well that can have none. */
+export const isPreserved = (type: JoinKind, side: 0 | 1): boolean => type === 'full' || (type === 'left' && side === 0)
+
+/** Whether rows of a side know if they have had a match. */
+export const knowsMatches = (type: JoinKind, side: 0 | 1): boolean =>
+  isPreserved(type, side) || (type === 'left_semi' && side === 0)
+
+/** Over the columns of a side, in micros. */
+export interface StreamJoinSide {
+  /** By which its rows are late. */
+  readonly eventTime?: Expression
+  /** When the watermark is there, no row comes any more that matches; never where it is NULL. */
+  readonly expiry?: Expression
+  /** Of a side whose rows come out without a match: what must hold of a row that is to have one. */
+  readonly condition?: Expression
 }
 
 export type OutputMode = 'append' | 'update' | 'complete'

@@ -1,0 +1,51 @@
+import { keptColumns, type PhysicalStreamJoin } from '../../../planner/plan/physical/stateful.js'
+import { STATE_EXPIRED } from '../../kernels/interface/table.js'
+import { JoinSide } from '../codegen/join-side.js'
+import { StreamJoin } from '../codegen/stream-join.js'
+import { expired, keptRows, opened, saved } from './kept-operator.js'
+import { listedRows } from './kept-rows.js'
+import type { ExecutableOperator, PipelineCompiler } from './operator.js'
+
+const SIDES = [0, 1] as const
+
+/** Of both sides rows are kept until none can come any more that matches them. Then those go on that an outer join found no match for. */
+export const streamJoin: ExecutableOperator<PhysicalStreamJoin> = {
+  produce(compiler, plan, next) {
+    const { constants } = compiler.context
+    const times = compiler.eventTimes.view(plan.state.operatorId, constants)
+    const states = [plan.state, plan.state.others![0]!] as const
+    const places = [placesOf(compiler), placesOf(compiler)] as const
+    const sideOf = (i: 0 | 1): JoinSide => new JoinSide(compiler.context, plan, i, places[i].state, places[i].late)
+    const join = new StreamJoin(compiler.context, plan, [sideOf(0), sideOf(1)], times.late)
+    const kept = SIDES.map((i) => {
+      const { width, refs, mark, marks, restoring } = join.sides[i]
+      const layout = {
+        ...{ operatorId: states[i].operatorId, ...places[i], width, refs, mark },
+        fields: keptColumns(states[i].parts),
+        isSingle: false,
+        replacesStrings: false,
+        isChained: true,
+        times: plan.sides[i].expiry ? times : undefined,
+      }
+      return keptRows(compiler, layout, {
+        marks,
+        restore: restoring,
+        load: (row, isWhole) => join.sides[i].stored(row, isWhole),
+      })
+    })
+    for (const rows of kept) compiler.step(opened(rows))
+    for (const i of SIDES) compiler.input(plan, i, join.taking(i, next))
+    for (const rows of kept) compiler.step(expired(rows))
+    for (const i of SIDES) {
+      if (!join.sides[i].isPreserved) continue
+      const { consumer, source } = join.unmatched(i, next)
+      compiler.overRows(listedRows(places[i].state + STATE_EXPIRED, source), consumer)
+    }
+    for (const rows of kept) compiler.step(saved(rows))
+  },
+}
+
+const placesOf = (compiler: PipelineCompiler): { readonly state: number; readonly late: number } => ({
+  state: compiler.state(),
+  late: compiler.context.constants.reserve(16),
+})

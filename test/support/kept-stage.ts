@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Value } from '../../columnar/value-reader.js'
+import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import type { StateVersion } from '../../common/state-path.js'
+import { dropState } from '../../executor/pipelines/run-task.js'
+import { CheckpointState } from '../../executor/state/checkpoint-state.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import type { OperatorInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { OperatorCounts } from '../../planner/plan/physical/task-report.js'
+import { run } from './stages.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-kept-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+let queries = 0
+
+/** A stage with state, batch by batch: its state in files, and in memory where it stays there. */
+export class KeptStage {
+  readonly #operatorIds: readonly number[]
+  readonly #keepsState: boolean
+  readonly #queryId = `kept ${queries++}`
+  readonly #location: string
+  readonly #versions = new Map<number, StateVersion | undefined>()
+  #batchId = 0
+  /** What became of each state in the last batch. */
+  readonly counts = new Map<number, OperatorCounts>()
+
+  /** @param keepsState whether the state stays in memory from batch to batch; else each batch restores it */
+  constructor(operatorIds: readonly number[], keepsState = true) {
+    this.#operatorIds = operatorIds
+    this.#keepsState = keepsState
+    this.#location = join(folder, this.#queryId)
+    mkdirSync(join(this.#location, 'state'), { recursive: true })
+  }
+
+  /** The kinds of the files that a state has had. */
+  kindsOf(operatorId: number): readonly string[] {
+    return readdirSync(join(this.#location, 'state', String(operatorId), '0')).map((file) => file.split('.').at(-1)!)
+  }
+
+  /** The state leaves the memory. */
+  forget(): void {
+    dropState(this.#queryId)
+  }
+
+  async batch(plan: PhysicalPlan, late?: bigint, final?: bigint): Promise<readonly (readonly Value[])[]> {
+    const times = {
+      ...(late === undefined ? {} : { lateMicros: late }),
+      ...(final === undefined ? {} : { finalMicros: final }),
+    }
+    const operators = this.#operatorIds.map((id): readonly [number, OperatorInputs] => {
+      const version = this.#versions.get(id)
+      return [id, { ...times, ...(version ? { version } : {}) }]
+    })
+    const streaming = {
+      queryId: this.#queryId,
+      batchId: this.#batchId++,
+      epoch: 1,
+      checkpointLocation: this.#location,
+      minBatchesToRetain: 1000,
+      operators: Object.fromEntries(operators),
+    }
+    const state = new CheckpointState(streaming, 0, 0, localCheckpointFiles)
+    const { rows, result } = await run(plan, { state, streaming, keepsState: this.#keepsState })
+    for (const { operatorId, version, ...counts } of result.streaming!.operators) {
+      this.#versions.set(operatorId, version)
+      this.counts.set(operatorId, counts)
+    }
+    return rows
+  }
+}
