@@ -56,7 +56,15 @@ async function compare(
   return [together!, alone!].map(([row]) => Object.values(row as object))
 }
 
-const FIELDS = ['hour(t)', 'year(d)', 'month(d)', 'day(d)', 'dayofyear(d)', "datediff(d, date '1980-01-01')"]
+const FIELDS = [
+  'hour(t)',
+  'year(d)',
+  'month(d)',
+  'day(d)',
+  'dayofyear(d)',
+  "datediff(d, date '1980-01-01')",
+  'datediff(last_day(d), d)',
+]
 const WHOLE = [
   'n',
   'k',
@@ -72,7 +80,7 @@ const DIVISORS = ['2', '3', '7', '-7', '16', '17', '1000003', '2147483647', '-21
 const VALUES = [...FIELDS, ...WHOLE, ...DIVISORS.map((by) => `n % (${by})`)]
 const aggregatesOf = (value: string): string[] =>
   ['sum', 'min', 'max', 'count'].map((aggregate) => `${aggregate}(${value})`)
-const DATES = ['d', 'date_add(d, 7)', 'date_add(d, k)', 'greatest(d, e)'].flatMap((date) => [
+const DATES = ['d', 'last_day(d)', 'date_add(d, 7)', 'date_add(d, k)', 'greatest(d, e)'].flatMap((date) => [
   `min(${date})`,
   `max(${date})`,
 ])
@@ -110,7 +118,8 @@ test('fields of each day of some centuries are those of the calendar', async (t)
 })
 
 const sumsOn = (day: number): string => {
-  const hashed = 'year(d) % 1009 * 13 + month(d) % 13 * 37 + day(d) % 37 * 41 + dayofyear(d)'
+  const hashed =
+    'year(d) % 1009 * 13 + month(d) % 13 * 37 + day(d) % 37 * 41 + dayofyear(d) + datediff(last_day(d), d) * 53'
   const rows = `(select id, d from days where id % 7 = ${day})`
   return `select sum(${hashed}) a, sum(${hashed}) filter (where id >= 0) b from ${rows}`
 }

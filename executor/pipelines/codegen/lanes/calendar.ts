@@ -55,15 +55,18 @@ const monthAndDay = (f: FunctionBuilder, { day }: MarchYear): Local =>
   f.get(day).get(splat(f, 2141)).op('i32x4.mul').get(splat(f, 197_913)).op('i32x4.add').setNew('v128')
 
 function pushMonth({ f }: LaneSite, march: MarchYear): void {
-  const both = monthAndDay(f, march)
-  f.get(both).i32(16).op('i32x4.shr_u')
+  f.get(monthAndDay(f, march)).i32(16).op('i32x4.shr_u')
   f.get(march.isNext).get(splat(f, 12)).op('v128.and').op('i32x4.sub')
 }
 
-function pushDay({ f }: LaneSite, march: MarchYear): void {
-  const both = monthAndDay(f, march)
-  f.get(both).get(splat(f, 0xffff)).op('v128.and')
+/** Pushes the days since the first of the month. */
+function pushDayOfMonth(f: FunctionBuilder, march: MarchYear): void {
+  f.get(monthAndDay(f, march)).get(splat(f, 0xffff)).op('v128.and')
   pushDividedBy(f, f.setNew('v128'), 2141n)
+}
+
+function pushDay({ f }: LaneSite, march: MarchYear): void {
+  pushDayOfMonth(f, march)
   f.get(splat(f, 1)).op('i32x4.add')
 }
 
@@ -71,7 +74,8 @@ function pushDay({ f }: LaneSite, march: MarchYear): void {
 const INVERSE_OF_25 = 0xc28f5c29
 const MOST_MULTIPLES = 0x0a3d70a3
 
-function pushDayOfYear({ f }: LaneSite, { year, day, isNext }: MarchYear): void {
+/** Pushes a mask of the years with a leap day. */
+function pushIsLeap(f: FunctionBuilder, year: Local): void {
   const zero = splat(f, 0)
   const divides = (mask: number): void => {
     f.get(year).get(splat(f, mask)).op('v128.and').get(zero).op('i32x4.eq')
@@ -85,6 +89,10 @@ function pushDayOfYear({ f }: LaneSite, { year, day, isNext }: MarchYear): void 
   divides(15)
   // A multiple of 25 and not of 16 has no leap day, whether it is one of 4 or not.
   f.op('v128.andnot').op('v128.andnot')
+}
+
+function pushDayOfYear({ f }: LaneSite, { year, day, isNext }: MarchYear): void {
+  pushIsLeap(f, year)
   const isLeap = f.setNew('v128')
   f.get(day)
     .get(splat(f, 1 - DAYS_BEFORE_JANUARY))
@@ -97,10 +105,35 @@ function pushDayOfYear({ f }: LaneSite, { year, day, isNext }: MarchYear): void 
   f.get(isNext).op('v128.bitselect')
 }
 
-const FIELDS = { year: pushYear, month: pushMonth, day: pushDay, dayOfYear: pushDayOfYear }
+/** The last day of the month: months have 31 days where the lowest bit of their number, turned over from August on, is set, and else 30. */
+function pushLastDay(site: LaneSite, march: MarchYear, { values }: Lanes): void {
+  const { f } = site
+  pushMonth(site, march)
+  const month = f.setNew('v128')
+  pushYear(site, march)
+  pushIsLeap(f, f.setNew('v128'))
+  const isLeap = f.setNew('v128')
+  f.get(values).get(splat(f, 29)).op('i32x4.add')
+  f.get(month).get(month).i32(3).op('i32x4.shr_u').op('i32x4.add').get(splat(f, 1)).op('v128.and').op('i32x4.add')
+  // February lacks two of thirty days, or one.
+  f.get(splat(f, -2)).get(isLeap).op('i32x4.sub').get(month).get(splat(f, 2)).op('i32x4.eq').op('v128.and')
+  f.op('i32x4.add')
+  pushDayOfMonth(f, march)
+  f.op('i32x4.sub')
+}
+
+type Field = 'year' | 'month' | 'day' | 'dayOfYear' | 'lastDay'
+
+const FIELDS: Readonly<Record<Field, (site: LaneSite, march: MarchYear, date: Lanes) => void>> = {
+  year: pushYear,
+  month: pushMonth,
+  day: pushDay,
+  dayOfYear: pushDayOfYear,
+  lastDay: pushLastDay,
+}
 
 /** A field of dates. */
-export function calendarLanes(field: keyof typeof FIELDS, site: LaneSite, date: Lanes): Lanes {
-  FIELDS[field](site, marchYear(site, date))
+export function calendarLanes(field: Field, site: LaneSite, date: Lanes): Lanes {
+  FIELDS[field](site, marchYear(site, date), date)
   return { values: site.f.setNew('v128'), valid: date.valid }
 }

@@ -11,6 +11,8 @@ import { pushQuotient, reciprocalOf } from './quotient.js'
 
 const LEAST = -(2 ** 31)
 const GREATEST = 2 ** 31 - 1
+/** Fields of dates that are calls of kernels of the same name. */
+const KERNELS = ['dayOfYear', 'lastDay'] as const
 
 /** Emits what a function makes of lanes; undefined for a call that it cannot do. */
 type LaneFunction = (call: Call, args: readonly EmitLanes[], context: CompilerContext) => EmitLanes | undefined
@@ -25,11 +27,13 @@ const LANE_FUNCTIONS: Partial<Record<ScalarFunction, LaneFunction>> = {
   remainder: remainder,
   greatest: (_, args) => extreme(args, 'i32x4.max_s', LEAST),
   least: (_, args) => extreme(args, 'i32x4.min_s', GREATEST),
-  year: (_, [date]) => field('year', date!),
-  month: (_, [date]) => field('month', date!),
-  day: (_, [date]) => field('day', date!),
-  routine: ({ routine }, [date]) =>
-    routine!.by === 'kernel' && routine!.name === 'dayOfYear' ? field('dayOfYear', date!) : undefined,
+  year: (_, [date]) => fieldOf('year', date!),
+  month: (_, [date]) => fieldOf('month', date!),
+  day: (_, [date]) => fieldOf('day', date!),
+  routine: ({ routine }, [date]) => {
+    const field = KERNELS.find((name) => routine!.by === 'kernel' && routine!.name === name)
+    return field && fieldOf(field, date!)
+  },
 }
 
 /** What a call makes of lanes; undefined where that is not known. */
@@ -44,7 +48,7 @@ export function laneFunction(
   return args.every((arg) => arg !== undefined) ? lanes(call, args, context) : undefined
 }
 
-const field =
+const fieldOf =
   (name: Parameters<typeof calendarLanes>[0], date: EmitLanes): EmitLanes =>
   (site) =>
     calendarLanes(name, site, date(site))
