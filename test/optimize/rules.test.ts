@@ -8,7 +8,7 @@ import { call, literal } from '../../planner/plan/expression/build.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
-import { inputsOf } from '../../planner/plan/logical/transform.js'
+import { inputsOf, transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
 import { Queries } from '../support/fuzz/queries.js'
@@ -79,6 +79,19 @@ test('a join on what no row can meet reads one side, or none', (t) => {
     t.regex(joined('full', on), /Union.*Relation parquet \[k#\d+, a#\d+\].*Relation parquet/s, on)
     t.notRegex(joined('full', on), /Join/, on)
   }
+})
+
+test('a stream is read even where no row of it goes on', (t) => {
+  const streaming = (sql: string): string =>
+    explainLogical(
+      optimize(
+        transformPlanUp(analyzed(sql, catalog), (plan) =>
+          plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan,
+        ),
+      ),
+    )
+  t.regex(streaming('select k from big where false'), /parquet/)
+  t.regex(streaming('select big.k from big join small on false'), /Join.*parquet.*parquet/s)
 })
 
 test('a relation without rows leaves none of what is joined, filtered and sorted above it', (t) => {
