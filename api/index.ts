@@ -31,6 +31,7 @@ export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'
 export { Variant } from '../columnar/variant.js'
 export type {
+  CheckedPart,
   QueryIdleEvent,
   QueryProgressEvent,
   QueryStartedEvent,

@@ -5,6 +5,7 @@ import { MillraceError, toMillraceError } from '../common/errors/millrace-error.
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
 import { withSql } from './commands/sql.js'
+import { withStreams } from './commands/streams.js'
 import { withTopics } from './commands/topics.js'
 import { Terminated } from './signals.js'
 
@@ -32,6 +33,7 @@ function program(): Command {
       await runBroker(options)
     })
   withTopics(cli.command('topics'))
+  withStreams(cli.command('streams').enablePositionalOptions())
   withSql(cli.command('sql', { isDefault: true }))
   cli
     .command('run')

@@ -5,6 +5,7 @@ export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'
 export { DriverMetrics } from './prometheus/driver-metrics.js'
+export type { CheckedPart } from './streaming/checked-parts.js'
 export type { RowPlanning } from './streaming/move-states.js'
 export type {
   EventTimeProgress,
@@ -21,7 +22,7 @@ export type {
   QueryTerminatedEvent,
   StreamEvents,
 } from './streaming/stream-events.js'
-export type { StreamRunner } from './streaming/stream-runner.js'
+export type { StreamRunner, StreamRunnerOptions } from './streaming/stream-runner.js'
 export type { StreamTarget } from './streaming/stream-sink.js'
 export type { Trigger as StreamTrigger } from './streaming/trigger.js'
 

@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import type { Options, SaveMode, SourceDescription } from '../../connectors/api.js'
-import type { StreamTarget } from '../../driver/index.js'
+import type { CheckedPart, StreamTarget } from '../../driver/index.js'
 import type { PartitionColumn } from '../../planner/analyze/partitioned-rows.js'
 import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
@@ -68,6 +68,8 @@ export interface Engine {
   /** The streaming queries that run. */
   readonly streams: ActiveStreams
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
+  /** What would become of the checkpoint of a stream if it were started. */
+  checkStream(plan: UnresolvedRelation, request: StreamRequest): Promise<readonly CheckedPart[]>
   /** Keeps rows of the session's own, which may come later, as long as anything reaches `held`; the id is what plans name them by. */
   addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows
   uncache(cacheId: string): void

@@ -7,7 +7,7 @@ import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { SourceDescription } from '../../connectors/api.js'
-import type { JobHandle, StreamRunner } from '../../driver/index.js'
+import type { CheckedPart, JobHandle } from '../../driver/index.js'
 import { analyze } from '../../planner/analyze/analyze.js'
 import type { Catalog } from '../../planner/analyze/catalog.js'
 import { findRecursion } from '../../planner/analyze/recursion.js'
@@ -28,7 +28,7 @@ import { warnOfHints } from '../frame/hint.js'
 import { ActiveStreams } from '../stream/active-streams.js'
 import { checkpointLocationOf } from '../stream/checkpoint-location.js'
 import { StartedStream } from '../stream/started-stream.js'
-import { startRunner } from '../stream/stream-start.js'
+import { checkRunner, type StreamPlanning, startRunner } from '../stream/stream-start.js'
 import type { StreamingQuery } from '../stream/streaming-query.js'
 import { describeStream, describeWrite, type WriteContext } from '../write/write-description.js'
 import { sessionOf } from './analysis-session.js'
@@ -184,13 +184,10 @@ export class QueryEngine implements Engine {
   }
 
   async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery> {
-    const checkpointLocation = checkpointLocationOf(
-      request,
-      this.#options.config.get(CONFIG.streamingCheckpointLocation),
-    )
-    const release = this.streams.reserve(request.queryName, checkpointLocation)
+    const located = this.#located(request)
+    const release = this.streams.reserve(request.queryName, located.checkpointLocation)
     try {
-      const runner = await this.#startRunner(plan, { ...request, checkpointLocation })
+      const runner = await startRunner(...(await this.#streamOf(plan, located)))
       const query = new StartedStream(runner, request.queryName)
       // A copy, since one DataFrame may be the plan of several streams.
       const kept = { ...plan }
@@ -209,18 +206,28 @@ export class QueryEngine implements Engine {
     }
   }
 
-  async #startRunner(given: UnresolvedRelation, asked: StreamRequest): Promise<StreamRunner> {
+  async checkStream(plan: UnresolvedRelation, request: StreamRequest): Promise<readonly CheckedPart[]> {
+    return checkRunner(...(await this.#streamOf(plan, this.#located(request))))
+  }
+
+  #located(request: StreamRequest): StreamRequest {
+    const root = this.#options.config.get(CONFIG.streamingCheckpointLocation)
+    return { ...request, checkpointLocation: checkpointLocationOf(request, root) }
+  }
+
+  async #streamOf(given: UnresolvedRelation, asked: StreamRequest): Promise<Parameters<typeof startRunner>> {
     const plan = this.catalog.withFunctions(given)
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const { analyzed, request } = await describeStream(await this.#analyzed(plan, true), asked, this.#writing(true))
     const options = this.#physicalOptions(request.outputMode)
-    return await startRunner(analyzed, request, this.#options, {
+    const planning: StreamPlanning = {
       partitions: options.shufflePartitions,
       config: this.#config,
       events: this.streams.listeners,
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
       rows: { planned: (rows, sink) => this.#planned(rows, sink), nextId: this.#newId },
-    })
+    }
+    return [analyzed, request, this.#options, planning]
   }
 
   addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows {

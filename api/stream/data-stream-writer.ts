@@ -1,5 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hidingSecrets } from '../../common/secret-options.js'
+import type { CheckedPart } from '../../driver/index.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCaller, tellingCallerAt, tellingCallerNow } from '../call-site.js'
@@ -11,6 +12,8 @@ import type { FormatOf, OutputModeName, Spelled, StreamFormat, StreamOption, Unn
 import { NO_OPTIONS, type OptionValue, withOption, withOptions } from '../sources/options.js'
 import { type AnyFunction, isClass } from '../user-code/any-function.js'
 import { type CodeOptions, shipped, shippedClass } from '../user-code/shipped.js'
+import { askedCheck } from './asked-check.js'
+import { CheckedStream } from './checked-stream.js'
 import type { ForeachWriterClass } from './foreach-writer.js'
 import { type ConsumeBatch, sinkHost } from './sink-host.js'
 import type { StreamingQuery } from './streaming-query.js'
@@ -111,17 +114,31 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
 
   /** @throws INVALID_API_USE without a format or function, or a memory sink without a name; the conditions of the analysis */
   start(path?: string): Promise<StreamingQuery> {
+    return tellingCaller(this.start, async () => {
+      const check = askedCheck()
+      if (!check) return this.#session.engine.startStream(this.#plan, this.#request(path))
+      const { checkpointLocation, queryName } = this.#request(path)
+      check.tell(checkpointLocation, checkpointLocation === undefined ? [] : await this.dryRun())
+      return new CheckedStream(queryName)
+    })
+  }
+
+  /**
+   * Tells what would become of what a checkpoint holds, part by part, if the query were started from it. Nothing is started or changed.
+   * @throws INVALID_API_USE without a checkpoint, and the conditions of `start` but for what would be lost
+   */
+  dryRun(checkpoint?: string): Promise<readonly CheckedPart[]> {
+    return tellingCaller(this.dryRun, async () => {
+      const request = this.#request(undefined)
+      const located = checkpoint === undefined ? request : { ...request, checkpointLocation: checkpoint }
+      return this.#session.engine.checkStream(this.#plan, located)
+    })
+  }
+
+  #request(path: string | undefined): StreamRequest {
     const { checkpointLocation, ...options } = this.#state.options
     const { outputMode, trigger, queryName } = this.#state
-    return tellingCaller(this.start, async () =>
-      this.#session.engine.startStream(this.#plan, {
-        sink: this.#sink(hidingSecrets(options), path),
-        outputMode,
-        trigger,
-        queryName,
-        checkpointLocation,
-      }),
-    )
+    return { sink: this.#sink(hidingSecrets(options), path), outputMode, trigger, queryName, checkpointLocation }
   }
 
   #sink(options: Readonly<Record<string, string>>, path: string | undefined): StreamRequest['sink'] {

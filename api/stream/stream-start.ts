@@ -1,6 +1,14 @@
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
-import { loadStreams, type RowPlanning, type StreamEvents, type StreamRunner } from '../../driver/index.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import {
+  type CheckedPart,
+  loadStreams,
+  type RowPlanning,
+  type StreamEvents,
+  type StreamRunner,
+  type StreamRunnerOptions,
+} from '../../driver/index.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
@@ -9,7 +17,7 @@ import type { QueryEngineOptions } from '../engine/query-engine-options.js'
 import { streamTrigger } from './stream-trigger.js'
 
 /** How the query of each batch is planned. */
-interface StreamPlanning {
+export interface StreamPlanning {
   readonly config: Config
   /** Into how many partitions its shuffles divide where no batch has run before. */
   readonly partitions: number
@@ -18,18 +26,46 @@ interface StreamPlanning {
   readonly rows: RowPlanning
 }
 
+type Parts = Pick<QueryEngineOptions, 'driver' | 'connectors'>
+
 /** Starts a stream with the partitions that its state has already, unless a number is set. */
 export async function startRunner(
   analyzed: LogicalPlan,
-  { checkpointLocation, outputMode, queryName, sink, trigger }: StreamRequest,
-  { driver, connectors }: Pick<QueryEngineOptions, 'driver' | 'connectors'>,
+  request: StreamRequest,
+  parts: Parts,
   planning: StreamPlanning,
 ): Promise<StreamRunner> {
-  const { Checkpoint, StreamRunner } = await loadStreams()
+  const { StreamRunner } = await loadStreams()
+  return await StreamRunner.start(await runnerOptions(analyzed, request, parts, planning))
+}
+
+/** What would become of the checkpoint of a stream if it were started. @throws INVALID_API_USE without one */
+export async function checkRunner(
+  analyzed: LogicalPlan,
+  request: StreamRequest,
+  parts: Parts,
+  planning: StreamPlanning,
+): Promise<readonly CheckedPart[]> {
+  const { StreamRunner } = await loadStreams()
+  const { checkpointLocation } = request
+  if (checkpointLocation === undefined)
+    throw new MillraceError('INVALID_API_USE', {
+      reason: 'a stream is checked against a checkpoint: name its location',
+    })
+  return await StreamRunner.check(checkpointLocation, await runnerOptions(analyzed, request, parts, planning))
+}
+
+async function runnerOptions(
+  analyzed: LogicalPlan,
+  { checkpointLocation, outputMode, queryName, sink, trigger }: StreamRequest,
+  { driver, connectors }: Parts,
+  planning: StreamPlanning,
+): Promise<StreamRunnerOptions> {
+  const { Checkpoint } = await loadStreams()
   const known = checkpointLocation === undefined ? undefined : await Checkpoint.partitions(checkpointLocation)
   // A number that is set is meant; the one by default depends on the machine.
   const partitions = planning.config.get(CONFIG.shufflePartitions) || known || planning.partitions
-  return await StreamRunner.start({
+  return {
     driver,
     connectors,
     schema: schemaOf(analyzed),
@@ -50,5 +86,5 @@ export async function startRunner(
     },
     parallelism: driver.slots,
     mostBytes: planning.config.get(CONFIG.maxResultSize),
-  })
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { SourceProvider, Split, StreamSource } from '../../connectors/api.js'
+import type { Split, StreamProvider, StreamSource } from '../../connectors/api.js'
 import type { PhysicalScan, StageGraph } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
@@ -16,6 +16,7 @@ import type { JobHandle, JobResult } from '../job-run.js'
 import { planReads } from '../plan-reads.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
+import { type CheckedPart, checkedParts } from './checked-parts.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
 import { MicroBatchQuery } from './micro-batch-query.js'
@@ -110,12 +111,18 @@ export class StreamRunner {
     void this.query.finished.catch(() => undefined).then(() => this.#ended())
   }
 
+  /** What would become of a checkpoint if the query were started from it. Nothing is read from the sources, and nothing changed. @throws as `start` */
+  static async check(location: string, options: StreamRunnerOptions): Promise<readonly CheckedPart[]> {
+    const identities: string[] = []
+    for (const scan of streamedScans(options))
+      identities.push((await streamProvider(scan, options.connectors)).identity(scan.source))
+    return checkedParts(location, checkpointOptions(location, identities, options).signature)
+  }
+
   /** @throws STREAMING_CHECKPOINT_MISMATCH, CHECKPOINT_LOCATION_REQUIRED, UNSUPPORTED_FEATURE, the connectors' conditions */
   static async start(options: StreamRunnerOptions): Promise<StreamRunner> {
     const { planned } = options
-    const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
-    if (scans.length === 0)
-      throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
+    const scans = streamedScans(options)
     const sink = await StreamSink.open(options)
     const sources: OpenSource[] = []
     let temporary: string | undefined
@@ -123,7 +130,8 @@ export class StreamRunner {
       for (const scan of scans) sources.push(await openSource(scan, options))
       const { checkpointLocation } = options
       if (checkpointLocation === undefined) temporary = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
-      const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, sources, options))
+      const identities = sources.map(({ identity }) => identity)
+      const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, identities, options))
       for (const [i, { stream }] of sources.entries()) await stream.restore?.(checkpoint.sourceFolder(i))
       return new StreamRunner(options, checkpoint, sources, sink, temporary)
     } catch (error) {
@@ -232,22 +240,32 @@ export class StreamRunner {
   }
 }
 
+function streamedScans({ planned }: StreamRunnerOptions): readonly PhysicalScan[] {
+  const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
+  if (scans.length > 0) return scans
+  throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
+}
+
+async function streamProvider({ source }: PhysicalScan, connectors: DriverConnectors): Promise<StreamProvider> {
+  const { stream } = await connectors.source(source.provider)
+  if (stream) return stream
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${source.provider}` })
+}
+
 async function openSource(scan: PhysicalScan, { connectors, driver }: StreamRunnerOptions): Promise<OpenSource> {
   const { source } = scan
-  const { stream: provider }: SourceProvider = await connectors.source(source.provider)
-  if (!provider)
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${source.provider}` })
+  const provider = await streamProvider(scan, connectors)
   const stream = withHarmlessDisplay(await provider.open(source), driver.logger)
   return { scan, stream, identity: provider.identity(source), isReplayable: provider.isReplayable }
 }
 
 function checkpointOptions(
   location: string,
-  sources: readonly OpenSource[],
+  sources: readonly string[],
   { driver, planned, rows, partitions, watermarkPolicy, minBatchesToRetain }: StreamRunnerOptions,
 ): CheckpointOptions {
   const { operators } = new StreamStates(planned.physical.root, partitions)
-  const signature = { sources: sources.map(({ identity }) => identity), operators, watermarkPolicy }
+  const signature = { sources, operators, watermarkPolicy }
   return { location, signature, partitions, minBatchesToRetain, moveStates: movingStates(driver, rows) }
 }
 

@@ -143,6 +143,49 @@ test('a query goes on from its state when aggregates are added, types are wider,
     t.is((await readdir(join(sales.checkpoint, 'metadata'))).length, 5)
   }))
 
+test('a dry run tells of each part what is kept, migrated or lost, and changes nothing', (t) =>
+  withStreamPlace(async (place) => {
+    const sales = new Sales(place)
+    await sales.send(50)
+    const told = async (frame: DataFrame<AnyRow>, checkpoint?: string) =>
+      (await sales.writer(frame).dryRun(checkpoint)).map(({ part, fate, differences }) => [part, fate, ...differences])
+    await inSession(2, async (session) => {
+      const plain = bySum(sales.rows(session))
+      t.deepEqual(await told(plain), [
+        ['sources', 'new'],
+        ['operator 0 stateStoreSave', 'new'],
+      ])
+      await t.throwsAsync(readdir(sales.checkpoint), { code: 'ENOENT' })
+      await sales.run(session, plain)
+      const kept = [
+        ['sources', 'kept'],
+        ['operator 0 stateStoreSave', 'kept'],
+      ]
+      t.deepEqual(await told(plain), kept)
+      t.deepEqual(await told(plain.filter(col('sum').gt(3)).select('user').toDF()), kept)
+    })
+    const files = async () => (await readdir(sales.checkpoint, { recursive: true })).toSorted()
+    const before = await files()
+    await inSession(5, async (session) => {
+      const rows = sales.rows(session, 'bigint')
+      const changed = rows.groupBy('user').agg(F.count().as('c'), F.sum('n')).toDF()
+      t.deepEqual(await told(changed), [
+        ['sources', 'kept'],
+        ['operator 0 stateStoreSave', 'migrated', 'count(1) is added, from now on', 'divided into 2 partitions, now 5'],
+      ])
+      const [, lost] = await told(rows.groupBy('n').agg(F.sum('n')).toDF(), sales.checkpoint)
+      t.like(lost, ['operator 0 stateStoreSave', 'lost'])
+      t.regex(lost![2]!, /its keys were \[user: .*\], now \[n: /)
+      const other = await sales
+        .writer(bySum(place.read(session, 'others').selectExpr('value user', '1 n').toDF()))
+        .dryRun()
+      t.like(other[0], { part: 'sources', fate: 'lost', differences: ['it read kafka[sales], now kafka[others]'] })
+      const unnamed = changed.writeStream.format('memory').queryName('q').outputMode('complete')
+      t.regex(await failure(t, unnamed.dryRun()), /^INVALID_API_USE.*checkpoint/)
+    })
+    t.deepEqual(await files(), before)
+  }))
+
 test('a query whose state would be lost is refused by the operator and what is different, and the query before goes on', (t) =>
   withStreamPlace(async (place) => {
     const sales = new Sales(place)

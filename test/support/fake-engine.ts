@@ -56,6 +56,10 @@ export class FakeEngine implements Engine {
     return { schema: this.#schema, blocks, mostBytes: Number.POSITIVE_INFINITY }
   }
 
+  async checkStream(): Promise<readonly []> {
+    return []
+  }
+
   async explain(_plan: UnresolvedRelation, mode: string): Promise<string> {
     return `the plan, ${mode}`
   }
