@@ -35,6 +35,14 @@ test('a watermark that sees no row for a while goes on with the others, and what
   t.deepEqual(position.watermarks, { 0: 12n * SECOND, 1: 30n * SECOND }, 'nothing was logged of that')
 })
 
+test('the watermark that saw rows last is never idle, so that one which saw none goes on with it, however late that is noticed', (t) => {
+  const { clock, times, seen, NEW } = timesOf({ idleTimeoutMs: 1000 })
+  clock.now = 400
+  const position = { ...NEW, watermarks: times.after(NEW, seen(0, 9n * SECOND)) }
+  clock.now = 1e9
+  t.deepEqual(times.withoutIdle(position).watermarks, { 0: 9n * SECOND, 1: 9n * SECOND })
+})
+
 test('without a time-out, and where the greatest counts, no watermark is idle', (t) => {
   for (const rules of [{}, { policy: 'max', idleTimeoutMs: 1000 } as const]) {
     const { clock, times, seen, NEW } = timesOf(rules)
