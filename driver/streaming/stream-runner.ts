@@ -121,7 +121,6 @@ export class StreamRunner {
 
   /** @throws STREAMING_CHECKPOINT_MISMATCH, CHECKPOINT_LOCATION_REQUIRED, UNSUPPORTED_FEATURE, the connectors' conditions */
   static async start(options: StreamRunnerOptions): Promise<StreamRunner> {
-    const { planned } = options
     const scans = streamedScans(options)
     const sink = await StreamSink.open(options)
     const sources: OpenSource[] = []

@@ -184,6 +184,12 @@ test('a dry run tells of each part what is kept, migrated or lost, and changes n
       t.regex(await failure(t, unnamed.dryRun()), /^INVALID_API_USE.*checkpoint/)
     })
     t.deepEqual(await files(), before)
+    await inSession(5, async (session) => {
+      const changed = bySum(sales.rows(session, 'bigint'), F.count().as('c'))
+      await sales.send(5)
+      await sales.run(session, changed)
+      t.deepEqual((await told(changed))[1], ['operator 0 stateStoreSave', 'kept'])
+    })
   }))
 
 test('a query whose state would be lost is refused by the operator and what is different, and the query before goes on', (t) =>

@@ -117,6 +117,38 @@ test('windows over a join come out once and whole when a thread is killed before
     await nothingIsLeft(t, directory)
   }))
 
+test('a commit comes when the files of state that it names are on the disk, and so are their folders', (t) =>
+  withRecords(async (servers, directory) => {
+    const below = join(directory, 'checkpoint', '')
+    const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'windows']
+    const recorder = new URL('../support/syncs-recorded.js', import.meta.url).href
+    const child = spawn(process.execPath, ['--import', recorder, CHILD, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, SYNCS_BELOW: below },
+    })
+    const exited = once(child, 'exit')
+    const lines: string[] = []
+    createInterface({ input: child.stdout }).on('line', (line) => lines.push(line.replace('/', '')))
+    t.is((await exited)[0], 0)
+    const places = new Map<string, number[]>()
+    for (const [at, line] of lines.entries()) places.set(line, [...(places.get(line) ?? []), at])
+    const isBetween = (line: string, from: number, to: number): boolean =>
+      (places.get(line) ?? []).some((at) => at > from && at < to)
+    const files = lines.filter((line) => /^sync state\/0\/\d+\/\d+\.[^/]*$/.test(line))
+    t.true(files.length >= 4)
+    for (const file of files) {
+      const [, folder, batch] = /^sync (.*)\/(\d+)\.[^/]*$/.exec(file)!
+      const [written] = places.get(file)!
+      const [committed] = places.get(`link commits/${batch}`)!
+      t.true(isBetween(`sync ${folder}`, written!, committed!), file)
+    }
+    const commits = lines.filter((line) => line.startsWith('link commits/'))
+    for (const [i, commit] of commits.entries()) {
+      const end = places.get(commits[i + 1] ?? '')?.[0] ?? Number.POSITIVE_INFINITY
+      t.true(isBetween('sync commits', places.get(commit)![0]!, end), commit)
+    }
+  }))
+
 test('a driver that is stopped before it logs a batch, and wakes when another has gone on, fails and harms nothing', (t) =>
   withRecords(async (servers, directory) => {
     const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'rows']

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { type AnyRow, col, functions as F, type Session, type StreamingQuery } from '../../api/index.js'
@@ -48,8 +48,17 @@ class Sums {
 
   /** Removes the files of state; a task that had to read one would fail. */
   async removeFiles(): Promise<void> {
-    for (const entry of await readdir(join(this.checkpoint, 'state'), { recursive: true, withFileTypes: true }))
-      if (entry.isFile()) await rm(join(entry.parentPath, entry.name))
+    for (const file of await this.#files()) await rm(file)
+  }
+
+  /** Leaves nothing in the files of state, which a start finds and no task can read. */
+  async emptyFiles(): Promise<void> {
+    for (const file of await this.#files()) await truncate(file, 0)
+  }
+
+  async #files(): Promise<readonly string[]> {
+    const entries = await readdir(join(this.checkpoint, 'state'), { recursive: true, withFileTypes: true })
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   }
 }
 
@@ -80,5 +89,25 @@ for (const [master, partitions] of [
         },
         { 'shuffle.partitions': partitions },
       ),
+    ))
+}
+
+for (const master of ['local[2]', 'local-cluster[1,2,512]']) {
+  test(`in ${master} the memory of a state is given back when its query ends, so that the next start reads its files`, (t) =>
+    withStreamPlace((place) =>
+      withSession(master, async (session) => {
+        const sums = new Sums(place)
+        await sums.send(100)
+        const first = await sums.start(session)
+        await first.processAllAvailable()
+        await first.stop()
+        await sums.emptyFiles()
+        await sums.send(10)
+        const again = await sums.start(session)
+        await t.throwsAsync(again.processAllAvailable(), {
+          message: /STREAMING_CHECKPOINT_CORRUPT.*checkpoint\/state\/0/,
+        })
+        await again.stop()
+      }),
     ))
 }
