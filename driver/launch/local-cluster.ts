@@ -5,6 +5,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Logger } from '../../common/log.js'
 import { newSecret } from '../../proto/rpc/secret.js'
 import { DriverServer, type DriverServerOptions } from '../wire/driver-server.js'
+import { Replacements } from './replacements.js'
 
 export interface LocalClusterOptions {
   readonly driver: DriverServerOptions['driver']
@@ -30,12 +31,6 @@ export interface LocalClusterOptions {
 const DEFAULT_START_TIMEOUT_MS = 30_000
 const CONNECT_TIMEOUT_MS = 20_000
 const DEFAULT_STOP_GRACE_MS = 3_000
-/** Executors that end by themselves soon after their start are replaced only so often each; those that lived longer always. */
-const REPLACEMENTS_PER_EXECUTOR = 4
-const STABLE_AFTER_MS = 60_000
-/** The pause before such an executor is replaced, doubled each time. */
-const FIRST_PAUSE_MS = 100
-const MAX_PAUSE_MS = 5_000
 
 interface Child {
   /** Changes when the driver lost it and it came back. */
@@ -53,9 +48,8 @@ export class LocalCluster {
   readonly #secret = newSecret()
   readonly #children = new Set<Child>()
   #server: DriverServer | undefined
-  #replacements: number
+  readonly #replacements: Replacements
   #nextExecutor = 0
-  #pauseMs = FIRST_PAUSE_MS
   readonly #stopGraceMs: number
   #isClosed = false
   #onRegistered: () => void = () => undefined
@@ -63,7 +57,7 @@ export class LocalCluster {
 
   private constructor(options: LocalClusterOptions) {
     this.#options = options
-    this.#replacements = REPLACEMENTS_PER_EXECUTOR * options.executors
+    this.#replacements = new Replacements(options.executors)
     this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS
   }
 
@@ -142,9 +136,7 @@ export class LocalCluster {
     ;(child.stdin as unknown as { unref(): void }).unref()
   }
 
-  #spawnAfterPause(): void {
-    const pauseMs = this.#pauseMs
-    this.#pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
+  #spawnAfter(pauseMs: number): void {
     setTimeout(() => {
       if (!this.#isClosed) this.#spawn()
     }, pauseMs).unref()
@@ -189,9 +181,8 @@ export class LocalCluster {
     clearTimeout(child.kill)
     if (this.#isClosed) return
     this.#options.driver.disconnected(child.executorId, `its process ended: ${reason}`)
-    const wasStable = performance.now() - child.startedMs >= STABLE_AFTER_MS
-    if (wasStable) this.#pauseMs = FIRST_PAUSE_MS
-    if (wasStable || this.#replacements-- > 0) return this.#spawnAfterPause()
+    const pauseMs = this.#replacements.pauseAfterEnd(child.startedMs, performance.now())
+    if (pauseMs !== undefined) return this.#spawnAfter(pauseMs)
     this.#onFailed(failed(`too many executors ended, the last with ${reason}`))
   }
 }
