@@ -1,9 +1,10 @@
-/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|spill|udf|text`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|spill|state|udf|text`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
+import { benchState } from './state.js'
 import { benchText } from './text.js'
 import { benchTpch } from './tpch.js'
 import { benchUdf } from './udf.js'
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'kafka-sink': { flags: [], run: benchKafkaSink },
   startup: { flags: [], run: benchStartup },
   spill: { flags: [], run: benchSpill },
+  state: { flags: [], run: benchState },
   udf: { flags: [], run: benchUdf },
   text: { flags: [], run: benchText },
 }

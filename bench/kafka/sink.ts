@@ -7,15 +7,17 @@ import { type AnyRow, col, type DataFrame, functions as F, lit, Session } from '
 import { createTopic } from '../../examples/support/create-topic.js'
 import { median, writeResult } from '../report.js'
 import { type Broker, kafkaJars, startBroker } from './broker.js'
+import { type Guarantee, streamInto } from './stream-sink.js'
 
 const RECORDS_OF_RECORD = 4_000_000
 const RECORDS = Number(process.env['KAFKA_RECORDS'] ?? RECORDS_OF_RECORD)
 const PARTITIONS = 4
 const RUNS = 3
+const GUARANTEES: readonly Guarantee[] = ['exactly-once', 'at-least-once']
 /** Lines of which Java's tool chooses by chance. */
 const SAMPLES = 10_000
 
-/** Rows of a cached table through the Kafka sink into Apache Kafka, beside Java's ProducerPerformance with records alike. */
+/** Rows of a cached table, and of a stream with and without transactions, through the Kafka sink into Apache Kafka, beside Java's ProducerPerformance with records alike. */
 export async function benchKafkaSink(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   try {
@@ -34,6 +36,7 @@ async function measure({ kind, servers }: Broker, directory: string): Promise<vo
   const session = await Session.builder().master('local[2]').getOrCreate()
   const rates: number[] = []
   const java: number[] = []
+  const streamed: Record<Guarantee, number[]> = { 'exactly-once': [], 'at-least-once': [] }
   const samples = join(directory, 'samples')
   let bytes = 0
   try {
@@ -42,17 +45,31 @@ async function measure({ kind, servers }: Broker, directory: string): Promise<vo
     const some = await table.limit(SAMPLES).collect()
     writeFileSync(samples, some.map((row) => `${String(row['value'])}\n`).join(''))
     for (let run = 0; run < RUNS; run++) {
-      rates.push(await write(table, servers, await newTopic(servers, `sink-${Date.now()}`)))
+      const from = await newTopic(servers, `sink-${Date.now()}`)
+      rates.push(await write(table, servers, from))
+      for (const guarantee of GUARANTEES) {
+        const to = await newTopic(servers, `${guarantee}-${Date.now()}`)
+        streamed[guarantee].push(
+          await streamInto(session, servers, { from, to, records: RECORDS, guarantee, directory }),
+        )
+      }
       const rate = produceWithJava(servers, await newTopic(servers, `java-${Date.now()}`), samples)
       if (rate !== undefined) java.push(rate)
     }
   } finally {
     await session.stop()
   }
-  report(kind, bytes / RECORDS, rates, java)
+  report(kind, bytes / RECORDS, rates, java, streamed)
 }
 
-function report(kind: string, size: number, rates: readonly number[], java: readonly number[]): void {
+function report(
+  kind: string,
+  size: number,
+  rates: readonly number[],
+  java: readonly number[],
+  streamed: Readonly<Record<Guarantee, readonly number[]>>,
+): void {
+  const [once, least] = GUARANTEES.map((guarantee) => median(streamed[guarantee])) as [number, number]
   const millions = (rate: number): string => (rate / 1e6).toFixed(2)
   const row = (contender: string, runs: readonly number[]): string =>
     `| ${contender} | ${millions(median(runs))} | ${runs.map(millions).join(', ')} |`
@@ -60,8 +77,10 @@ function report(kind: string, size: number, rates: readonly number[], java: read
     '|  | M records/s | runs |',
     '| --- | --- | --- |',
     row('Millrace: a cached table into the topic, two threads', rates),
+    ...GUARANTEES.map((guarantee) => row(`Millrace: a stream from topic to topic, ${guarantee}`, streamed[guarantee])),
     ...(java.length > 0 ? [row('Java ProducerPerformance: batches of 256 KiB, linger 20 ms', java)] : []),
     '',
+    `A stream with transactions / without: ${(once / least).toFixed(2)} (at least 0.9 is wanted)`,
     java.length > 0
       ? `Millrace / Java: ${(median(rates) / median(java)).toFixed(2)} (above 1: more records)`
       : 'Java ProducerPerformance was not measured: no figures from it here.',
@@ -70,7 +89,7 @@ function report(kind: string, size: number, rates: readonly number[], java: read
     name: 'kafka-sink',
     title: `${RECORDS.toLocaleString('en')} JSON records of ${size.toFixed(0)} bytes into ${PARTITIONS} partitions, acks=all, ${kind}`,
     text: lines.join('\n'),
-    data: { records: RECORDS, rates, java },
+    data: { records: RECORDS, rates, java, streamed },
     isOfRecord: RECORDS === RECORDS_OF_RECORD && process.env['MILLRACE_TEST_KAFKA'] === undefined,
   })
 }
