@@ -1,17 +1,18 @@
-/** A streaming program to be killed: files of JSON lines → Parquet, one file a batch. It says each batch it has finished. */
+/** A streaming program to be killed: files of JSON lines → Parquet, or a table of PostgreSQL, one file a batch. It says each batch it has finished. */
 import { Session } from '../../api/index.js'
 
-const [input, output, checkpoint] = process.argv.slice(2) as [string, string, string]
+const [input, output, checkpoint, connectionString] = process.argv.slice(2) as [string, string, string, string?]
 const session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
-const query = await session.readStream
+const writer = session.readStream
   .format('json')
   .schema('id bigint, name string')
   .option('maxFilesPerTrigger', 1)
   .load(input)
-  .writeStream.format('parquet')
-  .option('checkpointLocation', checkpoint)
+  .writeStream.option('checkpointLocation', checkpoint)
   .trigger({ availableNow: true })
-  .start(output)
+const query = await (connectionString === undefined
+  ? writer.format('parquet').start(output)
+  : writer.format('postgresql').options({ connectionString, dbtable: output }).start())
 let said = -1
 const ticker = setInterval(() => {
   const batch = query.lastProgress?.batchId ?? -1

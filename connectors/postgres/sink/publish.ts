@@ -4,6 +4,7 @@ import { Connection } from '../client/connection.js'
 import { identifierList, quotedIdentifier } from '../sql.js'
 import { tableText } from '../table-name.js'
 import type { PostgresJob } from './sink.js'
+import { noteBatch } from './stream-log.js'
 
 /** How often a server is asked what became of a transaction that may still be at its end, and how long the pauses are. */
 const MOST_ASKED = 20
@@ -16,6 +17,7 @@ export async function publish(job: PostgresJob, tables: readonly string[]): Prom
   await connection.rows(`begin${isolation}`)
   const [row] = await connection.rows('select pg_current_xact_id()::text')
   try {
+    if (job.write.streaming) await noteBatch(connection, job.target, job.write.streaming)
     for (const statement of statementsOf(job, tables)) await connection.rows(statement)
   } catch (error) {
     await connection.rows('rollback').catch(() => undefined)

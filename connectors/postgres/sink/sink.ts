@@ -8,6 +8,7 @@ import { identifierList } from '../sql.js'
 import { tableText } from '../table-name.js'
 import { publish } from './publish.js'
 import { dropJob, dropLeftovers, holdJob, modelName } from './staging.js'
+import { isWritten } from './stream-log.js'
 import { columnsFor, lookedUp, type Target } from './target.js'
 import { writtenFromJson } from './written.js'
 import { columnsText } from './written-types.js'
@@ -33,6 +34,7 @@ export function postgresSink(format: PostgresFormat): SinkProvider {
 
   return {
     name: format,
+    stream: { modes: ['append', 'update', 'complete'], guarantee: () => 'idempotent' },
 
     async begin(write: WriteDescription): Promise<boolean> {
       const options = writeOptions(format, write.options)
@@ -88,7 +90,10 @@ async function begun(
   if (target.exists && write.mode === 'ignore') return undefined
   if (target.exists && write.mode === 'errorifexists')
     throw new MillraceError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedPath([schema, name]) })
-  const creates = !target.exists || (write.mode === 'overwrite' && !options.truncates)
+  if (write.streaming && (await isWritten(connection, target, write.streaming))) return undefined
+  // A stream that writes all its rows anew with each batch keeps the table.
+  const makesAnew = write.mode === 'overwrite' && !options.truncates && !write.streaming
+  const creates = !target.exists || makesAnew
   const given = write.schema.fields.map((field) => field.name)
   const names = creates ? given : columnsFor(target, given)
   await dropLeftovers(connection, schema)
