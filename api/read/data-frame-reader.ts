@@ -16,6 +16,19 @@ interface ReaderState {
   readonly schema: Schema | undefined
 }
 
+/** How a table of PostgreSQL is read. */
+export interface JdbcReading {
+  /** Options of the format `jdbc`, such as `user` and `password`. */
+  readonly properties?: Readonly<Partial<Record<ReadOption<'jdbc'>, OptionValue>>>
+  /** The column between whose bounds several tasks read a part each; the bounds leave no row out. */
+  readonly column?: string
+  readonly lowerBound?: OptionValue
+  readonly upperBound?: OptionValue
+  readonly numPartitions?: number
+  /** Conditions in the SQL of the server: a task reads the rows of each. */
+  readonly predicates?: readonly string[]
+}
+
 /**
  * Describes a source to be read; immutable but for the order of its calls. `streaming` makes unbounded DataFrames. `F` is the format, as far
  * as it is known while compiling, which says what options there are.
@@ -102,6 +115,16 @@ export class DataFrameReader<R extends object = AnyRow, F extends string | Unnam
 
   arrow(...paths: readonly string[]): DataFrame<R> {
     return this.format('arrow').load(...paths)
+  }
+
+  /** A table of PostgreSQL by the URL of JDBC, as by the format `jdbc`. @throws INVALID_OPTION for other servers, when it is analyzed */
+  jdbc(url: string, table: string, reading: JdbcReading = {}): DataFrame<R> {
+    const { properties = {}, column: partitionColumn, predicates, ...bounds } = reading
+    const reader = this.format('jdbc').options({ ...properties, url, partitionColumn, ...bounds })
+    const [first, ...others] = (predicates ?? []).map((predicate) =>
+      reader.option('dbtable', `(select * from ${table} where ${predicate}) as part`).load(),
+    )
+    return first ? others.reduce((all, part) => all.union(part), first) : reader.option('dbtable', table).load()
   }
 
   #with<G extends string | Unnamed>(change: Partial<ReaderState>): DataFrameReader<R, G> {

@@ -20,6 +20,8 @@ const MODES: ReadonlyMap<string, SaveMode> = new Map([
 ])
 const OVERWRITE_MODE = 'partitionoverwritemode'
 
+type JdbcProperties = Readonly<Partial<Record<WriteOption<'jdbc'>, OptionValue>>>
+
 /** An option that is none of a format. @throws INVALID_OPTION */
 function withOverwriteMode(request: WriteRequest): {
   readonly request: WriteRequest
@@ -96,6 +98,16 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
   /** @throws UNSUPPORTED_FEATURE */
   clusterBy(..._columns: readonly string[]): never {
     throw notBuilt(this.clusterBy, 'clusterBy (sort the rows, or divide them by partitionBy)')
+  }
+
+  /** Into a table of PostgreSQL by the URL of JDBC, as by the format `jdbc`, whose options `properties` are. */
+  jdbc(
+    url: string,
+    table: string,
+    { mode, properties = {} }: { readonly mode?: SaveModeName; readonly properties?: JdbcProperties } = {},
+  ): Promise<void> {
+    const writer = this.format('jdbc').options({ ...properties, url, dbtable: table })
+    return tellingCaller(this.jdbc, () => (mode === undefined ? writer : writer.mode(mode)).save())
   }
 
   /** @throws PATH_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1155, ALL_PARTITION_COLUMNS_NOT_ALLOWED and the conditions of the format */

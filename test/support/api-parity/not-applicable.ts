@@ -7,7 +7,6 @@ const REASONS: readonly { readonly reason: string; readonly of?: string; readonl
   },
   { reason: 'RDDs and the context of the JVM', names: 'rdd sparkContext' },
   { reason: 'calls into the JVM', names: 'java_method reflect try_reflect' },
-  { reason: 'drivers of the JVM', names: 'jdbc' },
   { reason: 'of Hive', names: 'enableHiveSupport' },
   {
     reason: 'of the client of Spark Connect',
