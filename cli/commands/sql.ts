@@ -6,8 +6,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { FORMAT_NAMES, type FormatName } from '../output/formats.js'
 import { Terminated, terminated } from '../signals.js'
 import { readScript } from '../sql/read-script.js'
+import { Script } from '../sql/script.js'
 import { splitStatements, splitText } from '../sql/split-statements.js'
-import { runStatement, type StatementOutput } from '../sql/statement.js'
 import { badUsage } from './arguments.js'
 import { type SessionArguments, startSession, withSessionOptions } from './session-options.js'
 
@@ -77,20 +77,23 @@ async function openShell(session: Session, format: FormatName): Promise<void> {
 }
 
 async function runWith(session: Session, { command, file, format }: SqlArguments): Promise<void> {
-  const output = { format, stream: process.stdout }
-  if (command === undefined && file === undefined) return await runPiped(session, output)
-  const statements = file === undefined ? splitStatements(command!) : await readScript(file)
-  for (const statement of statements) await runStatement(session, statement, output)
+  const script = new Script(session, format)
+  try {
+    if (command === undefined && file === undefined) await runPiped(script)
+    else await script.run(file === undefined ? splitStatements(command!) : await readScript(file))
+  } finally {
+    await script.sendTo(undefined)
+  }
 }
 
 /** Runs statements from the standard input as each is complete; the last one needs no semicolon. */
-async function runPiped(session: Session, output: StatementOutput): Promise<void> {
+async function runPiped(script: Script): Promise<void> {
   let pending = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) {
     pending += chunk
     const { complete, rest } = splitText(pending)
     pending = rest
-    for (const statement of complete) await runStatement(session, statement, output)
+    await script.run(complete)
   }
-  for (const statement of splitStatements(pending)) await runStatement(session, statement, output)
+  await script.run(splitStatements(pending))
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
 import type { Session } from '../../api/index.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import { FORMATS, type FormatName } from '../output/formats.js'
+import type { FormatName } from '../output/formats.js'
 import type { OutputStream } from '../output/write-result.js'
-import { splitStatements, splitText } from '../sql/split-statements.js'
+import { ResultOutput } from '../sql/result-output.js'
+import { isCommand, splitStatements, splitText } from '../sql/split-statements.js'
 import { runStatement } from '../sql/statement.js'
+import { timeText } from '../sql/time-text.js'
 import type { ShellContext } from './commands/command.js'
 import { runCommand } from './commands/commands.js'
 import { completionOf } from './completion/completion.js'
@@ -39,24 +40,23 @@ export async function runShell(session: Session, format: FormatName): Promise<vo
 }
 
 /** Whether a text is handed over by Enter: commands and statements that are ended. */
-const isComplete = (text: string): boolean =>
-  text.trimStart().startsWith('.') || LEAVING.test(text) || splitText(text).rest === ''
+const isComplete = (text: string): boolean => isCommand(text) || LEAVING.test(text) || splitText(text).rest === ''
 
 class Shell implements ShellContext {
   readonly session: Session
-  format: FormatName
   showsTime = true
   usesPager = false
+  readingDepth = 0
+  readonly #output: ResultOutput
   readonly #terminal: Terminal
   readonly #history: History
   readonly #names: SessionNames
   readonly #editor: Editor
-  #output: WriteStream | undefined
   #isLeft = false
 
   constructor(session: Session, format: FormatName, terminal: Terminal, history: History) {
     this.session = session
-    this.format = format
+    this.#output = new ResultOutput(format)
     this.#terminal = terminal
     this.#history = history
     this.#names = new SessionNames(session)
@@ -70,8 +70,16 @@ class Shell implements ShellContext {
     })
   }
 
+  get format(): FormatName {
+    return this.#output.format
+  }
+
+  set format(format: FormatName) {
+    this.#output.format = format
+  }
+
   get outputPath(): string | undefined {
-    return this.#output && String(this.#output.path)
+    return this.#output.path
   }
 
   readonly print = (text: string): void => this.#terminal.write(text)
@@ -91,39 +99,23 @@ class Shell implements ShellContext {
     }
   }
 
-  async sendTo(path: string | undefined): Promise<void> {
-    const before = this.#output
-    this.#output = undefined
-    if (before) await new Promise<void>((resolve) => before.end(resolve))
-    if (path === undefined) {
-      if (FORMATS[this.format].isBinary) this.format = 'table'
-      return
-    }
-    const file = createWriteStream(path)
-    try {
-      await once(file, 'open')
-    } catch (cause) {
-      throw new MillraceError('FAILED_WRITE_FILE', { path, reason: (cause as Error).message }, { cause })
-    }
-    this.#output = file
+  sendTo(path: string | undefined): Promise<void> {
+    return this.#output.sendTo(path)
   }
 
   async #take(text: string): Promise<void> {
     await this.#history.add(text)
     if (LEAVING.test(text)) return this.leave()
-    if (!text.trimStart().startsWith('.')) return await this.run(splitStatements(text))
-    try {
-      const wrong = await runCommand(text, this)
-      if (wrong !== undefined) process.stderr.write(`${wrong}\n`)
-    } catch (error) {
-      process.stderr.write(`${toMillraceError(error).message}\n`)
-    }
+    await this.run(isCommand(text) ? [text] : splitStatements(text))
   }
 
-  async run(statements: readonly string[]): Promise<void> {
-    for (const statement of statements) {
+  async run(parts: readonly string[]): Promise<void> {
+    for (const part of parts) {
       try {
-        await this.#runTimed(statement)
+        if (isCommand(part)) {
+          const wrong = await runCommand(part, this)
+          if (wrong !== undefined) process.stderr.write(`${wrong}\n`)
+        } else await this.#runTimed(part)
       } catch (error) {
         process.stderr.write(`${toMillraceError(error).message}\n`)
         return
@@ -136,7 +128,7 @@ class Shell implements ShellContext {
   async #runTimed(statement: string): Promise<void> {
     const beganMs = performance.now()
     let rows = 0
-    if (this.usesPager && this.#output === undefined) {
+    if (this.usesPager && this.outputPath === undefined) {
       this.#terminal.release()
       try {
         await throughPager(async (stream) => {
@@ -145,9 +137,8 @@ class Shell implements ShellContext {
       } finally {
         this.#terminal.take()
       }
-    } else rows = await this.#runInterruptible(statement, this.#output ?? process.stdout)
-    const seconds = ((performance.now() - beganMs) / 1000).toFixed(3)
-    if (this.showsTime) this.print(`${rows === 0 ? '' : `${rows} ${rows === 1 ? 'row' : 'rows'}, `}${seconds} s\n`)
+    } else rows = await this.#runInterruptible(statement, this.#output.stream)
+    if (this.showsTime) this.print(timeText(rows, performance.now() - beganMs))
   }
 
   /** @throws OPERATION_CANCELED at Ctrl-C */

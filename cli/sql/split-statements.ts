@@ -14,9 +14,12 @@ export interface SplitText {
   readonly rest: string
 }
 
+/** Whether a part of a text is no statement but a command, which is a line that begins with a dot. */
+export const isCommand = (part: string): boolean => part.trimStart().startsWith('.')
+
 /**
  * Cuts a text at the semicolons outside of strings, quoted names and comments. Each statement stands behind as many line breaks and spaces
- * as put it at its own line and position, so that errors tell those of the whole text.
+ * as put it at its own line and position, so that errors tell those of the whole text. A command ends with its line.
  */
 export function splitText(text: string): SplitText {
   const complete: string[] = []
@@ -28,6 +31,11 @@ export function splitText(text: string): SplitText {
     if (comment !== undefined) {
       if (comment.isOpen) isBlank = false
       at = comment.end
+    } else if (isBlank && text[at] === '.' && isAtLineStart(text, at)) {
+      const end = text.indexOf('\n', at)
+      if (end < 0) return { complete, rest: placed(at, text.length) }
+      complete.push(placed(at, end).trimEnd())
+      start = at = end
     } else if (text[at] === ';') {
       if (!isBlank) complete.push(placed(start, at).trimEnd())
       isBlank = true
@@ -39,6 +47,9 @@ export function splitText(text: string): SplitText {
   }
   return { complete, rest: isBlank ? '' : placed(start, text.length) }
 }
+
+const isAtLineStart = (text: string, at: number): boolean =>
+  text.slice(text.lastIndexOf('\n', at) + 1, at).trim() === ''
 
 /** All statements of a text; the last one needs no semicolon. */
 export function splitStatements(text: string): readonly string[] {

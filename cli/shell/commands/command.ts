@@ -1,7 +1,7 @@
 import type { Session } from '../../../api/index.js'
 import type { FormatName } from '../../output/formats.js'
 
-/** What commands see and change of a shell. */
+/** What commands see and change of a shell, or of a script. */
 export interface ShellContext {
   readonly session: Session
   format: FormatName
@@ -14,8 +14,10 @@ export interface ShellContext {
   /** @throws FAILED_WRITE_FILE */
   sendTo(path: string | undefined): Promise<void>
   print(text: string): void
-  /** Runs statements one after the other until one fails, which is told. */
-  run(statements: readonly string[]): Promise<void>
+  /** Runs statements and commands one after the other until one fails: a shell tells why, a script ends. */
+  run(parts: readonly string[]): Promise<void>
+  /** How many files that read each other are being run. */
+  readingDepth: number
   /** Leaves the shell when the command is done. */
   leave(): void
 }

@@ -3,6 +3,9 @@ import { quotedPath } from '../../../common/errors/quoting.js'
 import { readScript } from '../../sql/read-script.js'
 import type { Command } from './command.js'
 
+/** A file that reads itself would be read for ever. */
+const MOST_DEPTH = 20
+
 export const read: Command = {
   name: 'read',
   usage: 'FILE',
@@ -10,7 +13,14 @@ export const read: Command = {
   takes: 'file',
   arguments: [1, 1],
   async run(shell, [path]) {
-    await shell.run(await readScript(path!))
+    if (shell.readingDepth === MOST_DEPTH)
+      throw new MillraceError('INVALID_API_USE', { reason: `more than ${MOST_DEPTH} files read each other` })
+    shell.readingDepth++
+    try {
+      await shell.run(await readScript(path!))
+    } finally {
+      shell.readingDepth--
+    }
   },
 }
 
