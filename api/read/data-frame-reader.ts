@@ -120,11 +120,14 @@ export class DataFrameReader<R extends object = AnyRow, F extends string | Unnam
   /** A table of PostgreSQL by the URL of JDBC, as by the format `jdbc`. @throws INVALID_OPTION for other servers, when it is analyzed */
   jdbc(url: string, table: string, reading: JdbcReading = {}): DataFrame<R> {
     const { properties = {}, column: partitionColumn, predicates, ...bounds } = reading
-    const reader = this.format('jdbc').options({ ...properties, url, partitionColumn, ...bounds })
+    const read = (dbtable: string): DataFrame<R> =>
+      this.format('jdbc')
+        .options({ ...properties, url, partitionColumn, ...bounds, dbtable })
+        .load()
     const [first, ...others] = (predicates ?? []).map((predicate) =>
-      reader.option('dbtable', `(select * from ${table} where ${predicate}) as part`).load(),
+      read(`(select * from ${table} where ${predicate}) as part`),
     )
-    return first ? others.reduce((all, part) => all.union(part), first) : reader.option('dbtable', table).load()
+    return first ? others.reduce((all, part) => all.union(part), first) : read(table)
   }
 
   #with<G extends string | Unnamed>(change: Partial<ReaderState>): DataFrameReader<R, G> {

@@ -19,7 +19,11 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'executor/kernels/interface', may: [] },
   { from: 'connectors/batch', may: [KERNELS] },
   { from: 'connectors/stream-sink', may: ['columnar'] },
-  { from: 'connectors/api', may: ['common', 'columnar', 'connectors/batch', 'connectors/stream-sink', KERNELS] },
+  { from: 'connectors/state-rows', may: ['columnar'] },
+  {
+    from: 'connectors/api',
+    may: ['common', 'columnar', 'connectors/batch', 'connectors/stream-sink', 'connectors/state-rows', KERNELS],
+  },
   { from: 'connectors/catalog', may: ['common', 'columnar', 'connectors/api'] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
   {

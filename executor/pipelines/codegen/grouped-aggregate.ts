@@ -27,10 +27,8 @@ import type { TablePlace } from './table-place.js'
 import type { VectorColumns } from './vector-test.js'
 
 const CELL_BYTES = 8
-/** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
-const RESULT_WEIGHT = 12
-/** How much code it is to add a value. */
-const ADDING_WEIGHT = 16
+/** How much code it is to load a key or the result of an aggregate (see `weightOf`), and to add a value. */
+const [RESULT_WEIGHT, ADDING_WEIGHT] = [12, 16]
 
 interface PlacedPart {
   readonly part: Part
