@@ -216,3 +216,18 @@ test('rows of a join of streams that expire leave the memory, and those of one k
   }
   stage.forget()
 })
+
+test('rows that can have no match, without a key or without a time, are not kept', async (t) => {
+  const row = { k: 'a', second: 1000, id: 1, name: null }
+  const rows = [row, { ...row, k: null }, { ...row, second: null }]
+  const kept = async (type: StreamJoinKind, nullSafe: boolean): Promise<readonly number[]> => {
+    const stage = new KeptStage([0, 1])
+    await stage.batch(planOf(type, nullSafe, { left: rows, right: rows }))
+    stage.forget()
+    return [0, 1].map((id) => stage.counts.get(id)!.rowsTotal)
+  }
+  t.deepEqual(await kept('inner', false), [1, 1])
+  t.deepEqual(await kept('inner', true), [3, 3])
+  t.deepEqual(await kept('left', false), [3, 1])
+  t.deepEqual(await kept('full', false), [3, 3])
+})

@@ -12,7 +12,7 @@ import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { CHAINED_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
 import { ROW_MARK_BYTES, ROW_TOUCHED, STATE_NEXT_NUMBER } from '../../kernels/interface/table.js'
 import { ChainedRows } from './chained-rows.js'
-import { type Consumer, pushAddressOf } from './consumer.js'
+import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
 import { KeyLayout } from './key-layout.js'
 import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
 import { type RowExpiry, RowMarks } from './row-marks.js'
@@ -112,6 +112,12 @@ export class JoinSide {
 
   keyValues(scope: Scope): readonly Value[] {
     return this.#keyExpressions.map((key) => compileExpression(key, scope))
+  }
+
+  /** Skips a row without the time by which it would expire: a condition on that time does not hold of it, and it would be kept for ever. */
+  skipTimeless(scope: Scope, { skip }: RowFlow): void {
+    const isNull = this.#expiryOf(scope)?.isNull
+    if (isNull) scope.f.get(isNull).brIf(skip)
   }
 
   /** Adds the current row. @param matched whether it has had a match (i32), where rows know that */

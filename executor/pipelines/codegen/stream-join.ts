@@ -47,6 +47,7 @@ export class StreamJoin {
       keys.flatMap((key, i) => (this.#plan.nullSafe[i] ? [] : [key.isNull])),
     )
     if (isNull && !side.isPreserved) f.get(isNull).brIf(flow.skip)
+    if (!side.isPreserved && !this.#plan.nullSafe.includes(true)) side.skipTimeless(scope, flow)
     const matched = side.isMarked ? f.i32(0).setNew('i32') : undefined
     f.block((done) => {
       if (isNull && side.isPreserved) f.get(isNull).brIf(done)
