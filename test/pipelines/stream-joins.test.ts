@@ -153,7 +153,7 @@ const shown = (value: unknown): string =>
 
 function rowsOf(random: Random, batch: number, first: number): readonly Row[] {
   return Array.from({ length: random.pick([0, 1, 6, 50]) }, (_, i) => ({
-    k: random.chance(0.1) ? null : `${'key '.repeat(random.integer(0, 4))}${random.integer(0, 5)}`,
+    k: random.pick([null, '', ...[1, 2, 3, 4].map((length) => `${'key '.repeat(length)}${random.integer(0, 5)}`)]),
     second: random.chance(0.05) ? null : 1000 + batch * 6 + random.integer(-30, 10),
     id: first + i,
     name: random.chance(0.2) ? null : 'name '.repeat(random.integer(0, 5)),
@@ -230,4 +230,21 @@ test('rows that can have no match, without a key or without a time, are not kept
   t.deepEqual(await kept('inner', true), [3, 3])
   t.deepEqual(await kept('left', false), [3, 1])
   t.deepEqual(await kept('full', false), [3, 3])
+})
+
+test('a row that finds its match later is told from others of its key when the state is restored', async (t) => {
+  const stage = new KeptStage([0, 1], false)
+  const row = (second: number, id: number): Row => ({ k: 'a', second, id, name: null })
+  const run = async (left: readonly Row[], right: readonly Row[], final = 0) => {
+    const plan = planOf('left', false, { left, right })
+    const out = await stage.batch(plan, 0n, BigInt(final) * 1_000_000n)
+    return out.map((columns) => `${columns[2]} ${columns[6]}`).toSorted()
+  }
+  // Many others, so that what changes is written as a delta.
+  const others = Array.from({ length: 20 }, (_, i) => ({ ...row(2000, 100 + i), k: 'b' }))
+  t.deepEqual(await run([row(1000, 3), ...others], []), [])
+  t.deepEqual(await run([row(1003, 6)], []), [])
+  t.deepEqual(await run([row(1004, 9)], []), [])
+  t.deepEqual(await run([], [row(998, 1)]), ['3 1', '6 1'])
+  t.deepEqual(await run([], [], 1500), ['9 null'])
 })

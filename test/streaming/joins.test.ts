@@ -84,13 +84,27 @@ test('the state of a join is told for both of its sides together: what is kept, 
     t.like(without, { numRowsTotal: 3, numRowsUpdated: 0, numRowsRemoved: 4 })
   }))
 
+test('a row without a watermark of its own that is final when it comes goes out in its batch', (t) =>
+  inPlace(async (place, session) => {
+    const joined = events(place, session, 'l')
+      .join(events(place, session, 'r', '5 seconds'), F.expr(WITHIN), 'left')
+      .selectExpr('l.id', 'r.id as other')
+      .toDF()
+    const checkpoint = join(place.directory, 'checkpoint')
+    await send(place, 'l', [[300, 'a', 1]])
+    await send(place, 'r', [[200, 'a', 1]])
+    t.deepEqual((await runOnce(joined, checkpoint)).out, [])
+    await send(place, 'l', [[100, 'a', 2]])
+    t.deepEqual((await runOnce(joined, checkpoint)).out, ['2,null'])
+  }))
+
 test('a join of streams, and windows over it, are the same in executor processes', (t) =>
   inPlace(async (place, session) => {
     const [l, r] = [events(place, session, 'l', '0 seconds'), events(place, session, 'r', '0 seconds')]
     const windows = l
       .join(r, F.expr(WITHIN), 'left')
       .selectExpr('l.at', 'l.id', 'r.id as other')
-      .groupBy(F.window('at', '20 seconds').as('w'))
+      .groupBy(F.window('at', '10 seconds').as('w'))
       .agg(F.count().as('n'), F.count('other').as('pairs'))
       .select(F.unixSeconds(col('w').getField('end')).as('end'), col('n'), col('pairs'))
       .toDF()
@@ -107,8 +121,8 @@ test('a join of streams, and windows over it, are the same in executor processes
       out.push(...(await runOnce(windows, join(place.directory, 'checkpoint'))).out)
     }
     // On the right is each eighth row, so that rows with its key match it: one before, two behind and itself.
-    const expected = [1020, 1040, 1060, 1080, 1100].map((end) => {
-      const seconds = Array.from({ length: 20 }, (_, i) => end - 20 + i)
+    const expected = Array.from({ length: 10 }, (_, i) => 1010 + i * 10).map((end) => {
+      const seconds = Array.from({ length: 10 }, (_, i) => end - 10 + i)
       const pairs = seconds.map((s) => {
         const others = Array.from({ length: 16 }, (_, i) => s - 5 + i)
         return others.filter((o) => o >= 1000 && o % 8 === 0 && (o - s) % 4 === 0).length
