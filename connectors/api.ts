@@ -255,6 +255,7 @@ export interface SinkProvider {
   awaitsCommit?(messages: readonly Json[]): boolean
   /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
   begin(write: WriteDescription): Promise<boolean>
+  /** What it rejects with has the retry rule `recompute` when what was prepared is gone, in part or all: the batch of a stream is then run again. */
   commit(write: WriteDescription, messages: readonly Json[]): Promise<void>
   /** The folders of partitions that tasks prepared rows for. */
   foldersOf?(messages: readonly Json[]): readonly string[]

@@ -21,6 +21,9 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
 }
 
+/** How often a batch is run whose prepared output was lost each time. */
+const MOST_ATTEMPTS = 3
+
 /**
  * The loop of a micro-batch query: log the offsets, run the batch, log the commit; every step may be the last before a crash, and
  * `recover` goes on from there. One batch at a time.
@@ -207,12 +210,18 @@ export class MicroBatchQuery {
   }
 
   async #runBatch(batch: PlannedBatch): Promise<BatchOutcome> {
-    try {
-      return await this.#options.runBatch(batch, this.#stop.signal)
-    } catch (error) {
-      // A later start that took the checkpoint, or whoever removed it, removes files that this batch reads: that is the cause then.
-      if (!this.#stop.signal.aborted) await this.#options.checkpoint.assertOwned(batch.batchId)
-      throw error
+    const { checkpoint, runBatch } = this.#options
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await runBatch(batch, this.#stop.signal)
+      } catch (error) {
+        if (this.#stop.signal.aborted) throw error
+        // A later start that took the checkpoint, or whoever removed it, removes files that this batch reads: that is the cause then.
+        await checkpoint.assertOwned(batch.batchId)
+        // A late task of an earlier start may have taken away what this batch had prepared.
+        const isLost = MillraceError.is(error) && error.retry === 'recompute'
+        if (!isLost || attempt === MOST_ATTEMPTS) throw error
+      }
     }
   }
 }

@@ -1,10 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onBothBrokers } from '../support/both-brokers.js'
 import { until } from '../support/fake-cluster.js'
 import { readBatch } from '../support/kafka.js'
-import { type Kill, killedUntilDone } from '../support/killed-program.js'
+import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone } from '../support/killed-program.js'
+import { TransactionRequests } from '../support/transaction-requests.js'
 
 const RECORDS = 3000
 /** Numbers of the protocol. */
@@ -68,6 +71,64 @@ onBothBrokers(
       )
       t.log(`${killed} kills`)
     } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  },
+)
+
+onBothBrokers(
+  'prepared transactions that another producer takes away before they are committed are written again by the same start',
+  async (t, { servers, kafka, newTopic }) => {
+    t.timeout(300_000)
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-fenced-'))
+    const [input, output] = [await newTopic(3), await newTopic(2)]
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+    await producer.connect()
+    const messages = Array.from({ length: 300 }, (_, id) => ({ partition: id % 3, value: JSON.stringify({ id }) }))
+    await producer.send({ topic: input, messages })
+    await producer.disconnect()
+    const checkpoint = join(directory, 'checkpoint')
+    const child = spawn(
+      process.execPath,
+      ['--import', KILL_AT_STEP, CHILD, servers, input, output, checkpoint, 'topic'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          ...process.env,
+          KILL_AT: 'main:1',
+          KILL_ASKING: String(END_TRANSACTION),
+          STOP_ONCE: join(directory, 'stopped'),
+        },
+      },
+    )
+    const ended = once(child, 'close') as Promise<[number | null]>
+    try {
+      let said = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        said += chunk
+      })
+      await until(() => Promise.resolve(said.includes('stopped\n')))
+      const [, queryId] = /"queryId":"([^"]+)"/.exec(await readFile(join(checkpoint, 'metadata', '0'), 'utf8'))!
+      const asks = new TransactionRequests(servers)
+      for (const task of [0, 1, 2]) await asks.begin(`millrace-${queryId}-${task}`)
+      child.kill('SIGCONT')
+      t.deepEqual(await ended, [0, null] as never, said)
+      const options = {
+        'kafka.bootstrap.servers': servers,
+        subscribe: output,
+        'kafka.isolation.level': 'read_committed',
+      }
+      let read: readonly number[] = []
+      await until(async () => {
+        read = (await readBatch(options)).map(({ value }) => Number(value))
+        return read.length >= messages.length
+      })
+      t.deepEqual(
+        read.toSorted((a, b) => a - b),
+        messages.map((_, id) => id),
+      )
+    } finally {
+      child.kill('SIGKILL')
       await rm(directory, { recursive: true, force: true })
     }
   },

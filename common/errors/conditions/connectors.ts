@@ -73,9 +73,10 @@ export const CONNECTOR_CONDITIONS = {
     '40001',
     'Kafka at {servers} takes nothing more from this producer: {reason}. Another task or start of the query writes in its place, or its transaction took longer than kafka.transaction.timeout.ms.',
   ),
-  KAFKA_TRANSACTIONS_LOST: user(
+  KAFKA_TRANSACTIONS_LOST: external(
     '40003',
     'Of the {tasks} transactions of batch {batchId} {lost} were given up by Kafka before they were committed: {reason}.',
+    'recompute',
   ),
   KAFKA_NULL_TOPIC: user('22004', 'A row to be written to Kafka has no topic. Give it one or set the option topic.'),
   KAFKA_MESSAGE_TOO_LARGE: user('54000', 'A message for the Kafka topic {topic} is refused as too large: {reason}.'),

@@ -35,7 +35,13 @@ export const kafkaSink: SinkProvider = {
       await assertSameTasks(client, streaming, messages)
       const committed = await committedTasks(client, [messages])
       const lost = committed.filter((isCommitted) => !isCommitted).length
-      if (lost > 0) throw transactionsLost(streaming, messages.length, lost, 'their time was over')
+      if (lost > 0)
+        throw transactionsLost(
+          streaming,
+          messages.length,
+          lost,
+          'their time was over, or another start of the query took their place',
+        )
     })
   },
 

@@ -386,6 +386,32 @@ test('a batch that fails because a later start has taken the checkpoint, or it w
   }
 })
 
+test('a batch whose prepared output was lost is run again, a few times, and one that failed otherwise is not', async (t) => {
+  const lost = new MillraceError('KAFKA_TRANSACTIONS_LOST', { batchId: 0, tasks: 2, lost: 1, reason: 'test' })
+  const away = new MillraceError('KAFKA_UNAVAILABLE', { servers: 'a:1', reason: 'test' })
+  for (const [failure, times, runs] of [
+    [lost, 2, 3],
+    [lost, 3, 3],
+    [away, 1, 1],
+  ] as const) {
+    await inDirectory(async (directory) => {
+      let attempts = 0
+      const query = start({
+        checkpoint: await open(directory),
+        available: () => 7,
+        trigger: { kind: 'availableNow' },
+        runBatch: async () => {
+          if (attempts++ < times) throw failure
+          return outcome(7)
+        },
+      })
+      if (times < runs) await query.finished
+      else t.is(((await t.throwsAsync(query.finished)) as MillraceError).cause, failure)
+      t.is(attempts, runs)
+    })
+  }
+})
+
 test('intervals count from their multiples, and a late batch is followed at once', (t) => {
   const everySecond: Trigger = { kind: 'processingTime', intervalMs: 1000 }
   t.is(delayBeforeNextBatchMs(everySecond, 5_300, true, 5_400), 600)
