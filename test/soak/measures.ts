@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs'
+import { median } from '../../bench/report.js'
+
+/** What was measured at a moment: numbers by their names. */
+export type Measures = Readonly<Record<string, number>>
+
+/** How a number went: its median after the warm-up, and at the end. */
+export interface Trend {
+  readonly name: string
+  readonly early: number
+  readonly late: number
+  readonly isFlat: boolean
+}
+
+/** The first part of a soak, in which code is compiled, caches fill and checkpoints reach their length. */
+const WARM_UP = 0.3
+/** The parts that are compared: right behind the warm-up, and at the end. */
+const COMPARED = 0.25
+/** What may come on top: noise of a machine that does other things, too, and of small numbers. */
+const MOST_GROWTH = 1.1
+const MOST_GROWTH_OF_MS = 1.5
+const NOISE: Measures = { descriptors: 8, files: 60 }
+const NOISE_OF_MS = 50
+const NOISE_OF_BYTES = 48 * 1024 ** 2
+
+/** How each number went that all samples have. */
+export function trendsOf(samples: readonly Measures[]): readonly Trend[] {
+  const warm = samples.slice(Math.floor(samples.length * WARM_UP))
+  const compared = Math.max(1, Math.floor(samples.length * COMPARED))
+  const names = Object.keys(warm[0] ?? {}).filter((name) => warm.every((sample) => name in sample))
+  return names.map((name) => {
+    const values = warm.map((sample) => sample[name]!)
+    const [early, late] = [median(values.slice(0, compared)), median(values.slice(-compared))]
+    const isTime = name.endsWith('ms')
+    const noise = NOISE[name] ?? (isTime ? NOISE_OF_MS : NOISE_OF_BYTES)
+    const most = early * (isTime ? MOST_GROWTH_OF_MS : MOST_GROWTH) + noise
+    return { name, early, late, isFlat: late <= most }
+  })
+}
+
+export function trendTable(trends: readonly Trend[]): string {
+  const shown = (name: string, value: number): string =>
+    name.endsWith('bytes') ? `${(value / 1024 ** 2).toFixed(1)} MiB` : value.toFixed(0)
+  const lines = trends.map(({ name, early, late, isFlat }) =>
+    [name.padEnd(30), shown(name, early).padStart(12), shown(name, late).padStart(12), isFlat ? '' : '  grows'].join(
+      '',
+    ),
+  )
+  return [`${''.padEnd(30)}${'after warm-up'.padStart(12)}${'at the end'.padStart(12)}`, ...lines].join('\n')
+}
+
+/** Open descriptors of this process; none where the system does not tell. */
+export function descriptors(): Measures {
+  try {
+    return { descriptors: readdirSync('/proc/self/fd').length }
+  } catch {
+    return {}
+  }
+}
+
+export const filesBelow = (...folders: readonly string[]): number =>
+  folders.reduce((sum, folder) => sum + entriesOf(folder), 0)
+
+/** Files may go while they are counted. */
+function entriesOf(folder: string): number {
+  try {
+    return readdirSync(folder, { recursive: true }).length
+  } catch {
+    return 0
+  }
+}
