@@ -139,12 +139,14 @@ function movedByCalendar(base: Expression, interval: Expression, site: CallSite,
   if (isTimestamp(base)) return movedByInterval(base, interval, site)
   if (base.type.kind === 'string') return castTo(movedByInterval(castTo(base, TIMESTAMP), interval, site), STRING)
   if (isDate(base)) return dateMovedByInterval(base, interval, site)
-  if (isVoid(base)) {
-    const types = { srcType: quotedTypeName(TIMESTAMP), targetType: quotedTypeName(base.type) }
-    const parameters = { sqlExpr: `"${sqlText(base)} + ${by}"`, ...types }
-    throw new MillraceError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', parameters, { origin: site.origin })
-  }
-  throw notMoved(base, by, site)
+  throw isVoid(base) ? nothingMoved(base, `+ ${by}`, site) : notMoved(base, by, site)
+}
+
+/** What NULL would be moved to is a timestamp, which NULL is not made of. */
+function nothingMoved(base: Expression, by: string, { origin }: CallSite): MillraceError {
+  const types = { srcType: quotedTypeName(TIMESTAMP), targetType: quotedTypeName(base.type) }
+  const parameters = { sqlExpr: `"${sqlText(base)} ${by}"`, ...types }
+  return new MillraceError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', parameters, { origin })
 }
 
 function notMoved(base: Expression, by: string, { origin }: CallSite): MillraceError {
@@ -155,6 +157,7 @@ function notMoved(base: Expression, by: string, { origin }: CallSite): MillraceE
 function movedBack(base: Expression, interval: Expression, site: CallSite): Expression {
   if (interval.type.kind === 'interval_ym' && !isDate(base) && !isTimestamp(base))
     throw differentTypes(base, interval, site)
+  if (isVoid(base) && isCalendar(interval)) throw nothingMoved(base, `- ${sqlText(interval)}`, site)
   return movedBy(base, negated(interval, site), site, `(- ${sqlText(interval)})`)
 }
 

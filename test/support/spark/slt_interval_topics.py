@@ -17,6 +17,10 @@ def random_intervals(count):
         yield f"make_interval({', '.join(map(str, fields))}, {seconds})"
 
 
+def intervals_and_nulls():
+    yield from each("select {e}", e=["null - make_interval(1)", "null + make_interval(1)", "make_interval(1) + null", "make_interval(1) - null", "null - make_interval(1, 2) is null", "1 - make_interval(1)", "cast(null as date) - make_interval(1)", "cast(null as string) - make_interval(1)", "null - interval '1' day", "null - interval '1' month", "date'2020-01-01' - null"])
+
+
 def calendar_intervals():
     yield from each("select make_interval({a})", a=["", "1", "1, 2", "1, 2, 3", "1, 2, 3, 4", "1, 2, 3, 4, 5", "1, 2, 3, 4, 5, 6", "1, 2, 3, 4, 5, 6, 7.008009", "0, 0, 0, 0, 0, 0, 1234567890123456789", "2147483647", "178956970, 8", "0, 0, 306783379", "0, 0, 0, 0, 2147483647, 2147483647, 999999999999.999999", "null, 1", "'1', 2.5", "1, 2, 3, 4, 5, 6, 7, 8", "date'2020-01-01'", "1L", "true"])
     yield from each("select try_make_interval({a})", a=["", "1", "2147483647", "1, 2, 3, 4, 5, 6, 7.5", "0, 0, 0, 0, 0, 0, 1234567890123456789"])
@@ -108,6 +112,7 @@ def nested_texts_of_length():
 
 INTERVAL_TOPICS = {
     "calendar-intervals": calendar_intervals,
+    "intervals-and-nulls": intervals_and_nulls,
     "calendar-interval-settings": calendar_interval_settings,
     "interval-texts": interval_texts,
     "nested-texts-of-length": nested_texts_of_length,
