@@ -6,7 +6,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { CallSite, FunctionDefinition } from '../functions/definition.js'
 import { type Common, commonCollation, harmonized, saysCollation } from './harmony.js'
 import { collationKey } from './key.js'
-import { OWN_USES } from './own-uses.js'
+import { assertKnown, OWN_USES } from './own-uses.js'
 import { retyped, uncollated } from './retyped.js'
 import { type CollationUse, collationUse } from './uses.js'
 
@@ -28,6 +28,7 @@ export function buildCollated(definition: FunctionDefinition, args: readonly Exp
       commonCollation(args, site)
       return definition.build(args.map(uncollated), site)
     case 'keys':
+      assertKnown(commonCollation(args, site), site)
       return definition.build(harmonized(args, site, true).map(collationKey), site)
   }
 }

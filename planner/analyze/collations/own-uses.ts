@@ -10,6 +10,7 @@ import { type CallSite, type FunctionDefinition, kernelCall } from '../functions
 import { ARRAY_USES } from './array-uses.js'
 import { type Common, commonCollation, harmonized } from './harmony.js'
 import { retyped, uncollated } from './retyped.js'
+import { strengthOf } from './strength.js'
 
 type Build = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
 
@@ -19,12 +20,22 @@ const itself: Build = (definition, args, site) => definition.build(args, site)
 const ofCommon = (made: Expression, common: Common | undefined): Expression =>
   common ? retyped(made, withCollation(made.type, common.type.collation), common.strength) : made
 
+/** Of columns with several collations that of the text counts, unless a text is there that nobody gave one: it would have theirs together. */
+function ofText(args: readonly Expression[], common: Common | undefined, site: CallSite): Common | undefined {
+  const [text, ...others] = args
+  if (common?.type.collation !== INDETERMINATE || text?.type.kind !== 'string') return common
+  const isPlain = (arg: Expression): boolean => arg.type.kind === 'string' && strengthOf(arg) === 'default'
+  if (!site.name.includes('like') && others.some(isPlain)) throw unaccepted(args, site)
+  return { type: text.type, strength: 'implicit' }
+}
+
 /** Patterns are known of bytes and of small letters alone. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
 const ofPatterns =
   (inAnyCase: (args: readonly Expression[], site: CallSite) => readonly Expression[]): Build =>
   (definition, args, site) => {
-    const common = commonCollation(args, site)
-    const alike = harmonized(args, site, true)
+    const found = commonCollation(args, site)
+    const common = ofText(args, found, site)
+    const alike = common === found ? harmonized(args, site, true) : args
     const collation = collationOfCall(alike)
     if (collation && (collation.by === 'icu' || collation.trims)) throw unaccepted(alike, site)
     const plain = alike.map(uncollated)
@@ -32,7 +43,7 @@ const ofPatterns =
   }
 
 /** What Spark says of a function that only asks for the collation when it runs. @throws INDETERMINATE_COLLATION */
-function assertKnown(common: Common | undefined, { origin }: CallSite): void {
+export function assertKnown(common: Common | undefined, { origin }: CallSite): void {
   if (common?.type.collation === INDETERMINATE) throw new MillraceError('INDETERMINATE_COLLATION', {}, { origin })
 }
 
@@ -83,30 +94,37 @@ interface Search {
   readonly order?: (args: readonly Expression[], site: CallSite) => readonly Expression[]
   readonly more?: readonly DataType[]
   readonly defaults?: readonly Expression[]
+  /** What it does where blanks at the end do not count, by what it does where they do; without it that is not built. */
+  readonly besideBlanks?: (args: readonly Expression[], search: Searching, site: CallSite) => Expression
 }
+
+/** What is made of arguments without collations. */
+type Searching = (args: readonly Expression[]) => Expression
 
 /**
  * A function that searches for texts in others. Where accents do not count but case does, nothing is searched for, as in Spark.
  * @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, UNSUPPORTED_FEATURE
  */
 const searching =
-  ({ routine, result, order, more = [], defaults = [] }: Search): Build =>
+  ({ routine, result, order, more = [], defaults = [], besideBlanks }: Search): Build =>
   (definition, args, site) => {
     const common = ofFirst(order ? order(args, site) : args, site)
     const alike = harmonized(args, site, true)
     const collation = collationOfCall(alike)
     if (collation?.ignoresAccents && !collation.ignoresCase) throw unaccepted(alike, site)
+    if (collation?.trims && !besideBlanks) throw notBuilt(collation, site)
+    const search: Searching = (plain) => {
+      if (!collation || collation.by === 'bytes') return definition.build(plain, site)
+      const ordered = order ? order(plain, site) : plain
+      const types = [STRING, STRING, ...more]
+      const given = types.map((type, i) => {
+        const arg = ordered[i]
+        return arg ? expectType(arg, type, i, site) : defaults[i - types.length + defaults.length]!
+      })
+      return searched(routine, result, given, collation, site)
+    }
     const plain = alike.map(uncollated)
-    if (!collation || (collation.by === 'bytes' && !collation.trims))
-      return ofCommon(definition.build(plain, site), common)
-    if (collation.trims) throw notBuilt(collation, site)
-    const ordered = order ? order(plain, site) : plain
-    const types = [STRING, STRING, ...more]
-    const given = types.map((type, i) => {
-      const arg = ordered[i]
-      return arg ? expectType(arg, type, i, site) : defaults[i - types.length + defaults.length]!
-    })
-    return ofCommon(searched(routine, result, given, collation, site), common)
+    return ofCommon(collation?.trims ? besideBlanks!(plain, search, site) : search(plain), common)
   }
 
 /** The common collation, as the text has it that is searched in. */
@@ -158,6 +176,20 @@ const mapped: Build = (definition, args, site) => {
 
 const SIDES: Readonly<Record<string, number>> = { ltrim: 1, rtrim: 2, trim: 3, btrim: 3 }
 
+/** Where blanks at the end do not count they stay there, and what is before them is trimmed, unless they are among what is trimmed. */
+function trimmedBeforeBlanks(args: readonly Expression[], search: Searching, site: CallSite): Expression {
+  const { name, origin } = site
+  if (name === 'ltrim') return search(args)
+  const at = name === 'btrim' ? 0 : 1
+  const [text, characters] = [args[at]!, args[1 - at]!]
+  const before = call('rtrim', STRING, [text], { origin })
+  const first = call('add', INT, [call('length', INT, [before]), ONE], { origin })
+  const blanks = call('substring', STRING, [text, first, literal(INT, MAX_INT)], { origin })
+  const kept = call('concat', STRING, [search(args.with(at, before)), blanks], { origin })
+  const takesBlanks = call('contains', BOOLEAN, [characters, literal(STRING, ' ')], { origin })
+  return buildCase([{ when: takesBlanks, value: search(args) }], kept, site)
+}
+
 /** Blanks are trimmed as of any text; characters that are given are searched for. */
 const trimmed: Build = (definition, args, site) => {
   if (args.length > 1)
@@ -166,11 +198,25 @@ const trimmed: Build = (definition, args, site) => {
       result: STRING,
       more: [INT],
       order: ([a, b]) => [...(site.name === 'btrim' ? [a!, b!] : [b!, a!]), literal(INT, SIDES[site.name]!)],
+      besideBlanks: trimmedBeforeBlanks,
     })(definition, args, site)
   const collation = collationOfCall(args)
   if (collation?.ignoresAccents && !collation.ignoresCase) throw unaccepted(args, site)
   return ofCommon(definition.build(args.map(uncollated), site), commonCollation(args, site))
 }
+
+const MAX_INT = 2 ** 31 - 1
+/** What is searched for has no blanks at its end then, nor has a text whose end is asked for. */
+const withoutBlanks =
+  (...positions: readonly number[]): NonNullable<Search['besideBlanks']> =>
+  (args, search, site) => {
+    const without = (arg: Expression, i: number): Expression =>
+      call('rtrim', STRING, [expectType(arg, STRING, i, site)], { origin: site.origin })
+    return search(args.map((arg, i) => (positions.includes(i) ? without(arg, i) : arg)))
+  }
+
+/** Texts are replaced by others as where blanks count. */
+const withBlanks: NonNullable<Search['besideBlanks']> = (args, search) => search(args)
 
 const turned = ([part, text, ...rest]: readonly Expression[]): readonly Expression[] => [text!, part!, ...rest]
 const ONE = literal(INT, 1)
@@ -180,8 +226,15 @@ const locating = searching({
   order: turned,
   more: [INT],
   defaults: [ONE],
+  besideBlanks: withoutBlanks(0),
 })
-const predicate = (routine: keyof typeof ON_KEYS): Build => searching({ routine, result: BOOLEAN })
+const predicate = (routine: keyof typeof ON_KEYS): Build =>
+  searching({
+    routine,
+    result: BOOLEAN,
+    besideBlanks: routine === 'collated-texts.endsWith' ? withoutBlanks(0, 1) : withoutBlanks(1),
+  })
+const OF_PART = { more: [INT], besideBlanks: withoutBlanks(1) } as const
 
 /** What functions do that have a meaning of their own for collations. */
 export const OWN_USES: Readonly<Record<string, Build>> = {
@@ -192,7 +245,7 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
   contains: predicate('collated-texts.contains'),
   startswith: predicate('collated-texts.startsWith'),
   endswith: predicate('collated-texts.endsWith'),
-  instr: searching({ routine: 'collated-texts.position', result: INT, more: [INT], defaults: [ONE] }),
+  instr: searching({ routine: 'collated-texts.position', result: INT, defaults: [ONE], ...OF_PART }),
   locate: locating,
   position: locating,
   replace: searching({
@@ -200,11 +253,17 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
     result: STRING,
     more: [STRING],
     defaults: [literal(STRING, '')],
+    besideBlanks: withBlanks,
   }),
-  substring_index: searching({ routine: 'collated-texts.substringIndex', result: STRING, more: [INT] }),
-  split_part: withKnown(searching({ routine: 'collated-texts.splitPart', result: STRING, more: [INT] })),
+  substring_index: searching({ routine: 'collated-texts.substringIndex', result: STRING, ...OF_PART }),
+  split_part: withKnown(searching({ routine: 'collated-texts.splitPart', result: STRING, ...OF_PART })),
   find_in_set: searching({ routine: 'collated-texts.findInSet', result: INT }),
-  translate: searching({ routine: 'collated-texts.translate', result: STRING, more: [STRING] }),
+  translate: searching({
+    routine: 'collated-texts.translate',
+    result: STRING,
+    more: [STRING],
+    besideBlanks: withBlanks,
+  }),
   str_to_map: divided,
   trim: trimmed,
   ltrim: trimmed,

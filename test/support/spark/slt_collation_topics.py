@@ -57,4 +57,26 @@ def collations():
     yield "select name, language, country, accent_sensitivity, case_sensitivity, pad_attribute from collations() where name like 'U%' or name like 'de%'"
 
 
-COLLATION_TOPICS = {"collations": collations}
+def blanks_at_ends():
+    """Texts that are compared without the blanks at their ends."""
+    names = ["utf8_binary_rtrim", "utf8_lcase_rtrim", "unicode_rtrim", "unicode_ci_rtrim"]
+    for text, part in [("xxaxx", "x"), ("xxaxx  ", "x"), ("  xxaxx  ", "x"), ("xxaxx  ", "x "), ("XxaXx ", "x"), ("   ", "x"), ("x  ", "x"), (" x x ", " x"), ("xxa", "  ")]:
+        for name in names:
+            t = f"'{text}' collate {name}"
+            yield f"select concat('[', trim('{part}' from {t}), ']'), concat('[', ltrim('{part}', {t}), ']'), concat('[', rtrim('{part}', {t}), ']'), concat('[', btrim({t}, '{part}'), ']')"
+    for text, part in [("ab ", "b"), ("ab ", "b "), ("ab", "b "), ("ab", "B "), ("a b", "a "), ("ab  ", "ab"), (" ", "  "), ("", "  "), ("a b ", " "), ("ab c", "AB "), ("ab  b ", "b  ")]:
+        for name in names:
+            t = f"'{text}' collate {name}"
+            yield f"select contains({t}, '{part}'), startswith({t}, '{part}'), endswith({t}, '{part}'), instr({t}, '{part}'), locate('{part}', {t}, 2), position('{part}' in {t})"
+            yield f"select concat('[', replace({t}, '{part}', '-'), ']'), concat('[', substring_index({t}, '{part}', 1), ']'), concat('[', substring_index({t}, '{part}', -1), ']'), concat('[', split_part({t}, '{part}', 1), ']'), concat('[', translate({t}, '{part}', 'yz'), ']')"
+            yield f"select find_in_set('{part}', {t})"
+
+
+def several_collations():
+    """What is asked of texts of two columns whose collations differ."""
+    asked = ["l like c", "l ilike c", "l rlike c", "l not like c", "l like all (c, 'x')", "split(l, c)", "regexp_replace(l, c, 'x')", "regexp_extract(l, c, 0)", "regexp_extract_all(l, c, 0)", "regexp_count(l, c)", "regexp_instr(l, c)", "regexp_substr(l, c)", "array_contains(array(l), c)", "array_position(array(l), c)", "arrays_overlap(array(l), array(c))", "contains(l, c)", "replace(l, c, 'x')", "l like b", "array_contains(array(b), l)"]
+    for each in asked:
+        yield f"select {each} from (select 'A' collate utf8_lcase as l, 'a' collate unicode_ci as c, 'a' collate utf8_binary as b)"
+
+
+COLLATION_TOPICS = {"collations": collations, "blanks-at-ends": blanks_at_ends, "several-collations": several_collations}
