@@ -119,8 +119,28 @@ async function describeTexts(
     ? { schema: { fields: schema.fields.map(asNullable) }, isListed: false }
     : await schemas.of(format, options, await textFiles(lines, source), session)
   if (!schema) withSession(session, () => refuseTwiceWithin(found.schema.fields))
-  const isListed = found.isListed || format.isListed(options)
+  const isListed =
+    found.isListed ||
+    format.isListed(options) ||
+    (schema !== undefined && (await isListedBy(format, options, lines, source, schemas)))
   return { ...source, texts: { format: format.name, schema: found.schema, options, isListed } }
+}
+
+/** Whether lines hold lists of rows whose columns are given. A file that cannot be read is told of when it is. */
+async function isListedBy(
+  format: TextFormat,
+  options: Options,
+  lines: SourceProvider,
+  source: SourceDescription,
+  schemas: InferredSchemas,
+): Promise<boolean> {
+  const tells = format.listsByFirstLine(options)
+  if (!tells || source.paths.length === 0) return false
+  return tells(
+    await textFiles(lines, source)
+      .then((files) => schemas.firstLine(files))
+      .catch(() => ''),
+  )
 }
 
 /** Options with those that the settings of a session give, where the source knows them and they are not given. */

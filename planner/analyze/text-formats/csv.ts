@@ -61,6 +61,7 @@ export const csvFormat: TextFormat = {
   infer: inferred,
   byFirstLine: () => undefined,
   isListed: () => false,
+  listsByFirstLine: () => undefined,
 
   rows(text: Expression, type: StructType, options: Options): Expression {
     const { multiLine, header, mode, ...others } = checked(options)

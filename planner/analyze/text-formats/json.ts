@@ -47,6 +47,12 @@ export const jsonFormat: TextFormat = {
     options['multiLine'] === 'auto' ? (line) => ({ ...options, multiLine: String(!isWholeObject(line)) }) : undefined,
   isListed: (options) => checked(options)['multiLine'] === 'true',
 
+  listsByFirstLine(options) {
+    const { multiLine, lineSep, encoding, charset } = checked(options)
+    const areUsual = [multiLine, lineSep, encoding, charset].every((option) => option === undefined)
+    return areUsual ? (line) => line.trimStart().startsWith('[') : undefined
+  },
+
   rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression {
     const { mode, ...others } = checked(options)
     const read = without(others, OF_FILES)

@@ -2,7 +2,7 @@ import { withoutLimits } from '../../../columnar/text-types.js'
 import { BIGINT, BOOLEAN, type Field, field, INT, STRING, type StructType, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { SourceDescription, TextRows } from '../../../connectors/api.js'
-import { call, cast, fieldOf, reference } from '../../plan/expression/build.js'
+import { call, cast, fieldOf, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
 import type { LogicalPlan, LogicalScan } from '../../plan/logical/plan.js'
 import type { IdGenerator } from '../analyze.js'
@@ -24,13 +24,15 @@ export function rowsOfTexts(
   const own = texts.schema.fields.filter((one) => !isFolder(one))
   const dropped = droppedBy(texts, own)
   const read = dropped && !own.includes(dropped) ? [...own, dropped] : own
-  const { input, row, fields } = rowsIn(scan, line!, read, texts, nextId)
+  const { input, row, fields, malformed } = rowsIn(scan, line!, read, texts, nextId)
   const valid = dropped ? onlyValid(input, fieldOf(row, fields, read.indexOf(dropped))) : input
   const named = (name: string, expression: Expression, limit: { readonly charLength?: number } = {}): NamedExpression =>
     Object.freeze({ id: nextId(), name, expression, ...limit })
   const columns = texts.schema.fields.map((one) => {
     const folder = isFolder(one)
-    const value = folder ? reference(folder) : fieldOf(row, fields, own.indexOf(one))
+    const isMalformed = malformed !== undefined && one.name === corruptColumn(texts)
+    const found = folder ? reference(folder) : fieldOf(row, fields, own.indexOf(one))
+    const value = isMalformed ? call('coalesce', STRING, [found, malformed]) : found
     const charLength = charLengthOf(one.type)
     return named(one.name, filledAs(value, one.type), charLength === undefined ? {} : { charLength })
   })
@@ -43,6 +45,8 @@ interface Rows {
   readonly input: LogicalPlan
   readonly row: Expression
   readonly fields: StructType['fields']
+  /** The text of a row that is no list, where rows are in lists. */
+  readonly malformed?: Expression
 }
 
 function rowsIn(
@@ -57,29 +61,43 @@ function rowsIn(
   if (!isListed) return { input: scan, row: made, fields: type.fields }
   const list: Attribute = Object.freeze({ id: nextId(), name: 'rows', type: made.type, nullable: true })
   const number: Attribute = Object.freeze({ id: nextId(), name: 'number', type: INT, nullable: false })
-  const projections: readonly NamedExpression[] = [
-    ...scan.output.filter((column) => column !== line).map(keep),
-    Object.freeze({ id: list.id, name: list.name, expression: made }),
-  ]
+  const projections = [...scan.output.map(keep), Object.freeze({ id: list.id, name: list.name, expression: made })]
   const lists: LogicalPlan = Object.freeze({ kind: 'project', input: scan, projections })
-  const times = cast(call('size', INT, [reference(list)]), BIGINT, 'ansi')
+  // What is no list is a row without values.
+  const size = cast(call('size', INT, [reference(list)]), BIGINT, 'ansi')
+  const times = call('coalesce', BIGINT, [size, literal(BIGINT, 1n)])
+  const isNone = call('is_null', BOOLEAN, [reference(list)])
+  const malformed: Expression = Object.freeze({
+    kind: 'case',
+    branches: [{ when: isNone, value: reference(line) }],
+    type: STRING,
+    nullable: true,
+  })
   const input: LogicalPlan = Object.freeze({ kind: 'replicate', input: lists, times, number })
   return {
     input,
     row: call('get', type, [reference(list), reference(number)], { nullable: true }),
     fields: type.fields,
+    malformed,
   }
 }
 
+/** The column that gets the texts of malformed rows. */
+function corruptColumn({ options }: TextRows): string {
+  const name = Object.keys(options).find((key) => key.toLowerCase() === 'columnnameofcorruptrecord')
+  return name === undefined ? CORRUPT_RECORD : options[name]!
+}
+
 /** The column that tells whether a row is malformed, where such rows are dropped. */
-function droppedBy({ options, isListed, format }: TextRows, fields: readonly Field[]): Field | undefined {
+function droppedBy(texts: TextRows, fields: readonly Field[]): Field | undefined {
+  const { options, isListed, format } = texts
   const named = new Map(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]))
   if (named.get('mode')?.toUpperCase() !== 'DROPMALFORMED') return undefined
   if (isListed)
     throw new MillraceError('UNSUPPORTED_FEATURE', {
       feature: `mode => 'DROPMALFORMED' of the data source ${format} with lists of rows`,
     })
-  const corrupt = named.get('columnnameofcorruptrecord') ?? CORRUPT_RECORD
+  const corrupt = corruptColumn(texts)
   return fields.find(({ name }) => name === corrupt) ?? field(corrupt, STRING)
 }
 

@@ -35,6 +35,8 @@ export interface TextFormat {
   byFirstLine(options: Options): ((line: string) => Options) | undefined
   /** Whether each text holds a list of rows, whatever is found. */
   isListed(options: Options): boolean
+  /** Whether the first line tells that lines hold lists; undefined when no line could, by the options. */
+  listsByFirstLine(options: Options): ((line: string) => boolean) | undefined
   /** The rows of a text: a struct, or an array of them when it is a list. */
   rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression
 }

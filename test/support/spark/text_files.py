@@ -20,6 +20,9 @@ INFER = {'header': 'true', 'inferSchema': 'true'}
 OBJECTS = '{"a":1,"b":"x","c":[1,2]}\n{"a":2.5,"d":{"e":"2020-01-01"}}\n\n{"b":null}\n'
 DAMAGED = '{"a":1}\nbroken\n{"a":"x"}\n{"a":3,\n'
 
+LISTS = '[{"a":1},{"a":2}]\n{"a":3}\n[]\n[{"a":4},{"b":5}]\n'
+BROKEN_LISTS = '\n [{"a":1}, 7]\n{"a":3}\n[{"a":4}\nnull\n'
+
 # Format, content, options, schema.
 CASES = [
     ('text', MIXED, {}, None),
@@ -77,6 +80,12 @@ CASES = [
     ('json', '[{"a":1,"b":"x"},\n {"a":2}]', {'multiLine': 'true'}, None),
     ('json', '{"a":1,\n"b":{"c":[{"d":null}]}}', {'multiLine': 'true'}, None),
     ('json', '[{"a":1},{"a":2}]\n{"a":3}\n', {}, None),
+    ('json', LISTS, {}, 'a int'),
+    ('json', LISTS, {}, 'a int, _corrupt_record string'),
+    ('json', BROKEN_LISTS, {}, 'a int'),
+    ('json', BROKEN_LISTS, {}, 'a int, _corrupt_record string'),
+    ('json', BROKEN_LISTS, {'columnNameOfCorruptRecord': 'bad'}, 'bad string, a int'),
+    ('json', '[{"a":1},', {'multiLine': 'true'}, 'a int, _corrupt_record string'),
     ('json', "{'a':'x'}\n{'a':\"y\"}\n", {}, None),
     ('json', '{a:1}\n', {'allowUnquotedFieldNames': 'true'}, None),
     ('json', '{"a":1.5,"b":true}\n{"a":2}\n', {'primitivesAsString': 'true'}, None),
