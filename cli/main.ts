@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError, Option } from 'commander'
 import { MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
+import { checkPlatform } from '../common/platform.js'
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
 import { withSql } from './commands/sql.js'
@@ -74,6 +75,7 @@ async function main(argv: readonly string[]): Promise<number> {
   // Whoever writes hears of it.
   process.stdout.on('error', () => undefined)
   try {
+    checkPlatform()
     await cli.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {

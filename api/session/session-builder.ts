@@ -1,6 +1,7 @@
 import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { createLogger } from '../../common/log.js'
+import { checkPlatform } from '../../common/platform.js'
 import type { Engine } from '../engine/engine.js'
 import { type Active, currentActive, setActive } from './active-session.js'
 import { Session } from './session.js'
@@ -48,7 +49,7 @@ export class SessionBuilder {
     return this.create()
   }
 
-  /** A new session, even if one runs. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
+  /** A new session, even if one runs. @throws UNSUPPORTED_PLATFORM, INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
   create(): Promise<Session> {
     const created: Active = { master: this.#master ?? 'local[*]', starting: this.#start() }
     const active = currentActive()
@@ -65,6 +66,7 @@ export class SessionBuilder {
   }
 
   async #start(): Promise<Session> {
+    checkPlatform()
     const config = new Config(this.#settings)
     return new Session(await this.#factory(this.#master ?? 'local[*]', config), config)
   }

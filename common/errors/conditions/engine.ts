@@ -11,6 +11,7 @@ export const ENGINE_CONDITIONS = {
     'XX000',
     'The WebAssembly kernels are not those that this version was built with: {differences}.',
   ),
+  UNSUPPORTED_PLATFORM: user('0A000', 'Millrace cannot run here: {reason}.'),
   INVALID_MASTER: user(
     '22023',
     'There is no master "{master}". Write local, local[N], local[*] or local-cluster[E,C,MiB], with at most {maxThreads} threads and {minMib} to {maxMib} MiB.',
