@@ -1,5 +1,4 @@
 import type { DataType } from '../../columnar/types.js'
-import { append } from '../../common/append.js'
 import { foldExpression } from '../../planner/optimize/rules/fold-constants.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import { isFoldable } from '../../planner/plan/expression/foldable.js'
@@ -29,17 +28,14 @@ export async function withFoldedConstants(plan: LogicalPlan, run: RunRow): Promi
 
 function constantsIn(plan: LogicalPlan): readonly Expression[] {
   const found: Expression[] = []
-  mapPlan(plan, (e) => {
-    append(found, outermostConstants(e))
+  const visit = (e: Expression): Expression => {
+    if (!isWorthwhile(e)) childrenOf(e).forEach(visit)
+    // Numbers, their sums and products the optimizer computes itself.
+    else if (foldExpression(e).kind !== 'literal') found.push(e)
     return e
-  })
+  }
+  mapPlan(plan, visit)
   return found
-}
-
-function outermostConstants(e: Expression): readonly Expression[] {
-  if (!isWorthwhile(e)) return childrenOf(e).flatMap(outermostConstants)
-  // Numbers, their sums and products the optimizer computes itself.
-  return foldExpression(e).kind === 'literal' ? [] : [e]
 }
 
 const mapPlan = (plan: LogicalPlan, map: (e: Expression) => Expression): LogicalPlan =>

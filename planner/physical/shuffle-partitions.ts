@@ -1,4 +1,3 @@
-import { onceEach } from '../../common/once-each.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import { estimateBytes, estimateRows } from './estimate.js'
@@ -38,22 +37,16 @@ const OF_GROUPS: TableKind = {
 }
 
 /** The largest table of a kind that a plan may need. */
-function largestOf({ bytesOf }: TableKind): (plan: LogicalPlan) => number {
-  const largest: (plan: LogicalPlan) => number = onceEach((plan) =>
-    inputsOf(plan).reduce((most, input) => Math.max(most, largest(input)), bytesOf(plan)),
-  )
-  return largest
-}
-
-const KINDS = [OF_JOINS, OF_GROUPS].map((kind) => ({ most: kind.most, largest: largestOf(kind) }))
+const largestTable = (plan: LogicalPlan, kind: TableKind): number =>
+  inputsOf(plan).reduce((most, input) => Math.max(most, largestTable(input, kind)), kind.bytesOf(plan))
 
 /** Into how many partitions the shuffles of a query divide: more than there are slots where tables would be much larger than a cache. */
 export function shufflePartitionsFor(plan: LogicalPlan, options: PhysicalOptions): number {
   const { shufflePartitions, dividesLargeTables } = options
   if (!dividesLargeTables || isStreaming(plan)) return shufflePartitions
-  const parts = KINDS.map(({ most, largest }) => {
-    const bytes = largest(plan) / shufflePartitions
-    return bytes <= BEARABLE_BYTES ? 1 : Math.min(most, Math.ceil(bytes / CACHED_BYTES))
+  const parts = [OF_JOINS, OF_GROUPS].map((kind) => {
+    const bytes = largestTable(plan, kind) / shufflePartitions
+    return bytes <= BEARABLE_BYTES ? 1 : Math.min(kind.most, Math.ceil(bytes / CACHED_BYTES))
   })
   return shufflePartitions * parts.reduce((a, b) => Math.max(a, b))
 }

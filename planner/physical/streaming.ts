@@ -6,9 +6,14 @@ import { eventTimeKey, hasSessionsOfEventTime } from './event-times.js'
 import type { PhysicalOptions } from './options.js'
 
 /** Whether a relation reads a stream. */
-export const isStreaming: (plan: LogicalPlan) => boolean = onceEach((plan) =>
-  plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(isStreaming),
-)
+export function isStreaming(plan: LogicalPlan): boolean {
+  if (plan.kind === 'scan') return plan.streaming
+  const inputs = inputsOf(plan)
+  return inputs.length === 1 ? isStreaming(inputs[0]!) : someIsStreaming(plan)
+}
+
+/** Joins ask for those of all levels below. */
+const someIsStreaming: (plan: LogicalPlan) => boolean = onceEach((plan) => inputsOf(plan).some(isStreaming))
 
 /** What a streaming query may not do, as Spark's UnsupportedOperationChecker has it. @throws STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION, UNSUPPORTED_FEATURE */
 export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): void {

@@ -1,6 +1,5 @@
 import { isCollated } from '../../../columnar/text-types.js'
 import { BOOLEAN } from '../../../columnar/types.js'
-import { onceEach } from '../../../common/once-each.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Call, Case, Expression, ExprId, In } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
@@ -29,9 +28,8 @@ const isExtreme = (e: Expression): boolean =>
   e.kind === 'call' && (e.fn === 'greatest' || e.fn === 'least') && isCollated(e.type)
 const isMembership = (e: Expression): e is In => e.kind === 'in' && isCollated(e.child.type)
 
-const comparesCollated: (e: Expression) => boolean = onceEach(
-  (e) => isComparison(e) || isExtreme(e) || isMembership(e) || childrenOf(e).some(comparesCollated),
-)
+const comparesCollated = (e: Expression): boolean =>
+  isComparison(e) || isExtreme(e) || isMembership(e) || childrenOf(e).some(comparesCollated)
 
 function lowered(e: Expression): Expression {
   if (e.kind === 'call') {

@@ -1,5 +1,6 @@
 import { onceEach } from '../../../common/once-each.js'
 import type { Call, Expression, ExpressionKind } from './expression.js'
+import type { Routine } from './routine.js'
 import { childrenOf } from './transform.js'
 
 /**
@@ -7,15 +8,13 @@ import { childrenOf } from './transform.js'
  * no function of the user.
  * What calls a lambda never counts as constant, as in Spark.
  */
-export const isFoldable: (e: Expression) => boolean = onceEach(
-  (e) =>
-    !READS.has(e.kind) &&
-    !isDraw(e) &&
-    !isTimeWindow(e) &&
-    !isUserCall(e) &&
-    !isOfFile(e) &&
-    childrenOf(e).every(isFoldable),
-)
+export const isFoldable = (e: Expression): boolean =>
+  !READS.has(e.kind) && !(e.kind === 'call' && isOfRows(e)) && childrenOf(e).every(isFoldable)
+
+const OF_ROWS: ReadonlySet<Routine['by']> = new Set(['draw', 'window', 'user', 'file'])
+
+/** Whether a call is none of values: it gives something else for each row, or has its rows at once. */
+export const isOfRows = ({ routine }: Call): boolean => routine !== undefined && OF_ROWS.has(routine.by)
 
 const READS: ReadonlySet<ExpressionKind> = new Set(['attribute', 'bound', 'variable', 'lambda'])
 

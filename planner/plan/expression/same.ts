@@ -12,10 +12,17 @@ const LONGEST_TEXT = 256
  * A text that two expressions share exactly when they compute the same: origins, names of columns and nullability do not count. For
  * comparing by `===` and for keys of maps.
  */
-export const canonicalText: (e: Expression) => string = onceEach((e) => {
+export const canonicalText = (e: Expression): string => (isLeaf(e) ? shortText(e) : knownText(e))
+
+const knownText: (e: Expression) => string = onceEach(shortText)
+
+const isLeaf = ({ kind }: Expression): boolean =>
+  kind === 'attribute' || kind === 'bound' || kind === 'variable' || kind === 'literal'
+
+function shortText(e: Expression): string {
   const text = structureText(e)
   return text.length <= LONGEST_TEXT ? text : digestOf(text)
-})
+}
 
 function structureText(e: Expression): string {
   switch (e.kind) {

@@ -8,7 +8,7 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'attribute':
     case 'bound':
     case 'variable':
-      return []
+      return NONE
     case 'lambda':
       return [e.body]
     case 'call':
@@ -21,6 +21,8 @@ export function childrenOf(e: Expression): readonly Expression[] {
       return [...e.branches.flatMap(({ when, value }) => [when, value]), ...(e.otherwise ? [e.otherwise] : [])]
   }
 }
+
+const NONE: readonly Expression[] = []
 
 /** The expression with its operands replaced; the same object when none changed. */
 function mapChildren(e: Expression, map: (child: Expression) => Expression): Expression {
@@ -61,48 +63,56 @@ function mapCase(e: Case, map: (child: Expression) => Expression): Expression {
 
 /** A list with every member replaced; the same array when none changed. */
 export function mapAll<T>(values: readonly T[], map: (value: T) => T): readonly T[] {
-  const mapped = values.map(map)
-  return mapped.every((value, i) => value === values[i]) ? values : Object.freeze(mapped)
+  let mapped: T[] | undefined
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    const changed = map(value)
+    if (changed !== value) mapped ??= values.slice(0, i)
+    mapped?.push(changed)
+  }
+  return mapped ? Object.freeze(mapped) : values
 }
 
 /** Replaces from the leaves up: `rule` sees each expression after its operands were replaced. */
 export function transformUp(e: Expression, rule: (e: Expression) => Expression): Expression {
-  return rule(mapChildren(e, (child) => transformUp(child, rule)))
+  const visit = (one: Expression): Expression => rule(mapChildren(one, visit))
+  return visit(e)
 }
 
 /** Replaces from the top down: `rule` sees each expression before its operands. */
 export function transformDown(e: Expression, rule: (e: Expression) => Expression): Expression {
-  return mapChildren(rule(e), (child) => transformDown(child, rule))
+  const visit = (one: Expression): Expression => mapChildren(rule(one), visit)
+  return visit(e)
 }
 
-const hasLambda: (e: Expression) => boolean = onceEach((e) => e.kind === 'lambda' || childrenOf(e).some(hasLambda))
+/** Whether a node of the expression satisfies the predicate. */
+export const someNode = (e: Expression, predicate: (e: Expression) => boolean): boolean =>
+  predicate(e) || childrenOf(e).some((child) => someNode(child, predicate))
+
+const isLambda = ({ kind }: Expression): boolean => kind === 'lambda'
 
 /** The expression with the parameters of its lambdas numbered by how many there are around them, so that no lambda hides those of another. */
-export function numberVariables(e: Expression, around: ReadonlyMap<number, number> = new Map()): Expression {
+export const numberVariables = (e: Expression): Expression => (someNode(e, isLambda) ? numberedWithin(e, new Map()) : e)
+
+function numberedWithin(e: Expression, around: ReadonlyMap<number, number>): Expression {
   if (e.kind === 'variable') {
     const level = around.get(e.level)
     return level === undefined || level === e.level ? e : Object.freeze({ ...e, level })
   }
-  if (around.size === 0 && !hasLambda(e)) return e
-  if (e.kind !== 'lambda') return mapChildren(e, (child) => numberVariables(child, around))
+  if (e.kind !== 'lambda') return mapChildren(e, (child) => numberedWithin(child, around))
   const first = around.size
   const inside = new Map(around)
   const parameters = e.parameters.map((parameter, i) => {
     inside.set(parameter.level, first + i)
     return Object.freeze({ ...parameter, level: first + i })
   })
-  return Object.freeze({ ...e, parameters, body: numberVariables(e.body, inside) })
+  return Object.freeze({ ...e, parameters, body: numberedWithin(e.body, inside) })
 }
 
 /** How many nodes an expression has, those that are shared counted each time. */
 export const nodeCount: (e: Expression) => number = onceEach((e) =>
   childrenOf(e).reduce((sum, child) => sum + nodeCount(child), e.kind === 'in' ? 1 + e.list.length : 1),
 )
-
-/** Whether a node of the expression satisfies the predicate. */
-function _someNode(e: Expression, predicate: (e: Expression) => boolean): boolean {
-  return predicate(e) || childrenOf(e).some((child) => _someNode(child, predicate))
-}
 
 /** The ids of the columns an expression reads. */
 export function referencesOf(e: Expression, into: Set<ExprId> = new Set()): ReadonlySet<ExprId> {

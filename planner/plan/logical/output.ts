@@ -4,8 +4,8 @@ import type { Attribute, NamedExpression } from '../expression/expression.js'
 import { JOIN_OUTPUT } from '../join-kind.js'
 import type { LogicalPlan } from './plan.js'
 
-/** The columns a relation produces, in order. Every rule asks for them at every level, so they are made once for a node. */
-export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((plan) => {
+/** The columns a relation produces, in order. */
+export function outputOf(plan: LogicalPlan): readonly Attribute[] {
   switch (plan.kind) {
     case 'scan':
     case 'local':
@@ -16,6 +16,35 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       return plan.output
     case 'oneRow':
       return []
+    case 'filter':
+    case 'sample':
+    case 'sort':
+    case 'repartition':
+    case 'limit':
+    case 'watermark':
+    case 'deduplicate':
+    case 'cached':
+      return outputOf(plan.input)
+    case 'project':
+    case 'aggregate':
+    case 'window':
+    case 'join':
+    case 'expand':
+    case 'draw':
+    case 'evaluate':
+    case 'replicate':
+      return ownOutput(plan)
+  }
+}
+
+type WithOwnOutput = Extract<
+  LogicalPlan,
+  { readonly kind: 'project' | 'aggregate' | 'window' | 'join' | 'expand' | 'draw' | 'evaluate' | 'replicate' }
+>
+
+/** Of a relation that adds columns to those of its inputs. Every rule asks for them at every level, so they are made once for a node. */
+const ownOutput: (plan: WithOwnOutput) => readonly Attribute[] = onceEach((plan) => {
+  switch (plan.kind) {
     case 'project':
       return plan.projections.map(attributeOf)
     case 'aggregate':
@@ -40,15 +69,6 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       return [...outputOf(plan.input), ...plan.calls.map(({ column }) => column)]
     case 'replicate':
       return plan.number ? [...outputOf(plan.input), plan.number] : outputOf(plan.input)
-    case 'filter':
-    case 'sample':
-    case 'sort':
-    case 'repartition':
-    case 'limit':
-    case 'watermark':
-    case 'deduplicate':
-    case 'cached':
-      return outputOf(plan.input)
   }
 })
 

@@ -6,7 +6,7 @@ import type {
   SortOrder,
   WindowCall,
 } from '../expression/expression.js'
-import { mapAll } from '../expression/transform.js'
+import { mapAll, someNode } from '../expression/transform.js'
 import type { EvaluatedCall, LogicalPlan } from './plan.js'
 
 /** The relations a relation reads, left first. */
@@ -83,12 +83,24 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
 
 /** Replaces from the leaves up. */
 export function transformPlanUp(plan: LogicalPlan, rule: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
-  return rule(mapInputs(plan, (input) => transformPlanUp(input, rule)))
+  const visit = (node: LogicalPlan): LogicalPlan => rule(mapInputs(node, visit))
+  return visit(plan)
 }
 
 /** Replaces from the top down. */
 export function transformPlanDown(plan: LogicalPlan, rule: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
-  return mapInputs(rule(plan), (input) => transformPlanDown(input, rule))
+  const visit = (node: LogicalPlan): LogicalPlan => mapInputs(rule(node), visit)
+  return visit(plan)
+}
+
+/** Whether a node of an expression anywhere in the plan satisfies the predicate. */
+export function hasExpression(plan: LogicalPlan, predicate: (e: Expression) => boolean): boolean {
+  let isFound = false
+  mapExpressions(plan, (e) => {
+    isFound ||= someNode(e, predicate)
+    return e
+  })
+  return isFound || inputsOf(plan).some((input) => hasExpression(input, predicate))
 }
 
 /** The node with its own expressions replaced (not those of its inputs); the same object when none changed. */
