@@ -6,10 +6,8 @@ import type { Rule } from './rule.js'
 
 /** A rule that rewrites expressions, wherever they stand, from the leaves up. */
 export function expressionRule(name: string, rewrite: (e: Expression) => Expression): Rule {
-  return {
-    name,
-    apply: (plan) => transformPlanUp(plan, (node): LogicalPlan => mapExpressions(node, (e) => transformUp(e, rewrite))),
-  }
+  const rewriteAll = (e: Expression): Expression => transformUp(e, rewrite)
+  return { name, apply: (plan) => transformPlanUp(plan, (node): LogicalPlan => mapExpressions(node, rewriteAll)) }
 }
 
 /** An expression with columns replaced by what they are computed from. */

@@ -40,14 +40,23 @@ const MAX_ROUNDS = 50
 
 /** Makes a plan cheaper to run without changing what it gives. */
 export function optimize(plan: LogicalPlan, batches: readonly Batch[] = BATCHES): LogicalPlan {
-  return batches.reduce(runBatch, plan)
+  const settled: Settled = new Map()
+  return batches.reduce((current, batch) => runBatch(current, batch, settled), plan)
 }
 
-function runBatch(plan: LogicalPlan, batch: Batch): LogicalPlan {
+/** For each rule the plan in which it last found nothing to change: it is not asked again until another rule has changed that. */
+type Settled = Map<Rule, LogicalPlan>
+
+function runBatch(plan: LogicalPlan, batch: Batch, settled: Settled): LogicalPlan {
   let current = plan
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = current
-    for (const rule of batch.rules) current = applyChecked(rule, current)
+    for (const rule of batch.rules) {
+      if (settled.get(rule) === current) continue
+      const result = applyChecked(rule, current)
+      if (result === current) settled.set(rule, current)
+      current = result
+    }
     if (current === before || !batch.repeat) return current
   }
   return current

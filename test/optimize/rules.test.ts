@@ -3,6 +3,7 @@ import { BOOLEAN, DATE, DOUBLE, INT, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { BATCHES, optimize } from '../../planner/optimize/optimize.js'
+import type { Rule } from '../../planner/optimize/rule.js'
 import { foldConstants } from '../../planner/optimize/rules/fold-constants.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
@@ -293,4 +294,31 @@ test('only the fields of structs that are asked for are read, unless the struct 
   t.deepEqual(scannedTypes('select s from t where s.a = 1'), [whole])
   t.deepEqual(scannedTypes('select s.a from t where s is not null'), [whole])
   t.deepEqual(scannedTypes('select s.a from (select s from t union all select s from t)'), [whole, whole])
+})
+
+test('a rule that found nothing to change is asked again only when another one has changed something', (t) => {
+  const asked: string[] = []
+  let isOpen = true
+  const nothing: Rule = {
+    name: 'nothing',
+    apply: (plan) => {
+      asked.push('nothing')
+      return plan
+    },
+  }
+  const once: Rule = {
+    name: 'once',
+    apply: (plan) => {
+      asked.push('once')
+      if (!isOpen) return plan
+      isOpen = false
+      return Object.freeze({ ...plan })
+    },
+  }
+  const rules = [nothing, once]
+  optimize(analyzed('select a from big', catalog), [
+    { name: 'first', repeat: true, rules },
+    { name: 'second', repeat: true, rules },
+  ])
+  t.deepEqual(asked, ['nothing', 'once', 'nothing', 'once'])
 })
