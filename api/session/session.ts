@@ -27,6 +27,7 @@ import { UDFRegistration } from '../user-code/udf-registration.js'
 import { UDTFRegistration } from '../user-code/udtf-registration.js'
 import { Interruptible } from './interruptible.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
+import { ParsedQueries } from './parsed-queries.js'
 import { RuntimeConfig } from './runtime-config.js'
 import { TableValuedFunction } from './table-valued-functions.js'
 
@@ -38,6 +39,7 @@ export class Session extends Interruptible {
   readonly engine: Engine
   readonly #output: (text: string) => void
   readonly #initialConfig: Config
+  readonly #parsed = new ParsedQueries()
   #config: Config
   #isStopped = false
 
@@ -259,7 +261,9 @@ export class Session extends Interruptible {
   #parse(text: string, parameters: Parameters | undefined): Statement {
     const { variables } = this.engine.catalog
     const settings = querySettings(this.#config)
-    return parseStatement(text, { parameters, variable: (parts) => variables.lookUp(parts), settings })
+    const read = (): Statement =>
+      parseStatement(text, { parameters, variable: (parts) => variables.lookUp(parts), settings })
+    return parameters === undefined ? this.#parsed.get(text, settings, read) : read()
   }
 
   #run(text: string, parameters: Parameters | undefined): Outcome {
