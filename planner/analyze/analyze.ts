@@ -16,7 +16,7 @@ import { type Cte, type Ctes, UnusedQueries, withCtes } from './ctes.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, MAX_VIEW_DEPTH, tooDeep, tooMany } from './depth.js'
 import { analyzeDistinct } from './distinct.js'
 import { resolveExpression } from './expressions.js'
-import { isNamedIn } from './file-metadata.js'
+import { namesIn } from './file-metadata.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
@@ -61,7 +61,7 @@ export type IdGenerator = () => ExprId
  * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries; ConstantsWanted
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
-  const isNamed = (name: string): boolean => isNamedIn(relation, catalog, name)
+  const isNamed = namesIn(relation, catalog)
   const resolve = (): LogicalPlan => new Analyzer(catalog, nextId, isNamed).relation(relation, new Map())
   const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
   return withCollationKeys(withComputedColumns(withoutHidden(plan), nextId), nextId)
@@ -90,7 +90,8 @@ class Analyzer {
   relation(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     if (++this.#depth > MAX_DEPTH) throw tooDeep('relations')
     if (++this.#relations > MAX_RELATIONS) throw tooMany()
-    expressionsOf(node).forEach(checkDepth)
+    // Selects are looked at when they are opened.
+    if (node.kind !== 'project' && node.kind !== 'aggregate') expressionsOf(node).forEach(checkDepth)
     const plan = this.#known.get(node) ?? this.#resolve(node, ctes)
     this.#depth--
     return plan

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { mapAll } from '../plan/expression/transform.js'
 import { mapShapeExpressions } from '../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -23,11 +24,14 @@ export function tooMany(): MillraceError {
 
 /** @throws QUERY_TOO_COMPLEX */
 export function checkDepth(expression: UnresolvedExpression): void {
-  const open: { readonly e: UnresolvedExpression; readonly depth: number }[] = [{ e: expression, depth: 1 }]
-  for (let top = open.pop(); top; top = open.pop()) {
-    const { e, depth } = top
+  const [open, depths] = [[expression], [1]]
+  for (let e = open.pop(); e; e = open.pop()) {
+    const depth = depths.pop()!
     if (depth > MAX_DEPTH) throw tooDeep('expressions')
-    for (const operand of operandsOf(e)) open.push({ e: operand, depth: isChain(e, operand) ? depth : depth + 1 })
+    for (const operand of operandsOf(e)) {
+      open.push(operand)
+      depths.push(isChain(e, operand) ? depth : depth + 1)
+    }
   }
 }
 
@@ -37,32 +41,28 @@ const isChain = (e: UnresolvedExpression, operand: UnresolvedExpression): boolea
   operand.kind === 'function' &&
   operand.name === e.name
 
-/** The relation with the expressions that stand in it replaced. */
+/** The relation with the expressions that stand in it replaced; mostly the same object when none changed. */
 export function mapExpressionsOf(
   relation: UnresolvedRelation,
   map: (e: UnresolvedExpression) => UnresolvedExpression,
 ): UnresolvedRelation {
   switch (relation.kind) {
-    case 'project':
-      return {
-        ...relation,
-        expressions: relation.expressions.map(map),
-        ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
-      }
+    case 'project': {
+      const expressions = mapAll(relation.expressions, map)
+      const qualify = relation.qualify && map(relation.qualify)
+      const isSame = expressions === relation.expressions && qualify === relation.qualify
+      return isSame ? relation : { ...relation, expressions, ...(qualify ? { qualify } : {}) }
+    }
     case 'withColumns':
       return { ...relation, columns: relation.columns.map((c) => ({ ...c, expression: map(c.expression) })) }
     case 'byColumns':
       return { ...relation, shape: mapShapeExpressions(relation.shape, map) }
-    case 'filter':
-      return { ...relation, condition: map(relation.condition) }
+    case 'filter': {
+      const condition = map(relation.condition)
+      return condition === relation.condition ? relation : { ...relation, condition }
+    }
     case 'aggregate':
-      return {
-        ...relation,
-        groupBy: relation.groupBy.map(map),
-        output: relation.output.map(map),
-        ...(relation.having ? { having: map(relation.having) } : {}),
-        ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
-      }
+      return mapExpressionsOfAggregate(relation, map)
     case 'pivot': {
       const [aggregates, columns] = [relation.aggregates.map(map), relation.columns.map(map)]
       const values = relation.values?.map((value) => ({ ...value, cells: value.cells.map(map) }))
@@ -75,12 +75,16 @@ export function mapExpressionsOf(
     }
     case 'join':
       return mapExpressionsOfJoin(relation, map)
-    case 'sort':
-      return { ...relation, orders: relation.orders.map(map) }
+    case 'sort': {
+      const orders = mapAll(relation.orders, map)
+      return orders === relation.orders ? relation : { ...relation, orders }
+    }
     case 'repartition':
       return { ...relation, expressions: relation.expressions.map(map) }
-    case 'limit':
-      return { ...relation, limit: mappedCount(relation.limit, map), offset: mappedCount(relation.offset, map) }
+    case 'limit': {
+      const [limit, offset] = [mappedCount(relation.limit, map), mappedCount(relation.offset, map)]
+      return limit === relation.limit && offset === relation.offset ? relation : { ...relation, limit, offset }
+    }
     case 'values':
       return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
     case 'lateralView':
@@ -111,13 +115,24 @@ export function mapExpressionsOf(
 const mappedCount = (of: RowCount, map: (e: UnresolvedExpression) => UnresolvedExpression): RowCount =>
   typeof of === 'number' ? of : map(of)
 
+function mapExpressionsOfAggregate(
+  aggregate: Extract<UnresolvedRelation, { kind: 'aggregate' }>,
+  map: (e: UnresolvedExpression) => UnresolvedExpression,
+): UnresolvedRelation {
+  const [groupBy, output] = [mapAll(aggregate.groupBy, map), mapAll(aggregate.output, map)]
+  const [having, qualify] = [aggregate.having && map(aggregate.having), aggregate.qualify && map(aggregate.qualify)]
+  const isSameList = groupBy === aggregate.groupBy && output === aggregate.output
+  if (isSameList && having === aggregate.having && qualify === aggregate.qualify) return aggregate
+  return { ...aggregate, groupBy, output, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) }
+}
+
 function mapExpressionsOfJoin(
   join: Extract<UnresolvedRelation, { kind: 'join' }>,
   map: (e: UnresolvedExpression) => UnresolvedExpression,
 ): UnresolvedRelation {
-  const { condition, nearest } = join
-  if (nearest) return { ...join, nearest: { ...nearest, ranking: map(nearest.ranking) } }
-  return condition ? { ...join, condition: map(condition) } : join
+  if (join.nearest) return { ...join, nearest: { ...join.nearest, ranking: map(join.nearest.ranking) } }
+  const condition = join.condition && map(join.condition)
+  return condition === join.condition ? join : { ...join, ...(condition ? { condition } : {}) }
 }
 
 /** The expressions that stand in a relation itself, not in its inputs. */

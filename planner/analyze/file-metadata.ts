@@ -10,8 +10,17 @@ import { keepAll } from './visible.js'
 
 /* What sources of files tell of the file of a row: columns that are there only where they are asked for. */
 
-/** Whether a query has a name anywhere: what else could be a column of that name is found by the analysis. */
-export function isNamedIn(relation: UnresolvedRelation, catalog: Catalog, name: string): boolean {
+/** Whether a query has a name anywhere: what else could be a column of that name is found by the analysis. Each source asks for the same one. */
+export function namesIn(relation: UnresolvedRelation, catalog: Catalog): (name: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const isNamed = known.get(name) ?? isNamedIn(relation, catalog, name)
+    known.set(name, isNamed)
+    return isNamed
+  }
+}
+
+function isNamedIn(relation: UnresolvedRelation, catalog: Catalog, name: string): boolean {
   const isIt = (e: UnresolvedExpression): boolean =>
     (e.kind === 'attribute' && e.parts.some((part) => sameName(part, name))) ||
     (e.kind === 'star' && e.target.some((part) => sameName(part, name)))

@@ -35,9 +35,11 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'star':
     case 'scalarSubquery':
     case 'exists':
-      return []
+      return NONE
   }
 }
+
+const NONE: readonly UnresolvedExpression[] = []
 
 function operandsOfWindow(over: UnresolvedWindow): readonly UnresolvedExpression[] {
   if (over.kind === 'named') return []
@@ -55,7 +57,10 @@ export function findNode(
   e: UnresolvedExpression,
   predicate: (e: UnresolvedExpression) => boolean,
 ): UnresolvedExpression | undefined {
-  const open = [e]
+  if (predicate(e)) return e
+  const operands = operandsOf(e)
+  if (operands.length === 0) return undefined
+  const open = [...operands]
   for (let node = open.pop(); node; node = open.pop()) {
     if (predicate(node)) return node
     append(open, operandsOf(node))
