@@ -1,6 +1,7 @@
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import type { ConfigEntry } from '../../common/config/entry.js'
+import { onceEach } from '../../common/once-each.js'
 import { userName } from '../../common/user-name.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
 import type { FunctionSettings, QuerySettings } from '../../planner/plan/query-settings.js'
@@ -20,10 +21,10 @@ export const sessionOf = (
   ...querySettings(config),
 })
 
-/** What the settings of a session say of the meaning of its queries. */
-export function querySettings(config: Config): QuerySettings {
+/** What the settings of a session say of the meaning of its queries: the same object for the same settings. */
+export const querySettings: (config: Config) => QuerySettings = onceEach((config) => {
   const isAnsi = config.get(CONFIG.ansiEnabled)
-  return {
+  return Object.freeze({
     isAnsi,
     allowsPrecisionLoss: config.get(CONFIG.allowPrecisionLoss),
     timestampType: config.get(CONFIG.timestampType),
@@ -35,8 +36,8 @@ export function querySettings(config: Config): QuerySettings {
     groupsByPosition: config.get(CONFIG.groupByOrdinal),
     groupsByAlias: config.get(CONFIG.groupByAliases),
     ordersByPosition: config.get(CONFIG.orderByOrdinal),
-  }
-}
+  })
+})
 
 /** What the settings of a session say of the functions in SQL that it makes. */
 export const functionSettings = (config: Config): FunctionSettings => ({

@@ -43,7 +43,8 @@ export class RelationActions<R extends object = AnyRow> {
 
   /** The query, with its settings where the session has others by now. */
   protected get query(): UnresolvedRelation {
-    return isDeepStrictEqual(querySettings(this.session.config), this.#settings) ? this.plan : this.#kept
+    const settings = querySettings(this.session.config)
+    return settings === this.#settings || isDeepStrictEqual(settings, this.#settings) ? this.plan : this.#kept
   }
 
   /** The query with its settings, for views. */

@@ -16,6 +16,8 @@ const KEYS: ReadonlyMap<string, string> = new Map(
 /** The settings of a session, checked when made; what was not set has its default. */
 export class Config {
   readonly #texts: ReadonlyMap<string, string>
+  /** What was read of it. */
+  readonly #values = new Map<ConfigEntry<unknown>, unknown>()
 
   /** @throws INVALID_CONF_KEY, INVALID_CONF_VALUE */
   constructor(settings: Readonly<Record<string, string>> = {}) {
@@ -48,7 +50,8 @@ export class Config {
   }
 
   get<T>(entry: ConfigEntry<T>): T {
-    return entry.read(this.#texts.get(entry.key) ?? entry.defaultText)
+    if (!this.#values.has(entry)) this.#values.set(entry, entry.read(this.#texts.get(entry.key) ?? entry.defaultText))
+    return this.#values.get(entry) as T
   }
 
   /** A copy with some settings changed. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE */
