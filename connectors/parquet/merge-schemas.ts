@@ -1,4 +1,5 @@
 import { type DataType, type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
+import { onceEach } from '../../common/once-each.js'
 import { failedRead } from '../files/file-errors.js'
 import { columnsOf, schemaOfColumns } from './columns.js'
 import type { ParquetFile } from './footer.js'
@@ -11,7 +12,7 @@ import type { ParquetFile } from './footer.js'
 export function mergeSchemas(files: readonly ParquetFile[]): Schema {
   const merged = new Map<string, { field: Field; path: string; seen: number }>()
   for (const file of files) {
-    for (const field of schemaOfColumns(columnsOf(file.metadata)).fields) {
+    for (const field of ownSchema(file).fields) {
       const known = merged.get(field.name.toLowerCase())
       if (known === undefined) {
         merged.set(field.name.toLowerCase(), { field, path: file.path, seen: 1 })
@@ -32,6 +33,9 @@ export function mergeSchemas(files: readonly ParquetFile[]): Schema {
     ),
   }
 }
+
+/** Read once: a footer that is kept is asked by every query. */
+const ownSchema = onceEach((file: ParquetFile) => schemaOfColumns(columnsOf(file.metadata)))
 
 /** The type that has the fields of both, NULL wherever one may be; undefined when they differ otherwise. */
 function mergedType(a: DataType, b: DataType): DataType | undefined {

@@ -59,7 +59,8 @@ export const parquetSource: SourceProvider = {
         rows: footers.reduce((sum, file) => sum + file.metadata.rows, 0),
         bytes: footers.reduce((sum, file) => sum + file.size, 0),
         ...partitionStatistics(partitions),
-        ranges: Object.assign(valueRanges(footers), partitionStatistics(partitions).ranges),
+        // Without a prototype: a column may be called `constructor`.
+        ranges: Object.assign(Object.create(null), valueRanges(footers), partitionStatistics(partitions).ranges),
       },
       ...(partitions ? { partitions } : {}),
     }

@@ -11,7 +11,12 @@ type Range = readonly [least: number, greatest: number]
 const SAMPLED_GROUPS = 16
 
 /** Between which values the numbers, dates and timestamps of top-level columns lie, going by the statistics of some row groups. */
-export function valueRanges(files: readonly ParquetFile[]): Readonly<Record<string, Range>> {
+export const valueRanges = (files: readonly ParquetFile[]): Readonly<Record<string, Range>> =>
+  files.length === 1 ? rangesOfOne(files[0]!) : rangesOfAll(files)
+
+const rangesOfOne = onceEach((file: ParquetFile) => Object.freeze(rangesOfAll([file])))
+
+function rangesOfAll(files: readonly ParquetFile[]): Readonly<Record<string, Range>> {
   const groups = files.flatMap((file) => file.metadata.rowGroups.map((_, group) => ({ file, group })))
   const step = Math.max(1, groups.length / SAMPLED_GROUPS)
   const ranges = new Map<string, Range>()
