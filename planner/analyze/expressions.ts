@@ -233,19 +233,23 @@ interface Argument {
 export const resolveArguments = (
   args: readonly UnresolvedExpression[],
   context: ExpressionContext,
-): readonly Argument[] => args.flatMap((arg) => resolveArgument(arg, context))
+): readonly Argument[] =>
+  args.some(({ kind }) => kind === 'star')
+    ? args.flatMap((arg) => (arg.kind === 'star' ? starArguments(arg, context) : [resolveArgument(arg, context)]))
+    : args.map((arg) => resolveArgument(arg, context))
 
-/** An argument under the name that `struct` gives its field; a star is all of its columns. */
-function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext): readonly Argument[] {
-  if (arg.kind === 'star') {
-    return expandStar(context.scope, arg).map((column) => ({
-      name: column.name,
-      expression: context.column ? context.column(column, arg.origin) : column.expression,
-    }))
-  }
+/** An argument under the name that `struct` gives its field. */
+function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext): Argument {
   const name = arg.kind === 'alias' ? arg.name : arg.kind === 'attribute' ? arg.parts.at(-1) : undefined
-  return [{ name, expression: resolveExpression(arg, context) }]
+  return { name, expression: resolveExpression(arg, context) }
 }
+
+/** A star is all of its columns. */
+const starArguments = (star: Node<'star'>, context: ExpressionContext): readonly Argument[] =>
+  expandStar(context.scope, star).map((column) => ({
+    name: column.name,
+    expression: context.column ? context.column(column, star.origin) : column.expression,
+  }))
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
   const child = resolveExpression(e.child, context)

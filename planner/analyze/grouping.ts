@@ -53,6 +53,7 @@ export class Grouping implements OuterGroups {
   readonly #below: Subqueries
   readonly #nextId: () => ExprId
   readonly #types = new Map<UnresolvedExpression, DataType>()
+  #keyScope: Scope | undefined
 
   /** @param below subqueries that stand in the arguments of aggregates */
   constructor(groupKeys: GroupKeys, input: Scope, below: Subqueries, nextId: () => ExprId) {
@@ -131,13 +132,17 @@ export class Grouping implements OuterGroups {
 
   /** The columns of the input that are keys, as subqueries above the GROUP BY may use them. */
   get keyScope(): Scope {
+    this.#keyScope ??= this.#scopeOfKeys()
+    return this.#keyScope
+  }
+
+  #scopeOfKeys(): Scope {
     const columns = new Map(
       this.keys.flatMap((key) => (key.expression.kind === 'attribute' ? [[key.expression.id, columnOf(key)]] : [])),
     )
-    const attributes = this.input.attributes.flatMap((a) => {
-      const column = columns.get(a.id)
-      return column ? [{ ...a, id: column.id, nullable: column.nullable }] : []
-    })
+    const attributes = this.input.attributes
+      .filter((a) => columns.has(a.id))
+      .map((a) => ({ ...a, id: columns.get(a.id)!.id, nullable: columns.get(a.id)!.nullable }))
     return { ...this.input, attributes }
   }
 

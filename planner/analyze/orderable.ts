@@ -16,8 +16,9 @@ interface Comparing {
 }
 
 /** @throws DATATYPE_MISMATCH.INVALID_ORDERING_TYPE for values without an order */
-export function refuseUnordered(type: DataType, { sql, name, origin }: Comparing): void {
+export function refuseUnordered(type: DataType, comparing: Comparing): void {
   if (isOrderable(type)) return
+  const { sql, name, origin } = comparing
   const parameters = { sqlExpr: sql, functionName: quotedName(name), dataType: quotedTypeName(type) }
   throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin })
 }

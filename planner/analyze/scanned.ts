@@ -1,4 +1,4 @@
-import { withoutLimits } from '../../columnar/text-types.js'
+import { hasLimits, withoutLimits } from '../../columnar/text-types.js'
 import {
   array,
   BINARY,
@@ -14,6 +14,7 @@ import {
 import type { SourceDescription } from '../../connectors/api.js'
 import { fieldOf, reference, routineCall } from '../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
+import { mapAll } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { type PartChange, withParts } from './parts.js'
@@ -23,7 +24,10 @@ import { charLengthOf, filledAs } from './text-limits.js'
 
 /** The columns of a source as queries see them. */
 export const queriedSchema = ({ fields }: Schema): Schema => ({
-  fields: fields.map((column) => ({ ...column, type: withoutLimits(column.type) })),
+  fields: fields.map((column) => {
+    const type = withoutLimits(column.type)
+    return type === column.type ? column : { ...column, type }
+  }),
 })
 
 /** The rows of a source, the texts of char(n) filled up, as in files of others they may not be, and variants made of their buffers. */
@@ -34,9 +38,11 @@ export function scanOf(
   nextId: IdGenerator,
 ): LogicalPlan {
   const { fields } = source.schema
-  const stored = source.dividesVariants ? output.map(asStored) : output
+  const stored = source.dividesVariants ? mapAll(output, asStored) : output
+  if (stored === output && !fields.some(({ type }) => hasLimits(type)))
+    return Object.freeze({ kind: 'scan', source, output, filters: [], streaming })
   const schema = { fields: fields.map((one, i) => (stored[i] === output[i] ? one : { ...one, type: stored[i]!.type })) }
-  const asRead = stored.every((one, i) => one === output[i]) ? source : { ...source, schema }
+  const asRead = stored === output ? source : { ...source, schema }
   const scan: LogicalPlan = Object.freeze({ kind: 'scan', source: asRead, output: stored, filters: [], streaming })
   const projections = stored.map((attribute, i): NamedExpression => {
     const { id, name } = attribute

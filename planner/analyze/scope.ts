@@ -74,8 +74,12 @@ const isAmbiguous = (found: readonly Attribute[]): boolean => found.some(({ id }
 
 const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, readonly Attribute[]>>()
 
-/** The columns of a name; found through an index, as tables of a thousand columns are queried by a thousand names. */
+/** To look through so many columns costs less than to make an index of them. */
+const FEW_COLUMNS = 40
+
+/** The columns of a name; found through an index where there are many, as tables of a thousand columns are queried by a thousand names. */
 function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[] {
+  if (attributes.length <= FEW_COLUMNS) return attributes.filter((a) => sameName(a.name, name))
   let index = indexes.get(attributes)
   if (!index) {
     const byName = new Map<string, Attribute[]>()

@@ -1,6 +1,6 @@
 import type { Origin } from '../../common/errors/condition.js'
 import { reference } from '../plan/expression/build.js'
-import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
@@ -34,12 +34,13 @@ export function nameSelectList(
   const aliases = LateralAliases.areUsed(list, added, context.scope) ? new LateralAliases(context.scope) : undefined
   const isOverGroups = context.generators?.isOverGroups ?? false
   for (const [e, columns] of generated) aliases?.addGenerated(columns, e.kind === 'aliases', isOverGroups)
-  const qualifiers = new Map(attributes.map((a) => [a.id, a.qualifier]))
+  let qualifiers: ReadonlyMap<ExprId, Attribute['qualifier']> | undefined
   const named = (name: string, expression: Expression): NamedExpression => {
     const isColumn = expression.kind === 'attribute' && expression.name === name
     if (!isColumn || isOuter(context.scope, expression.id)) {
       return Object.freeze({ id: nextId(), name, expression })
     }
+    qualifiers ??= new Map(attributes.map((a) => [a.id, a.qualifier]))
     const qualifier = qualifiers.get(expression.id)
     return Object.freeze({ id: expression.id, name, expression, ...(qualifier === undefined ? {} : { qualifier }) })
   }

@@ -50,4 +50,6 @@ function only(plan: LogicalPlan, isSeen: (column: Attribute) => boolean): Logica
 
 /** The columns of a schema, each with an id. */
 export const columnsOf = (schema: Schema, nextId: () => ExprId): readonly Attribute[] =>
-  schema.fields.map((column) => Object.freeze({ ...column, id: nextId() }))
+  schema.fields.map(({ name, type, nullable, comment }) =>
+    Object.freeze({ id: nextId(), name, type, nullable, ...(comment === undefined ? {} : { comment }) }),
+  )

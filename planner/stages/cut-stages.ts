@@ -75,7 +75,7 @@ class StageCutter {
     if (isSource(plan)) return sourceOf(plan).tasks(plan, this.#cutting)
     const all = physicalInputs(plan).flatMap((input) => this.#tasksOf(input) ?? [])
     const [first] = all
-    if (all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {
+    if (all.length > 1 && all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {
       if (plan.kind === 'union') return Object.freeze({ kind: 'most', of: all })
       throw new MillraceError('INTERNAL_ERROR', { message: 'the inputs of a stage are divided differently' })
     }
