@@ -59,6 +59,16 @@ export type { ForeachWriter } from './stream/foreach-writer.js'
 export type { StreamingQuery } from './stream/streaming-query.js'
 export type { StreamingQueryListener } from './stream/streaming-query-listener.js'
 export { arrowUdf, type VectorResult } from './user-code/arrow-udf.js'
+export {
+  type ExpiredTimerInfo,
+  type ListState,
+  type MapState,
+  StatefulProcessor,
+  type StatefulProcessorHandle,
+  type TimerValues,
+  type TtlOptions,
+  type ValueState,
+} from './user-code/stateful-processor.js'
 export { type Aggregator, udaf } from './user-code/udaf.js'
 export { type UdfOptions, type UserDefinedFunction, udf } from './user-code/udf.js'
 export type { UDFRegistration } from './user-code/udf-registration.js'

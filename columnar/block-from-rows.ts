@@ -125,7 +125,7 @@ function encodeAt(leaf: Leaf, keys: readonly string[], row: object, index: numbe
     }
   }
   const refuse: Refuse = (given, reason) => invalid(leaf, index, String(given), reason)
-  const encoded = encode(leaf.type, value, refuse)
+  const encoded = encodedValue(leaf.type, value, refuse)
   if (encoded === undefined) throw refuse(value, `it is no ${quotedTypeName(leaf.type)}`)
   return encoded
 }
@@ -135,10 +135,10 @@ const invalid = (leaf: Leaf, row: number, value: string, reason: string): Millra
 
 type Refuse = (value: unknown, reason: string) => MillraceError
 
-/** The value as it is stored, or undefined when it is not of the type. */
-function encode(type: DataType, value: unknown, refuse: Refuse): Encoded {
+/** A value of a user as it is stored, or undefined when it is not of the type. @param refuse for elements of arrays and maps */
+export function encodedValue(type: DataType, value: unknown, refuse: Refuse): Encoded {
   if (type.kind === 'struct') return typeof value === 'object' ? true : undefined
   if (type.kind === 'array' || type.kind === 'map')
-    return packed(type, value, (of, member) => encode(of, member, refuse), refuse)
+    return packed(type, value, (of, member) => encodedValue(of, member, refuse), refuse)
   return plainRecordOf(type).encodeUser(value, type)
 }

@@ -24,6 +24,13 @@ export function packedReader<V>(
   return (row) => readPacked(type, { view, bytes, at: data.offset + view.getInt32(at + row * 4, true) }, plain)
 }
 
+/** An array or a map as all of these bytes. */
+export function unpacked<V>(type: ArrayType | MapType, value: Uint8Array, plain: ReadPlain<V>): Nested<V> {
+  const { buffer, byteOffset, byteLength } = value
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  return readPacked(type, { view: new DataView(buffer, byteOffset, byteLength), bytes, at: 0 }, plain)
+}
+
 function readPacked<V>(type: ArrayType | MapType, place: Place, plain: ReadPlain<V>): Nested<V> {
   const count = place.view.getInt32(place.at, true)
   const first = { ...place, at: place.at + 4 }

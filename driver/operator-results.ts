@@ -5,14 +5,19 @@ import type { OperatorCounts, OperatorReport } from '../planner/plan/physical/ta
 export interface OperatorResult extends OperatorCounts {
   /** Of each partition. */
   readonly versions: (StateVersion | null)[]
+  /** When the first row expires, of all partitions. */
+  readonly dueMicros?: bigint
 }
 
 /** Adds up what the tasks of a job report of its stateful operators. */
 export class OperatorResults {
   readonly all = new Map<number, OperatorResult>()
 
-  accept(partition: number, { operatorId, version, ...counts }: OperatorReport): void {
-    const { versions, ...sum } = this.all.get(operatorId) ?? { ...NONE, versions: [] }
+  accept(partition: number, { operatorId, version, dueMicros, ...counts }: OperatorReport): void {
+    const before = this.all.get(operatorId)
+    const sum: OperatorCounts = before ?? NONE
+    const versions = before?.versions ?? []
+    const due = earlier(before?.dueMicros, dueMicros)
     versions[partition] = version ?? null
     this.all.set(operatorId, {
       rowsTotal: sum.rowsTotal + counts.rowsTotal,
@@ -24,9 +29,13 @@ export class OperatorResults {
       removalsMs: sum.removalsMs + counts.removalsMs,
       commitMs: sum.commitMs + counts.commitMs,
       versions,
+      ...(due === undefined ? {} : { dueMicros: due }),
     })
   }
 }
+
+const earlier = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a
 
 const NONE: OperatorCounts = {
   rowsTotal: 0,

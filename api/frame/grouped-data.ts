@@ -2,6 +2,7 @@ import type { Table } from 'apache-arrow'
 import type { Decimal } from '../../columnar/decimal.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { TimeMode } from '../../planner/plan/expression/user-function.js'
 import type { GroupingSet } from '../../planner/plan/unresolved/grouping-sets.js'
 import type { PivotValue, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCallerNow } from '../call-site.js'
@@ -12,9 +13,11 @@ import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, ColumnsOf, NumberValue, Value } from '../column/row.js'
 import { count } from '../functions/general.js'
 import type { CodeOptions } from '../user-code/shipped.js'
+import type { GivingRows, StatefulProcessorClass } from '../user-code/stateful-processor.js'
 import { type AnyGroups, type ArrowRows, CogroupedData, type MakeFrame } from './cogrouped-data.js'
 import type { DataFrame } from './data-frame.js'
-import { type CogroupSide, mappedGroups } from './mapped-partitions.js'
+import { type CogroupSide, mappedGroups, transformedGroups } from './mapped-partitions.js'
+import type { GivenRow } from './relation-functions.js'
 
 /** How rows are grouped: by keys, in one set of all of them unless told otherwise, and by the values of a pivot column. */
 export interface Groups {
@@ -22,6 +25,11 @@ export interface Groups {
   readonly keys: readonly Column[]
   readonly sets?: GroupingSetsOf | undefined
   readonly pivot?: Pick<Pivot, 'columns' | 'values'>
+}
+
+/** How a class that keeps state is used: by which clock timers run and state expires, and where its code comes from. */
+export interface StatefulOptions extends CodeOptions {
+  readonly timeMode?: TimeMode
 }
 
 type Pivot = Extract<UnresolvedRelation, { kind: 'pivot' }>
@@ -167,6 +175,23 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
       const { plan, keys } = this.plainGroups('applyInArrow')
       const { session } = this.#frameOf(plan)
       return this.#frameOf(mappedGroups({ session, plan }, keys, { fn, schema, options, entry: this.applyInArrow }))
+    })
+  }
+
+  /**
+   * The rows that objects of a class make of the groups of a stream, of which they keep state from batch to batch. Fields of the class declare the state. Its code is sent as that of `udf`.
+   * @param schema of the rows that it gives, in DDL or as a Schema. @throws UDF_FREE_VARIABLES, UNSUPPORTED_FEATURE for groups by other than `groupBy`
+   */
+  transformWithState<const T extends string, O extends object>(
+    processor: StatefulProcessorClass<R, O> & GivingRows<O, GivenRow<DdlRow<T>>>,
+    schema: T | Schema,
+    { timeMode = 'none', ...options }: StatefulOptions = {},
+  ): DataFrame<DdlRow<T>> {
+    return tellingCallerNow(this.transformWithState, () => {
+      const { plan, keys } = this.plainGroups('transformWithState')
+      const { session } = this.#frameOf(plan)
+      const entry = this.transformWithState
+      return this.#frameOf(transformedGroups({ session, plan }, keys, { processor, schema, timeMode, options, entry }))
     })
   }
 

@@ -1,6 +1,6 @@
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { PartitionMapping } from '../../planner/plan/expression/user-function.js'
+import { type PartitionMapping, TIME_MODES, type TimeMode } from '../../planner/plan/expression/user-function.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { Column, col, lit } from '../column/column.js'
@@ -8,8 +8,9 @@ import { Window } from '../column/window.js'
 import { querySettings } from '../engine/analysis-session.js'
 import { rowNumber } from '../functions/windows.js'
 import type { Session } from '../session/session.js'
-import type { AnyFunction } from '../user-code/any-function.js'
-import { type CodeOptions, shipped } from '../user-code/shipped.js'
+import type { AnyClass, AnyFunction } from '../user-code/any-function.js'
+import { declaredState } from '../user-code/declared-state.js'
+import { type CodeOptions, shipped, shippedClass } from '../user-code/shipped.js'
 
 /** A function over partitions as it was given. */
 interface GivenMapping {
@@ -42,6 +43,37 @@ export function mappedGroups(
   const all = new Column({ kind: 'star', target: [] })
   const plan = numbered(over.plan, [all], keys, lit(true))
   return { ...mappedPartitions({ ...over, plan }, { ...mapping, by: 'groups' }), keys: keys.length }
+}
+
+/** A class that keeps state as it was given. */
+interface GivenProcessor {
+  readonly processor: AnyClass
+  readonly schema: string | Schema
+  readonly timeMode: TimeMode
+  readonly options: CodeOptions
+  readonly entry: AnyFunction
+}
+
+/** What objects of a class make of the groups of a stream, of which they keep state. @throws UDF_FREE_VARIABLES, STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE and others of it */
+export function transformedGroups(
+  { session, plan }: Over,
+  keys: readonly Column[],
+  { processor, schema, timeMode, options, entry }: GivenProcessor,
+): UnresolvedRelation {
+  const settings = querySettings(session.config)
+  if (!TIME_MODES.includes(timeMode)) throw new MillraceError('STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE', { timeMode })
+  const user = shippedClass(processor, options, entry, ['StatefulProcessor'])
+  const all = new Column({ kind: 'star', target: [] })
+  const expressions = [all, ...keys].map(({ expression }) => expression)
+  return {
+    kind: 'mapPartitions',
+    input: { kind: 'project', input: plan, expressions },
+    function: user,
+    by: 'states',
+    keys: keys.length,
+    stateful: declaredState(processor, timeMode, settings),
+    schema: typeof schema === 'string' ? parseSchema(schema, settings) : schema,
+  }
 }
 
 /** Columns, the keys, and behind them the number of each row in its group. */

@@ -18,6 +18,8 @@ export interface Position {
 /** A batch about to run. */
 export interface PlannedBatch extends Position {
   readonly until: readonly Json[]
+  /** The time by which it runs, also when it is run again. */
+  readonly timeMs: number
   /** Whether the offset log has it already: it was begun by an earlier run that did not finish it. */
   readonly logged: boolean
 }
@@ -59,8 +61,9 @@ export async function planBatch(
   sources: readonly StreamSource[],
   goal: readonly Json[] | undefined,
   wantedWithoutData: boolean,
+  nowMs: number,
 ): Promise<PlannedBatch | undefined> {
   const until = await Promise.all(sources.map((source, i) => source.latestOffset(position.from[i]!, true, goal?.[i])))
   const hasData = until.some((offset, i) => !sameJson(offset, position.from[i]!))
-  return hasData || wantedWithoutData ? { ...position, until, logged: false } : undefined
+  return hasData || wantedWithoutData ? { ...position, until, timeMs: nowMs, logged: false } : undefined
 }

@@ -40,6 +40,8 @@ export interface QueryVersion {
 /** A batch as the offset log has it: between where it reads each source, and the watermarks that it and the one before it run with. */
 export interface BatchOffsets {
   readonly batchId: number
+  /** The time by which it runs. */
+  readonly timeMs: number
   readonly watermarks: Watermarks
   readonly earlierWatermarks: Watermarks
   readonly from: readonly Json[]
@@ -106,11 +108,12 @@ export const firstPositionsOf = ({ lines }: LogEntry): readonly Json[] => lines 
 
 export function offsetsOf({ header, lines }: LogEntry, path: string): BatchOffsets {
   const [batch, ...ranges] = lines
-  const { watermarks, earlierWatermarks } = isMembers(batch) ? batch : {}
-  if (!isWatermarks(watermarks) || !isWatermarks(earlierWatermarks) || !ranges.every(isRange))
-    throw corrupt(path, 'it does not say what a batch reads')
+  const { timeMs, watermarks, earlierWatermarks } = isMembers(batch) ? batch : {}
+  const hasTimes = typeof timeMs === 'number' && isWatermarks(watermarks) && isWatermarks(earlierWatermarks)
+  if (!hasTimes || !ranges.every(isRange)) throw corrupt(path, 'it does not say what a batch reads')
   return {
     batchId: batchIdOf(header.entry),
+    timeMs,
     watermarks,
     earlierWatermarks,
     from: ranges.map(({ from }) => from),
@@ -119,8 +122,14 @@ export function offsetsOf({ header, lines }: LogEntry, path: string): BatchOffse
 }
 
 /** A line for the batch, then one for each source. */
-export const offsetsLines = ({ watermarks, earlierWatermarks, from, until }: BatchOffsets): readonly unknown[] => [
-  { watermarks, earlierWatermarks },
+export const offsetsLines = ({
+  timeMs,
+  watermarks,
+  earlierWatermarks,
+  from,
+  until,
+}: BatchOffsets): readonly unknown[] => [
+  { timeMs, watermarks, earlierWatermarks },
   ...from.map((begin, i) => ({ from: begin, until: until[i]! })),
 ]
 

@@ -3,7 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
 
 /** The format of the files; a checkpoint of another one is refused. */
-const VERSION = 'v4'
+const VERSION = 'v5'
 const DIGEST = 'sha256:'
 
 /** What every entry of a checkpoint says before its own lines: where it belongs, and what it depends on. */

@@ -125,7 +125,7 @@ export class MicroBatchQuery {
 
   #plan(goal: readonly Json[] | undefined): Promise<PlannedBatch | undefined> {
     this.#position = this.#options.atNow(this.#position!)
-    return planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch)
+    return planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch, this.#options.clock.nowMs())
   }
 
   async #run(): Promise<void> {
@@ -181,11 +181,11 @@ export class MicroBatchQuery {
     spent: Readonly<Partial<Record<BatchPhase, number>>>,
   ): Promise<void> {
     const { checkpoint, clock, sources } = this.#options
-    const { batchId, from, until, watermarks, earlierWatermarks } = batch
+    const { batchId, timeMs, from, until, watermarks, earlierWatermarks } = batch
     const beganMs = clock.nowMs()
     this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
-    if (!batch.logged) await checkpoint.writeOffsets({ batchId, from, until, watermarks, earlierWatermarks })
+    if (!batch.logged) await checkpoint.writeOffsets({ batchId, timeMs, from, until, watermarks, earlierWatermarks })
     const loggedMs = clock.nowMs()
     const outcome = await this.#runBatch(batch)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')

@@ -103,7 +103,7 @@ export class StreamRunner {
       clock: systemClock,
       sinkDescription: sinkText(options.sink),
       events: options.events,
-      wantsBatch: (position) => times.isDue(position),
+      wantsBatch: (position) => times.isDue(position) || this.#states.isDue(systemClock.nowMs()),
       atNow: (position) => times.withoutIdle(position),
       eventTimeOf: (watermarks, seen) => times.progress(watermarks, seen),
       runBatch: (batch, signal) => this.#runBatch(batch, signal),
@@ -220,6 +220,7 @@ export class StreamRunner {
     const streaming = {
       queryId: this.queryId,
       batchId: batch.batchId,
+      timeMs: batch.timeMs,
       epoch: this.#checkpoint.epoch,
       checkpointLocation: this.#checkpoint.location,
       minBatchesToRetain: this.#options.minBatchesToRetain,

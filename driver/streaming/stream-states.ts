@@ -13,15 +13,23 @@ import type { StateOperatorProgress } from './progress.js'
 export class StreamStates {
   readonly #operators: readonly PhysicalStateful[]
   readonly #partitions: number
+  /** When what operators keep expires next, by the time of the machine; -1 until it is known. */
+  #dueMicros: bigint | undefined
 
   /** @param partitions into how many the plan divides what is divided by keys */
   constructor(root: PhysicalPlan, partitions: number) {
     this.#operators = statefulOperators(root)
     this.#partitions = partitions
+    this.#dueMicros = this.#operators.some((plan) => statefulOf(plan).waitsForTime?.(plan)) ? -1n : undefined
   }
 
   get isStateful(): boolean {
     return this.#operators.length > 0
+  }
+
+  /** Whether something may have expired by now. */
+  isDue(nowMs: number): boolean {
+    return this.#dueMicros !== undefined && this.#dueMicros <= BigInt(nowMs) * 1000n
   }
 
   /** All that shapes the state. */
@@ -52,11 +60,13 @@ export class StreamStates {
     results: ReadonlyMap<number, OperatorResult>,
   ): { readonly states: StateVersions; readonly stateOperators: readonly StateOperatorProgress[] } {
     const states: Record<number, StateVersions[number]> = {}
+    this.#dueMicros = undefined
     const stateOperators = this.#operators.map((plan): StateOperatorProgress => {
       const ids = statesOf(plan.state).map(({ operatorId }) => operatorId)
       for (const id of ids) states[id] = results.get(id)?.versions ?? before[id] ?? []
       const sum = (count: (result: OperatorResult) => number): number =>
         ids.reduce((total, id) => total + (results.has(id) ? count(results.get(id)!) : 0), 0)
+      for (const id of ids) this.#expect(results.get(id)?.dueMicros)
       return {
         operatorName: statefulOf(plan).name,
         numRowsTotal: sum(({ rowsTotal }) => rowsTotal),
@@ -72,6 +82,11 @@ export class StreamStates {
       }
     })
     return { states, stateOperators }
+  }
+
+  #expect(dueMicros: bigint | undefined): void {
+    if (dueMicros !== undefined && (this.#dueMicros === undefined || dueMicros < this.#dueMicros))
+      this.#dueMicros = dueMicros
   }
 
   #partitionsOf(plan: PhysicalStateful): number {

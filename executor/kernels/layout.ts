@@ -7,6 +7,7 @@ import * as interval from './interface/interval.js'
 import * as jsonSpec from './interface/json-spec.js'
 import * as kafkaAppend from './interface/kafka-append.js'
 import * as kafkaRecords from './interface/kafka-records.js'
+import * as keyedState from './interface/keyed-state.js'
 import * as narrow from './interface/narrow.js'
 import * as numberPattern from './interface/number-pattern.js'
 import * as packed from './interface/packed.js'
@@ -36,6 +37,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...jsonSpec,
   ...kafkaAppend,
   ...kafkaRecords,
+  ...keyedState,
   ...narrow,
   ...numberPattern,
   ...packed,

@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
 import type { TableCopy } from './table-copy.js'
@@ -60,6 +60,7 @@ export interface TaskState {
 export interface OperatorState {
   /** Tells it from the state of other operators, partitions and queries. */
   readonly id: string
+  readonly batch: BatchOfState
   /** The version that the batch goes on from; undefined when there is none. */
   readonly before: StateVersion | undefined
   /** The files that a version is made of, the first one whole. They are read one by one. @param held counts what is in memory of them */
@@ -71,6 +72,9 @@ export interface OperatorState {
    */
   write(kind: StateFileKind, chain: StateChain, expiredMicros: bigint | undefined): Promise<StateWriter>
 }
+
+/** The batch that a state is of: the query's, its number, and the time by which it runs. */
+export type BatchOfState = Pick<StreamingTaskInputs, 'queryId' | 'batchId' | 'timeMs'>
 
 /** A whole state, or what a batch changed of the one before. */
 export type StateFileKind = 'snapshot' | 'delta'

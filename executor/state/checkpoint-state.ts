@@ -6,7 +6,15 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type StateVersion, stateFolder } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
-import type { OperatorState, StateChain, StateFileKind, StatePart, StateWriter, TaskState } from '../pipelines/task.js'
+import type {
+  BatchOfState,
+  OperatorState,
+  StateChain,
+  StateFileKind,
+  StatePart,
+  StateWriter,
+  TaskState,
+} from '../pipelines/task.js'
 import { StateFileBytes } from './state-file.js'
 import { type StateOwner, versionFiles } from './version-files.js'
 
@@ -29,7 +37,7 @@ export class CheckpointState implements TaskState {
   }
 
   operator(operatorId: number): OperatorState {
-    const { queryId, batchId, epoch, checkpointLocation, operators, minBatchesToRetain } = this.#inputs
+    const { queryId, batchId, timeMs, epoch, checkpointLocation, operators, minBatchesToRetain } = this.#inputs
     const partition = this.#partition
     return new OperatorFiles({
       folder: stateFolder(checkpointLocation, operatorId, partition),
@@ -37,6 +45,7 @@ export class CheckpointState implements TaskState {
       owner: { queryId, operatorId, partition },
       before: operators[operatorId]?.version,
       batchId,
+      timeMs,
       // A task that ran out of memory is run again as the same attempt.
       name: `${batchId}.${epoch}.${this.#attempt}-${randomUUID().slice(0, 8)}`,
       minBatchesToRetain,
@@ -50,6 +59,7 @@ interface OperatorFolder {
   readonly owner: StateOwner
   readonly before: StateVersion | undefined
   readonly batchId: number
+  readonly timeMs: number
   /** Of the file that the batch may write, but for its kind. */
   readonly name: string
   readonly minBatchesToRetain: number
@@ -57,12 +67,14 @@ interface OperatorFolder {
 
 class OperatorFiles implements OperatorState {
   readonly id: string
+  readonly batch: BatchOfState
   readonly before: StateVersion | undefined
   readonly #of: OperatorFolder
 
   constructor(of: OperatorFolder) {
     const { queryId, operatorId, partition } = of.owner
     this.id = `${queryId}/${operatorId}/${partition}`
+    this.batch = { queryId, batchId: of.batchId, timeMs: of.timeMs }
     this.before = of.before
     this.#of = of
   }

@@ -13,8 +13,9 @@ export const stateWriter: WriterProvider = {
 
 function operatorOf({ path, options, streaming }: WriteDescription, context: WriteContext): OperatorState {
   const { queryId, batchId, start } = streaming!
-  // It comes beside the snapshots that there are: none is to go for it.
-  const inputs = { queryId, batchId, epoch: start, minBatchesToRetain: Number.POSITIVE_INFINITY, operators: {} }
+  // It comes beside the snapshots that there are: none is to go for it. No batch runs.
+  const kept = { minBatchesToRetain: Number.POSITIVE_INFINITY, operators: {} }
+  const inputs = { queryId, batchId, timeMs: 0, epoch: start, ...kept }
   const { partition, attempt } = context
   const state = new CheckpointState({ ...inputs, checkpointLocation: path! }, partition, attempt, localCheckpointFiles)
   return state.operator(Number(options['operatorId']))

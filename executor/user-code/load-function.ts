@@ -1,6 +1,7 @@
 import { deserialize } from 'node:v8'
 import { constants, Script } from 'node:vm'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { ProcessorBase } from '../../common/processor-base.js'
 import {
   AGGREGATOR_PARTS,
   type AggregatorPart,
@@ -79,12 +80,14 @@ function reasonOf(error: unknown): string {
 
 /** Some compilers mark functions with their names by a call of this. */
 const COMPILER_HELPERS = { __name: <T>(of: T): T => of }
+/** What texts may name that the engine gives them. */
+const GIVEN = { ...COMPILER_HELPERS, StatefulProcessor: ProcessorBase }
 
 function fromSource(name: string, { text, values, functions = [], place }: SourceCode): LoadedFunction {
   const declared = values ? (deserialize(values) as Readonly<Record<string, unknown>>) : {}
   try {
     const helpers = functions.map((one) => [one.name, compiled(one.text, one.place, COMPILER_HELPERS)] as const)
-    return compiled(text, place, { ...COMPILER_HELPERS, ...declared, ...Object.fromEntries(helpers) })
+    return compiled(text, place, { ...GIVEN, ...declared, ...Object.fromEntries(helpers) })
   } catch (error) {
     throw cannotLoad(name, place?.file ?? 'its text', error instanceof Error ? error.message : String(error), error)
   }

@@ -55,7 +55,7 @@ function checkUnions(plan: LogicalPlan): void {
     const refuse = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
     if (!plan.inputs.every(isStreaming)) throw refuse('a union of a stream and a table')
     if (someOnStream(plan, isStateful))
-      throw refuse('an aggregation, a join of streams, or dropDuplicates of a stream below a union')
+      throw refuse('an aggregation, a join of streams, dropDuplicates or transformWithState of a stream below a union')
   }
   inputsOf(plan).forEach(checkUnions)
 }
@@ -69,6 +69,7 @@ function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
 /** Whether a relation over a stream has state that goes on from batch to batch. */
 function isStateful(plan: LogicalPlan): boolean {
   if (plan.kind === 'join') return isStreaming(plan.left) && isStreaming(plan.right)
+  if (plan.kind === 'mapPartitions') return plan.stateful !== undefined
   return plan.kind === 'deduplicate' || (plan.kind === 'aggregate' && isStreaming(plan.input))
 }
 

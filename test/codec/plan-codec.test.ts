@@ -34,6 +34,7 @@ test('inputs of a task keep 64-bit watermarks and their splits', (t) => {
     streaming: {
       queryId: 'q',
       batchId: 7,
+      timeMs: 17,
       epoch: 2,
       checkpointLocation: 'c',
       minBatchesToRetain: 9,

@@ -28,6 +28,7 @@ const launch: TaskLaunch = {
     streaming: {
       queryId: 'q',
       batchId: 4,
+      timeMs: 17,
       epoch: 2,
       checkpointLocation: '/c',
       minBatchesToRetain: 9,

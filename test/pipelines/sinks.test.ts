@@ -167,7 +167,15 @@ test('a watermark reports the least and the greatest event time, how many there 
     const input = table(fields, rows)
     return watermarkOf(input, 0)
   }
-  const streaming = { queryId: 'q', batchId: 0, epoch: 1, checkpointLocation: '', minBatchesToRetain: 9, operators: {} }
+  const streaming = {
+    queryId: 'q',
+    batchId: 0,
+    timeMs: 0,
+    epoch: 1,
+    checkpointLocation: '',
+    minBatchesToRetain: 9,
+    operators: {},
+  }
   const timesOf = async (rows: readonly object[]) => {
     const { result, rows: passed } = await run(marked(rows), { streaming })
     return { times: result.streaming?.eventTimes, rows: passed.length }

@@ -122,6 +122,7 @@ class Query {
     const streaming: StreamingTaskInputs = {
       queryId: this.#queryId,
       batchId: this.#batchId++,
+      timeMs: 0,
       epoch: 1,
       checkpointLocation: this.#location,
       minBatchesToRetain: 2,

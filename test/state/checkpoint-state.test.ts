@@ -62,7 +62,15 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
   await mkdir(join(location, 'state'))
   const operator = ({ batchId, before, epoch = 1, partition = 3, queryId = 'q' }: Attempt): OperatorState => {
     const operators = { 7: before ? { version: before } : {} }
-    const inputs = { queryId, batchId, epoch, checkpointLocation: location, minBatchesToRetain: 2, operators }
+    const inputs = {
+      queryId,
+      batchId,
+      timeMs: 0,
+      epoch,
+      checkpointLocation: location,
+      minBatchesToRetain: 2,
+      operators,
+    }
     return new CheckpointState(inputs, partition, 0, localCheckpointFiles).operator(7)
   }
   await body({
@@ -241,7 +249,14 @@ test('a file of which not even the beginning could be written is closed and remo
         return { ...file, append, close: () => file.close().then(() => void closed++) }
       },
     }
-    const inputs = { queryId: 'q', batchId: 0, epoch: 1, checkpointLocation: location, minBatchesToRetain: 2 }
+    const inputs = {
+      queryId: 'q',
+      batchId: 0,
+      timeMs: 0,
+      epoch: 1,
+      checkpointLocation: location,
+      minBatchesToRetain: 2,
+    }
     const operator = new CheckpointState({ ...inputs, operators: { 7: {} } }, 3, 0, full).operator(7)
     await t.throwsAsync(operator.write('snapshot', EMPTY, undefined), {
       message: /^\[FAILED_WRITE_FILE\].*state.7.3.*no space left on device/,

@@ -19,13 +19,22 @@ import {
 const runKilled = (
   servers: string,
   directory: string,
-  kind: 'rows' | 'windows' | 'joined' | 'sessions',
+  kind: 'rows' | 'windows' | 'joined' | 'sessions' | 'states',
   killOf: (run: number) => Kill,
 ): Promise<number> =>
   killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf)
 
 /** After 1, 2, 3, 1, 2, 3 … batches. */
 const afterBatches = (run: number): Kill => ({ batches: 1 + (run % 3) })
+
+/** Checkpoint and output lie below; each start goes a step further than the one before it in the same thread. */
+const eachStep =
+  (directory: string) =>
+  (run: number): Kill => {
+    const thread = run % 3 === 2 ? 'worker' : 'main'
+    const step = run % 3 === 2 ? (run + 1) / 3 : run - Math.floor(run / 3) + 1
+    return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
+  }
 
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
   withRecords(async (servers, directory) => {
@@ -74,13 +83,15 @@ test('sessions of a stream that is killed again and again come out once and whol
 
 test('windows come out once and whole when the program is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {
-    // Checkpoint and output lie below; each start goes a step further than the one before it in the same thread.
-    const aimed = (run: number): Kill => {
-      const thread = run % 3 === 2 ? 'worker' : 'main'
-      const step = run % 3 === 2 ? (run + 1) / 3 : run - Math.floor(run / 3) + 1
-      return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
-    }
-    const kills = await runKilled(servers, directory, 'windows', aimed)
+    const kills = await runKilled(servers, directory, 'windows', eachStep(directory))
+    t.true(kills >= 20, `${kills} kills`)
+    await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
+  }))
+
+test('timers and all kinds of state of a class are right when the program is killed before or after each file it touches', (t) =>
+  withRecords(async (servers, directory) => {
+    const kills = await runKilled(servers, directory, 'states', eachStep(directory))
     t.true(kills >= 20, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)

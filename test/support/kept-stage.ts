@@ -56,6 +56,7 @@ export class KeptStage {
     const streaming = {
       queryId: this.#queryId,
       batchId: this.#batchId++,
+      timeMs: 0,
       epoch: 1,
       checkpointLocation: this.#location,
       minBatchesToRetain: 1000,

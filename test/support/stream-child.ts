@@ -1,6 +1,6 @@
 /**
  * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are, counted by window (`joined`: after a join with themselves) or by
- * session, or counts of groups into a file for each batch (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
+ * session, or by the state and timers of a class (`states`), or counts of groups into a file for each batch (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import {
   functions as F,
   MillraceError,
   Session,
+  StatefulProcessor,
 } from '../../api/index.js'
 
 const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
@@ -19,7 +20,7 @@ const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
   string,
   string,
-  'rows' | 'windows' | 'joined' | 'sessions' | 'batches' | 'topic',
+  'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'batches' | 'topic',
 ]
 
 const session = await Session.builder()
@@ -49,11 +50,48 @@ const window = F.window('at', '10 seconds').as('w')
 const paired = timed
   .alias('a')
   .join(timed.alias('b'), F.expr('a.id + 1 = b.id and b.at between a.at and a.at + interval 1 second'), 'left')
+/** The same windows by hand: a map of those that are open, a list of their ids, a value, and a timer for each. */
+class Windows extends StatefulProcessor {
+  readonly open = this.getHandle().getMapState('open', 'start bigint', 'n bigint')
+  readonly ids = this.getHandle().getListState('ids', 'id bigint')
+  readonly last = this.getHandle().getValueState('last', 'start bigint')
+
+  override handleInputRows(_: readonly unknown[], rows: Iterable<AnyRow>): void {
+    for (const { id, ts } of rows) {
+      const start = ((ts as bigint) / 10_000n) * 10_000n
+      if (this.last.get()?.start !== start) this.getHandle().registerTimer(Number(start) + 10_000)
+      this.last.update({ start })
+      this.open.updateValue({ start }, { n: (this.open.getValue({ start })?.n ?? 0n) + 1n })
+      this.ids.appendValue({ id: id as bigint })
+    }
+  }
+
+  override *handleExpiredTimer(
+    _: readonly unknown[],
+    __: unknown,
+    timer: { getExpiryTimeInMs(): number },
+  ): Generator<object> {
+    const start = BigInt(timer.getExpiryTimeInMs() - 10_000)
+    const { n } = this.open.getValue({ start })!
+    // Ids come in their order, 50 ms from each other.
+    const ids = [...this.ids.get()].map(({ id }) => id!).toSorted((a, b) => Number(a - b))
+    const own = ids.filter((id) => id < (BigInt(timer.getExpiryTimeInMs()) - 1_700_000_000_000n) / 50n)
+    this.open.removeKey({ start })
+    this.ids.put(ids.slice(own.length).map((id) => ({ id })))
+    yield { start, n, least: own[0] }
+  }
+}
+
+const states = timed
+  .groupBy(col('id').mod(2))
+  .transformWithState(Windows, 'start bigint, n bigint, least bigint', { timeMode: 'eventTime' })
+
 const frames: Readonly<Record<Exclude<typeof kind, 'topic'>, () => DataFrame<AnyRow>>> = {
   rows: () => events.toDF(),
   windows: () => counted(timed, window),
   joined: () => counted(paired.select('a.at', 'a.id').toDF(), window),
   sessions: () => counted(timed, F.expr('id div 100').as('hundred'), F.sessionWindow('at', '1 second').as('w')),
+  states: () => states.toDF(),
   batches: () => groups.toDF(),
 }
 /** A batch has a file: it is there once, and whoever runs the batch again has the same to write. */

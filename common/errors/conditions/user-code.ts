@@ -39,6 +39,30 @@ export const USER_CODE_CONDITIONS = {
     'The function {functionName} cannot be used as a user defined function: {reason}.',
   ),
   CANNOT_LOAD_USER_FUNCTION: user('46103', 'The function {functionName} cannot be loaded from {place}: {reason}.'),
+  STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE: user(
+    '42802',
+    'Failed to perform stateful processor operation={operationType}: state and timers belong to a group, and can be used while rows or a timer of one are handled.',
+  ),
+  STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_TIME_MODE: user(
+    '42802',
+    'Failed to perform stateful processor operation={operationType} with invalid timeMode={timeMode}',
+  ),
+  STATEFUL_PROCESSOR_DUPLICATE_STATE_VARIABLE_DEFINED: user(
+    '42802',
+    'State variable with name {stateVarName} has already been defined in the StatefulProcessor.',
+  ),
+  STATEFUL_PROCESSOR_INCORRECT_TIME_MODE_TO_ASSIGN_TTL: user(
+    '42802',
+    'Cannot use TTL for state={stateName} in timeMode={timeMode}, use processingTime instead.',
+  ),
+  STATEFUL_PROCESSOR_TTL_DURATION_MUST_BE_POSITIVE: user(
+    '42802',
+    'TTL duration must be greater than zero for State store operation={operationType} on state={stateName}.',
+  ),
+  STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE: user(
+    '42802',
+    "Unknown time mode {timeMode}. Accepted timeMode modes are 'none', 'processingTime', 'eventTime'",
+  ),
   'UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF': user(
     '0A000',
     'The feature is not supported: the user defined function {funcName} together with a lambda.',

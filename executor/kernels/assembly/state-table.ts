@@ -13,6 +13,7 @@ import {
   LIST_ADDRESS,
   LIST_CAPACITY,
   LIST_COUNT,
+  ROW_DELETED,
   ROW_MARK_HASH,
   ROW_REMOVED,
   ROW_TOUCHED,
@@ -130,7 +131,7 @@ export function stateExpire(state: usize, until: i64, mark: usize): u32 {
 }
 
 /** Takes a row out of the directory. Entries behind it move up where they would not be found any more. */
-function removeEntry(table: usize, row: usize, hash: u32): void {
+export function removeEntry(table: usize, row: usize, hash: u32): void {
   const directory: usize = load<u32>(table, TABLE_DIRECTORY)
   const mask = load<u32>(table, TABLE_MASK)
   let hole = hash & mask
@@ -159,7 +160,8 @@ export function stateSettle(state: usize, width: usize, refs: usize, mark: usize
   const count = load<u32>(touched, LIST_COUNT)
   for (let i: u32 = 0; i < count; i++) {
     const at = <usize>load<u32>(list + (<usize>i << 2)) + mark
-    store<u32>(at, load<u32>(at) & ~ROW_TOUCHED)
+    const flags = load<u32>(at)
+    store<u32>(at, (flags & ROW_DELETED) != 0 ? ROW_REMOVED : flags & ~ROW_TOUCHED)
   }
   emptyList(touched)
   emptyList(state + STATE_EXPIRED)

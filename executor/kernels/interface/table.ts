@@ -87,3 +87,5 @@ export const ROW_TOUCHED = 1
 export const ROW_REMOVED = 2
 /** Of a row that was removed: its chain does not lead to it any more. */
 export const ROW_UNLINKED = 4
+/** Of a row that is removed when the batch ends, and is among what the batch changed. */
+export const ROW_DELETED = 8

@@ -25,6 +25,7 @@ import { sort, topK } from './sort.js'
 import { stateAggregate } from './state-aggregate.js'
 import { stateSessions } from './state-sessions.js'
 import { streamJoin } from './stream-join.js'
+import { transformWithState } from './transform-with-state.js'
 import { union } from './union.js'
 import { values } from './values.js'
 import { watermark } from './watermark.js'
@@ -57,6 +58,7 @@ const OPERATORS: OperatorTable = {
   stateSessions,
   streamJoin,
   deduplicate,
+  transformWithState,
   window,
   hashJoin,
   union,

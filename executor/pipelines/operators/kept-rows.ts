@@ -52,6 +52,8 @@ export interface KeptLayout {
   readonly isChained: boolean
   /** What it sees of event time, if rows expire. */
   readonly times: EventTimeView | undefined
+  /** Whether the driver is told when the next row expires. */
+  readonly tellsDue?: boolean
 }
 
 /** How rows get into files and out of them. */
@@ -202,6 +204,7 @@ export class KeptRows {
       updatesMs: own.takenMs - own.openMs,
       removalsMs: own.removedMs - own.takenMs,
       commitMs: performance.now() - beganMs,
+      ...this.#due(task),
     })
     if (!saved) return
     const resident = { ...saved, layout: this, bytes: memoryBytes }
@@ -258,6 +261,12 @@ export class KeptRows {
     const { state, width, refs, mark, replacesStrings, isChained } = this.#layout
     const [at, refsAt] = [task.addressOf(state), task.addressOf(refs)]
     task.memory.kernels.stateSettle(at, width, refsAt, mark, Number(replacesStrings), Number(isChained))
+  }
+
+  #due(task: TaskRun): { readonly dueMicros?: bigint } {
+    const heap = this.#layout.state + STATE_HEAP
+    if (!this.#layout.tellsDue || task.slot(heap + LIST_COUNT) === 0) return {}
+    return { dueMicros: task.memory.view.getBigInt64(task.slot(heap + LIST_ADDRESS), true) }
   }
 
   #bytes(task: TaskRun): number {

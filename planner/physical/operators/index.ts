@@ -12,6 +12,7 @@ import { expand, filter, project, replicate, sample, watermark } from './rowwise
 import { stateSessions } from './sessions.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
 import { streamJoin } from './stream-join.js'
+import { transformWithState } from './transform-with-state.js'
 import { union } from './union.js'
 import { evaluate, mapPartitions } from './user-code.js'
 import { window } from './window.js'
@@ -43,6 +44,7 @@ const OPERATORS: OperatorTable = {
   stateSessions,
   streamJoin,
   deduplicate,
+  transformWithState,
   window,
   hashJoin,
   union,

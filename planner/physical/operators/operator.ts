@@ -24,6 +24,8 @@ export interface StatefulOperator<P extends PhysicalPlan> extends PhysicalOperat
     isDivided(plan: P): boolean
     /** Whether there may be something to do when its watermark has moved, although no row has come. */
     waitsForWatermark(plan: P): boolean
+    /** The same of the time of the machine; its tasks report when. */
+    waitsForTime?(plan: P): boolean
   }
 }
 

@@ -9,6 +9,7 @@ import type { Planning } from '../planning.js'
 import { ANYHOW, SINGLE, UNKNOWN } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
 import { names } from './text.js'
+import { planTransformWithState } from './transform-with-state.js'
 
 /* Operators that run functions of the user. */
 
@@ -35,6 +36,7 @@ export const mapPartitions: PhysicalOperator<PhysicalMapPartitions> = {
 }
 
 export function planMapPartitions(planning: Planning, plan: LogicalMapPartitions): PhysicalPlan {
+  if (plan.stateful) return planTransformWithState(planning, plan, plan.stateful)
   const input = planning.plan(plan.input)
   const given = plan.given.map(new Binder(input.attributes).named)
   const { kind, function: user, by, keys, output: attributes } = plan

@@ -1,4 +1,4 @@
-import type { DataType } from '../../../columnar/types.js'
+import type { DataType, Field } from '../../../columnar/types.js'
 
 /** What is known of code of a user's program beside itself. */
 interface UserProgram {
@@ -71,14 +71,35 @@ export interface PartitionMapping {
   readonly function: UserFunction
   /**
    * As objects, also where what it gives does not matter (`calls`), in batches of Arrow, in a table of Arrow for each group, or in two for each group of two relations: the rows of one are structs in the first column, those of
-   * the other in the second, and come behind them.
+   * the other in the second, and come behind them; or by a class whose objects get the rows of a group and keep state (`stateful`).
    */
-  readonly by: 'rows' | 'batches' | 'groups' | 'cogroups' | 'calls'
+  readonly by: 'rows' | 'batches' | 'groups' | 'cogroups' | 'calls' | 'states'
   /**
    * Of groups how many keys there are: they come as the last columns but one, and as the last one the number of the row in its group, from 1 on. The window that
-   * numbers them has the rows of a group in one task, one behind the other.
+   * numbers them has the rows of a group in one task, one behind the other. Where there is state they are the last columns.
    */
   readonly keys?: number
+  readonly stateful?: StatefulMapping
+}
+
+/** What an object keeps of each group from batch to batch, and by which clock timers run. */
+export interface StatefulMapping {
+  readonly variables: readonly StateVariable[]
+  readonly timeMode: TimeMode
+}
+
+export const TIME_MODES = ['none', 'processingTime', 'eventTime'] as const
+export type TimeMode = (typeof TIME_MODES)[number]
+
+/** A state variable: a value, a list or a map of rows with these columns. */
+export interface StateVariable {
+  readonly name: string
+  readonly kind: 'value' | 'list' | 'map'
+  /** The columns of a map's keys. */
+  readonly key: readonly Field[]
+  readonly value: readonly Field[]
+  /** How long after it was put something is forgotten. */
+  readonly ttlMs?: number
 }
 
 /** As plans print it. */
@@ -90,4 +111,5 @@ const MAPPING_NAMES: Readonly<Record<PartitionMapping['by'], string>> = {
   groups: 'FlatMapGroupsInArrow',
   cogroups: 'FlatMapCoGroupsInArrow',
   calls: 'ForeachPartition',
+  states: 'TransformWithState',
 }

@@ -34,6 +34,8 @@ export interface TaskInputs {
 export interface StreamingTaskInputs {
   readonly queryId: string
   readonly batchId: number
+  /** The time by which it runs, also when it is run again. */
+  readonly timeMs: number
   /** Of the start of the query that runs the batch; names the state it saves. */
   readonly epoch: number
   readonly checkpointLocation: string

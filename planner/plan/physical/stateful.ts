@@ -1,10 +1,16 @@
 import type { Field } from '../../../columnar/types.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expression/expression.js'
+import type { StatefulMapping, UserFunction } from '../expression/user-function.js'
 import type { JoinKind } from '../join-kind.js'
 import type { PhysicalPlan } from './plan.js'
 
 /** The operators that keep state. */
-export type PhysicalStateful = PhysicalStateAggregate | PhysicalStateSessions | PhysicalDeduplicate | PhysicalStreamJoin
+export type PhysicalStateful =
+  | PhysicalStateAggregate
+  | PhysicalStateSessions
+  | PhysicalDeduplicate
+  | PhysicalStreamJoin
+  | PhysicalTransformWithState
 
 /** What the node of an operator that keeps state from batch to batch says of it. What its kind says is a `StatefulOperator` (planner/physical/operators). */
 export interface KeptState {
@@ -30,6 +36,8 @@ export interface KeptParts {
   readonly severalRows?: true
   /** Which column of the keys and values says when a row expires, or which field of it, if rows expire. A number of microseconds, or a time. */
   readonly expires?: { readonly column: number; readonly field?: number }
+  /** Present where rows do not say which group they are of, so that they cannot be divided anew. */
+  readonly staysDivided?: true
 }
 
 /** One key, or what is kept of one aggregate. */
@@ -125,6 +133,20 @@ export interface StreamJoinSide {
   readonly expiry?: Expression
   /** Of a side whose rows come out without a match: what must hold of a row that is to have one. */
   readonly condition?: Expression
+}
+
+/** The rows that objects of a class of the user make of those of each group, of which they keep state. */
+export interface PhysicalTransformWithState extends Pick<StatefulMapping, 'variables' | 'timeMode'> {
+  readonly kind: 'transformWithState'
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan]
+  readonly state: KeptState
+  readonly function: UserFunction
+  /** The columns that the class gets, and the keys as the last of them. */
+  readonly given: readonly NamedExpression[]
+  readonly keys: number
+  /** Of rows, by which they are late. */
+  readonly eventTime?: Expression
 }
 
 export type OutputMode = 'append' | 'update' | 'complete'

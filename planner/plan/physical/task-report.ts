@@ -27,6 +27,8 @@ export interface OperatorReport extends OperatorCounts {
   readonly operatorId: number
   /** The version of its state after the batch; absent as long as there was nothing to keep. */
   readonly version?: StateVersion
+  /** When the next row expires, where the operator runs by the time of the machine. */
+  readonly dueMicros?: bigint
 }
 
 export interface OperatorCounts {

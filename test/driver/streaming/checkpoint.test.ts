@@ -26,6 +26,7 @@ async function inDirectory(t: ExecutionContext, body: (location: string) => Prom
 
 const batchOf = (batchId: number) => ({
   batchId,
+  timeMs: 1000 + batchId,
   from: [batchId * 10],
   until: [batchId * 10 + 10],
   watermarks: { 0: BigInt(batchId), 2: -1n },
@@ -93,7 +94,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
       (path) => writeFile(path, ''),
       async (path) => writeFile(path, (await readFile(path, 'utf8')).slice(0, -3)),
       async (path) => writeFile(path, changed(await readFile(path, 'utf8'))),
-      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v4', 'v1')),
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v5', 'v1')),
     ]
     for (const name of names) {
       for (const [i, damage] of damages.entries()) {
@@ -103,7 +104,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
         const error = await failure(t, open(location))
         t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, `${name} ${i}`)
         t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
-        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v4/)
+        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v5/)
       }
     }
   }))
@@ -265,7 +266,7 @@ test('a checkpoint that is removed while its query runs is told, and not made ag
 test('nothing that a killed start left half-written stays behind after the next start', (t) =>
   inDirectory(t, async (location) => {
     const { epoch, runId } = await withBatches(location, 1)
-    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v3 half')
+    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v5 half')
     await open(location)
     const left = (await filesOf(location)).filter((name) => !/^(metadata|sources|offsets|commits)\/\d+$/.test(name))
     t.deepEqual(

@@ -23,7 +23,8 @@ const open = (location: string): Promise<Checkpoint> =>
     moveStates: async () => ({}),
   })
 const { signal } = new AbortController()
-const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
+let nowMs = 0
+const clock: StreamClock = { nowMs: () => nowMs++, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
 
 const outcome = (rowsRead: number, watermarks: Watermarks = {}): BatchOutcome => ({
   rowsRead: [rowsRead],
@@ -95,6 +96,7 @@ test('a query killed at any step and restarted processes every record exactly on
   for (let killedAt = 0; killedAt < 40; killedAt++) {
     await inDirectory(async (directory) => {
       const sink = new Map<number, Json>()
+      const times = new Map<number, number>()
       let steps = killedAt
       const step = (): void => {
         if (steps-- === 0) throw crash
@@ -116,6 +118,8 @@ test('a query killed at any step and restarted processes every record exactly on
           step()
           const range = [batch.from[0]!, batch.until[0]!]
           t.deepEqual(sink.get(batch.batchId) ?? range, range, 'a batch run again must read the same range')
+          t.is(times.get(batch.batchId) ?? batch.timeMs, batch.timeMs, 'and run by the same time')
+          times.set(batch.batchId, batch.timeMs)
           sink.set(batch.batchId, range)
           step()
           return outcome((range[1] as number) - (range[0] as number))

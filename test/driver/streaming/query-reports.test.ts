@@ -6,7 +6,7 @@ import { eventTimeProgress } from '../../../driver/streaming/progress-report.js'
 import { QueryReports } from '../../../driver/streaming/query-reports.js'
 
 const POSITION = { batchId: 4, from: [1], watermarks: {}, earlierWatermarks: {}, states: {} }
-const BATCH = { ...POSITION, until: [9], logged: true }
+const BATCH = { ...POSITION, until: [9], timeMs: 0, logged: true }
 const OUTCOME = {
   rowsRead: [8],
   rowsWritten: 2,
