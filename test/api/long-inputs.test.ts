@@ -26,6 +26,7 @@ const OF_TEXTS: readonly string[] = [
   ],
   ...[
     "levenshtein(s, 'abc')",
+    'levenshtein(left(s, 100000), repeat(left(s, 1000), 100))',
     "instr(s, 'zzz')",
     "replace(s, 'a', 'bb')",
     "translate(s, 'abc', 'xyz')",

@@ -115,3 +115,40 @@ test('the length of a text is right for every length around the steps, with wide
     texts.map((text) => ({ value: text.length })),
   )
 })
+
+/** How far two texts are apart, by the whole table of distances. */
+function distanceOf(a: readonly string[], b: readonly string[]): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (const [i, one] of a.entries()) {
+    const next = [i + 1]
+    for (const [j, other] of b.entries())
+      next.push(Math.min(row[j]! + (one === other ? 0 : 1), row[j + 1]! + 1, next[j]! + 1))
+    row = next
+  }
+  return row[b.length]!
+}
+
+/** A text with some of its code points replaced, left out or twice there. */
+const changed = (random: Random, text: string): string =>
+  Array.from(text, (point) =>
+    random.chance(0.2) ? random.pick(['', random.pick(POINTS), point + point]) : point,
+  ).join('')
+
+test('distances of texts of every length around blocks of 64 are those of the whole table, up to any limit', (t) => {
+  const random = new Random(9)
+  const lengths = [0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200, 400]
+  for (const length of lengths) {
+    for (const otherLength of lengths) {
+      const text = textOf(random, length)
+      const other = random.chance(0.5) ? changed(random, text) : textOf(random, otherLength)
+      const expected = distanceOf(Array.from(text), Array.from(other))
+      for (const most of [2 ** 31 - 1, expected, expected - 1, 20]) {
+        const run = ([at, size, otherAt, otherSize]: readonly number[]): void => {
+          const found = kernels.textDistance(at!, size!, otherAt!, otherSize!, most)
+          t.is(found, expected <= most ? expected : -1, `${JSON.stringify([text, other])} up to ${most}`)
+        }
+        made([Buffer.from(text), Buffer.from(other)], run)
+      }
+    }
+  }
+})

@@ -1,6 +1,7 @@
 // Texts of several parts, and how far two texts are apart.
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate, arenaShrink } from './arena'
+import { BLOCK_BYTES, distanceInBlocks } from './edit-distance'
 import { bytesFind, utf8Length } from './strings'
 import { endText } from './text'
 
@@ -86,18 +87,26 @@ function distance(a: usize, countA: i32, b: usize, countB: i32, most: i32, row: 
   return result <= most ? result : -1
 }
 
+/** From so many code points on blocks of 64 are faster, unless a band of the table is narrower than about so small a part of it. */
+const LONG = 32
+const BAND_WORTH: i64 = 16
+
 /** The distance of two texts, -1 when it is more than `most`. */
 export function textDistance(at: usize, length: i32, other: usize, otherLength: i32, most: i32): i32 {
   if (most < 0) return -1
   const countA = utf8Length(at, length)
   const countB = utf8Length(other, otherLength)
   if (abs(countA - countB) > most) return -1
-  const a = arenaAllocate((<usize>countA + <usize>countB * 2 + 2) << 2)
+  const keys = arenaAllocate(BLOCK_BYTES + ((<usize>countA + <usize>countB * 2 + 2) << 2))
+  const a = keys + BLOCK_BYTES
   const b = a + (<usize>countA << 2)
+  const row = b + (<usize>countB << 2)
   pointsOf(at, length, a)
   pointsOf(other, otherLength, b)
-  const result = distance(a, countA, b, countB, most, b + (<usize>countB << 2))
-  arenaShrink(a)
+  const isLong = countA >= LONG && <i64>most * BAND_WORTH > countB
+  let result = isLong ? distanceInBlocks(a, countA, b, countB, row, keys) : distance(a, countA, b, countB, most, row)
+  if (result > most) result = -1
+  arenaShrink(keys)
   return result
 }
 
