@@ -8,14 +8,14 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { columnFacts, selectivity } from './selectivity.js'
 
-/* Rough sizes, good enough to tell a small side of a join from a large one. Each is computed once for a node: joins ask for those of all levels below. */
+/* Rough sizes, good enough to tell a small side of a join from a large one. What takes a while is computed once for a node: joins ask for those of all levels below. */
 
 const UNKNOWN_ROWS = 10_000_000
 const STRING_BYTES = 24
 const GROUPS_PER_ROW = 0.1
 
 /** How many rows a relation may have. */
-export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
+export function estimateRows(plan: LogicalPlan): number {
   switch (plan.kind) {
     case 'scan':
       return plan.source.statistics?.rows ?? (plan.source.statistics?.bytes ?? UNKNOWN_ROWS * 100) / 100
@@ -30,7 +30,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'union':
       return plan.inputs.reduce((sum, input) => sum + estimateRows(input), 0)
     case 'filter':
-      return Math.max(1, estimateRows(plan.input) * selectivity(plan.condition, columnFacts(plan.input)))
+      return estimateFiltered(plan)
     case 'aggregate':
       return estimateGroups(plan)
     case 'join':
@@ -54,10 +54,16 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'cached':
       return estimateRows(plan.input)
   }
-})
+}
+
+type Node<K extends LogicalPlan['kind']> = Extract<LogicalPlan, { readonly kind: K }>
+
+const estimateFiltered: (plan: Node<'filter'>) => number = onceEach(({ input, condition }) =>
+  Math.max(1, estimateRows(input) * selectivity(condition, columnFacts(input))),
+)
 
 /** As many as the keys have combinations of values, where these were counted. */
-function estimateGroups({ keys, input }: Extract<LogicalPlan, { kind: 'aggregate' }>): number {
+const estimateGroups: (plan: Node<'aggregate'>) => number = onceEach(({ keys, input }) => {
   if (keys.length === 0) return 1
   const rows = estimateRows(input)
   const facts = columnFacts(input)
@@ -65,9 +71,9 @@ function estimateGroups({ keys, input }: Extract<LogicalPlan, { kind: 'aggregate
   const known = counts.every((count) => count !== undefined)
   const groups = known ? counts.reduce((product, count) => product * (count + 1), 1) : rows * GROUPS_PER_ROW
   return Math.max(1, Math.min(rows, groups))
-}
+})
 
-function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
+const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
   const sizeOf = (side: LogicalPlan): JoinSide => ({ rows: estimateRows(side), unfilteredRows: unfilteredRows(side) })
   const domains = new Map([...columnDomains(plan.left), ...columnDomains(plan.right)])
   const keys = (plan.condition ? conjuncts(plan.condition) : []).flatMap((c) =>
@@ -93,7 +99,7 @@ function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
     case 'left_anti':
       return Math.max(1, left.rows * UNMATCHED)
   }
-}
+})
 
 /** The share of rows taken to have no match. */
 const UNMATCHED = 0.5
@@ -130,11 +136,14 @@ export const columnDomains: (plan: LogicalPlan) => ReadonlyMap<ExprId, number> =
 const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
 
 /** The rows of the largest relation below, before any filter. */
-export const unfilteredRows: (plan: LogicalPlan) => number = onceEach((plan) => {
+export function unfilteredRows(plan: LogicalPlan): number {
   if (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'cached') return unfilteredRows(plan.input)
-  if (plan.kind !== 'join') return estimateRows(plan)
-  const left = unfilteredRows(plan.left)
-  return JOIN_OUTPUT[plan.type].right === 'none' ? left : Math.max(left, unfilteredRows(plan.right))
+  return plan.kind === 'join' ? unfilteredJoin(plan) : estimateRows(plan)
+}
+
+const unfilteredJoin: (plan: Node<'join'>) => number = onceEach(({ type, left, right }) => {
+  const ofLeft = unfilteredRows(left)
+  return JOIN_OUTPUT[type].right === 'none' ? ofLeft : Math.max(ofLeft, unfilteredRows(right))
 })
 
 /** How many bytes a relation may have, by its rows and columns. */

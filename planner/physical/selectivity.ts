@@ -22,20 +22,12 @@ export interface ColumnFacts {
 export type Facts = ReadonlyMap<ExprId, ColumnFacts>
 
 /** What is known of a plan's columns that come unchanged from a source. */
-export const columnFacts: (plan: LogicalPlan) => Facts = onceEach((plan) => {
+export function columnFacts(plan: LogicalPlan): Facts {
   switch (plan.kind) {
-    case 'scan': {
-      const { ranges = {}, distinct = {} } = plan.source.statistics ?? {}
-      return new Map(
-        plan.output.flatMap(({ id, name }) => {
-          const facts = {
-            ...(Object.hasOwn(ranges, name) ? { range: ranges[name]! } : {}),
-            ...(Object.hasOwn(distinct, name) ? { distinct: distinct[name]! } : {}),
-          }
-          return Object.keys(facts).length > 0 ? [[id, facts] as const] : []
-        }),
-      )
-    }
+    case 'scan':
+    case 'project':
+    case 'join':
+      return ownFacts(plan)
     case 'filter':
     case 'window':
     case 'replicate':
@@ -49,21 +41,40 @@ export const columnFacts: (plan: LogicalPlan) => Facts = onceEach((plan) => {
     case 'watermark':
     case 'deduplicate':
       return columnFacts(plan.input)
-    case 'project': {
-      const below = columnFacts(plan.input)
-      return new Map(
-        plan.projections.flatMap(({ id, expression }) => {
-          const facts = expression.kind === 'attribute' ? below.get(expression.id) : undefined
-          return facts ? [[id, facts] as const] : []
-        }),
-      )
-    }
-    case 'join':
-      return new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
     default:
-      return new Map()
+      return NO_FACTS
   }
-})
+}
+
+const NO_FACTS: Facts = new Map()
+
+const ownFacts: (plan: Extract<LogicalPlan, { readonly kind: 'scan' | 'project' | 'join' }>) => Facts = onceEach(
+  (plan) => {
+    switch (plan.kind) {
+      case 'scan': {
+        const { ranges = {}, distinct = {} } = plan.source.statistics ?? {}
+        const facts = new Map<ExprId, ColumnFacts>()
+        for (const { id, name } of plan.output) {
+          const range = Object.hasOwn(ranges, name) ? { range: ranges[name]! } : undefined
+          const counted = Object.hasOwn(distinct, name) ? { distinct: distinct[name]! } : undefined
+          if (range || counted) facts.set(id, { ...range, ...counted })
+        }
+        return facts
+      }
+      case 'project': {
+        const below = columnFacts(plan.input)
+        return new Map(
+          plan.projections.flatMap(({ id, expression }) => {
+            const facts = expression.kind === 'attribute' ? below.get(expression.id) : undefined
+            return facts ? [[id, facts] as const] : []
+          }),
+        )
+      }
+      case 'join':
+        return new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
+    }
+  },
+)
 
 /** The share of rows that satisfy a condition. */
 export function selectivity(condition: Expression, facts: Facts): number {
