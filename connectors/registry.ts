@@ -1,5 +1,6 @@
 import { closest } from '../common/closest.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { onceEach } from '../common/once-each.js'
 import type { ConnectorEntry, RowSinkProvider } from './api.js'
 import { arrowConnector } from './arrow/entry.js'
 import { avroConnector } from './avro/entry.js'
@@ -58,6 +59,9 @@ export async function closeConnectors(): Promise<void> {
 export const rowSinkOf = async (name: string): Promise<RowSinkProvider | undefined> =>
   await connectorEntry(name).rowSink?.()
 
+/** What a part loads, asked for once: every query asks again. */
+const loaded = onceEach((load: () => Promise<unknown>) => load())
+
 /** One part of a connector. @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE when it has no such part */
 export async function connectorPart<P extends 'source' | 'reader' | 'sink' | 'writer'>(
   name: string,
@@ -68,5 +72,5 @@ export async function connectorPart<P extends 'source' | 'reader' | 'sink' | 'wr
     const verb = part === 'source' || part === 'reader' ? 'reading' : 'writing'
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${verb} the format ${name}` })
   }
-  return (await load()) as Awaited<ReturnType<NonNullable<ConnectorEntry[P]>>>
+  return (await loaded(load)) as Awaited<ReturnType<NonNullable<ConnectorEntry[P]>>>
 }

@@ -15,12 +15,21 @@ export const DEFAULT_PATH: readonly PathElement[] = [BUILTIN, SESSION, 'current_
 /** Where a name of one part is looked for: among the functions of the engine, among what only the session has, or in a database. */
 export type SearchedPlace = 'builtin' | 'session' | { readonly database: string }
 
+/** The places of a path, and what they depend on. */
+interface KnownPlaces {
+  readonly elements: readonly PathElement[]
+  readonly currentDatabase: string
+  readonly places: readonly SearchedPlace[]
+}
+
 const keyOf = (element: PathElement): string =>
   element === 'current_schema' ? element : element.map((part) => part.toLowerCase()).join('.')
 
 /** Where the names of a session are looked for, in order. */
 export class SqlPath {
   #elements = DEFAULT_PATH
+  /** Asked for by every name of a query. */
+  #known: KnownPlaces | undefined
 
   get elements(): readonly PathElement[] {
     return this.#elements
@@ -40,6 +49,13 @@ export class SqlPath {
   }
 
   places(currentDatabase: string): readonly SearchedPlace[] {
+    const { elements } = this
+    if (this.#known?.elements !== elements || this.#known.currentDatabase !== currentDatabase)
+      this.#known = { elements, currentDatabase, places: this.#placesOf(currentDatabase) }
+    return this.#known.places
+  }
+
+  #placesOf(currentDatabase: string): readonly SearchedPlace[] {
     return this.schemas(currentDatabase).flatMap((schema): readonly SearchedPlace[] => {
       const key = keyOf(schema)
       if (key === keyOf(BUILTIN)) return ['builtin']

@@ -50,6 +50,8 @@ export const parquetSource: SourceProvider = {
       }
     }
     const footers = await readFooters(described.paths, faults)
+    const ofPartitions = partitionStatistics(partitions)
+    const ranges = valueRanges(footers)
     if (schema === undefined && footers.length === 0) throw withoutColumns(NAME, { named })
     const own = schema === undefined ? mergeSchemas(footers) : { fields: schema.fields.map(asNullable) }
     return {
@@ -58,9 +60,9 @@ export const parquetSource: SourceProvider = {
       statistics: {
         rows: footers.reduce((sum, file) => sum + file.metadata.rows, 0),
         bytes: footers.reduce((sum, file) => sum + file.size, 0),
-        ...partitionStatistics(partitions),
+        ...ofPartitions,
         // Without a prototype: a column may be called `constructor`.
-        ranges: Object.assign(Object.create(null), valueRanges(footers), partitionStatistics(partitions).ranges),
+        ranges: partitions ? Object.assign(Object.create(null), ranges, ofPartitions.ranges) : ranges,
       },
       ...(partitions ? { partitions } : {}),
     }

@@ -2,6 +2,7 @@ import { append } from '../../common/append.js'
 import { closest } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
+import { onceEach } from '../../common/once-each.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -37,12 +38,12 @@ export interface Catalog {
 }
 
 /** Identifies a request: the same request is described once. */
-export function sourceKey(request: DataSourceRequest): string {
+export const sourceKey: (request: DataSourceRequest) => string = onceEach((request) => {
   const { format, options, paths, schema, streaming, partitions, statistics } = request
   const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const known = [partitions ?? null, statistics ?? null]
   return JSON.stringify([format.toLowerCase(), sorted, paths, schema ?? null, streaming, known])
-}
+})
 
 /** A table written as ``format.`path` ``, or undefined. */
 export function directTable(
