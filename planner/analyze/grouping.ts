@@ -204,15 +204,19 @@ export class Grouping implements OuterGroups {
 
   /** The result of an aggregate of the plan that a call is made of. */
   #of(e: UnresolvedCall, shape: AggregateShape, filters: readonly Expression[]): Expression {
-    const { ignoresNulls, finish, ...built } = shape
-    const present = ignoresNulls ? [call('is_not_null', BOOLEAN, built.args)] : []
+    const { fn, fold, finish, shortened, args } = shape
+    const present = shape.ignoresNulls ? [call('is_not_null', BOOLEAN, args)] : []
     const filter = conjunction([...filters, ...present])
     const aggregate: AggregateCall = Object.freeze({
-      ...built,
-      ...(finish ? { type: BINARY, nullable: false } : {}),
       id: this.#nextId(),
       name: unresolvedText(e),
-      distinct: e.distinct === true && !SAME_OF_SETS.has(built.fn),
+      fn,
+      ...(fold ? { fold } : {}),
+      ...(shortened ? { shortened } : {}),
+      args,
+      type: finish ? BINARY : shape.type,
+      nullable: finish ? false : shape.nullable,
+      distinct: e.distinct === true && !SAME_OF_SETS.has(fn),
       ...(filter ? { filter } : {}),
       ...(e.origin ? { origin: e.origin } : {}),
     })

@@ -57,14 +57,14 @@ const MOST_QUALIFIERS = 3
 
 /** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
 export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression | undefined {
-  const isKnown = (found: readonly Attribute[]): boolean =>
-    found.length > 0 && !(scope.ambiguousIsUnknown && isAmbiguous(found))
   for (let words = Math.min(MOST_QUALIFIERS, parts.length - 1); words >= 0; words--) {
     const name = parts[words]!
-    const found = columnsCalled(scope, name).filter((a) =>
-      words === 0 ? a.isHidden !== true : isQualifiedBy(a, parts.slice(0, words)),
-    )
-    if (isKnown(found)) return fieldsOf(single(found, parts, name, origin), parts.slice(words + 1), origin)
+    const called = columnsCalled(scope, name)
+    if (called.length === 0) continue
+    const qualifier = parts.slice(0, words)
+    const found = called.filter((a) => (words === 0 ? a.isHidden !== true : isQualifiedBy(a, qualifier)))
+    if (found.length > 0 && !(scope.ambiguousIsUnknown && isAmbiguous(found)))
+      return fieldsOf(single(found, parts, name, origin), parts.slice(words + 1), origin)
   }
   return undefined
 }

@@ -1,12 +1,12 @@
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
-import { childrenOf, nodeCount, transformUp } from '../plan/expression/transform.js'
+import { childrenOf, fromLeavesUp, nodeCount, transformUp } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { mapExpressions, transformPlanUp } from '../plan/logical/transform.js'
 import type { Rule } from './rule.js'
 
 /** A rule that rewrites expressions, wherever they stand, from the leaves up. */
 export function expressionRule(name: string, rewrite: (e: Expression) => Expression): Rule {
-  const rewriteAll = (e: Expression): Expression => transformUp(e, rewrite)
+  const rewriteAll = fromLeavesUp(rewrite)
   return { name, apply: (plan) => transformPlanUp(plan, (node): LogicalPlan => mapExpressions(node, rewriteAll)) }
 }
 

@@ -1,3 +1,4 @@
+import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type {
   AggregateCall,
@@ -7,7 +8,7 @@ import type {
   SortOrder,
   WindowCall,
 } from '../plan/expression/expression.js'
-import { numberVariables, transformUp } from '../plan/expression/transform.js'
+import { fromLeavesUp, numberVariables } from '../plan/expression/transform.js'
 import { mapAggregate, mapNamed, mapOrder, mapWindowCall } from '../plan/logical/transform.js'
 
 /** Replaces references by id with positions in the input. @throws INTERNAL_ERROR when a column is not there */
@@ -20,20 +21,12 @@ export class Binder {
     this.#ordinals = new Map(input.map((a, i) => [a.id, i]))
   }
 
-  expression = (e: Expression): Expression =>
-    transformUp(numberVariables(e), (node) => {
-      if (node.kind !== 'attribute') return node
-      const ordinal = this.ordinal(node.id, node.name)
-      const { name, type, nullable } = this.#input[ordinal]!
-      return Object.freeze({
-        kind: 'bound',
-        ordinal,
-        name,
-        type,
-        nullable,
-        ...(node.origin ? { origin: node.origin } : {}),
-      })
-    })
+  expression = (e: Expression): Expression => this.#bound(numberVariables(e))
+
+  readonly #bound = fromLeavesUp((node) => {
+    if (node.kind !== 'attribute') return node
+    return boundTo(this.#input, this.ordinal(node.id, node.name), node.origin)
+  })
 
   ordinal(id: number, name: string): number {
     const ordinal = this.#ordinals.get(id)
@@ -49,7 +42,7 @@ export class Binder {
 }
 
 /** A position of an input as an expression. */
-export function boundTo(input: readonly Attribute[], ordinal: number): Expression {
+export function boundTo(input: readonly Attribute[], ordinal: number, origin?: Origin): Expression {
   const { name, type, nullable } = input[ordinal]!
-  return Object.freeze({ kind: 'bound', ordinal, name, type, nullable })
+  return Object.freeze({ kind: 'bound', ordinal, name, type, nullable, ...(origin ? { origin } : {}) })
 }

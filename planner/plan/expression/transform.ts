@@ -74,9 +74,12 @@ export function mapAll<T>(values: readonly T[], map: (value: T) => T): readonly 
 }
 
 /** Replaces from the leaves up: `rule` sees each expression after its operands were replaced. */
-export function transformUp(e: Expression, rule: (e: Expression) => Expression): Expression {
-  const visit = (one: Expression): Expression => rule(mapChildren(one, visit))
-  return visit(e)
+export const transformUp = (e: Expression, rule: (e: Expression) => Expression): Expression => fromLeavesUp(rule)(e)
+
+/** The same for many expressions. */
+export function fromLeavesUp(rule: (e: Expression) => Expression): (e: Expression) => Expression {
+  const visit = (e: Expression): Expression => rule(mapChildren(e, visit))
+  return visit
 }
 
 /** Replaces from the top down: `rule` sees each expression before its operands. */

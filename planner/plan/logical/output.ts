@@ -78,11 +78,14 @@ function side(columns: readonly Attribute[], kept: 'kept' | 'nullable' | 'none')
 }
 
 /** The column that a member of a select list becomes. */
-export function attributeOf({ id, name, expression, qualifier, isHidden, ...named }: NamedExpression): Attribute {
+export function attributeOf(named: NamedExpression): Attribute {
+  const { id, name, expression, qualifier, isHidden } = named
   const { type, nullable } = expression
   const column = expression.kind === 'attribute' ? expression : undefined
   const charLength = column ? column.charLength : named.charLength
   const comment = named.comment ?? column?.comment
+  // Most have nothing else.
+  if (qualifier === undefined && !isHidden && charLength === undefined && !comment) return { id, name, type, nullable }
   return {
     id,
     name,
