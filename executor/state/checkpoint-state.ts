@@ -84,7 +84,8 @@ class OperatorFiles implements OperatorState {
     const { folder, files, owner } = this.#of
     try {
       const newestFirst = await versionFiles(files, folder, owner, version, held)
-      let chain: StateChain = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
+      const snapshots = newestFirst.at(-1)!.header.snapshots ?? []
+      let chain: StateChain = { snapshots, snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
       for (let file = newestFirst.pop(); file; file = newestFirst.pop()) {
         const { header, blocks, bytes } = file
         chain = extended(chain, header.kind, batchOf(header.file), bytes)
@@ -98,14 +99,19 @@ class OperatorFiles implements OperatorState {
 
   /** @throws FAILED_WRITE_FILE */
   async write(kind: StateFileKind, chain: StateChain, expiredMicros: bigint | undefined): Promise<StateWriter> {
-    const { folder, files, owner, name } = this.#of
+    const { folder, files, owner, name, batchId, minBatchesToRetain } = this.#of
     const file = `${name}.${kind}`
     const path = join(folder, file)
     const base = kind === 'delta' ? this.before : undefined
     return failing(path, async () => {
       const created = await createIn(files, folder, path)
       const writer = new OperatorWriter(this.#of, path, kind, chain, created)
-      const given = { ...(base ? { base } : {}), ...(expiredMicros === undefined ? {} : { expiredMicros }) }
+      const snapshots = keptOf(chain.snapshots, batchId - minBatchesToRetain)
+      const given = {
+        ...(base ? { base } : {}),
+        ...(kind === 'snapshot' && snapshots.length > 0 ? { snapshots } : {}),
+        ...(expiredMicros === undefined ? {} : { expiredMicros }),
+      }
       try {
         await writer.begin({ ...owner, file, kind, ...given })
       } catch (error) {
@@ -163,11 +169,18 @@ class OperatorWriter implements StateWriter {
   /** Removes the files that no batch which is to be kept is made of, those that killed, late and fenced attempts left among them. */
   async #forget(chain: StateChain): Promise<StateChain> {
     const { folder, files, batchId, minBatchesToRetain } = this.#of
-    const oldest = chain.snapshots.findLast((snapshot) => snapshot <= batchId - minBatchesToRetain)
-    if (oldest === undefined) return chain
+    const snapshots = keptOf(chain.snapshots, batchId - minBatchesToRetain)
+    const oldest = snapshots[0]!
+    if (oldest > batchId - minBatchesToRetain) return chain
     for (const name of await files.list(folder)) if (batchOf(name) < oldest) await files.remove(join(folder, name))
-    return { ...chain, snapshots: chain.snapshots.filter((snapshot) => snapshot >= oldest) }
+    return { ...chain, snapshots }
   }
+}
+
+/** Of snapshots, those that a batch and what follows it are made of. */
+function keptOf(snapshots: readonly number[], batchId: number): readonly number[] {
+  const oldest = snapshots.findLast((snapshot) => snapshot <= batchId)
+  return oldest === undefined ? snapshots : snapshots.filter((snapshot) => snapshot >= oldest)
 }
 
 const batchOf = (file: string): number => Number.parseInt(file, 10)

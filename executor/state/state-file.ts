@@ -23,6 +23,8 @@ export interface StateFileHeader {
   readonly kind: StateFileKind
   /** Of a delta the version that it changes. */
   readonly base?: StateVersion
+  /** Of a snapshot the batches of those before it that are kept: who reads the state again knows from when on files are wanted. */
+  readonly snapshots?: readonly number[]
   /** Up to where the batch has removed what expires. */
   readonly expiredMicros?: bigint
 }

@@ -230,6 +230,20 @@ test('with a snapshot go the files that no batch to be kept is made of, those of
     t.deepEqual(await restored(last.version), [[4]])
   }))
 
+test('files go, too, when each batch reads its state again, as where tasks of many queries change places', (t) =>
+  withState(t, async ({ write, operator, folder }) => {
+    let last = await write({ batchId: 0 }, 'snapshot', [0])
+    for (let batchId = 1; batchId < 40; batchId++) {
+      const before = last.version
+      let chain = EMPTY
+      for await (const part of operator({ batchId, before }).restore(before, new Held())) chain = part.chain
+      last = await write({ batchId, before }, batchId % 3 === 0 ? 'delta' : 'snapshot', [batchId], chain)
+      t.true(chain.snapshots.length <= 4, `${chain.snapshots}`)
+    }
+    const batches = (await readdir(folder)).map((name) => Number.parseInt(name, 10)).toSorted((a, b) => a - b)
+    t.deepEqual(batches, [35, 36, 37, 38, 39])
+  }))
+
 test('what is not finished leaves no file', (t) =>
   withState(t, async ({ operator, folder }) => {
     const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, undefined)
