@@ -179,8 +179,8 @@ class Torture {
     const driver = this.#start(aim)
     const isHit = (): boolean => (aim.of === 'driver' ? !driver.isRunning : driver.hasLostExecutor)
     await driver.untilBatches(Number.POSITIVE_INFINITY, PATIENCE_MS / 4, isHit)
-    if (driver.failure !== undefined || !isHit()) return
-    this.#struck(`${aim.of} at ${aim.below === undefined ? 'request' : 'file'}`)
+    if (driver.failure === undefined && isHit())
+      this.#struck(`${aim.of} at ${aim.below === undefined ? 'request' : 'file'}`)
     // Each executor that takes the place of another is struck there, too.
     if (aim.of === 'executor') await this.#stopDriver()
   }
