@@ -55,7 +55,7 @@ function checkUnions(plan: LogicalPlan): void {
     const refuse = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
     if (!plan.inputs.every(isStreaming)) throw refuse('a union of a stream and a table')
     if (someOnStream(plan, isStateful))
-      throw refuse('an aggregation, a join of streams, dropDuplicates or transformWithState of a stream below a union')
+      throw refuse('an aggregation, a join of streams, transformWithState, or dropDuplicates of a stream below a union')
   }
   inputsOf(plan).forEach(checkUnions)
 }
