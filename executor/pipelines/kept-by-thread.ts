@@ -4,7 +4,7 @@ import { type SharedTable, tableBytes } from './table-copy.js'
 
 /** Who holds memory of a thread that the operators of its task cannot give back. `baseOf` tells where the task's data area is, once it has one. */
 export function keptByThread(
-  { memory, cachedColumns, residentTables, residentStates }: ThreadResources,
+  { memory, cachedColumns, residentTables }: ThreadResources,
   shared: readonly SharedTable[],
   baseOf: () => number | undefined,
 ): readonly NamedHolder[] {
@@ -15,12 +15,6 @@ export function keptByThread(
         const base = baseOf()
         const own = base === undefined ? [] : shared.map(({ table }) => tableBytes(memory.view, base + table))
         return own.reduce((sum, bytes) => sum + bytes, residentTables.bytes)
-      },
-    },
-    {
-      operator: 'state of streams',
-      get bytes() {
-        return residentStates.bytes
       },
     },
     {

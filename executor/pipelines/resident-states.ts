@@ -1,6 +1,7 @@
 import type { StateVersion } from '../../common/state-path.js'
 import { STATE_BYTES } from '../kernels/interface/table.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import type { MemoryHolder } from '../memory/memory-arbiter.js'
 import type { StateChain } from './task.js'
 
 /** State that stays in the thread's memory from batch to batch. */
@@ -20,6 +21,8 @@ interface Kept extends ResidentState {
 /** The states that tasks of streams left in the thread's memory, by their ids: the next batch goes on from there if it is of the version that the batch wants. */
 export class ResidentStates {
   readonly #kept = new Map<string, Kept>()
+  /** Where the header of a state lies while it is freed: taken when there is memory, since states are freed when there is none. */
+  #header = 0
 
   get bytes(): number {
     return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0)
@@ -46,6 +49,7 @@ export class ResidentStates {
   /** Keeps the state in a task's data area. */
   keep(memory: LinearMemory, id: string, address: number, state: ResidentState): void {
     this.drop(memory, id)
+    if (this.#header === 0) this.#header = memory.allocate(STATE_BYTES)
     this.#kept.set(id, { ...state, header: memory.bytes.slice(address, address + STATE_BYTES) })
     memory.bytes.fill(0, address, address + STATE_BYTES)
   }
@@ -55,10 +59,33 @@ export class ResidentStates {
     const kept = this.#kept.get(id)
     if (!kept) return
     this.#kept.delete(id)
-    const at = memory.allocate(STATE_BYTES)
-    memory.bytes.set(kept.header, at)
-    memory.kernels.stateRelease(at)
-    memory.release(at)
+    memory.bytes.set(kept.header, this.#header)
+    memory.kernels.stateRelease(this.#header)
+    if (this.#kept.size > 0) return
+    memory.release(this.#header)
+    this.#header = 0
+  }
+
+  /** States leave the memory when it is needed, those that were used longest ago first: their files have all of them, and a task that wants one reads it again. */
+  holderIn(memory: LinearMemory): MemoryHolder {
+    const bytesNow = (): number => this.bytes
+    return {
+      operator: 'state of streams',
+      get bytes() {
+        return bytesNow()
+      },
+      reserve: 0,
+      giveBack: () => this.#dropOldest(memory, this.bytes / 2),
+    }
+  }
+
+  #dropOldest(memory: LinearMemory, most: number): void {
+    let left = this.bytes
+    for (const [id, { bytes }] of [...this.#kept]) {
+      this.drop(memory, id)
+      left -= bytes
+      if (left <= most) return
+    }
   }
 
   /** Frees the states of a query. */

@@ -47,7 +47,10 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
   } catch (error) {
     await task.abort()
     // Whatever was short, it should not be for lack of what is only kept to be faster next time.
-    if (MillraceError.is(error) && error.condition === 'UNABLE_TO_ACQUIRE_MEMORY') columnsOfCaches().clear()
+    if (MillraceError.is(error) && error.condition === 'UNABLE_TO_ACQUIRE_MEMORY') {
+      columnsOfCaches().clear()
+      residentStates.release(memory)
+    }
     throw environment.signal.aborted ? canceled(environment.signal.reason, error) : toMillraceError(error)
   } finally {
     task.release()

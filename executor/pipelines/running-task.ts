@@ -75,8 +75,10 @@ export class RunningTask implements TaskRun {
     this.memory = thread.memory
     this.arbiter = new MemoryArbiter(thread.memory, environment)
     thread.memory.arbiter = this.arbiter
+    const { residentStates } = thread
+    if (residentStates.bytes > 0) this.arbiter.hold(residentStates.holderIn(thread.memory))
     this.scratch = new ScratchFile()
-    this.states = new TaskStates(thread.residentStates, environment.state)
+    this.states = new TaskStates(residentStates, environment.state)
     this.#stage = stage
     this.#inputs = inputs
     this.#environment = environment

@@ -12,6 +12,7 @@ import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { OperatorCounts } from '../../planner/plan/physical/task-report.js'
+import { memoryOf } from '../support/memory.js'
 import { Random } from '../support/random.js'
 import {
   aggregate,
@@ -55,6 +56,8 @@ class Query {
   #version: StateVersion | undefined
   #versionBefore: StateVersion | undefined
   #batchId = 0
+  /** What the next task may have; undefined for as much as it wants. */
+  memoryBytes: number | undefined
   /** What the operator did in the last batch. */
   counts: OperatorCounts | undefined
 
@@ -135,7 +138,10 @@ class Query {
       },
     }
     const state = new CheckpointState(streaming, 0, 0, localCheckpointFiles)
-    const { rows: out, result } = await run(plan, { state, streaming, keepsState: this.#keepsState })
+    const { rows: out, result } = await run(plan, {
+      ...{ state, streaming, keepsState: this.#keepsState },
+      ...(this.memoryBytes === undefined ? {} : { memory: memoryOf(this.memoryBytes) }),
+    })
     const { operatorId, version, ...counts } = result.streaming!.operators[0]!
     if (operatorId !== 0) throw new Error(`the report is of operator ${operatorId}`)
     this.#versionBefore = this.#version
@@ -312,6 +318,22 @@ test('a state of more groups than a block holds is kept whole', async (t) => {
     '0 user 7 2 2.00 user 7 1.000000',
   ])
   t.is(query.stateRows, events.length)
+})
+
+test('a task that has no memory to read its state for those of others has it when it is run again', async (t) => {
+  const named = (users: number): readonly Event[] =>
+    Array.from({ length: users }, (_, i) => ({ second: 1, user: `user ${i}`, v: '1.00' }))
+  const [large, small] = [new Query('update'), new Query('update')]
+  await large.batch(named(60_000))
+  await small.batch(named(10_000))
+  small.forget()
+  const [file] = small.files()
+  small.memoryBytes = large.counts!.memoryBytes + statSync(join(small.fileFolder, file!)).size
+  await t.throwsAsync(small.batch([ann(1)]), { message: /UNABLE_TO_ACQUIRE_MEMORY.*state of streams/ })
+  t.is((await small.batch([ann(1)])).length, 1)
+  t.is(small.stateRows, 10_001)
+  large.forget()
+  small.forget()
 })
 
 test('a stateful operator outside a streaming query is refused', async (t) => {
