@@ -224,9 +224,9 @@ test('a checkpoint is refused when bounds, keys, kind or columns of a join, or t
       joined(WITHIN, 'left', ids),
       joined(WITHIN, 'inner', ['l.id']),
     ])
-      t.regex(await conditionOf(t, () => runOnce(other, checkpoint)), /^STREAMING_CHECKPOINT_MISMATCH/)
+      t.regex(await conditionOf(t, () => runOnce(other, checkpoint)), /^STREAMING_STATE_MISMATCH/)
     const sessions = (gap: string) => l.groupBy('k', F.sessionWindow('at', gap)).count().toDF()
     const ofSessions = join(place.directory, 'sessions')
     await runOnce(sessions('5 seconds'), ofSessions)
-    t.regex(await conditionOf(t, () => runOnce(sessions('6 seconds'), ofSessions)), /^STREAMING_CHECKPOINT_MISMATCH/)
+    t.regex(await conditionOf(t, () => runOnce(sessions('6 seconds'), ofSessions)), /^STREAMING_STATE_MISMATCH/)
   }))
