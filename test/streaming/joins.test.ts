@@ -190,6 +190,11 @@ test('joins of streams that are never final, or have no equality, are refused as
     const counted = timedL.join(timedR, F.expr(WITHIN)).groupBy('l.k').count().toDF()
     const complete = () => counted.writeStream.format('memory').queryName('q').outputMode('complete').start()
     t.regex(await conditionOf(t, complete), /^_LEGACY_ERROR_TEMP_3102.*complete/)
+    const unending = timedL.join(timedR, F.expr('l.k = r.k')).groupBy(F.window('l.at', '1 second')).count().toDF()
+    t.regex(
+      await conditionOf(t, () => unending.writeStream.format('memory').queryName('q').start()),
+      /^_LEGACY_ERROR_TEMP_3102.*lets no rows expire/,
+    )
     const twice = timedL.groupBy(F.window('at', '1 second'), 'k').count().groupBy('k').count().toDF()
     for (const mode of ['update', 'complete'] as const)
       t.regex(

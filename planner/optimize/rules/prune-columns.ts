@@ -3,7 +3,6 @@ import type { Attribute, Expression, ExprId } from '../../plan/expression/expres
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type {
-  LogicalAggregate,
   LogicalEvaluate,
   LogicalExpand,
   LogicalPlan,
@@ -68,7 +67,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'limit':
       return over(plan, wanted)
     case 'aggregate': {
-      const aggregates = narrowed(plan.aggregates, withSession(plan, wanted))
+      const aggregates = narrowed(plan.aggregates, wanted)
       const used = aggregates.flatMap((call) => [...call.args, ...(call.filter ? [call.filter] : [])])
       const needed = union(new Set(), [...plan.keys.map((key) => key.expression), ...used])
       const input = only(prune(plan.input, needed), needed)
@@ -100,10 +99,6 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       return plan
   }
 }
-
-/** What makes sessions is needed, whoever reads it. */
-const withSession = ({ session }: LogicalAggregate, wanted: Wanted): Wanted =>
-  session ? new Set([...wanted, session.start, session.end]) : wanted
 
 /** There are as many copies however few of their constants are read. */
 function narrowedExpand(plan: LogicalExpand, wanted: Wanted): LogicalPlan {

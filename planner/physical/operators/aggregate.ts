@@ -10,9 +10,8 @@ import { eventTimeKey, timeOf } from '../event-times.js'
 import { partsOfAggregate } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered } from '../properties.js'
-import { keptState } from '../stateful-operators.js'
 import { isStreaming } from '../streaming.js'
-import { callsText, groupsOf, keysOf, partialAttributes } from './groups.js'
+import { callsText, groupsOf, keptGroups, keysOf, partialAttributes } from './groups.js'
 import type { PhysicalOperator, StatefulOperator } from './operator.js'
 import { planSessions } from './sessions.js'
 import { shortenedStates } from './shortened-states.js'
@@ -72,6 +71,6 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   if (!isStateful) return planning.place({ kind: 'aggregate', mode: 'final', ...merged })
   const finalBy = eventTimeKey(keysOf(plan.keys), plan.input)
   const expiry = finalBy && timeOf(mergedKeys[finalBy.ordinal]!.expression, finalBy)
-  const state = keptState(planning, [partial], partsOfAggregate(plan, outputMode))
+  const state = keptGroups(planning, partial, partsOfAggregate(plan, outputMode), outputMode)
   return planning.place({ kind: 'stateAggregate', state, outputMode, ...(expiry ? { expiry } : {}), ...merged })
 }

@@ -1,10 +1,14 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
 import { aggregateText } from '../../plan/expression/sql-text.js'
 import { attributeOf } from '../../plan/logical/output.js'
 import { aggregateState } from '../../plan/physical/aggregate-state.js'
-import type { PhysicalAggregate } from '../../plan/physical/plan.js'
+import type { PhysicalAggregate, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { KeptParts, KeptState, OutputMode } from '../../plan/physical/stateful.js'
 import { boundTo } from '../bind.js'
+import type { Planning } from '../planning.js'
 import { type Properties, throughProjection } from '../properties.js'
+import { keptState } from '../stateful-operators.js'
 import { texts } from './text.js'
 
 /* What operators have in common that aggregate. */
@@ -32,4 +36,15 @@ export function partialAttributes(
     aggregateState(call).map((field) => ({ id: call.id as ExprId, ...field })),
   )
   return [...keys.map(attributeOf), ...states]
+}
+
+/**
+ * What an aggregate of a stream keeps. Above a join that keeps rows for ever no group would ever be final.
+ * @throws _LEGACY_ERROR_TEMP_3102
+ */
+export function keptGroups(planning: Planning, input: PhysicalPlan, parts: KeptParts, mode: OutputMode): KeptState {
+  const state = keptState(planning, [input], parts)
+  if (mode !== 'append' || state.watermarks.length > 0) return state
+  const msg = 'aggregations in Append output mode over a join whose condition lets no rows expire on one of its sides'
+  throw new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg })
 }

@@ -8,8 +8,7 @@ import { hasSessionsOfEventTime } from '../event-times.js'
 import { partsOfSessions } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
 import { clustered } from '../properties.js'
-import { keptState } from '../stateful-operators.js'
-import { callsText, groupsOf, keysOf, partialAttributes } from './groups.js'
+import { callsText, groupsOf, keptGroups, keysOf, partialAttributes } from './groups.js'
 import type { StatefulOperator } from './operator.js'
 
 export const stateSessions: StatefulOperator<PhysicalStateSessions> = {
@@ -52,7 +51,7 @@ export function planSessions(planning: Planning, plan: LogicalAggregate, session
   })
   const merged = keys.map((key, i): NamedExpression => Object.freeze({ ...key, expression: boundTo(attributes, i) }))
   const aggregates = [...times, ...others]
-  const state = keptState(planning, [partial], partsOfSessions(plan, session, outputMode))
+  const state = keptGroups(planning, partial, partsOfSessions(plan, session, outputMode), outputMode)
   const output = [
     ...attributes.slice(0, keys.length),
     ...aggregates.map(({ id, name, type, nullable }) => Object.freeze({ id, name, type, nullable })),
