@@ -256,7 +256,8 @@ export class Subqueries {
     if (plan.kind === 'project' && plan.input.kind === 'oneRow') return plan.projections[0]!.expression
     const row = oneRowOf(plan)
     if (row) return this.#ofOneRow(plan, row, column, origin)
-    const first = this.#aggregate('first', [reference(column)], column)
+    // Of no rows it is NULL, whatever the column may be.
+    const first = this.#aggregate('first', [reference(column)], { ...column, nullable: true })
     const rows = this.#aggregate('count', [], { ...column, type: BIGINT, nullable: false })
     this.#joinAggregates(plan, [first, rows], origin)
     const [value, number] = [first, rows].map((a) => reference({ ...a, nullable: true }, origin))

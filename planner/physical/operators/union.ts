@@ -52,7 +52,8 @@ export function planValues(planning: Planning, plan: LogicalValues): PhysicalPla
   const parts: PhysicalPlan[] = []
   let constant: (readonly LiteralValue[])[] = []
   const endConstants = (): void => {
-    if (constant.length > 0) parts.push(frozen({ kind: 'values', rows: constant, attributes }))
+    if (constant.length > 0 || plan.rows.length === 0)
+      parts.push(frozen({ kind: 'values', rows: constant, attributes }))
     constant = []
   }
   for (const row of plan.rows) {
