@@ -37,6 +37,7 @@ export function shipped(
   form?: UserFunction['form'],
 ): UserFunction {
   if (typeof fn !== 'function') throw new MillraceError('INVALID_API_USE', { reason: 'a function is wanted' })
+  checkOptions(options)
   const name = options.name ?? (fn.name || '<lambda>')
   const parsed = parseFunction(fn, name)
   const code =
@@ -60,6 +61,7 @@ export function shippedClass(
   entry: AnyFunction,
   given: readonly string[] = [],
 ): UserFunction {
+  checkOptions(options)
   const name = options.name ?? (of.name || '<class>')
   const { free, ...parsed } = parseClass(of, name)
   const own = { ...parsed, free: free.filter((one) => !given.includes(one)) }
@@ -78,6 +80,7 @@ export function shippedAggregator(
   const missing = AGGREGATOR_PARTS.filter((part) => typeof aggregator[part] !== 'function')
   if (missing.length > 0)
     throw new MillraceError('INVALID_API_USE', { reason: `an aggregate needs the functions ${missing.join(', ')}` })
+  checkOptions(options)
   const { name = '<aggregate>' } = options
   const part = (of: AggregatorPart): SourceCode =>
     sourceCode(`${name}.${of}`, parseFunction(aggregator[of], `${name}.${of}`), options, entry)
@@ -94,6 +97,16 @@ export function shippedAggregator(
   const fewest = Math.max(0, least - 1)
   const count = most === undefined ? { least: fewest } : { least: fewest, most: Math.max(0, most - 1) }
   return Object.freeze({ name, id, code, isDeterministic, ...count })
+}
+
+const OPTIONS = ['name', 'values', 'module', 'deterministic']
+
+/** What is not typed may name others, which would go unheard. */
+function checkOptions(options: CodeOptions): void {
+  const other = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (other === undefined) return
+  const reason = `functions of the program have no option ${other}; there are ${OPTIONS.join(', ')}`
+  throw new MillraceError('INVALID_API_USE', { reason })
 }
 
 const bytesAsText = (_: string, value: unknown): unknown =>

@@ -170,6 +170,9 @@ test('what cannot be sent is refused with its reason', async (t) => {
     /is the program/,
   )
   t.is(conditionOf(() => udf('x' as never, 'double')).condition, 'INVALID_API_USE')
+  const misspelt = conditionOf(() => udf((x: number) => x, 'double', { vaules: {} } as never))
+  t.is(misspelt.condition, 'INVALID_API_USE')
+  t.regex(String(misspelt.parameters['reason']), /no option vaules/)
 })
 
 test('a module or a function in it that is not there is told when the query runs', async (t) => {
