@@ -139,7 +139,7 @@ function vectorSignature(name: string): { readonly takes: string; readonly gives
     }
   if (/shl|shr/.test(name)) return { takes: 'vi', gives: 'v128' }
   if (name.endsWith('bitselect')) return { takes: 'vvv', gives: 'v128' }
-  if (/abs|neg|sqrt|popcnt|extend_|convert|v128\.not/.test(name)) return { takes: 'v', gives: 'v128' }
+  if (/abs|neg|sqrt|floor|popcnt|extend_|convert|v128\.not/.test(name)) return { takes: 'v', gives: 'v128' }
   return { takes: 'vv', gives: 'v128' }
 }
 
