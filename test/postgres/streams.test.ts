@@ -16,6 +16,8 @@ const ROWS = 40
 /** Of these tests, as what streams note stays. */
 const SCHEMA = `streams_${process.pid}`
 
+const STAGED = "select tablename from pg_tables where tablename like 'millrace_staging%'"
+
 async function inSchema(body: (client: pg.Client) => Promise<void>): Promise<void> {
   await withClient(async (client) => {
     await client.query(`create schema ${SCHEMA}`)
@@ -79,7 +81,7 @@ withPostgres(`a stream into a table that is killed again and again has every row
       rows.map(([id]) => Number(id)),
       Array.from({ length: FILES * ROWS }, (_, i) => i),
     )
-    t.deepEqual(await asTexts(client, "select tablename from pg_tables where tablename like 'millrace_staging%'"), [])
+    t.deepEqual(await asTexts(client, `${STAGED} and schemaname = '${SCHEMA}'`), [])
   }),
 )
 
@@ -127,6 +129,6 @@ withPostgres(`a batch that is there is not written again, and a start that slept
     await sink.commit(next, [])
     t.deepEqual(await asTexts(client, `select count(*) from ${dbtable}`), [['0']])
     t.deepEqual(await asTexts(client, `select target, batch_id from ${SCHEMA}.millrace_streams`), [['Odd"name', '1']])
-    t.deepEqual(await asTexts(client, "select tablename from pg_tables where tablename like 'millrace_staging%'"), [])
+    t.deepEqual(await asTexts(client, `${STAGED} and schemaname = '${SCHEMA}'`), [])
   }),
 )

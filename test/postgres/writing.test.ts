@@ -14,6 +14,9 @@ import {
 } from '../support/postgres.js'
 import { withSession } from '../support/sessions.js'
 
+/** What jobs would leave, beside the tables of other tests, which have schemas of their own. */
+const LEFT = "select tablename from pg_tables where tablename like 'millrace%' and schemaname = 'public'"
+
 const CHILD = fileURLToPath(new URL('../support/postgres-child.js', import.meta.url))
 
 const write = (
@@ -112,11 +115,7 @@ withPostgres(`each mode does what it says, and leaves nothing beside the table $
   ),
 )
 
-const leftovers = () =>
-  withClient(
-    async (client) =>
-      await asTexts(client, "select tablename from pg_tables where tablename like 'millrace%' order by 1"),
-  )
+const leftovers = () => withClient(async (client) => await asTexts(client, `${LEFT} order by 1`))
 
 withPostgres(`columns go by their names, and take what the server makes of texts ${NEEDS}`, (t) =>
   withSession('local[2]', (session) =>
@@ -137,7 +136,7 @@ withPostgres(`columns go by their names, and take what the server makes of texts
         message: /column "z" does not exist/,
       })
       t.is((await client.query(`select 1 from ${target}`)).rowCount, 1)
-      t.deepEqual(await asTexts(client, `select tablename from pg_tables where tablename like 'millrace%'`), [])
+      t.deepEqual(await asTexts(client, LEFT), [])
     }),
   ),
 )
