@@ -38,6 +38,8 @@ const QUERIES: Readonly<Record<string, string>> = {
     'select count(*), sum(n), min(s), max(s), min(l), max(f) from (select count(*) over () n, sum(id) over () s, last_value(v) over (order by id rows between unbounded preceding and unbounded following) l, first_value(v) over (order by v, id) f from r)',
   'places in one partition':
     'select sum(p * id % 1009), sum(d), max(t), sum(c), sum(u) from (select id, row_number() over (order by v, id) p, dense_rank() over (order by v) d, ntile(7) over (order by v, id) t, cume_dist() over (order by v) c, percent_rank() over (order by v) u from r)',
+  'values of other rows in partitions of which many share a page':
+    'select count(*), sum(f % 1009), sum(n % 1013), sum(l % 1019), max(t) from (select first_value(id) over w f, nth_value(id, 2) over w n, lead(id, 3, -1) over (partition by case when id % 1000 < 600 then -1 else id % 50021 end order by v, id) l, first_value(v) over w t from r window w as (partition by case when id % 1000 < 600 then -1 else id % 50021 end order by v, id rows between 2 preceding and unbounded following))',
   'neighbours and frames in two partitions':
     'select count(*), sum(a), sum(b % 1013), max(c), min(d), sum(e) from (select lag(id, 300000, 7) over w a, sum(id) over (partition by id % 2 order by id rows between 3 preceding and 100000 following) b, min(v) over (partition by id % 2 order by id rows between 9 preceding and 2 following) c, max(v) over (partition by id % 2 order by id) d, count(*) over (partition by id % 2 order by id range between 1000 preceding and 10 following) e from r window w as (partition by id % 2 order by id))',
   'rows of one set and not of the other':

@@ -1,6 +1,9 @@
 import test from 'ava'
 import { Decimal } from '../../columnar/decimal.js'
 import { BIGINT, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { compileExpression } from '../../executor/compiler/expression/compile.js'
+import { CompilerContext } from '../../executor/compiler/expression/context.js'
+import { PagedRows } from '../../executor/pipelines/codegen/window/row-finder.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression, FrameBound, WindowCall } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -199,4 +202,20 @@ test('functions without a frame are computed along with a frame of rows, which k
       [1, 6n, 4, 3 / 5],
     ],
   )
+})
+
+test('what changes rows on disk never knows of a page through what only reads it: the host hears of changes when it is asked for the page', (t) => {
+  const context = new CompilerContext([], compileExpression)
+  const paged = new PagedRows(context, 0, 8)
+  const f = context.module.function(['i32'], [])
+  const index = f.parameters[0]!
+  const asksFor = (...writes: readonly boolean[]): number => {
+    paged.begin()
+    for (const one of writes) paged.in(f).push(index, one)
+    return paged.places.length
+  }
+  t.is(asksFor(true), 1)
+  t.is(asksFor(false), 2)
+  t.is(asksFor(false, true), 2)
+  t.is(asksFor(true, true, false), 3)
 })

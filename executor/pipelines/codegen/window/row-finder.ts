@@ -48,7 +48,8 @@ const NEAR_BYTES = 16
 
 /**
  * Rows that may be on disk. Each place in the code that asks for rows remembers the page of the last one, which stays in memory as long as
- * it does. Places ask for rows one behind the other, so that most are in that page; for others the host is asked.
+ * it does. Places ask for rows one behind the other, so that most are in that page; for others the host is asked. Those that change rows are never
+ * the same as those that only read: the host learns that a page changes when it is asked for it.
  */
 export class PagedRows implements RowFinders {
   /** Offsets in the data area of what places know. */
@@ -56,7 +57,8 @@ export class PagedRows implements RowFinders {
   readonly #context: CompilerContext
   readonly #table: number
   readonly #width: number
-  #taken = 0
+  readonly #reading = new Places()
+  readonly #writing = new Places()
   #miss: FunctionReference | undefined
 
   constructor(context: CompilerContext, table: number, width: number) {
@@ -66,7 +68,8 @@ export class PagedRows implements RowFinders {
   }
 
   begin(): void {
-    this.#taken = 0
+    this.#reading.begin()
+    this.#writing.begin()
   }
 
   in(f: FunctionBuilder): RowFinder {
@@ -74,7 +77,7 @@ export class PagedRows implements RowFinders {
   }
 
   #push(f: FunctionBuilder, index: Operand, writes: boolean): FunctionBuilder {
-    const place = this.#place()
+    const place = this.#place(writes)
     const pushDistance = () => pushSlot(this.#context, f.get(index), place + NEAR_FIRST).op('i32.sub')
     const distance = pushDistance().setNew('i32')
     pushSlot(this.#context, f.get(distance), place + NEAR_COUNT).op('i32.ge_u')
@@ -92,10 +95,12 @@ export class PagedRows implements RowFinders {
       .op('i32.add')
   }
 
-  #place(): number {
-    const at = this.#taken++
-    this.places[at] ??= this.#context.constants.reserve(NEAR_BYTES)
-    return this.places[at]
+  #place(writes: boolean): number {
+    return (writes ? this.#writing : this.#reading).next(() => {
+      const place = this.#context.constants.reserve(NEAR_BYTES)
+      this.places.push(place)
+      return place
+    })
   }
 
   /** The function (place, index, writes) that finds a row which is not among those that a place knows. */
@@ -119,5 +124,21 @@ export class PagedRows implements RowFinders {
       },
     )
     return this.#miss
+  }
+}
+
+/** Places that are used again by code that runs later. */
+class Places {
+  readonly #made: number[] = []
+  #taken = 0
+
+  begin(): void {
+    this.#taken = 0
+  }
+
+  next(make: () => number): number {
+    const at = this.#taken++
+    this.#made[at] ??= make()
+    return this.#made[at]
   }
 }
