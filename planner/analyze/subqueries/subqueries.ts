@@ -240,8 +240,7 @@ export class Subqueries {
   }
 
   #join(type: JoinKind, { plan: right, conditions }: Decorrelated): void {
-    const condition = conjunction(conditions)
-    this.#joins.push({ type, right, condition })
+    this.#joins.push({ type, right, condition: conjunction(conditions) })
   }
 
   #scalar(plan: LogicalPlan, origin: Origin | undefined): Expression {
@@ -254,14 +253,14 @@ export class Subqueries {
       )
     }
     if (plan.kind === 'project' && plan.input.kind === 'oneRow') return plan.projections[0]!.expression
-    const row = oneRowOf(plan)
-    if (row) return this.#ofOneRow(plan, row, column, origin)
+    const one = oneRowOf(plan)
+    if (one) return this.#ofOneRow(plan, one, column, origin)
     // Of no rows it is NULL, whatever the column may be.
     const first = this.#aggregate('first', [reference(column)], { ...column, nullable: true })
     const rows = this.#aggregate('count', [], { ...column, type: BIGINT, nullable: false })
     this.#joinAggregates(plan, [first, rows], origin)
-    const [value, number] = [first, rows].map((a) => reference({ ...a, nullable: true }, origin))
-    return call('single_value', column.type, [number!, value!], { origin, nullable: true })
+    const args = [rows, first].map((one) => reference({ ...one, nullable: true }, origin))
+    return call('single_value', column.type, args, { origin, nullable: true })
   }
 
   /** Of an aggregate without GROUP BY there is always a value: where nothing matches, that of no rows. */
