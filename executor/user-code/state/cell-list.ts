@@ -39,17 +39,17 @@ export class CellList implements CellVariable {
 
   clear(group: Uint8Array): void {
     const { first, end } = this.#bounds(group)
-    for (let i = first; i < end; i++) this.#delete(this.#itemKey(group, i))
-    this.#delete(this.#boundsKey(group))
+    for (let i = first; i < end; i++) this.#cells.deleteKey(this.#itemKey(group, i))
+    this.#cells.deleteKey(this.#boundsKey(group))
   }
 
   /** Items expire in the order in which they were added. */
   expired({ group, member }: CellKey): void {
-    this.#delete(this.#itemKey(group, numberAt(member, 0)))
+    this.#cells.deleteKey(this.#itemKey(group, numberAt(member, 0)))
     const { first, end } = this.#bounds(group)
     let next = first
     while (next < end && this.#cells.find(this.#itemKey(group, next)) === 0) next++
-    if (next === end) this.#delete(this.#boundsKey(group))
+    if (next === end) this.#cells.deleteKey(this.#boundsKey(group))
     else if (next > first) this.#note(group, { first: next, end })
   }
 
@@ -62,11 +62,6 @@ export class CellList implements CellVariable {
 
   #note(group: Uint8Array, { first, end }: Bounds): void {
     this.#cells.put(this.#boundsKey(group), numberBytes(first, end), NEVER)
-  }
-
-  #delete(key: Uint8Array): void {
-    const cell = this.#cells.find(key)
-    if (cell !== 0) this.#cells.delete(cell)
   }
 
   #boundsKey(group: Uint8Array): Uint8Array {

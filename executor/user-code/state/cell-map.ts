@@ -40,8 +40,8 @@ export class CellMap implements CellVariable {
     this.#cells.delete(cell)
     const last = this.#count(group) - 1
     if (place !== last) this.#move(group, last, place)
-    this.#delete(this.#placeKey(group, last))
-    if (last === 0) this.#delete(this.#countKey(group))
+    this.#cells.deleteKey(this.#placeKey(group, last))
+    if (last === 0) this.#cells.deleteKey(this.#countKey(group))
     else this.#cells.put(this.#countKey(group), numberBytes(last), NEVER)
   }
 
@@ -55,10 +55,10 @@ export class CellMap implements CellVariable {
   clear(group: Uint8Array): void {
     const count = this.#count(group)
     for (let place = 0; place < count; place++) {
-      this.#delete(this.#entryKey(group, this.#keyAt(group, place)))
-      this.#delete(this.#placeKey(group, place))
+      this.#cells.deleteKey(this.#entryKey(group, this.#keyAt(group, place)))
+      this.#cells.deleteKey(this.#placeKey(group, place))
     }
-    this.#delete(this.#countKey(group))
+    this.#cells.deleteKey(this.#countKey(group))
   }
 
   expired({ group, member }: CellKey): void {
@@ -92,11 +92,6 @@ export class CellMap implements CellVariable {
 
   #keyAt(group: Uint8Array, place: number): Uint8Array {
     return this.#cells.value(this.#cells.find(this.#placeKey(group, place)))
-  }
-
-  #delete(key: Uint8Array): void {
-    const cell = this.#cells.find(key)
-    if (cell !== 0) this.#cells.delete(cell)
   }
 
   #countKey(group: Uint8Array): Uint8Array {

@@ -39,8 +39,7 @@ export class CellValue implements CellVariable {
   }
 
   clear(group: Uint8Array): void {
-    const cell = this.#cells.find(this.#key(group))
-    if (cell !== 0) this.#cells.delete(cell)
+    this.#cells.deleteKey(this.#key(group))
   }
 
   expired({ group }: CellKey): void {

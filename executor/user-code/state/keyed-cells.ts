@@ -50,6 +50,12 @@ export class KeyedCells {
     this.#memory.kernels.keyedDelete(this.#state, cell)
   }
 
+  /** The same by its key; one that is not there changes nothing. */
+  deleteKey(key: Uint8Array): void {
+    const cell = this.find(key)
+    if (cell !== 0) this.delete(cell)
+  }
+
   /** The next cell that expires at a time or before, each once: who asks deletes it. 0 when there is none. */
   nextExpired(untilMicros: bigint): Cell {
     return this.#memory.kernels.keyedExpired(this.#state, untilMicros) >>> 0
