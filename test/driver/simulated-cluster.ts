@@ -4,7 +4,7 @@ import type { SchedulerAction, TaskAttempt, TaskInput } from '../../driver/jobs/
 import type { SchedulerEvent } from '../../driver/jobs/events.js'
 import type { JobSpec, StageOutput, StageSpec } from '../../driver/jobs/job-spec.js'
 import { Scheduler } from '../../driver/jobs/scheduler.js'
-import { Seeded } from '../support/seeded.js'
+import { Random } from '../support/random.js'
 
 const MAX_FAILURES = 4
 const EXECUTOR_TIMEOUT_MS = 3_000
@@ -59,7 +59,7 @@ const errorOf = (error: MillraceError): SerializedError => ({
 
 /** One random history of a cluster, driven through the scheduler with a clock of its own; any broken invariant throws. */
 export class SimulatedCluster {
-  readonly #random: Seeded
+  readonly #random: Random
   readonly #weather: Weather
   readonly #scheduler = new Scheduler({
     maxFailures: MAX_FAILURES,
@@ -87,7 +87,7 @@ export class SimulatedCluster {
   failed = 0
 
   constructor(seed: number) {
-    const random = new Seeded(seed)
+    const random = new Random(seed)
     this.#random = random
     const rough = random.chance(0.7)
     this.#weather = {
@@ -99,12 +99,12 @@ export class SimulatedCluster {
       outputDrops: rough && random.chance(0.5) ? random.next() * 0.3 : 0,
       cancels: random.chance(0.1) ? 0.5 : 0,
       driverStalls: random.chance(0.4) ? random.next() * 0.2 : 0,
-      faultsUntilMs: random.between(1_000, 20_000),
+      faultsUntilMs: random.integer(1_000, 20_000),
     }
   }
 
   run(): void {
-    for (let i = this.#random.between(1, 4); i > 0; i--) this.#at(this.#random.between(0, 300), () => this.#join())
+    for (let i = this.#random.integer(1, 4); i > 0; i--) this.#at(this.#random.integer(0, 300), () => this.#join())
     this.#submitJobs()
     this.#at(500, () => this.#weatherStrikes())
     for (let step = 0; this.#unfinished() > 0; step++) {
@@ -139,7 +139,7 @@ export class SimulatedCluster {
   }
 
   #delayMs(): number {
-    return this.#random.chance(this.#weather.slow) ? this.#random.between(100, 5_000) : this.#random.between(0, 20)
+    return this.#random.chance(this.#weather.slow) ? this.#random.integer(100, 5_000) : this.#random.integer(0, 20)
   }
 
   #faulty(probability: number): boolean {
@@ -167,7 +167,7 @@ export class SimulatedCluster {
     const id = `e${this.#nextExecutor++}`
     const executor: SimulatedExecutor = {
       id,
-      slots: this.#random.between(1, 3),
+      slots: this.#random.integer(1, 3),
       alive: true,
       running: new Map(),
       canceled: new Set(),
@@ -187,14 +187,14 @@ export class SimulatedCluster {
 
   /** A driver that goes on again finds that a timer is due first, and only then, one by one, what was sent to it. */
   #stall(): void {
-    const durationMs = this.#random.between(100, 8 * EXECUTOR_TIMEOUT_MS)
+    const durationMs = this.#random.integer(100, 8 * EXECUTOR_TIMEOUT_MS)
     this.stalls++
     this.#stalledUntilMs = this.#nowMs + durationMs
     this.#at(durationMs, () => {
       this.#tell({ kind: 'tick' })
       let delayMs = 0
       for (const event of this.#inbox.splice(0)) {
-        delayMs += this.#random.between(0, 5)
+        delayMs += this.#random.integer(0, 5)
         this.#at(delayMs, () => this.#tell(event))
       }
     })
@@ -220,7 +220,7 @@ export class SimulatedCluster {
   #kill(executor: SimulatedExecutor): void {
     this.#loseAll(executor)
     if (this.#random.chance(0.6)) this.#send({ kind: 'executorLost', executorId: executor.id, reason: 'killed' })
-    if (this.#random.chance(0.7)) this.#at(this.#random.between(0, 2_000), () => this.#join())
+    if (this.#random.chance(0.7)) this.#at(this.#random.integer(0, 2_000), () => this.#join())
   }
 
   #loseAll(executor: SimulatedExecutor): void {
@@ -236,7 +236,7 @@ export class SimulatedCluster {
   }
 
   #submitJobs(): void {
-    const count = this.#random.between(1, 3)
+    const count = this.#random.integer(1, 3)
     for (let jobId = 1; jobId <= count; jobId++) {
       const spec = this.#randomJob(jobId)
       const job: SimulatedJob = {
@@ -250,9 +250,9 @@ export class SimulatedCluster {
         userError: false,
       }
       this.#jobs.set(jobId, job)
-      this.#at(this.#random.between(0, 2_000), () => this.#tell({ kind: 'jobSubmitted', job: spec }))
+      this.#at(this.#random.integer(0, 2_000), () => this.#tell({ kind: 'jobSubmitted', job: spec }))
       if (this.#random.chance(this.#weather.cancels)) {
-        this.#at(this.#random.between(2_001, 3_000), () => {
+        this.#at(this.#random.integer(2_001, 3_000), () => {
           job.canceled = true
           this.#tell({ kind: 'jobCanceled', jobId })
         })
@@ -262,7 +262,7 @@ export class SimulatedCluster {
 
   #randomJob(jobId: number): JobSpec {
     const stages: StageSpec[] = []
-    const count = this.#random.between(1, 4)
+    const count = this.#random.integer(1, 4)
     for (let key = 0; key < count; key++) {
       const isLast = key === count - 1
       const sources = stages.filter(() => this.#random.chance(0.6)).map((stage) => stage.key)
@@ -275,7 +275,7 @@ export class SimulatedCluster {
       const inputs = read.map((stage) => stage.key)
       const caches = read.filter((stage) => stage.output.kind === 'cache')
       const cacheReads = caches.map((stage) => (stage.output.kind === 'cache' ? stage.output.cacheId : ''))
-      const taskCount = caches[0]?.taskCount ?? this.#random.between(isLast ? 0 : 1, 5)
+      const taskCount = caches[0]?.taskCount ?? this.#random.integer(isLast ? 0 : 1, 5)
       stages.push({ key, inputs, taskCount, cacheReads, output: this.#randomOutput(isLast, taskCount) })
     }
     return { jobId, stages }
@@ -293,7 +293,7 @@ export class SimulatedCluster {
       case 'launchTask':
         return this.#launch(action.task, action.inputs)
       case 'cancelTask':
-        return this.#at(this.#random.between(0, 20), () => this.#cancel(action.executorId, action.attemptId))
+        return this.#at(this.#random.integer(0, 20), () => this.#cancel(action.executorId, action.attemptId))
       case 'taskAccepted':
         return this.#accepted(action.task)
       case 'taskRetried':
@@ -331,7 +331,7 @@ export class SimulatedCluster {
     // It lived but was silent for too long: it drops what it has and comes back as another.
     this.#loseAll(executor)
     this.#anyFault = true
-    this.#at(this.#random.between(0, 1_000), () => this.#join())
+    this.#at(this.#random.integer(0, 1_000), () => this.#join())
   }
 
   #launch(task: TaskAttempt, inputs: readonly TaskInput[]): void {
@@ -349,7 +349,7 @@ export class SimulatedCluster {
     const perLoss = 1 + Math.max(1, this.#stageOf(task).inputs.length)
     assert.ok(launches <= 1 + failures + perLoss * this.losses, 'a task was attempted again without need')
     this.#checkInputs(job, task, inputs)
-    this.#at(this.#random.between(0, 20), () => this.#start(task, inputs))
+    this.#at(this.#random.integer(0, 20), () => this.#start(task, inputs))
   }
 
   #checkInputs(job: SimulatedJob, task: TaskAttempt, inputs: readonly TaskInput[]): void {
@@ -379,7 +379,7 @@ export class SimulatedCluster {
     if (!executor.alive) return
     executor.running.set(task.attemptId, task)
     assert.ok(executor.running.size <= executor.slots, 'an executor has more tasks than slots')
-    this.#at(this.#random.between(1, 400), () => this.#finish(executor, task, inputs))
+    this.#at(this.#random.integer(1, 400), () => this.#finish(executor, task, inputs))
   }
 
   #finish(executor: SimulatedExecutor, task: TaskAttempt, inputs: readonly TaskInput[]): void {

@@ -1,8 +1,6 @@
 import { type Call, type Connection, type ConnectionPool, connectionError } from './kafkajs-internals.js'
 import { malformed, reasonOf } from './malformed.js'
 
-/** More than any broker sends for one request; a length beyond it comes from bytes that are no response. */
-const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
 const API_VERSIONS_KEY = 18
 
 export interface ConnectionHooks {
@@ -73,10 +71,10 @@ function supervised(connection: Connection, broker: string, hooks: ConnectionHoo
     }
   }
   const processData = connection.processData.bind(connection)
-  connection.processData = (data) => {
+  connection.processData = (frame) => {
+    connection.chunks = [] // What is left of the last response is nothing, but would make kafkajs copy this one.
     try {
-      processData(data)
-      if (connection.bytesNeeded > MAX_RESPONSE_BYTES) throw malformed(`its length is ${connection.bytesNeeded}`)
+      processData(frame)
     } catch (error) {
       end(connectionError(`a response cannot be read: ${reasonOf(error)}`, broker))
     }

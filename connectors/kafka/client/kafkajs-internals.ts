@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { SecureVersion } from 'node:tls'
+import { openSocket } from './open-socket.js'
 
 /*
  * Every use of kafkajs's internals, of exactly the version below. Its consumer makes an object of each record, which is an order of
@@ -30,8 +31,8 @@ export interface ProtocolResponse<T> {
 export interface Connection {
   readonly socket?: Socket
   connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
-  /** Of the response that is arriving, its length included. */
-  readonly bytesNeeded: number
+  /** The pieces that have arrived of a response. */
+  chunks: readonly Buffer[]
   readonly versions: object | null
   readonly requestQueue: {
     readonly requestTimeoutIntervalId?: NodeJS.Timeout | null
@@ -200,7 +201,6 @@ export interface ClusterOptions {
 const require = createRequire(import.meta.url)
 const ClusterClass = require('kafkajs/src/cluster') as new (options: object) => Cluster
 const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
-const socketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
 const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): unknown }
 const ConnectionClass = require('kafkajs/src/network/connection') as new (options: object) => Connection
 const { KafkaJSConnectionError } = require('kafkajs/src/errors') as {
@@ -223,7 +223,7 @@ export interface ClusterParts {
 /** Connections to a cluster. Quiet: what goes wrong arrives as an error, and is told once, by us. */
 export function createCluster(options: ClusterOptions, parts: ClusterParts): Cluster {
   const logger = createLogger({ level: 0, logCreator: () => () => undefined })
-  const ofConnections = { ...options, logger, socketFactory: socketFactory(), enforceRequestTimeout: true }
+  const ofConnections = { ...options, logger, socketFactory: openSocket, enforceRequestTimeout: true }
   const cluster = new ClusterClass(ofConnections)
   const { brokerPool, connectionPoolBuilder: builder } = cluster
   const build = builder.build.bind(builder)

@@ -14,6 +14,7 @@ import {
 } from '../../../executor/kernels/interface/kafka-records.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
+import { responseBuffers } from '../client/response-buffers.js'
 import type { KafkaSplit } from '../split.js'
 import { RecordColumns } from './columns.js'
 import { decompressRecords } from './decompress.js'
@@ -153,6 +154,7 @@ export class PartitionReader implements BatchReader {
     }
     this.#ensureRegion(last.end)
     this.#memory.bytes.set(fetched.records.subarray(0, last.end), this.#region)
+    responseBuffers.giveBack(fetched.records)
   }
 
   /**
