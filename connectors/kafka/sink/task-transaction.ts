@@ -14,6 +14,8 @@ export class TaskTransaction {
   readonly producer: TransactionalProducer
   readonly #client: KafkaClient
   readonly #enlisted = new Set<string>()
+  /** Brokers take one change of a transaction at a time. */
+  #lastEnlisting: Promise<void> = Promise.resolve()
 
   constructor(client: KafkaClient, producer: TransactionalProducer, identity: ProducerIdentity) {
     this.#client = client
@@ -25,12 +27,21 @@ export class TaskTransaction {
     return this.producer.transactionalId
   }
 
-  /** Makes partitions a part of it, of which batches come next. @throws KAFKA_PRODUCER_FENCED, KAFKA_UNAVAILABLE */
-  async enlist(topic: string, partitions: readonly number[], signal: AbortSignal): Promise<void> {
+  /**
+   * Makes partitions a part of it, of which batches come next, and settles when those and all asked for before are: a batch may be sent then.
+   * @throws KAFKA_PRODUCER_FENCED, KAFKA_UNAVAILABLE
+   */
+  enlist(topic: string, partitions: readonly number[], signal: AbortSignal): Promise<void> {
     const missing = partitions.filter((partition) => !this.#enlisted.has(`${topic}-${partition}`))
-    if (missing.length === 0) return
-    await enlistPartitions(this.#client, this.producer, topic, missing, signal)
-    for (const partition of missing) this.#enlisted.add(`${topic}-${partition}`)
+    if (missing.length > 0) {
+      for (const partition of missing) this.#enlisted.add(`${topic}-${partition}`)
+      const enlisting = this.#lastEnlisting.then(() =>
+        enlistPartitions(this.#client, this.producer, topic, missing, signal),
+      )
+      enlisting.catch(() => undefined) // Whoever sends a batch behind it hears of it.
+      this.#lastEnlisting = enlisting
+    }
+    return this.#lastEnlisting
   }
 
   /** Gives up what was written, as far as brokers can be reached: they do so themselves after a while. */

@@ -187,7 +187,7 @@ export class TopicBatches {
     const builder = this.#builder(partition)
     const count = this.#word(builder + BATCH_COUNT)
     if (count === 0) return
-    await this.#transaction?.enlist(this.#topic, this.#filled(), this.#signal)
+    const enlisting = this.#transaction?.enlist(this.#topic, this.#filled(), this.#signal)
     const sequence = this.#identity.sequence(this.#topic, partition, count)
     const batch = this.#sealed(
       this.#word(builder + BATCH_ADDRESS),
@@ -204,7 +204,9 @@ export class TopicBatches {
     const bytes = batch.length * COPIES_OF_BATCH
     this.#sent.hold(this.#sent.bytes + bytes)
     const transactionalId = this.#transaction?.transactionalId ?? null
-    const sending = produceBatch(this.#client, this.#topic, partition, batch, transactionalId, this.#signal)
+    const send = (): Promise<void> =>
+      produceBatch(this.#client, this.#topic, partition, batch, transactionalId, this.#signal)
+    const sending = (enlisting ? enlisting.then(send) : send())
       .catch((error: unknown) => {
         this.#failure ??= error
       })
