@@ -1,7 +1,8 @@
-/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|spill|state|udf|text`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
+import { benchLatency } from './latency.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
 import { benchState } from './state.js'
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   functions: { flags: [], run: benchFunctions },
   kafka: { flags: ['--real'], run: benchKafka },
   'kafka-sink': { flags: [], run: benchKafkaSink },
+  latency: { flags: ['--real'], run: benchLatency },
   startup: { flags: [], run: benchStartup },
   spill: { flags: [], run: benchSpill },
   state: { flags: [], run: benchState },
