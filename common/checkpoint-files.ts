@@ -1,27 +1,43 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
-/** Where the files of a checkpoint lie. What is missing rejects with the code `ENOENT`, what is there already with `EEXIST`. */
+/** Where the files of a checkpoint lie: the driver's logs and the state of tasks. What is missing rejects with the code `ENOENT`, what is there already with `EEXIST`. */
 export interface CheckpointFiles {
   size(path: string): Promise<number>
   read(path: string): Promise<Uint8Array>
   /** Begins a file that must not be there yet, in a folder that is. */
   create(path: string): Promise<NewCheckpointFile>
+  /** Gives a file, or a folder with all that is in it, another name. A file that has that name is replaced. */
+  move(from: string, to: string): Promise<void>
   /** The names in a folder. */
   list(folder: string): Promise<readonly string[]>
   /** Removes a file, which may be gone. */
   remove(path: string): Promise<void>
-  /** Makes a folder, if it is not there, in one that is. */
-  makeFolder(folder: string): Promise<void>
+  /** Makes a folder in one that is there. @returns whether it was not there yet */
+  makeFolder(folder: string): Promise<boolean>
+  /** Makes a folder and those that it lies in, as far as they are not there. */
+  makeFolders(folder: string): Promise<void>
+  /** Removes a folder, which may be gone, and all that is in it. */
+  removeFolder(folder: string): Promise<void>
+  /** When this resolves the names in a folder are on disk. */
+  syncFolder(folder: string): Promise<void>
 }
 
 export interface NewCheckpointFile {
   append(bytes: Uint8Array): Promise<void>
   /** When this resolves the file is on disk, with its name. */
   finish(): Promise<void>
+  /** Gives the file, which is whole, a second name that must not be there yet. When this resolves it is on disk under that. */
+  publish(name: string): Promise<void>
   /** Leaves it as it is. */
   close(): Promise<void>
+}
+
+/** A checkpoint: a folder, and the files that it is one of. */
+export interface CheckpointPlace {
+  readonly files: CheckpointFiles
+  readonly location: string
 }
 
 /** The disks of this machine. */
@@ -30,27 +46,46 @@ export const localCheckpointFiles: CheckpointFiles = {
   read: (path) => readFile(path),
   create: async (path) => {
     const file = await open(path, 'wx')
+    const settle = async (): Promise<void> => {
+      await file.sync()
+      await file.close()
+    }
     return {
       append: (bytes) => file.writeFile(bytes),
       finish: async () => {
-        await file.sync()
-        await file.close()
+        await settle()
         await syncFolder(dirname(path))
+      },
+      publish: async (name) => {
+        await settle()
+        await link(path, name)
+        await syncFolder(dirname(name))
       },
       close: () => file.close(),
     }
   },
+  move: (from, to) => rename(from, to),
   list: (folder) => readdir(folder),
   remove: (path) => rm(path, { force: true }),
-  makeFolder: async (folder) => {
-    await mkdir(folder).catch((error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error
-    })
-  },
+  makeFolder: (folder) =>
+    mkdir(folder).then(
+      () => true,
+      (error: unknown) => {
+        if (isCode(error, 'EEXIST')) return false
+        throw error
+      },
+    ),
+  makeFolders: async (folder) => void (await mkdir(folder, { recursive: true })),
+  removeFolder: (folder) => rm(folder, { recursive: true, force: true }),
+  syncFolder,
 }
 
-/** Forces the names in a folder to the disk. */
-export async function syncFolder(folder: string): Promise<void> {
+export const localCheckpoint = (location: string): CheckpointPlace => ({
+  files: localCheckpointFiles,
+  location: resolve(location),
+})
+
+async function syncFolder(folder: string): Promise<void> {
   const directory = await open(folder, constants.O_RDONLY)
   try {
     await directory.sync()

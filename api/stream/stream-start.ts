@@ -1,3 +1,4 @@
+import { localCheckpoint } from '../../common/checkpoint-files.js'
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -62,7 +63,8 @@ async function runnerOptions(
   planning: StreamPlanning,
 ): Promise<StreamRunnerOptions> {
   const { Checkpoint } = await loadStreams()
-  const known = checkpointLocation === undefined ? undefined : await Checkpoint.partitions(checkpointLocation)
+  const known =
+    checkpointLocation === undefined ? undefined : await Checkpoint.partitions(localCheckpoint(checkpointLocation))
   // A number that is set is meant; the one by default depends on the machine.
   const partitions = planning.config.get(CONFIG.shufflePartitions) || known || planning.partitions
   return {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import type { CheckpointPlace } from '../../common/checkpoint-files.js'
 import { committedBatches, readQuery, versionAt } from './checkpoint-chain.js'
 import type { QuerySignature } from './checkpoint-entries.js'
 import { stateChanges } from './state-changes.js'
@@ -14,14 +14,14 @@ export interface CheckedPart {
 }
 
 /** Looks at a checkpoint as a start of the query would, and changes nothing. @throws STREAMING_CHECKPOINT_CORRUPT, FAILED_READ_FILE */
-export async function checkedParts(location: string, signature: QuerySignature): Promise<readonly CheckedPart[]> {
-  const known = await readQuery(resolve(location))
+export async function checkedParts(place: CheckpointPlace, signature: QuerySignature): Promise<readonly CheckedPart[]> {
+  const known = await readQuery(place)
   const partOf = (operatorId: number, name: string): string => `operator ${operatorId} ${name}`
   if (known === undefined) {
     const operators = signature.operators.map(({ operatorId, name }) => partOf(operatorId, name))
     return ['sources', ...operators].map((part) => ({ part, fate: 'new', differences: [] }))
   }
-  const batchId = (await committedBatches(resolve(location))).at(-1) ?? -1
+  const batchId = (await committedBatches(place)).at(-1) ?? -1
   const before = versionAt(known, batchId).signature
   const [was, is] = [before.sources.join('; '), signature.sources.join('; ')]
   const sources: CheckedPart =

@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { append } from '../../common/append.js'
-import { isCode } from '../../common/checkpoint-files.js'
+import { type CheckpointPlace, isCode } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json } from '../../connectors/api.js'
 import {
@@ -15,7 +14,7 @@ import {
   type QueryVersion,
   versionOf,
 } from './checkpoint-entries.js'
-import { messageOf } from './durable-files.js'
+import { failedRead } from './file-failures.js'
 import { corrupt, decodeEntry, type LogEntry } from './log-entry.js'
 import { sameJson } from './same-json.js'
 
@@ -58,23 +57,24 @@ export interface CheckpointChain extends KnownQuery {
  * Which query a checkpoint belongs to, or undefined when there is none yet. Its batches are not looked at, since an earlier start may still add some.
  * @throws STREAMING_CHECKPOINT_CORRUPT with the path of the file, STREAMING_CHECKPOINT_MISSING_METADATA_FILE
  */
-export async function readQuery(location: string): Promise<KnownQuery | undefined> {
-  const entries = await versionEntries(location)
+export async function readQuery(place: CheckpointPlace): Promise<KnownQuery | undefined> {
+  const entries = await versionEntries(place)
   const [first] = entries
-  if (first === undefined) return refuseRemains(location)
+  if (first === undefined) return refuseRemains(place)
   const { queryId } = first.header
-  return { queryId, versions: entries.map((entry) => versionOf(entry, join(location, entry.header.entry))) }
+  return { queryId, versions: entries.map((entry) => versionOf(entry, join(place.location, entry.header.entry))) }
 }
 
-async function versionEntries(location: string): Promise<readonly LogEntry[]> {
-  const last = latestOf(await idsOf(location, VERSIONS))
+async function versionEntries(place: CheckpointPlace): Promise<readonly LogEntry[]> {
+  const last = latestOf(await idsOf(place, VERSIONS))
   const entries = await Promise.all(
-    Array.from({ length: last + 1 }, (_, version) => readEntry(location, versionEntry(version))),
+    Array.from({ length: last + 1 }, (_, version) => readEntry(place, versionEntry(version))),
   )
   const missing = entries.indexOf(undefined)
   // Without the first one it is to be found out what else there is.
   if (missing === 0) return []
-  if (missing > 0) throw corrupt(join(location, versionEntry(missing)), 'it is missing, although there is a later one')
+  if (missing > 0)
+    throw corrupt(join(place.location, versionEntry(missing)), 'it is missing, although there is a later one')
   return entries as readonly LogEntry[]
 }
 
@@ -85,18 +85,19 @@ async function versionEntries(location: string): Promise<readonly LogEntry[]> {
  * @returns undefined when there is no checkpoint yet
  * @throws as `readQuery`
  */
-export async function readChain(location: string): Promise<CheckpointChain | undefined> {
-  const query = await readQuery(location)
+export async function readChain(place: CheckpointPlace): Promise<CheckpointChain | undefined> {
+  const { location } = place
+  const query = await readQuery(place)
   if (query === undefined) return undefined
-  const [begun, committed] = [await idsOf(location, 'offsets'), await idsOf(location, 'commits')]
+  const [begun, committed] = [await idsOf(place, 'offsets'), await idsOf(place, 'commits')]
   const lastId = latestOf([...begun, ...committed])
   const commitId = latestOf(committed)
-  const newestCommit = commitId < 0 ? undefined : await requiredEntry(location, `commits/${commitId}`, lastId)
+  const newestCommit = commitId < 0 ? undefined : await requiredEntry(place, `commits/${commitId}`, lastId)
   const lastCommit = newestCommit && commitOf(newestCommit, join(location, newestCommit.header.entry))
   const oldest = lastCommit?.oldestBatch ?? 0
-  const names = entriesOf(oldest, lastId, commitId === lastId, await attemptsOf(location))
-  const logged = lastId < 0 ? await optionalEntries(location) : await readAll(location, names, lastId)
-  const versions = await versionEntries(location)
+  const names = entriesOf(oldest, lastId, commitId === lastId, await attemptsOf(place))
+  const logged = lastId < 0 ? await optionalEntries(place) : await readAll(place, names, lastId)
+  const versions = await versionEntries(place)
   const entries = inOrder(versions, query.versions, logged)
   verifyVersions(location, entries, versions.length)
   verifyLinks(location, entries, oldest > 0 ? `offsets/${oldest}` : undefined)
@@ -119,18 +120,19 @@ export async function readChain(location: string): Promise<CheckpointChain | und
 }
 
 /** The batches that were committed and are kept, in their order. The query may run, so nothing is verified but what is read. @throws FAILED_READ_FILE */
-export async function committedBatches(location: string): Promise<readonly number[]> {
-  return (await idsOf(location, 'commits')).toSorted((a, b) => a - b)
+export async function committedBatches(place: CheckpointPlace): Promise<readonly number[]> {
+  return (await idsOf(place, 'commits')).toSorted((a, b) => a - b)
 }
 
 /** How a batch ended; undefined where the log has it no more, or not yet. @throws STREAMING_CHECKPOINT_CORRUPT, FAILED_READ_FILE */
 export async function readCommit(
-  location: string,
+  place: CheckpointPlace,
   batchId: number,
   { queryId, versions }: KnownQuery,
 ): Promise<BatchCommit | undefined> {
   const name = `commits/${batchId}`
-  const entry = await readEntry(location, name)
+  const { location } = place
+  const entry = await readEntry(place, name)
   if (entry === undefined) return undefined
   verifyOwner(location, entry, queryId)
   verifyVersions(location, [entry], versions.length)
@@ -171,9 +173,9 @@ function entriesOf(
 }
 
 /** How often each batch was about to be committed: its attempts are numbered from 0. */
-async function attemptsOf(location: string): Promise<ReadonlyMap<number, number>> {
+async function attemptsOf(place: CheckpointPlace): Promise<ReadonlyMap<number, number>> {
   const attempts = new Map<number, number>()
-  for (const name of await namesOf(location, 'prepared')) {
+  for (const name of await namesOf(place, 'prepared')) {
     const [, batchId, attempt] = /^(\d+)\.(\d+)$/.exec(name) ?? []
     if (batchId === undefined) continue
     attempts.set(Number(batchId), Math.max(attempts.get(Number(batchId)) ?? 0, Number(attempt) + 1))
@@ -181,34 +183,35 @@ async function attemptsOf(location: string): Promise<ReadonlyMap<number, number>
   return attempts
 }
 
-async function optionalEntries(location: string): Promise<readonly LogEntry[]> {
-  const entry = await readEntry(location, FIRST_POSITIONS)
+async function optionalEntries(place: CheckpointPlace): Promise<readonly LogEntry[]> {
+  const entry = await readEntry(place, FIRST_POSITIONS)
   return entry ? [entry] : []
 }
 
-async function readAll(location: string, names: readonly string[], lastId: number): Promise<readonly LogEntry[]> {
+async function readAll(place: CheckpointPlace, names: readonly string[], lastId: number): Promise<readonly LogEntry[]> {
   const entries: LogEntry[] = []
   for (let at = 0; at < names.length; at += READ_AT_ONCE) {
     const some = names.slice(at, at + READ_AT_ONCE)
-    append(entries, await Promise.all(some.map((name) => requiredEntry(location, name, lastId))))
+    append(entries, await Promise.all(some.map((name) => requiredEntry(place, name, lastId))))
   }
   return entries
 }
 
-async function requiredEntry(location: string, name: string, lastId: number): Promise<LogEntry> {
-  const entry = await readEntry(location, name)
-  if (entry === undefined) throw corrupt(join(location, name), `it is missing, although batch ${lastId} was begun`)
+async function requiredEntry(place: CheckpointPlace, name: string, lastId: number): Promise<LogEntry> {
+  const entry = await readEntry(place, name)
+  if (entry === undefined)
+    throw corrupt(join(place.location, name), `it is missing, although batch ${lastId} was begun`)
   return entry
 }
 
-async function readEntry(location: string, name: string): Promise<LogEntry | undefined> {
+async function readEntry({ files, location }: CheckpointPlace, name: string): Promise<LogEntry | undefined> {
   const path = join(location, name)
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const bytes = await files.read(path).catch((cause: unknown) => {
     if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR')) return undefined
     throw failedRead(path, cause)
   })
-  if (text === undefined) return undefined
-  const entry = decodeEntry(path, text)
+  if (bytes === undefined) return undefined
+  const entry = decodeEntry(path, Buffer.from(bytes).toString('utf8'))
   if (entry.header.entry !== name) throw corrupt(path, `it is a copy of ${entry.header.entry}`)
   return entry
 }
@@ -252,9 +255,10 @@ function verifyRanges(
 }
 
 /** A checkpoint without metadata is new, unless something else of it is there. */
-async function refuseRemains(location: string): Promise<undefined> {
+async function refuseRemains(place: CheckpointPlace): Promise<undefined> {
+  const { location } = place
   for (const part of ['sources', 'offsets', 'prepared', 'commits', 'state']) {
-    const [name] = await namesOf(location, part)
+    const [name] = await namesOf(place, part)
     if (name === undefined) continue
     throw new MillraceError('STREAMING_CHECKPOINT_MISSING_METADATA_FILE', {
       checkpointLocation: location,
@@ -268,17 +272,14 @@ async function refuseRemains(location: string): Promise<undefined> {
 /** The greatest number, or -1 of none. */
 const latestOf = (ids: readonly number[]): number => ids.reduce((latest, id) => Math.max(latest, id), -1)
 
-async function idsOf(location: string, log: string): Promise<readonly number[]> {
-  return (await namesOf(location, log)).filter((name) => /^\d+$/.test(name)).map(Number)
+async function idsOf(place: CheckpointPlace, log: string): Promise<readonly number[]> {
+  return (await namesOf(place, log)).filter((name) => /^\d+$/.test(name)).map(Number)
 }
 
-async function namesOf(location: string, folder: string): Promise<readonly string[]> {
+async function namesOf({ files, location }: CheckpointPlace, folder: string): Promise<readonly string[]> {
   const path = join(location, folder)
-  return readdir(path).catch((cause: unknown) => {
+  return files.list(path).catch((cause: unknown) => {
     if (isCode(cause, 'ENOENT')) return []
     throw failedRead(path, cause)
   })
 }
-
-const failedRead = (path: string, cause: unknown): MillraceError =>
-  new MillraceError('FAILED_READ_FILE', { path, reason: messageOf(cause) }, { cause })

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { isCode, syncFolder } from '../../common/checkpoint-files.js'
+import { basename, join } from 'node:path'
+import { type CheckpointFiles, type CheckpointPlace, isCode } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedWrite, unlessMissing, writeDurably } from './durable-files.js'
+import { failedRead, failedWrite, unlessMissing } from './file-failures.js'
 
 const OWNERS = 'owners'
 const OWNER = /^\.?(\d+)$/
@@ -23,38 +22,41 @@ const MAX_ROUNDS = 100
 export class CheckpointOwner {
   readonly epoch: number
   readonly runId: string
+  readonly #files: CheckpointFiles
   readonly #location: string
   readonly #folder: string
 
-  private constructor(location: string, epoch: number, runId: string) {
+  private constructor({ files, location }: CheckpointPlace, epoch: number, runId: string) {
     this.epoch = epoch
     this.runId = runId
+    this.#files = files
     this.#location = location
     this.#folder = join(location, OWNERS, String(epoch), runId)
   }
 
   /** Whether any start took the checkpoint before. */
-  static async isKnown(location: string): Promise<boolean> {
-    return epochsOf((await readdir(join(location, OWNERS)).catch(unlessMissing)) ?? []).length > 0
+  static async isKnown({ files, location }: CheckpointPlace): Promise<boolean> {
+    return epochsOf((await files.list(join(location, OWNERS)).catch(unlessMissing)) ?? []).length > 0
   }
 
   /** Takes the checkpoint, which is created when it is missing. @throws CONCURRENT_STREAM_LOG_UPDATE, FAILED_WRITE_FILE */
-  static async claim(location: string): Promise<CheckpointOwner> {
+  static async claim(place: CheckpointPlace): Promise<CheckpointOwner> {
+    const { files, location } = place
     const owners = join(location, OWNERS)
     try {
-      await mkdir(owners, { recursive: true })
-      const epoch = await nextEpoch(owners)
-      const owner = new CheckpointOwner(location, epoch, randomUUID())
-      await mkdir(owner.#folder).catch((error: unknown) => {
+      await files.makeFolders(owners)
+      const epoch = await nextEpoch(files, owners)
+      const owner = new CheckpointOwner(place, epoch, randomUUID())
+      await files.makeFolder(owner.#folder).catch((error: unknown) => {
         throw isCode(error, 'ENOENT') ? concurrent(owners, String(epoch), error) : error
       })
-      for (const name of await readdir(owners)) {
+      for (const name of await files.list(owners)) {
         if (!name.startsWith('.') && Number(name) < epoch) {
-          await rename(join(owners, name), join(owners, `.${name}`)).catch(unlessMissing)
+          await files.move(join(owners, name), join(owners, `.${name}`)).catch(unlessMissing)
         }
       }
-      await syncFolder(owners)
-      await syncFolder(location)
+      await files.syncFolder(owners)
+      await files.syncFolder(location)
       return owner
     } catch (cause) {
       throw MillraceError.is(cause) ? cause : failedWrite(owners, cause)
@@ -70,12 +72,10 @@ export class CheckpointOwner {
     const path = join(this.#location, entry)
     const next = join(this.#folder, NEXT)
     try {
-      await writeDurably(next, text)
-      await link(next, path)
-      await syncFolder(dirname(path))
-      await rename(next, join(this.#folder, HEAD))
+      await this.#publish(next, text, path)
+      await this.#files.move(next, join(this.#folder, HEAD))
     } catch (cause) {
-      await unlink(next).catch(() => undefined)
+      await this.#files.remove(next).catch(() => undefined)
       if (isCode(cause, 'EEXIST')) throw concurrent(path, entry, cause)
       await this.assertOwned(entry)
       if (isCode(cause, 'ENOENT')) throw this.#removed(cause)
@@ -83,10 +83,20 @@ export class CheckpointOwner {
     }
   }
 
+  async #publish(file: string, text: string, name: string): Promise<void> {
+    const created = await this.#files.create(file)
+    try {
+      await created.append(Buffer.from(text))
+      await created.publish(name)
+    } finally {
+      await created.close()
+    }
+  }
+
   /** @throws CONCURRENT_STREAM_LOG_UPDATE when a later start took the checkpoint, STREAMING_CHECKPOINT_REMOVED */
   async assertOwned(entry: string): Promise<void> {
-    if (await exists(this.#folder)) return
-    const names = await readdir(join(this.#location, OWNERS)).catch(() => [])
+    if ((await this.#namesIn(this.#folder)) !== undefined) return
+    const names = (await this.#namesIn(join(this.#location, OWNERS))) ?? []
     if (epochsOf(names).some((epoch) => epoch > this.epoch)) throw concurrent(this.#location, entry)
     throw this.#removed()
   }
@@ -95,8 +105,8 @@ export class CheckpointOwner {
   async earlierHeads(): Promise<readonly { readonly path: string; readonly text: string }[]> {
     const heads: { path: string; text: string }[] = []
     for (const path of await this.#earlierFiles(HEAD)) {
-      const text = await readFile(path, 'utf8').catch(unlessMissing)
-      if (text !== undefined) heads.push({ path, text })
+      const bytes = await this.#files.read(path).catch(unlessMissing)
+      if (bytes !== undefined) heads.push({ path, text: Buffer.from(bytes).toString('utf8') })
     }
     return heads
   }
@@ -107,22 +117,25 @@ export class CheckpointOwner {
    */
   async forgetEarlier(entry: string): Promise<void> {
     try {
-      for (const head of await this.#earlierFiles(HEAD)) {
-        await link(head, join(this.#folder, HEAD)).catch((error: unknown) => {
-          if (!isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error
-        })
-      }
+      await this.#takeNewest(await this.#earlierFiles(HEAD))
       await this.assertOwned(entry)
-      for (const folder of await this.#earlier()) await rm(folder, { recursive: true, force: true })
+      for (const folder of await this.#earlier()) await this.#files.removeFolder(folder)
     } catch (error) {
       throw MillraceError.is(error) ? error : failedWrite(this.#folder, error)
+    }
+  }
+
+  async #takeNewest(heads: readonly string[]): Promise<void> {
+    for (const head of heads) {
+      const isThere = await this.#files.move(head, join(this.#folder, HEAD)).then(() => true, unlessMissing)
+      if (isThere) return
     }
   }
 
   /** The folders of earlier starts, the latest first. */
   async #earlier(): Promise<readonly string[]> {
     const owners = join(this.#location, OWNERS)
-    const epochs = epochsOf((await readdir(owners)).filter((name) => name.startsWith('.')))
+    const epochs = epochsOf((await this.#files.list(owners)).filter((name) => name.startsWith('.')))
     const earlier = epochs.filter((epoch) => epoch < this.epoch)
     return earlier.toSorted((a, b) => b - a).map((epoch) => join(owners, `.${epoch}`))
   }
@@ -130,9 +143,17 @@ export class CheckpointOwner {
   async #earlierFiles(name: string): Promise<readonly string[]> {
     const files: string[] = []
     for (const folder of await this.#earlier()) {
-      for (const run of (await readdir(folder).catch(unlessMissing)) ?? []) files.push(join(folder, run, name))
+      for (const run of (await this.#files.list(folder).catch(unlessMissing)) ?? []) files.push(join(folder, run, name))
     }
     return files
+  }
+
+  /** Undefined of a folder that is not there. */
+  #namesIn(folder: string): Promise<readonly string[] | undefined> {
+    return this.#files.list(folder).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined
+      throw failedRead(folder, error)
+    })
   }
 
   #removed(cause?: unknown): MillraceError {
@@ -141,19 +162,14 @@ export class CheckpointOwner {
 }
 
 /** Makes the folder of the next epoch. */
-async function nextEpoch(owners: string): Promise<number> {
+async function nextEpoch(files: CheckpointFiles, owners: string): Promise<number> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const epoch = latestOf(await readdir(owners)) + 1
+    const epoch = latestOf(await files.list(owners)) + 1
     const folder = join(owners, String(epoch))
-    try {
-      await mkdir(folder)
-    } catch (error) {
-      if (isCode(error, 'EEXIST')) continue
-      throw error
-    }
+    if (!(await files.makeFolder(folder))) continue
     // A later start may have taken this number and removed it again after it was looked for.
-    if (latestOf(await readdir(owners)) === epoch) return epoch
-    await rm(folder, { recursive: true, force: true })
+    if (latestOf(await files.list(owners)) === epoch) return epoch
+    await files.removeFolder(folder)
   }
   throw concurrent(owners, 'owners')
 }
@@ -163,15 +179,6 @@ const latestOf = (names: readonly string[]): number =>
 
 const epochsOf = (names: readonly string[]): readonly number[] =>
   names.flatMap((name) => OWNER.exec(name)?.[1] ?? []).map(Number)
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return false
-      throw failedWrite(path, error)
-    },
-  )
 
 const concurrent = (path: string, entry: string, cause?: unknown): MillraceError =>
   new MillraceError('CONCURRENT_STREAM_LOG_UPDATE', { batchId: basename(entry), path }, { cause })

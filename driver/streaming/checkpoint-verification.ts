@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CheckpointPlace } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { stateFolder } from '../../common/state-path.js'
 import { type CheckpointChain, type KnownQuery, versionAt } from './checkpoint-chain.js'
@@ -41,7 +41,7 @@ export function refuseLoss(location: string, changes: readonly StateChange[]): v
 
 /** The state that an entry says the next batch goes on from is there; what is in it is verified by those who read it. */
 export async function verifyState(
-  location: string,
+  { files, location }: CheckpointPlace,
   { signature: { operators } }: QueryVersion,
   states: StateVersions,
   batchId: number,
@@ -53,7 +53,7 @@ export async function verifyState(
       if (version === null) continue
       const path = join(stateFolder(location, operatorId, partition), version?.file ?? '')
       if (version === undefined) throw corrupt(path, `${entry} does not say which state it is`)
-      await stat(path).catch((cause: unknown) => {
+      await files.size(path).catch((cause: unknown) => {
         throw corrupt(path, `it is missing, although batch ${batchId} was committed`, cause)
       })
     }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm, unlink } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { syncFolder } from '../../common/checkpoint-files.js'
+import { dirname, join } from 'node:path'
+import type { CheckpointFiles, CheckpointPlace } from '../../common/checkpoint-files.js'
 import { stateFolder } from '../../common/state-path.js'
 import type { Json } from '../../connectors/api.js'
 import type { StateMove } from '../../planner/streaming/moved-state.js'
@@ -28,7 +27,7 @@ import {
 } from './checkpoint-entries.js'
 import { CheckpointOwner } from './checkpoint-owner.js'
 import { changesFor, refuseLoss, verifyHeads, verifyState } from './checkpoint-verification.js'
-import { failedWrite, unlessMissing } from './durable-files.js'
+import { failedWrite, unlessMissing } from './file-failures.js'
 import { corrupt, encodeEntry } from './log-entry.js'
 import { type StateChange, stateChanges } from './state-changes.js'
 import type { WatermarkPolicy } from './watermarks.js'
@@ -36,7 +35,7 @@ import type { WatermarkPolicy } from './watermarks.js'
 export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-entries.js'
 
 export interface CheckpointOptions {
-  readonly location: string
+  readonly place: CheckpointPlace
   readonly signature: QuerySignature
   /** Into how many partitions state is divided that is divided by keys. */
   readonly partitions: number
@@ -64,6 +63,7 @@ export type MoveStates = (from: StateOrigin, moves: readonly StateMove[]) => Pro
 export class Checkpoint {
   readonly location: string
   readonly queryId: string
+  readonly #files: CheckpointFiles
   readonly #owner: CheckpointOwner
   readonly #watermarkPolicy: WatermarkPolicy
   readonly #minBatchesToRetain: number
@@ -84,7 +84,8 @@ export class Checkpoint {
     chain: CheckpointChain | undefined,
     queryId: string,
   ) {
-    this.location = options.location
+    this.location = options.place.location
+    this.#files = options.place.files
     this.queryId = queryId
     this.#owner = owner
     this.#minBatchesToRetain = options.minBatchesToRetain
@@ -104,22 +105,22 @@ export class Checkpoint {
    * @throws STREAMING_CHECKPOINT_MISMATCH, STREAMING_STATE_MISMATCH when another query made it, CONCURRENT_STREAM_LOG_UPDATE, STREAMING_CHECKPOINT_CORRUPT,
    *   STREAMING_CHECKPOINT_MISSING_METADATA_FILE, FAILED_READ_FILE, FAILED_WRITE_FILE, what the moving of states raises
    */
-  static async open(given: CheckpointOptions): Promise<Checkpoint> {
-    const options = { ...given, location: resolve(given.location) }
-    const { location, signature } = options
-    const changes = await Checkpoint.changes(location, signature)
+  static async open(options: CheckpointOptions): Promise<Checkpoint> {
+    const { place, signature } = options
+    const { location } = place
+    const changes = await Checkpoint.changes(place, signature)
     if (changes) refuseLoss(location, changes)
     // Without them the epochs would begin anew, and name the state of other starts.
-    if (changes && !(await CheckpointOwner.isKnown(location)))
+    if (changes && !(await CheckpointOwner.isKnown(place)))
       throw corrupt(join(location, 'owners'), 'it does not say which starts there were')
-    const owner = await CheckpointOwner.claim(location)
+    const owner = await CheckpointOwner.claim(place)
     // An earlier start may have added to it until now, and cannot any more.
-    const chain = await readChain(location)
+    const chain = await readChain(place)
     const last = chain?.lastCommit?.batchId
     const changesNow = chain ? changesFor(location, signature, chain, last) : []
     refuseLoss(location, changesNow)
     if (chain && last !== undefined)
-      await verifyState(location, chain.versions.at(-1)!, statesOf(chain), last, stateEntry(chain))
+      await verifyState(place, chain.versions.at(-1)!, statesOf(chain), last, stateEntry(chain))
     await verifyHeads(location, owner, chain)
     await owner.forgetEarlier(METADATA)
     await makeFolders(options)
@@ -130,15 +131,15 @@ export class Checkpoint {
   }
 
   /** Into how many partitions a query that was here before divides its state; undefined for a new one. @throws as `open` */
-  static async partitions(location: string): Promise<number | undefined> {
-    return (await readQuery(resolve(location)))?.versions.at(-1)?.partitions
+  static async partitions(place: CheckpointPlace): Promise<number | undefined> {
+    return (await readQuery(place))?.versions.at(-1)?.partitions
   }
 
   /** What would become of the state that is here, operator by operator; undefined when there is no checkpoint yet. @throws as `open` */
-  static async changes(location: string, signature: QuerySignature): Promise<readonly StateChange[] | undefined> {
-    const known = await readQuery(resolve(location))
+  static async changes(place: CheckpointPlace, signature: QuerySignature): Promise<readonly StateChange[] | undefined> {
+    const known = await readQuery(place)
     if (known === undefined) return undefined
-    return changesFor(location, signature, known, (await committedBatches(resolve(location))).at(-1))
+    return changesFor(place.location, signature, known, (await committedBatches(place)).at(-1))
   }
 
   /** The number of this start among those of the query. */
@@ -244,8 +245,8 @@ export class Checkpoint {
     if (since === 0 || since > this.#oldestBatch) return
     for (const { operatorId, partitions } of operators) {
       const folder = dirname(stateFolder(this.location, operatorId, 0))
-      for (const name of (await readdir(folder).catch(unlessMissing)) ?? [])
-        if (Number(name) >= partitions) await rm(join(folder, name), { recursive: true, force: true })
+      for (const name of (await this.#files.list(folder).catch(unlessMissing)) ?? [])
+        if (Number(name) >= partitions) await this.#files.removeFolder(join(folder, name))
     }
   }
 
@@ -259,7 +260,7 @@ export class Checkpoint {
 
   /** Removes entries of batches that are kept no more, also what a killed start was about to remove. */
   async #removeOlder(log: string): Promise<void> {
-    for (const name of await readdir(join(this.location, log))) {
+    for (const name of await this.#files.list(join(this.location, log))) {
       if (/^\d+(\.\d+)?$/.test(name) && Number.parseInt(name, 10) < this.#oldestBatch)
         await this.#remove(`${log}/${name}`)
     }
@@ -267,9 +268,7 @@ export class Checkpoint {
 
   #remove(entry: string): Promise<void> {
     const path = join(this.location, entry)
-    return unlink(path)
-      .catch(unlessMissing)
-      .catch((error: unknown) => Promise.reject(failedWrite(path, error)))
+    return this.#files.remove(path).catch((error: unknown) => Promise.reject(failedWrite(path, error)))
   }
 }
 
@@ -283,11 +282,11 @@ const stateEntry = (chain: CheckpointChain): string =>
 const isAhead = ({ versions, lastCommit }: CheckpointChain): boolean =>
   versions.at(-1)!.since > (lastCommit?.batchId ?? -1)
 
-async function makeFolders({ location, signature: { operators } }: CheckpointOptions): Promise<void> {
+async function makeFolders({ place: { files, location }, signature: { operators } }: CheckpointOptions): Promise<void> {
   try {
-    for (const log of LOGS) await mkdir(join(location, log), { recursive: true })
-    if (operators.length > 0) await mkdir(join(location, 'state'), { recursive: true })
-    await syncFolder(location)
+    for (const folder of operators.length > 0 ? [...LOGS, 'state'] : LOGS)
+      await files.makeFolder(join(location, folder))
+    await files.syncFolder(location)
   } catch (error) {
     throw failedWrite(location, error)
   }

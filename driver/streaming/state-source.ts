@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { BIGINT, type DataType, type Field, field, INT, type Schema, STRING } from '../../columnar/types.js'
+import { localCheckpoint } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { stateFolder } from '../../common/state-path.js'
 import type {
@@ -35,7 +36,7 @@ const stateStore: SourceProvider = {
     const { location, batchId, operatorId } = stateOptions('statestore', source.options, [])
     const { query } = await checkpointAt(location)
     const { partitions } = operatorOf(query, batchId!, operatorId)
-    const commit = await readCommit(location, batchId!, query)
+    const commit = await readCommit(localCheckpoint(location), batchId!, query)
     if (commit === undefined) throw invalid('batchId', batchId!, 'the checkpoint does not keep the batch any more')
     const versions = commit.states[operatorId] ?? []
     return Array.from({ length: partitions }, (_, partition) => partition).flatMap((partition): readonly Split[] => {
@@ -109,9 +110,10 @@ const stateMetadata: SourceProvider = {
 async function checkpointAt(
   location: string,
 ): Promise<{ readonly query: KnownQuery; readonly batches: readonly number[] }> {
-  const query = await readQuery(location)
+  const place = localCheckpoint(location)
+  const query = await readQuery(place)
   if (query === undefined) throw new MillraceError('PATH_NOT_FOUND', { path: join(location, METADATA) })
-  const batches = await committedBatches(location)
+  const batches = await committedBatches(place)
   if (batches.length === 0)
     throw new MillraceError('STDS_COMMITTED_BATCH_UNAVAILABLE', { checkpointLocation: location })
   return { query, batches }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
+import { localCheckpoint } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Split, StreamProvider, StreamSource } from '../../connectors/api.js'
 import type { PhysicalScan, StageGraph } from '../../planner/plan/physical/plan.js'
@@ -116,7 +117,8 @@ export class StreamRunner {
     const identities: string[] = []
     for (const scan of streamedScans(options))
       identities.push((await streamProvider(scan, options.connectors)).identity(scan.source))
-    return checkedParts(location, checkpointOptions(location, identities, options).signature)
+    const { place, signature } = checkpointOptions(location, identities, options)
+    return checkedParts(place, signature)
   }
 
   /** @throws STREAMING_CHECKPOINT_MISMATCH, CHECKPOINT_LOCATION_REQUIRED, UNSUPPORTED_FEATURE, the connectors' conditions */
@@ -266,7 +268,8 @@ function checkpointOptions(
 ): CheckpointOptions {
   const { operators } = new StreamStates(planned.physical.root, partitions)
   const signature = { sources, operators, watermarkPolicy }
-  return { location, signature, partitions, minBatchesToRetain, moveStates: movingStates(driver, rows) }
+  const place = localCheckpoint(location)
+  return { place, signature, partitions, minBatchesToRetain, moveStates: movingStates(driver, rows) }
 }
 
 const sinkText = ({ format, path }: StreamTarget): string => (path === undefined ? format : `${format}[${path}]`)

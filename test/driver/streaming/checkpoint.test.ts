@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { localCheckpoint } from '../../../common/checkpoint-files.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { Checkpoint, type CheckpointOptions } from '../../../driver/streaming/checkpoint.js'
 import { CheckpointOwner } from '../../../driver/streaming/checkpoint-owner.js'
@@ -10,7 +11,7 @@ const signature = (...sources: readonly string[]) => ({ sources, operators: [], 
 
 const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise<Checkpoint> =>
   Checkpoint.open({
-    location,
+    place: localCheckpoint(location),
     signature: signature('numbers'),
     partitions: 2,
     minBatchesToRetain: 100,
@@ -400,7 +401,7 @@ test('a query that is changed goes on from the state that was moved, also when i
     t.deepEqual(seen, [1, [[0, 2]]])
     const again = await open(location, divided(2, failing.moveStates))
     t.deepEqual(again.states, { 0: moved })
-    t.is(await Checkpoint.partitions(location), 2)
+    t.is(await Checkpoint.partitions(localCheckpoint(location)), 2)
     // Changed again before a batch has run, it is moved from what the last batch left.
     const third = await open(
       location,
@@ -452,7 +453,7 @@ test('a start knows what those before it wrote last, and nothing of those after 
     await mkdir(join(location, 'log'), { recursive: true })
     const owners: CheckpointOwner[] = []
     for (let i = 1; i <= 3; i++) {
-      owners.push(await CheckpointOwner.claim(location))
+      owners.push(await CheckpointOwner.claim(localCheckpoint(location)))
       await owners.at(-1)!.add(`log/${i}`, `entry ${i}`)
     }
     const heads = await Promise.all(owners.map((owner) => owner.earlierHeads()))

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { localCheckpoint } from '../../../common/checkpoint-files.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../../connectors/api.js'
 import type { BatchOutcome } from '../../../driver/streaming/batch-outcome.js'
@@ -16,7 +17,7 @@ import type { Watermarks } from '../../../driver/streaming/watermarks.js'
 const SIGNATURE = { sources: ['numbers'], operators: [], watermarkPolicy: 'min' } as const
 const open = (location: string): Promise<Checkpoint> =>
   Checkpoint.open({
-    location,
+    place: localCheckpoint(location),
     signature: SIGNATURE,
     partitions: 2,
     minBatchesToRetain: 9,
