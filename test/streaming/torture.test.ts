@@ -19,6 +19,13 @@ test('what the torture holds queries against finds each kind of fault', (t) => {
   t.deepEqual(counts('unique', rows), [7, 0, 1, 0], 'a duplicate that was passed on')
   t.deepEqual(DUE.windows, [`${Date.UTC(2024, 0, 1)},6,15,0,5`], 'that of the last event is not final')
   t.deepEqual(counts('windows', [...DUE.windows, ...DUE.windows]), [1, 0, 1, 0])
+  t.deepEqual(DUE.pairs, ['0,1', '1,2', '2', '3,4', '4,5', '5'], 'the last event has come too late for the one before')
+  t.deepEqual(
+    counts('pairs', [...DUE.pairs.slice(1), '1']),
+    [6, 1, 0, 1],
+    'a left row that was passed on without its match',
+  )
+  t.deepEqual(DUE.sessions, [`0,${Date.UTC(2024, 0, 1)},6,0`])
   const { counts: groups } = DUE
   t.is(groups[1], '1,2,2')
   t.deepEqual(counts('counts', ['1,1,1', ...groups]), [13, 0, 0, 0])

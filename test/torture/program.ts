@@ -1,10 +1,20 @@
 /**
- * The driver under torture: five queries from one topic into a topic each, on two executors. It says when they have started and each batch that one
+ * The driver under torture: seven queries from one topic into a topic each, on two executors. It says when they have started and each batch that one
  * has finished. The first that fails ends it, with its condition.
  */
 import { join } from 'node:path'
 import { type AnyRow, col, type DataFrame, functions as F, MillraceError, Session } from '../../api/index.js'
-import { DELAY, GROUPS, QUERIES, type QueryName, TOTALS, WINDOW } from './events.js'
+import {
+  DELAY,
+  GROUPS,
+  QUERIES,
+  type QueryName,
+  SESSION_EVENTS,
+  SESSION_GAP,
+  TOTALS,
+  UNPAIRED,
+  WINDOW,
+} from './events.js'
 
 const [servers, folder, mode, perBatch] = process.argv.slice(2) as [string, string, 'run' | 'end', string]
 
@@ -35,6 +45,13 @@ const windows = unique
   .groupBy(F.window('at', WINDOW).as('w'))
   .agg(F.count().as('n'), F.sum('id').as('s'), F.min('id').as('least'), F.max('id').as('most'))
   .select(F.unixMillis(col('w').getField('start')).as('start'), 'n', 's', 'least', 'most')
+const others = unique.filter(col('id').mod(UNPAIRED).notEqual(0)).alias('b')
+const isNext = F.expr('a.id + 1 = b.id and b.at between a.at and a.at + interval 1 second')
+const pairs = unique.alias('a').join(others, isNext, 'left')
+const sessions = unique
+  .groupBy(F.expr(`id div ${SESSION_EVENTS} % 2`).as('k'), F.sessionWindow('at', SESSION_GAP).as('w'))
+  .agg(F.count().as('n'), F.min('id').as('least'))
+  .select('k', F.unixMillis(col('w').getField('start')).as('start'), 'n', 'least')
 const counts = events.groupBy(col('id').mod(GROUPS).as('g')).agg(F.count().as('n'), F.sum('id').as('s'))
 const totals = events.groupBy(col('id').mod(TOTALS).as('g')).agg(F.count().as('n'))
 
@@ -42,6 +59,8 @@ const FRAMES: Readonly<Record<QueryName, { readonly frame: DataFrame<AnyRow>; re
   rows: { frame: input.toDF(), mode: 'append' },
   unique: { frame: unique.select('value').toDF(), mode: 'append' },
   windows: { frame: windows.select(text('start', 'n', 's', 'least', 'most').as('value')).toDF(), mode: 'append' },
+  pairs: { frame: pairs.select(text('a.id', 'b.id').as('value')).toDF(), mode: 'append' },
+  sessions: { frame: sessions.select(text('k', 'start', 'n', 'least').as('value')).toDF(), mode: 'append' },
   counts: { frame: counts.select(text('g', 'n', 's').as('value')).toDF(), mode: 'update' },
   totals: { frame: totals.select(text('g', 'n').as('value')).toDF(), mode: 'complete' },
 }

@@ -28,7 +28,7 @@ export function aimsIn(folder: string): readonly Aim[] {
       ['1', '1+', '3+'].map((step): Aim => ({ of: 'driver', step, below: join(folder, query, log) })),
     ),
   )
-  const states = ['unique', 'windows', 'counts'].flatMap((query) =>
+  const states = ['unique', 'windows', 'pairs', 'sessions', 'counts', 'totals'].flatMap((query) =>
     ['1', '1+', '4'].map((step): Aim => ({ of: 'executor', step, below: join(folder, query, 'state') })),
   )
   return [...asked, ...written, ...states]
