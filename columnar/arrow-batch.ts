@@ -1,124 +1,140 @@
+import { chunksOf } from './arrow-columns.js'
 import { arrowIntervals } from './arrow-intervals.js'
 import type { Block } from './block.js'
-import { encodeBatch } from './block-codec.js'
-import { storageOf } from './leaves.js'
-import { writeInteger } from './stored-integer.js'
-import { type StoredNested, storedValues } from './stored-values.js'
-import { BINARY, type DataType, type Field, field, partTypes, type Schema, struct } from './types.js'
-import { packVariant, variantParts } from './variant-parts.js'
+import { type BufferCompression, encodeBatch } from './block-codec.js'
+import { isSet } from './columns/bits.js'
+import { bytesOf, type Column, columnOf, validityOf } from './columns/column.js'
+import { resized } from './columns/integers.js'
+import { vectorFields } from './columns/packed-lists.js'
+import { storedColumns, withChildren } from './columns/stored-columns.js'
+import { unpackedLists } from './columns/unpacked-lists.js'
+import { gatheredBytes } from './columns/variable.js'
+import {
+  type ArrayType,
+  BINARY,
+  type DataType,
+  type Field,
+  field,
+  isShortDecimal,
+  type MapType,
+  partTypes,
+  type Schema,
+  struct,
+} from './types.js'
+import { variantParts } from './variant-parts.js'
 
-/** A column as Arrow has it: its buffers, and those of the columns it consists of. */
-interface ArrowColumn {
-  readonly rows: number
-  readonly nullCount: number
-  readonly buffers: readonly Uint8Array[]
-  readonly children: readonly ArrowColumn[]
+/** How record batches are written for readers of Arrow. */
+export interface ArrowForm {
+  /** How wide decimals are: as they are (64 bits up to 18 digits), or all of 128 bits for readers that know no others. */
+  readonly decimalBits?: 128
+  readonly compression?: BufferCompression
 }
 
+const SHORT_BYTES = 8
+const WIDE_BYTES = 16
+
 /** Whether Arrow lays out values of a type other than our blocks, or some of those in them. */
-export const hasLists = (type: DataType): boolean => ELSEWHERE.has(type.kind) || partTypes(type).some(hasLists)
+function liesElsewhere(type: DataType, form: ArrowForm): boolean {
+  if (type.kind === 'decimal') return form.decimalBits === 128 && isShortDecimal(type)
+  return ELSEWHERE.has(type.kind) || partTypes(type).some((part) => liesElsewhere(part, form))
+}
 
 const ELSEWHERE: ReadonlySet<DataType['kind']> = new Set(['array', 'map', 'variant', 'interval'])
 
 /** The struct whose values the entries of a map are in Arrow. */
-export const entryType = (type: DataType & { readonly kind: 'map' }): DataType =>
-  struct([field('key', type.key, false), field('value', type.value, type.valueContainsNull)])
+export const entryType = (type: MapType): DataType => struct([...vectorFields(type)])
 
 /** The columns of the two buffers of variants. */
 export const VARIANT_FIELDS: readonly Field[] = [field('value', BINARY, false), field('metadata', BINARY, false)]
 
-/** A block as a record batch in which arrays and maps are lists over columns of their elements, and variants structs of their buffers. @param decimalBytes how wide decimals are, where not as they are */
-export const nestedBatch = (schema: Schema, block: Block, decimalBytes?: 16): Block =>
-  batchOfValues(schema, block.rows, storedValues(schema, block), decimalBytes)
-
-/** The record batch of the values of some columns. */
-export function batchOfValues(
+/**
+ * The message of a record batch of some rows of a block. A block is one as it stands, unless there are lists in it, which are columns of their elements,
+ * variants, which are structs of their buffers, or intervals.
+ * @param schema of the block; `columns` the number of those that are written, if not all
+ */
+export function arrowBatch(
   schema: Schema,
-  rows: number,
-  values: readonly (readonly StoredNested[])[],
-  decimalBytes?: 16,
-): Block {
-  const columns = schema.fields.map(({ type }, i) => columnOf(type, values[i]!, decimalBytes))
-  const nodes = (some: readonly ArrowColumn[]): ArrowColumn[] => some.flatMap((c) => [c, ...nodes(c.children)])
-  const all = nodes(columns)
-  const bytes = encodeBatch(
-    rows,
-    all.map(({ rows, nullCount }) => ({ length: rows, nullCount })),
-    all.flatMap(({ buffers }) => buffers),
+  block: Block,
+  form: ArrowForm,
+  from = 0,
+  until = block.rows,
+  columns = schema.fields.length,
+): Uint8Array {
+  const { fields } = schema
+  const isWhole = until - from === block.rows && columns === fields.length && !form.compression
+  if (isWhole && !fields.some(({ type }) => liesElsewhere(type, form))) return block.bytes
+  const all = storedColumns(schema, block, from, until)
+    .slice(0, columns)
+    .flatMap((column, i) => withChildren(inArrow(fields[i]!.type, column, form)))
+  const buffers = all.flatMap((column) => column.buffers)
+  const nodes = all.map(({ rows, nullCount }) => ({ length: rows, nullCount }))
+  return encodeBatch(until - from, nodes, buffers, form.compression)
+}
+
+/** A stored column as Arrow has it. */
+function inArrow(type: DataType, column: Column, form: ArrowForm): Column {
+  const { rows } = column
+  const validity = validityOf(column)
+  switch (type.kind) {
+    case 'struct':
+      return { ...column, children: type.fields.map((part, i) => inArrow(part.type, column.children[i]!, form)) }
+    case 'array':
+    case 'map':
+      return listInArrow(type, column, form)
+    case 'variant':
+      return columnOf(rows, validity, [], variantColumns(column, validity))
+    case 'interval': {
+      const chunk = chunksOf(column)
+      const values = (row: number): Uint8Array | undefined =>
+        validity && !isSet(validity, row) ? undefined : chunk(row)
+      return columnOf(rows, validity, [arrowIntervals(rows, values)])
+    }
+    case 'decimal':
+      if (!liesElsewhere(type, form)) return column
+      return columnOf(rows, validity, [resized(column.buffers[1]!, SHORT_BYTES, WIDE_BYTES)])
+    case 'void':
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+    case 'float':
+    case 'double':
+    case 'string':
+    case 'binary':
+    case 'date':
+    case 'time':
+    case 'timestamp':
+    case 'timestamp_ntz':
+    case 'interval_ym':
+    case 'interval_dt':
+      return column
+  }
+}
+
+function listInArrow(type: ArrayType | MapType, column: Column, form: ArrowForm): Column {
+  const { offsets, vectors } = unpackedLists(type, column)
+  const parts = vectorFields(type).map((part, i) => inArrow(part.type, vectors[i]!, form))
+  const children = type.kind === 'array' ? parts : [columnOf(offsets[column.rows]!, undefined, [], parts)]
+  return columnOf(column.rows, validityOf(column), [bytesOf(offsets)], children)
+}
+
+/** The columns of the buffers of variants, which are empty under a NULL. */
+function variantColumns(column: Column, validity: Uint8Array | undefined): readonly Column[] {
+  const { rows } = column
+  const chunk = chunksOf(column)
+  const parts = Array.from({ length: rows }, (_, row) =>
+    validity && !isSet(validity, row) ? undefined : variantParts(chunk(row)),
   )
-  return { rows, bytes }
-}
-
-function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes: 16 | undefined): ArrowColumn {
-  const rows = values.length
-  const nullCount = values.filter((value) => value === null).length
-  const validity = nullCount > 0 ? bitmap(values.map((value) => value !== null)) : new Uint8Array()
-  const of = (child: DataType, some: readonly StoredNested[]): ArrowColumn => columnOf(child, some, decimalBytes)
-  if (type.kind === 'void') return { rows, nullCount: rows, buffers: [], children: [] }
-  if (type.kind === 'struct') {
-    const children = type.fields.map((f) =>
-      of(
-        f.type,
-        values.map((value) => memberOf(value, f)),
+  return (['value', 'metadata'] as const).map((name) =>
+    columnOf(
+      rows,
+      undefined,
+      gatheredBytes(
+        rows,
+        (row) => parts[row]?.[name].length ?? 0,
+        (row) => parts[row]![name],
       ),
-    )
-    return { rows, nullCount, buffers: [validity], children }
-  }
-  if (type.kind === 'array') {
-    const lists = values.map((value) => (value ?? []) as readonly StoredNested[])
-    return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(type.element, lists.flat(1))] }
-  }
-  if (type.kind === 'map') {
-    const lists = values.map((value) => [...((value ?? new Map()) as ReadonlyMap<StoredNested, StoredNested>)])
-    const entries = lists.flat(1).map(([key, held]) => ({ key, value: held }))
-    return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(entryType(type), entries)] }
-  }
-  if (type.kind === 'variant') {
-    const parts = values.map((value) => variantParts((value ?? NO_VARIANT) as Uint8Array))
-    const children = [parts.map(({ value }) => value), parts.map(({ metadata }) => metadata)]
-    return { rows, nullCount, buffers: [validity], children: children.map((buffers) => of(BINARY, buffers)) }
-  }
-  if (type.kind === 'interval')
-    return { rows, nullCount, buffers: [validity, arrowIntervals(values as (Uint8Array | null)[])], children: [] }
-  return { rows, nullCount, buffers: [validity, ...plainBuffers(type, values, decimalBytes)], children: [] }
-}
-
-/** What lies under a NULL. */
-const NO_VARIANT = packVariant({ value: new Uint8Array(), metadata: new Uint8Array() })
-
-const memberOf = (value: StoredNested, { name }: Field): StoredNested =>
-  value === null ? null : (value as Readonly<Record<string, StoredNested>>)[name]!
-
-function plainBuffers(type: DataType, values: readonly StoredNested[], decimalBytes: 16 | undefined): Uint8Array[] {
-  const storage = storageOf(type)
-  if (storage.kind === 'boolean') return [bitmap(values.map((value) => value === true))]
-  if (storage.kind === 'variable') {
-    const chunks = values.map((value) => (value ?? new Uint8Array()) as Uint8Array)
-    return [offsetsOf(chunks), Buffer.concat(chunks)]
-  }
-  const width = type.kind === 'decimal' && decimalBytes ? decimalBytes : storage.kind === 'fixed' ? storage.bytes : 0
-  const bytes = new Uint8Array(values.length * width)
-  const view = new DataView(bytes.buffer)
-  values.forEach((value, i) => {
-    if (typeof value === 'bigint') writeInteger(view, i * width, width, value)
-    else if (typeof value === 'number' && width === 4) view.setFloat32(i * width, value, true)
-    else if (typeof value === 'number') view.setFloat64(i * width, value, true)
-  })
-  return [bytes]
-}
-
-function bitmap(bits: readonly boolean[]): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(bits.length / 8))
-  bits.forEach((bit, i) => {
-    if (bit) bytes[i >> 3]! |= 1 << (i & 7)
-  })
-  return bytes
-}
-
-function offsetsOf(lists: readonly { readonly length: number }[]): Uint8Array {
-  const offsets = new Int32Array(lists.length + 1)
-  lists.forEach(({ length }, i) => {
-    offsets[i + 1] = offsets[i]! + length
-  })
-  return new Uint8Array(offsets.buffer)
+    ),
+  )
 }

@@ -14,11 +14,18 @@ export const ARROW = {
   list: 12,
   struct: 13,
   fixedSizeBinary: 15,
+  fixedSizeList: 16,
   map: 17,
   duration: 18,
   largeBinary: 19,
   largeUtf8: 20,
+  largeList: 21,
+  binaryView: 23,
+  utf8View: 24,
 } as const
 
 /** What a column is marked with that has the keys of variants. */
 export const VARIANT_MARK = 'variant'
+
+/** Views of texts: so many bytes each, of which so many are the text itself, if it is no longer. */
+export const VIEW = { bytes: 16, most: 12 } as const

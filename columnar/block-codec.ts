@@ -93,20 +93,48 @@ interface FieldNode {
   readonly nullCount: number
 }
 
+/** How the buffers of a batch are compressed, each by itself. */
+export interface BufferCompression {
+  readonly codec: 'lz4' | 'zstd'
+  compress(bytes: Uint8Array): Uint8Array
+}
+
+/** As Arrow's Message.fbs numbers them. */
+const CODECS: Readonly<Record<BufferCompression['codec'], number>> = { lz4: 0, zstd: 1 }
+/** What says of a compressed buffer how many bytes it had: so many, i64; -1 of one that was left as it is. */
+const LENGTH_BYTES = 8
+
 /** A record batch of these buffers, for readers of Arrow: its columns may have other lengths than the batch where they lie in lists. */
-export function encodeBatch(rows: number, nodes: readonly FieldNode[], buffers: readonly Uint8Array[]): Uint8Array {
+export function encodeBatch(
+  rows: number,
+  nodes: readonly FieldNode[],
+  buffers: readonly Uint8Array[],
+  compression?: BufferCompression,
+): Uint8Array {
+  const written = compression ? buffers.map((buffer) => compressedBuffer(buffer, compression)) : buffers
   const ranges: BufferRange[] = []
   let bodyBytes = 0
-  for (const { length } of buffers) {
+  for (const { length } of written) {
     ranges.push({ offset: bodyBytes, length })
     bodyBytes += align(length)
   }
-  const header = encodeHeader(rows, nodes, ranges, bodyBytes)
+  const header = encodeHeader(rows, nodes, ranges, bodyBytes, compression?.codec)
   const bytes = new Uint8Array(header.length + bodyBytes)
   bytes.set(header)
-  buffers.forEach((buffer, i) => {
+  written.forEach((buffer, i) => {
     bytes.set(buffer, header.length + ranges[i]!.offset)
   })
+  return bytes
+}
+
+function compressedBuffer(buffer: Uint8Array, { compress }: BufferCompression): Uint8Array {
+  if (buffer.length === 0) return buffer
+  const made = compress(buffer)
+  const isSmaller = made.length < buffer.length
+  const body = isSmaller ? made : buffer
+  const bytes = new Uint8Array(LENGTH_BYTES + body.length)
+  new DataView(bytes.buffer).setBigInt64(0, isSmaller ? BigInt(buffer.length) : -1n, true)
+  bytes.set(body, LENGTH_BYTES)
   return bytes
 }
 
@@ -115,6 +143,7 @@ function encodeHeader(
   nodes: readonly FieldNode[],
   buffers: readonly BufferRange[],
   bodyBytes: number,
+  codec?: BufferCompression['codec'],
 ): Uint8Array {
   const builder = new Builder(256 + 16 * (nodes.length + buffers.length))
   builder.startVector(16, buffers.length, 8)
@@ -131,12 +160,20 @@ function encodeHeader(
     builder.writeInt64(BigInt(length))
   }
   const nodeVector = builder.endVector()
+  const compression = codec === undefined ? 0 : encodeCompression(builder, codec)
   builder.startObject(5)
   builder.addFieldInt64(0, BigInt(rows), 0n)
   builder.addFieldOffset(1, nodeVector, 0)
   builder.addFieldOffset(2, bufferVector, 0)
+  builder.addFieldOffset(3, compression, 0)
   const batch = builder.endObject()
   return encapsulate(builder, HEADER_RECORD_BATCH, batch, bodyBytes)
+}
+
+function encodeCompression(builder: Builder, codec: BufferCompression['codec']): number {
+  builder.startObject(2)
+  builder.addFieldInt8(0, CODECS[codec], 0)
+  return builder.endObject()
 }
 
 /** Wraps a header table into a Message with the encapsulation prefix; padded so that the body begins aligned. */

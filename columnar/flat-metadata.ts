@@ -1,5 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 
+const COUNT_BYTES = 8
 const PAIR_BYTES = 16
 export const PLACE_BYTES = 24
 const HIGH = 2 ** 32
@@ -64,6 +65,16 @@ export class Metadata {
   /** A vector of structs of two 64-bit counts. */
   pairs(table: number, slot: number): readonly (readonly [number, number])[] {
     return this.#structs(table, slot, PAIR_BYTES).map((at) => [this.#count(at), this.#count(at + 8)])
+  }
+
+  /** A vector of 64-bit counts. */
+  counts(table: number, slot: number): readonly number[] {
+    return this.#structs(table, slot, COUNT_BYTES).map((at) => this.#count(at))
+  }
+
+  text(table: number, slot: number): string {
+    const bytes = this.#structs(table, slot, 1).map((at) => this.#view.getUint8(at))
+    return Buffer.from(bytes).toString('utf8')
   }
 
   /** A vector of the places of messages: where each begins, and how long its metadata and its body are. */

@@ -1,13 +1,13 @@
 import { Builder } from 'flatbuffers'
-import { entryType, hasLists, nestedBatch, VARIANT_FIELDS } from './arrow-batch.js'
+import { type ArrowForm, arrowBatch, entryType, VARIANT_FIELDS } from './arrow-batch.js'
 import { VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
 import { encapsulate, METADATA_V5 } from './block-codec.js'
+import { vectorFields } from './columns/packed-lists.js'
 import { type MessagePlace, PLACE_BYTES } from './flat-metadata.js'
 import type { ArrowType } from './records/record.js'
 import { recordOf } from './records/records.js'
 import { type DataType, type Field, field, type Schema } from './types.js'
-import { widenDecimals } from './wide-decimals.js'
 
 /*
  * Arrow's IPC streaming format: a schema message, record batches (our blocks, byte for byte), and an end marker. What
@@ -16,46 +16,33 @@ import { widenDecimals } from './wide-decimals.js'
 const HEADER_SCHEMA = 1
 export const END_OF_STREAM = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
 
-/** How wide decimals are written: as they are (64 bits up to 18 digits), or all in 128 for readers that know no other. */
-export interface StreamOptions {
-  readonly decimalBits?: 128
-}
-
 /** The whole of a result as one Arrow IPC stream, which any Arrow library reads. */
-export function encodeArrowStream(schema: Schema, blocks: readonly Block[], options: StreamOptions = {}): Uint8Array {
-  const written = hasNested(schema)
-    ? blocks.map((block) => nestedBatch(schema, block, options.decimalBits && 16))
-    : options.decimalBits === 128
-      ? blocks.map((block) => widenDecimals(schema, block))
-      : blocks
-  return Buffer.concat([encodeSchemaMessage(schema, options), ...written.map((block) => block.bytes), END_OF_STREAM])
+export function encodeArrowStream(schema: Schema, blocks: readonly Block[], form: ArrowForm = {}): Uint8Array {
+  const written = blocks.map((block) => arrowBatch(schema, block, form))
+  return Buffer.concat([encodeSchemaMessage(schema, form), ...written, END_OF_STREAM])
 }
 
 /** A result as the parts of an Arrow IPC stream, as they come. */
 export async function* streamArrow(schema: Schema, blocks: AsyncIterable<Block>): AsyncGenerator<Uint8Array> {
   yield encodeSchemaMessage(schema)
-  const isNested = hasNested(schema)
-  // Files and pipes take no shared memory.
-  for await (const block of blocks) yield isNested ? nestedBatch(schema, block).bytes : Uint8Array.from(block.bytes)
+  for await (const block of blocks) yield unshared(arrowBatch(schema, block, {}))
   yield END_OF_STREAM
 }
 
-export const hasNested = ({ fields }: Schema): boolean => fields.some(({ type }) => hasLists(type))
+/** Files and pipes take no shared memory. */
+export const unshared = (bytes: Uint8Array): Uint8Array =>
+  bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes
 
 /** The message that begins a stream. */
-export function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
+export function encodeSchemaMessage(schema: Schema, form: ArrowForm = {}): Uint8Array {
   const builder = new Builder(1024)
-  return encapsulate(builder, HEADER_SCHEMA, encodeSchema(builder, schema, options), 0)
+  return encapsulate(builder, HEADER_SCHEMA, encodeSchema(builder, schema, form), 0)
 }
 
 /** What ends a file whose record batches are at some places: where they are, so that one is found without the others. */
-export function encodeFooter(
-  schema: Schema,
-  batches: readonly MessagePlace[],
-  options: StreamOptions = {},
-): Uint8Array {
+export function encodeFooter(schema: Schema, batches: readonly MessagePlace[], form: ArrowForm = {}): Uint8Array {
   const builder = new Builder(1024)
-  const table = encodeSchema(builder, schema, options)
+  const table = encodeSchema(builder, schema, form)
   builder.startVector(PLACE_BYTES, batches.length, 8)
   for (const { position, metadataBytes, bodyBytes } of batches.toReversed()) {
     builder.prep(8, PLACE_BYTES)
@@ -73,22 +60,22 @@ export function encodeFooter(
   return builder.asUint8Array()
 }
 
-function encodeSchema(builder: Builder, schema: Schema, options: StreamOptions): number {
+function encodeSchema(builder: Builder, schema: Schema, form: ArrowForm): number {
   const fields = offsetVector(
     builder,
-    schema.fields.map((field) => encodeField(builder, field, options)),
+    schema.fields.map((field) => encodeField(builder, field, form)),
   )
   builder.startObject(4)
   builder.addFieldOffset(1, fields, 0)
   return builder.endObject()
 }
 
-function encodeField(builder: Builder, column: Field, options: StreamOptions, isOfVariant = false): number {
+function encodeField(builder: Builder, column: Field, form: ArrowForm, isOfVariant = false): number {
   const isVariant = column.type.kind === 'variant'
-  const children = childFields(column.type).map((child) => encodeField(builder, child, options, isVariant))
+  const children = childFields(column.type).map((child) => encodeField(builder, child, form, isVariant))
   const childVector = offsetVector(builder, children)
   const name = builder.createString(column.name)
-  const arrow = recordOf(column.type).arrow(column.type, options.decimalBits)
+  const arrow = recordOf(column.type).arrow(column.type, form.decimalBits)
   const type = encodeType(builder, arrow)
   const marks = isOfVariant && column.name === 'metadata' ? encodeMark(builder) : 0
   builder.startObject(7)
@@ -114,7 +101,7 @@ function encodeMark(builder: Builder): number {
 function childFields(type: DataType): readonly Field[] {
   if (type.kind === 'struct') return type.fields
   if (type.kind === 'variant') return VARIANT_FIELDS
-  if (type.kind === 'array') return [field('element', type.element, type.containsNull)]
+  if (type.kind === 'array') return vectorFields(type)
   return type.kind === 'map' ? [field('entries', entryType(type), false)] : []
 }
 

@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow'
-import { blocksFromArrow, isArrowTable, schemaOfArrow } from '../../columnar/arrow-input.js'
+import { blocksFromArrow, isArrowTable } from '../../columnar/arrow-input.js'
+import { schemaOfArrow } from '../../columnar/arrow-types.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { inferSchema } from '../../columnar/infer-schema.js'

@@ -152,7 +152,7 @@ export const READ_OPTIONS = {
 /** Options of what is written, by format. */
 export const WRITE_OPTIONS = {
   parquet: ['path', 'compression'],
-  arrow: ['path'],
+  arrow: ['path', 'compression'],
   avro: ['path', 'compression', 'recordName', 'recordNamespace'],
   text: LINE_OPTIONS,
   csv: [

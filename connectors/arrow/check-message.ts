@@ -1,14 +1,18 @@
 import { HEADER_RECORD_BATCH } from '../../columnar/block-codec.js'
 import { corrupt, Metadata } from '../../columnar/flat-metadata.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 
 const PREFIX_BYTES = 8
 export const HEADER_SCHEMA = 1
 export const HEADER_DICTIONARY = 2
 
+/** Types that the library does not know, by their tags in Arrow's Schema.fbs. */
+const UNKNOWN_TYPES: Readonly<Record<number, string>> = { 22: 'RunEndEncoded', 25: 'ListView', 26: 'LargeListView' }
+
 /**
  * Checks that what a message counts is there, before the library makes something of each: it believes what it reads.
  * @returns how many bytes the message has with its body
- * @throws BLOCK_CORRUPT
+ * @throws BLOCK_CORRUPT, UNSUPPORTED_FEATURE
  */
 export function checkMessage(bytes: Uint8Array): number {
   if (bytes.length < PREFIX_BYTES) throw corrupt('a message is cut')
@@ -41,6 +45,11 @@ export function checkMessage(bytes: Uint8Array): number {
 function checkFields(metadata: Metadata, fields: readonly number[], bound: { left: number }): void {
   for (const field of fields) {
     if (bound.left-- === 0) throw corrupt('its schema has more columns than fit in it')
+    const unknown = UNKNOWN_TYPES[metadata.byte(field, 2)]
+    if (unknown !== undefined) {
+      const feature = `the Arrow column ${metadata.text(field, 0)} of type ${unknown}`
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
+    }
     metadata.vector(field, 6)
     checkFields(metadata, metadata.vector(field, 5), bound)
   }
@@ -48,6 +57,7 @@ function checkFields(metadata: Metadata, fields: readonly number[], bound: { lef
 
 function checkBatch(metadata: Metadata, batch: number): void {
   metadata.pairs(batch, 1)
-  metadata.pairs(batch, 2)
-  metadata.vector(batch, 4)
+  const buffers = metadata.pairs(batch, 2).length
+  const ofViews = metadata.counts(batch, 4).reduce((sum, count) => sum + count, 0)
+  if (ofViews > buffers) throw corrupt('a column of views has more buffers than there are')
 }

@@ -1,4 +1,4 @@
-import { schemaOfArrow } from '../../columnar/arrow-input.js'
+import { schemaOfArrow } from '../../columnar/arrow-types.js'
 import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { commonColumns, type FileColumns } from '../files/common-columns.js'

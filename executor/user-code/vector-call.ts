@@ -1,6 +1,6 @@
 import type { Table, Vector } from 'apache-arrow'
-import { schemaOfArrow } from '../../columnar/arrow-input.js'
-import { blockOfVector } from '../../columnar/arrow-vector.js'
+import { blockOfVector } from '../../columnar/arrow-input.js'
+import { schemaOfArrow } from '../../columnar/arrow-types.js'
 import type { Block } from '../../columnar/block.js'
 import { field, quotedTypeName, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'

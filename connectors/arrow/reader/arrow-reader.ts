@@ -1,5 +1,6 @@
 import type { Data, RecordBatch, RecordBatchReader } from 'apache-arrow'
-import { blocksOfColumns, schemaOfArrow } from '../../../columnar/arrow-input.js'
+import { blocksOfArrow } from '../../../columnar/arrow-input.js'
+import { schemaOfArrow } from '../../../columnar/arrow-types.js'
 import type { Block } from '../../../columnar/block.js'
 import { corrupt } from '../../../columnar/flat-metadata.js'
 import { type Schema, sameType, typeName } from '../../../columnar/types.js'
@@ -98,7 +99,7 @@ export class ArrowReader implements BatchReader {
       checkColumn(column, numRows)
       return column
     })
-    return blocksOfColumns({ fields: this.#own.map((i) => this.#schema.fields[i]!) }, columns, numRows, MAX_BATCH_ROWS)
+    return blocksOfArrow({ fields: this.#own.map((i) => this.#schema.fields[i]!) }, columns, numRows, MAX_BATCH_ROWS)
   }
 
   #batchColumns(block: Block): Batch['columns'] {

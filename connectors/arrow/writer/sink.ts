@@ -1,8 +1,7 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { shownValue } from '../../../common/secret-options.js'
 import type { SinkProvider } from '../../api.js'
 import { fileSink } from '../../files/file-sink.js'
 import { ArrowOutputFile } from './arrow-output-file.js'
+import { writtenCodec } from './output-options.js'
 import { EXTENSION } from './writer.js'
 
 /** Arrow files of a directory, driver side. */
@@ -10,11 +9,7 @@ export const arrowSink: SinkProvider = fileSink({
   name: 'arrow',
 
   check({ options }) {
-    for (const [key, value] of Object.entries(options))
-      if (key !== 'path') {
-        const feature = `the option ${key}=${shownValue(key, value)} of the data sink arrow`
-        throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
-      }
+    writtenCodec(options)
   },
 
   extension: () => EXTENSION,

@@ -1,7 +1,8 @@
 import type { WriterProvider } from '../../api.js'
+import { compressed } from '../../files/compressed.js'
 import { fileWriter } from '../../files/task-writer.js'
 import { ArrowOutputFile } from './arrow-output-file.js'
-import { batchBytes } from './batch-bytes.js'
+import { writtenCodec } from './output-options.js'
 
 /** The end of the names of files. */
 export const EXTENSION = '.arrow'
@@ -10,9 +11,13 @@ export const EXTENSION = '.arrow'
 export const arrowWriter: WriterProvider = fileWriter({
   name: 'arrow',
   extension: () => EXTENSION,
-  opener:
-    ({ schema }) =>
-    (path) =>
-      ArrowOutputFile.create(path, schema),
-  rowsOf: batchBytes,
+
+  opener({ options, schema }, context) {
+    const codec = writtenCodec(options)
+    const kernelCodec = codec === 'lz4' ? 'lz4Frame' : 'zstd'
+    const compress = (bytes: Uint8Array): Uint8Array => compressed(kernelCodec, bytes, context)
+    return (path) => ArrowOutputFile.create(path, schema, codec === 'none' ? undefined : { codec, compress })
+  },
+
+  rowsOf: (schema, block) => ({ schema, block }),
 })

@@ -121,9 +121,17 @@ export { bzip2Begin, bzip2Read, bzip2Release } from './bzip2'
 export { snappyDecompress, snappyLength } from './snappy'
 export { lz4Decompress, lz4DecompressUpTo } from './lz4'
 export * from './lz4-frame'
-export * from './lz-compress'
+export {
+  hadoopCompress,
+  lz4FrameCompress,
+  lzBound,
+  lzScratchBytes,
+  snappyCompress,
+  snappyFrameCompress,
+} from './lz-compress'
 export * from './zstd'
 export { zstdBound } from './zstd-frames'
+export { zstdCompress, zstdCompressBound, zstdCompressScratchBytes } from './zstd-compress'
 export { zstdScratchBytes } from './zstd-scratch'
 export { parquetHybridStart, parquetPackedStart } from './parquet-cursor'
 export * from './parquet-hybrid'

@@ -88,6 +88,13 @@ export function snappyFrameCompress(source: usize, length: usize, target: usize,
   return out - target
 }
 
+/** Compresses at most 64 KiB into one block of LZ4, without a frame; returns the size. */
+export function lz4Block(source: usize, length: usize, target: usize, scratch: usize): usize {
+  out = target
+  compressBlock(source, length, scratch, false)
+  return out - target
+}
+
 /** Writes a piece of snappy: its length, then what it is, 64 KiB at a time. */
 function snappyPiece(source: usize, length: usize, scratch: usize): void {
   for (let left = length; ; left >>>= 7) {
