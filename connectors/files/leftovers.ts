@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { committedFiles, LOG_FOLDER } from './commit-log-reader.js'
-import { ASIDE } from './durable.js'
+import { ASIDE, removeEmpty } from './durable.js'
 import { failedWrite, hasCode } from './file-errors.js'
 import { batchOfName, TEMPORARY } from './output-names.js'
 
@@ -24,6 +24,8 @@ export async function removeLeftovers(directory: string, queryId: string, latest
   try {
     await remove(directory, (name) => (committed.has(name) ? undefined : batchOfName(name, queryId)))
     await remove(join(directory, TEMPORARY), (name) => batchOfName(name, queryId))
+    // No job may come behind that would.
+    await removeEmpty(join(directory, TEMPORARY))
     await remove(join(directory, LOG_FOLDER), (name) => {
       const id = /^\d{1,15}/.exec(ASIDE.exec(name)?.[1] ?? '')?.[0]
       return id === undefined ? undefined : Number(id)
