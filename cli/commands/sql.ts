@@ -82,7 +82,7 @@ async function runWith(session: Session, { command, file, format }: SqlArguments
     if (command === undefined && file === undefined) await runPiped(script)
     else await script.run(file === undefined ? splitStatements(command!) : await readScript(file))
   } finally {
-    await script.sendTo(undefined)
+    await script.output.sendTo(undefined)
   }
 }
 

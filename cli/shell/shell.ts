@@ -35,7 +35,7 @@ export async function runShell(session: Session, format: FormatName): Promise<vo
   } finally {
     terminal.close()
     process.off('SIGINT', onSignal)
-    await shell.sendTo(undefined)
+    await shell.output.sendTo(undefined)
   }
 }
 
@@ -44,10 +44,10 @@ const isComplete = (text: string): boolean => isCommand(text) || LEAVING.test(te
 
 class Shell implements ShellContext {
   readonly session: Session
+  readonly output: ResultOutput
   showsTime = true
   usesPager = false
   readingDepth = 0
-  readonly #output: ResultOutput
   readonly #terminal: Terminal
   readonly #history: History
   readonly #names: SessionNames
@@ -56,7 +56,7 @@ class Shell implements ShellContext {
 
   constructor(session: Session, format: FormatName, terminal: Terminal, history: History) {
     this.session = session
-    this.#output = new ResultOutput(format)
+    this.output = new ResultOutput(format)
     this.#terminal = terminal
     this.#history = history
     this.#names = new SessionNames(session)
@@ -68,18 +68,6 @@ class Shell implements ShellContext {
       highlight: (text) => (hasColors ? highlighted(text) : []),
       complete: (text, at) => completionOf(text, at, this.#names),
     })
-  }
-
-  get format(): FormatName {
-    return this.#output.format
-  }
-
-  set format(format: FormatName) {
-    this.#output.format = format
-  }
-
-  get outputPath(): string | undefined {
-    return this.#output.path
   }
 
   readonly print = (text: string): void => this.#terminal.write(text)
@@ -97,10 +85,6 @@ class Shell implements ShellContext {
       if (edited.kind === 'entered') await this.#take(edited.text)
       else if (edited.wasEmpty) this.print(HOW_TO_LEAVE)
     }
-  }
-
-  sendTo(path: string | undefined): Promise<void> {
-    return this.#output.sendTo(path)
   }
 
   async #take(text: string): Promise<void> {
@@ -128,7 +112,7 @@ class Shell implements ShellContext {
   async #runTimed(statement: string): Promise<void> {
     const beganMs = performance.now()
     let rows = 0
-    if (this.usesPager && this.outputPath === undefined) {
+    if (this.usesPager && this.output.path === undefined) {
       this.#terminal.release()
       try {
         await throughPager(async (stream) => {
@@ -137,7 +121,7 @@ class Shell implements ShellContext {
       } finally {
         this.#terminal.take()
       }
-    } else rows = await this.#runInterruptible(statement, this.#output.stream)
+    } else rows = await this.#runInterruptible(statement, this.output.stream)
     if (this.showsTime) this.print(timeText(rows, performance.now() - beganMs))
   }
 
@@ -152,7 +136,8 @@ class Shell implements ShellContext {
       abort.abort()
     }
     return await this.#terminal.interruptible(cancel, async () => {
-      const running = runStatement(this.session, statement, { format: this.format, stream, signal: abort.signal })
+      const { format } = this.output
+      const running = runStatement(this.session, statement, { format, stream, signal: abort.signal })
       // After a cancel it fails on its own, and has been told already.
       running.catch(() => undefined)
       return await Promise.race([running, canceled])

@@ -10,33 +10,17 @@ import { timeText } from './time-text.js'
 /** Statements, and lines that begin with a dot, from a file or a pipe. The first that fails ends it. */
 export class Script implements ShellContext {
   readonly session: Session
+  readonly output: ResultOutput
   showsTime = false
   usesPager = false
   readingDepth = 0
-  readonly #output: ResultOutput
   #isLeft = false
 
   readonly print = (text: string): void => void process.stdout.write(text)
 
   constructor(session: Session, format: FormatName) {
     this.session = session
-    this.#output = new ResultOutput(format)
-  }
-
-  get format(): FormatName {
-    return this.#output.format
-  }
-
-  set format(format: FormatName) {
-    this.#output.format = format
-  }
-
-  get outputPath(): string | undefined {
-    return this.#output.path
-  }
-
-  sendTo(path: string | undefined): Promise<void> {
-    return this.#output.sendTo(path)
+    this.output = new ResultOutput(format)
   }
 
   leave(): void {
@@ -53,7 +37,7 @@ export class Script implements ShellContext {
 
   async #statement(statement: string): Promise<void> {
     const beganMs = performance.now()
-    const { format, stream } = this.#output
+    const { format, stream } = this.output
     const rows = await runStatement(this.session, statement, { format, stream })
     if (this.showsTime) this.print(timeText(rows, performance.now() - beganMs))
   }

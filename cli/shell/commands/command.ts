@@ -1,18 +1,15 @@
 import type { Session } from '../../../api/index.js'
-import type { FormatName } from '../../output/formats.js'
+import type { ResultOutput } from '../../sql/result-output.js'
 
 /** What commands see and change of a shell, or of a script. */
 export interface ShellContext {
   readonly session: Session
-  format: FormatName
+  /** How results are written, and where. */
+  readonly output: ResultOutput
   /** Whether the time of each statement is told. */
   showsTime: boolean
   /** Whether results go to a program that shows them page by page. */
   usesPager: boolean
-  /** The file that results go to; undefined for the terminal. */
-  readonly outputPath: string | undefined
-  /** @throws FAILED_WRITE_FILE */
-  sendTo(path: string | undefined): Promise<void>
   print(text: string): void
   /** Runs statements and commands one after the other until one fails: a shell tells why, a script ends. */
   run(parts: readonly string[]): Promise<void>

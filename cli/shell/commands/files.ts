@@ -31,7 +31,7 @@ export const output: Command = {
   takes: 'file',
   arguments: [0, 1],
   async run(shell, [path]) {
-    await shell.sendTo(path)
+    await shell.output.sendTo(path)
   },
 }
 

@@ -9,11 +9,11 @@ export const mode: Command = {
   takes: 'format',
   arguments: [0, 1],
   run(shell, [name]) {
-    if (name === undefined) shell.print(`${shell.format}\n`)
+    if (name === undefined) shell.print(`${shell.output.format}\n`)
     else if (!isFormatName(name)) throw wrong(`there is no mode ${name}; there are ${FORMAT_NAMES.join(', ')}`)
-    else if (FORMATS[name].isBinary && shell.outputPath === undefined)
+    else if (FORMATS[name].isBinary && shell.output.path === undefined)
       throw wrong(`${name} is binary: send results to a file first, with .output FILE`)
-    else shell.format = name
+    else shell.output.format = name
   },
 }
 
