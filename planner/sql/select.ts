@@ -23,9 +23,20 @@ interface SelectList {
 function readSelectList(tokens: TokenStream): SelectList {
   const start = tokens.peek()
   tokens.expect('SELECT')
+  refuseScript(tokens)
   const hints = readHints(tokens)
   const isDistinct = acceptQuantifier(tokens)
   return { start, hints, isDistinct, output: tokens.list(() => readNamedExpression(tokens)) }
+}
+
+/** `TRANSFORM (…) [ROW FORMAT …] USING 'program'`; without what stands behind, it is a function. */
+function refuseScript(tokens: TokenStream): void {
+  if (!tokens.at('TRANSFORM', '(')) return
+  const behind = tokens.closing(1) + 1
+  const { match } = tokens.peek(behind)
+  const isUsing = match === 'USING' && tokens.peek(behind + 1).kind === 'string'
+  const hasFormat = (match === 'ROW' && tokens.peek(behind + 1).match === 'FORMAT') || match === 'RECORDWRITER'
+  if (isUsing || hasFormat) throw tokens.unsupported("TRANSFORM (…) USING 'program'")
 }
 
 /** `SELECT …` of a relation, with nothing but `GROUP BY …` and `WINDOW …` behind it, which that relation does not see. */

@@ -81,6 +81,12 @@ test('statements beside queries are told apart, and those not built are refused 
   t.is(parseStatement('show tables').kind, 'showTables')
   t.is(parseStatement('describe t').kind, 'describeTable')
   t.throws(() => parseStatement('merge into t using s on a = b'), { message: /UNSUPPORTED_FEATURE.*MERGE/ })
+  t.throws(() => parseStatement('begin select 1; end'), { message: /UNSUPPORTED_FEATURE.*BEGIN/ })
+  for (const format of ['', "row format delimited fields terminated by ',' "])
+    t.throws(() => parseStatement(`select transform(a, b) ${format}using 'cat' as (c) from t`), {
+      message: /UNSUPPORTED_FEATURE.*TRANSFORM .* USING/,
+    })
+  t.notThrows(() => parseStatement('select transform(a, x -> x + 1) using from t'))
 })
 
 test('a misspelt keyword is marked where it stands', (t) => {
