@@ -1,3 +1,5 @@
+import { POSTGRES_READ, POSTGRES_SERVER, POSTGRES_WRITE } from '../../connectors/option-names.js'
+
 /*
  * The names of formats and of their options, so that editors complete them and misspelt ones do not compile. A test holds them against the
  * connectors. Names count without regard to case, as in Spark; text that is not literal is checked when it is used.
@@ -24,20 +26,6 @@ const KAFKA_CLIENT_OPTIONS = [
   'kafka.request.timeout.ms',
   'kafka.socket.connection.setup.timeout.ms',
 ] as const
-
-/** Of tables of PostgreSQL, beside what names the server. */
-const TABLE_OPTIONS = ['user', 'password', 'dbtable', 'queryTimeout', 'sessionInitStatement'] as const
-const TABLE_READ_OPTIONS = [
-  ...TABLE_OPTIONS,
-  'query',
-  'partitionColumn',
-  'lowerBound',
-  'upperBound',
-  'numPartitions',
-  'fetchsize',
-  'pushDownPredicate',
-] as const
-const TABLE_WRITE_OPTIONS = [...TABLE_OPTIONS, 'batchsize', 'truncate', 'isolationLevel', 'upsertKeys'] as const
 
 const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'timeZone', 'locale'] as const
 
@@ -143,8 +131,8 @@ export const READ_OPTIONS = {
     'failOnDataLoss',
     'includeHeaders',
   ],
-  jdbc: ['url', 'driver', ...TABLE_READ_OPTIONS],
-  postgresql: ['connectionString', ...TABLE_READ_OPTIONS],
+  jdbc: [...POSTGRES_SERVER.jdbc, ...POSTGRES_READ],
+  postgresql: [...POSTGRES_SERVER.postgresql, ...POSTGRES_READ],
   statestore: ['path', 'batchId', 'operatorId', 'storeName', 'joinSide'],
   'state-metadata': ['path'],
 } as const
@@ -179,8 +167,8 @@ export const WRITE_OPTIONS = {
     'deliveryGuarantee',
     'topic',
   ],
-  jdbc: ['url', 'driver', ...TABLE_WRITE_OPTIONS],
-  postgresql: ['connectionString', ...TABLE_WRITE_OPTIONS],
+  jdbc: [...POSTGRES_SERVER.jdbc, ...POSTGRES_WRITE],
+  postgresql: [...POSTGRES_SERVER.postgresql, ...POSTGRES_WRITE],
 } as const
 
 /** Options of the sinks that only streams have. */

@@ -25,10 +25,14 @@ const IMPORT_TABLE: readonly ImportRule[] = [
     may: ['common', 'columnar', 'connectors/batch', 'connectors/stream-sink', 'connectors/state-rows', KERNELS],
   },
   { from: 'connectors/catalog', may: ['common', 'columnar', 'connectors/api'] },
+  { from: 'connectors/option-names', may: [] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
   {
     from: 'connectors',
-    may: ['common', 'columnar', 'connectors/api', 'connectors/catalog', 'connectors/files', KERNELS, SAME_CONNECTOR],
+    may: [
+      ...['common', 'columnar', 'connectors/api', 'connectors/catalog', 'connectors/option-names', 'connectors/files'],
+      ...[KERNELS, SAME_CONNECTOR],
+    ],
   },
   {
     from: 'planner/codec',
@@ -62,7 +66,10 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'api/local', may: ['*'] },
   {
     from: 'api',
-    may: ['common', 'columnar', 'planner', 'driver/index', 'api', 'connectors/api', 'connectors/catalog'],
+    may: [
+      ...['common', 'columnar', 'planner', 'driver/index', 'api'],
+      ...['connectors/api', 'connectors/catalog', 'connectors/option-names'],
+    ],
   },
   { from: 'cli', may: ['*'] },
   { from: 'ui', may: ['common', 'columnar', 'driver/index', 'ui'] },

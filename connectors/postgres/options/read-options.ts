@@ -1,4 +1,5 @@
 import type { Options } from '../../api.js'
+import { POSTGRES_READ } from '../../option-names.js'
 import { COLUMNS } from '../known-columns.js'
 import type { PostgresFormat } from './format.js'
 import { OptionReader } from './option-reader.js'
@@ -23,17 +24,7 @@ export interface Partitioning {
   readonly count: number
 }
 
-const READ = [
-  ...SERVER_OPTIONS,
-  'dbtable',
-  'query',
-  'partitionColumn',
-  'lowerBound',
-  'upperBound',
-  'numPartitions',
-  'fetchsize',
-  'pushDownPredicate',
-]
+const READ = [...SERVER_OPTIONS, ...POSTGRES_READ]
 
 /** Those that a user gives. @throws INVALID_OPTION, UNSUPPORTED_FEATURE */
 export const readOptions = (format: PostgresFormat, given: Options): ReadOptions =>

@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { POSTGRES_SERVER } from '../../option-names.js'
 import type { OptionReader } from './option-reader.js'
 
-/** Options by which a server is reached. */
-export const SERVER_OPTIONS = [
-  'url',
-  'connectionString',
-  'driver',
-  'user',
-  'password',
-  'queryTimeout',
-  'sessionInitStatement',
-]
+/** Of both formats: one that is given to the other is told so. */
+export const SERVER_OPTIONS = [...POSTGRES_SERVER.jdbc, ...POSTGRES_SERVER.postgresql]
 
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
 const SSL_MODES: readonly SslMode[] = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full']

@@ -1,4 +1,5 @@
 import type { Options } from '../../api.js'
+import { POSTGRES_WRITE } from '../../option-names.js'
 import { parsedName, type TableName } from '../table-name.js'
 import type { PostgresFormat } from './format.js'
 import { OptionReader } from './option-reader.js'
@@ -18,7 +19,7 @@ export interface WriteOptions {
   readonly upsertKeys: readonly string[]
 }
 
-const WRITE = [...SERVER_OPTIONS, 'dbtable', 'batchsize', 'truncate', 'isolationLevel', 'upsertKeys']
+const WRITE = [...SERVER_OPTIONS, ...POSTGRES_WRITE]
 const ROWS_AT_ONCE = 1000
 
 /** By the names of Spark. */
