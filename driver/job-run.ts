@@ -19,6 +19,8 @@ export interface JobResult {
   readonly eventTimes: ReadonlyMap<number, EventTime>
   /** What its stateful operators did, by their ids. */
   readonly operators: ReadonlyMap<number, OperatorResult>
+  /** The states of what tasks observed, by the observation's id and the partition. */
+  readonly observed: ReadonlyMap<string, ReadonlyMap<number, readonly Block[]>>
   readonly stages: readonly StageMetrics[]
   /** The sink had the output already, so that nothing ran. */
   readonly skipped: boolean

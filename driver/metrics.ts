@@ -1,3 +1,4 @@
+import type { Block } from '../columnar/block.js'
 import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import type { JobResult } from './job-run.js'
@@ -24,6 +25,7 @@ export class JobMetrics {
   readonly #eventTimes = new Map<number, EventTime>()
   readonly #scans = new Map<number, number>()
   readonly #operators = new OperatorResults()
+  readonly #observed = new Map<string, Map<number, readonly Block[]>>()
 
   constructor(plan: JobPlan) {
     this.#plan = plan
@@ -44,6 +46,11 @@ export class JobMetrics {
       spilledBytes: old.spilledBytes + report.spilledBytes,
       taskMs: old.taskMs + report.elapsedMs,
     })
+    for (const { observationId, blocks } of report.observations ?? []) {
+      // A task that is run again, since its output was lost, reports the same rows once more.
+      const known = this.#observed.get(observationId) ?? new Map<number, readonly Block[]>()
+      this.#observed.set(observationId, known.set(partition, blocks))
+    }
     for (const operator of report.streaming?.operators ?? []) this.#operators.accept(partition, operator)
     for (const { scanId, rows } of report.streaming?.scans ?? [])
       this.#scans.set(scanId, (this.#scans.get(scanId) ?? 0) + rows)
@@ -75,6 +82,7 @@ export class JobMetrics {
       scans: this.#scans,
       eventTimes: this.#eventTimes,
       operators: this.#operators.all,
+      observed: this.#observed,
       stages,
       skipped: false,
     }

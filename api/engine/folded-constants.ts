@@ -73,6 +73,7 @@ function mostRows(plan: LogicalPlan): number {
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
     case 'cached':

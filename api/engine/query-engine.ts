@@ -41,6 +41,7 @@ import { KnownCaches } from './known-caches.js'
 import { physicalOptions } from './physical-options.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
+import { QueryObservers } from './query-observers.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
 import { type Begun, RunningJobs } from './running-jobs.js'
 
@@ -49,6 +50,7 @@ export class QueryEngine implements Engine {
   readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
   readonly #caches: KnownCaches
+  readonly #observers: QueryObservers
   readonly streams: ActiveStreams
   readonly #pivots = new PivotValues(
     (query) => this.execute(query),
@@ -68,6 +70,7 @@ export class QueryEngine implements Engine {
     this.#options = options
     this.#config = options.config
     this.#caches = new KnownCaches(options.driver)
+    this.#observers = new QueryObservers(options.driver)
     this.streams = new ActiveStreams(options.logger, options.metrics?.streams)
     const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
@@ -180,6 +183,7 @@ export class QueryEngine implements Engine {
     }
     job.result.then(forget, forget)
     this.#caches.remember(planned, job.result)
+    this.#observers.follow(planned.physical, job.result)
     return job
   }
 
@@ -245,6 +249,7 @@ export class QueryEngine implements Engine {
 
   async stop(): Promise<void> {
     await this.streams.stop()
+    await this.#observers.settled()
     await this.#options.driver.close()
     await this.#options.close()
   }

@@ -1,9 +1,12 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { tellingCaller, tellingCallerNow } from '../call-site.js'
+import type { Column } from '../column/column.js'
+import type { AllChecked, Selected } from '../column/column-types.js'
 import type { AnyRow, ColumnsOf } from '../column/row.js'
 import type { DataFrame } from './data-frame.js'
 import type { Filled, Filling, WithoutNulls } from './filled-types.js'
 import { DataFrameNaFunctions, namesOf, type Replacements } from './na-functions.js'
+import { type Observation, observed } from './observation.js'
 import { RelationShapes } from './relation-shapes.js'
 import { DataFrameStatFunctions } from './stat-functions.js'
 import { crossed, frequentItems, ofPairs, quantiles } from './statistics.js'
@@ -20,6 +23,18 @@ export abstract class RelationStatistics<R extends object = AnyRow> extends Rela
 
   get stat(): DataFrameStatFunctions<R> {
     return new DataFrameStatFunctions<R>(this)
+  }
+
+  /**
+   * The rows as they are; of all of them aggregates are made while an action runs. An `Observation` gets those of the first action, `progress.observedMetrics` of a
+   * stream those of each batch, by the name.
+   * @throws REUSE_OBSERVATION, INVALID_API_USE for an Observation of a stream, and when it is analyzed INVALID_OBSERVED_METRICS.*, DUPLICATED_METRICS_NAME
+   */
+  observe<const A extends readonly [Column, ...Column[]]>(
+    as: string | Observation | Observation<Selected<R, A>>,
+    ...metrics: A & AllChecked<R, A>
+  ): DataFrame<R> {
+    return this.frameOf<R>(tellingCallerNow(this.observe, () => observed(this.plan, this.isStreaming, as, metrics)))
   }
 
   /** As `na.drop`. */

@@ -1,6 +1,6 @@
 import type { EventTime } from '../../planner/plan/physical/task-report.js'
 import type { StateVersions } from './checkpoint-entries.js'
-import type { StateOperatorProgress } from './progress.js'
+import type { ObservedByName, StateOperatorProgress } from './progress.js'
 import type { Watermarks } from './watermarks.js'
 
 /** What running a batch came to. */
@@ -15,6 +15,8 @@ export interface BatchOutcome {
   readonly watermarks: Watermarks
   readonly states: StateVersions
   readonly stateOperators: readonly StateOperatorProgress[]
+  /** By the names of observations. */
+  readonly observedMetrics: ObservedByName
   /** How long took what came before its tasks ran. */
   readonly durationMs: Readonly<Record<'getBatch' | 'queryPlanning', number>>
 }

@@ -4,6 +4,7 @@ import type { EventTime } from '../../planner/plan/physical/task-report.js'
 import type {
   BatchPhase,
   EventTimeProgress,
+  ObservedByName,
   SinkProgress,
   SourceProgress,
   StateOperatorProgress,
@@ -21,6 +22,7 @@ export interface BatchFacts {
   readonly sources: readonly SourceFacts[]
   readonly stateOperators: readonly StateOperatorProgress[]
   readonly sink: SinkProgress
+  readonly observedMetrics: ObservedByName
   readonly exception?: string
 }
 
@@ -51,7 +53,7 @@ export class ProgressReports {
       processedRowsPerSecond: perSecond(rows, tookMs),
     })
     const rows = sources.reduce((sum, source) => sum + source.rows, 0)
-    const { batchId, eventTime, stateOperators, sink, exception } = batch
+    const { batchId, eventTime, stateOperators, sink, observedMetrics, exception } = batch
     return writingBigints({
       ...this.#query,
       timestamp: timeText(startedMs),
@@ -65,6 +67,7 @@ export class ProgressReports {
         writingBigints({ ...offsetsOf(source), ...ratesOf(source.rows), ...metricsOf(source) }),
       ),
       sink,
+      ...(Object.keys(observedMetrics).length > 0 ? { observedMetrics } : {}),
       ...(exception === undefined ? {} : { exception }),
     })
   }

@@ -1,3 +1,4 @@
+import type { Row } from '../../columnar/rows.js'
 import type { Json } from '../../connectors/api.js'
 
 /** What one batch did: Spark's StreamingQueryProgress, of which `JSON.stringify` makes the same JSON. Times are those of UTC, rates rows per second. */
@@ -20,9 +21,14 @@ export interface StreamingQueryProgress {
   readonly stateOperators: readonly StateOperatorProgress[]
   readonly sources: readonly SourceProgress[]
   readonly sink: SinkProgress
+  /** What `observe` observed of the rows of the batch, by name; absent where nothing is. */
+  readonly observedMetrics?: ObservedByName
   /** What ended the query in this batch, when it failed; the last progress of such a query has it. */
   readonly exception?: string
 }
+
+/** The metrics of each observation, a row. */
+export type ObservedByName = Readonly<Record<string, Row>>
 
 /** Asking sources where they end, dividing what is to be read, making the plan of the batch, logging offsets, running, logging the commit, and all of it. */
 export type BatchPhase =

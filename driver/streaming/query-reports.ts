@@ -51,12 +51,13 @@ export class QueryReports {
     { batchId, from, until, watermarks }: PlannedBatch,
     startedMs: number,
     durationMs: BatchFacts['durationMs'],
-    { rowsRead, rowsWritten, eventTimes, stateOperators }: BatchOutcome,
+    { rowsRead, rowsWritten, eventTimes, stateOperators, observedMetrics }: BatchOutcome,
     lags: readonly (StreamLag | undefined)[],
   ): void {
     const sources = this.#sources(from, until, rowsRead, lags)
     const eventTime = this.#query.eventTimeOf(watermarks, eventTimes)
-    this.#report({ batchId, startedMs, durationMs, eventTime, sources, stateOperators, numOutputRows: rowsWritten })
+    const facts = { batchId, startedMs, durationMs, eventTime, sources, stateOperators, observedMetrics }
+    this.#report({ ...facts, numOutputRows: rowsWritten })
   }
 
   /** @param until of the batch that ran, if one did */
@@ -73,6 +74,7 @@ export class QueryReports {
       eventTime: this.#query.eventTimeOf(at?.watermarks ?? {}, new Map()),
       sources: this.#sources(at?.from, until),
       stateOperators: [],
+      observedMetrics: {},
       numOutputRows: 0,
       exception: failure.message,
     })

@@ -14,6 +14,7 @@ import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
 import type { Driver } from '../driver.js'
 import type { JobHandle, JobResult } from '../job-run.js'
+import { observedMetrics } from '../observed-metrics.js'
 import { planReads } from '../plan-reads.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
@@ -22,6 +23,7 @@ import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
 import { MicroBatchQuery } from './micro-batch-query.js'
 import { movingStates, type RowPlanning } from './move-states.js'
+import type { ObservedByName } from './progress.js'
 import type { StreamEvents } from './stream-events.js'
 import { StreamSink, type StreamTarget } from './stream-sink.js'
 import { StreamStates } from './stream-states.js'
@@ -174,15 +176,24 @@ export class StreamRunner {
     const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
     const collected = (): StageGraph =>
       cutStages(this.#options.planned.physical, { kind: 'collect' }, this.#options.parallelism)
-    const { scans, eventTimes, operators } = isIncomplete ? await run(collected(), drained) : written
+    const result = isIncomplete ? await run(collected(), drained) : written
+    const { scans, eventTimes, operators } = result
     return {
       rowsRead: this.#sources.map(({ scan }) => scans.get(scan.scanId) ?? 0),
       rowsWritten: written.skipped ? -1 : written.rowsWritten,
       eventTimes,
       watermarks: this.#times.after(batch, eventTimes),
       ...this.#states.after(batch, operators),
+      observedMetrics: await this.#observed(result),
       durationMs: { getBatch: Math.round(dividedMs - beganMs), queryPlanning: Math.round(cutMs - dividedMs) },
     }
+  }
+
+  /** What was observed, unless nothing ran. */
+  async #observed(result: JobResult): Promise<ObservedByName> {
+    if (result.skipped) return {}
+    const all = await observedMetrics(this.#options.driver, this.#options.planned.physical, result)
+    return Object.fromEntries(all.map(({ observation, row }) => [observation.name, row]))
   }
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {

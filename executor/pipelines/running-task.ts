@@ -3,6 +3,7 @@ import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { ObservedStates } from '../../planner/plan/physical/task-report.js'
 import type { ReadLiteral } from '../compiler/late-literals.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
@@ -51,6 +52,7 @@ export class RunningTask implements TaskRun {
   readonly arbiter: MemoryArbiter
   readonly scratch: ScratchFile
   readonly states: TaskStates
+  readonly observations: ObservedStates[] = []
   readonly #stage: Stage
   readonly #inputs: TaskInputs
   readonly #environment: TaskEnvironment
@@ -102,8 +104,7 @@ export class RunningTask implements TaskRun {
         this.#rowProviders.get(table >>> 0)!(place >>> 0, index, writes !== 0),
     }
     const origins = () => originsOf(this.#stage)
-    const { linear, kernels } = memory
-    this.#instance = instantiateProgram(program, memory, linear, kernels, host, this.#literals, origins)
+    this.#instance = instantiateProgram(program, memory, memory.linear, memory.kernels, host, this.#literals, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
     this.#compiled.eventTimes.begin(memory.view, base, this.#inputs.streaming)
@@ -127,14 +128,14 @@ export class RunningTask implements TaskRun {
 
   #result(commitMessage: TaskResult['commitMessage']): TaskResult {
     const { rowsWritten, eventTimes } = this.#compiled
-    const { view } = this.memory
-    const base = this.addressOf(0)
+    const [{ view }, base] = [this.memory, this.addressOf(0)]
     const [{ total, scans }, times] = [this.#rowsRead, eventTimes.seen(view, base)]
     return {
       rowsRead: total,
       rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
       spilledBytes: this.scratch.size,
       ...(commitMessage === undefined ? {} : { commitMessage }),
+      ...(this.observations.length > 0 ? { observations: this.observations } : {}),
       ...(this.#inputs.streaming ? { streaming: { scans, eventTimes: times, operators: this.states.reports } } : {}),
     }
   }

@@ -1,4 +1,5 @@
 import type { Batch, LeafRange } from '../../connectors/api.js'
+import type { ObservedStates } from '../../planner/plan/physical/task-report.js'
 import type { OfLiterals } from '../compiler/late-literals.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryArbiter } from '../memory/memory-arbiter.js'
@@ -30,6 +31,8 @@ export interface TaskRun {
   /** Where they put what they gave back. */
   readonly scratch: ScratchFile
   readonly states: TaskStates
+  /** What it reports of its rows (see `PhysicalObserve`). */
+  readonly observations: ObservedStates[]
   /** The address of what is at an offset of the data area. */
   addressOf(offset: number): number
   /** The u32 at an offset of the data area. */

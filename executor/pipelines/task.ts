@@ -3,7 +3,7 @@ import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
-import type { StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
+import type { ObservedStates, StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
 import type { TableCopy } from './table-copy.js'
 
@@ -113,6 +113,7 @@ export interface TaskResult {
   readonly spilledBytes: number
   /** A writer's message for the commit, when the sink is a write. */
   readonly commitMessage?: Json
+  readonly observations?: readonly ObservedStates[]
   /** Of a task of a streaming query. */
   readonly streaming?: StreamingTaskReport
 }

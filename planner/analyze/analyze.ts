@@ -9,7 +9,7 @@ import { BeyondSelect } from './beyond-select.js'
 import { analyzeByColumns, type Over } from './by-columns/by-columns.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withCollationKeys } from './collations/lowered.js'
-import { withColumns, withoutColumns, withRenamed } from './columns.js'
+import { renamedOrDropped, withColumns } from './columns.js'
 import { withComputedColumns } from './computed-columns.js'
 import { withConstants } from './constants.js'
 import { type Cte, type Ctes, UnusedQueries, withCtes } from './ctes.js'
@@ -23,6 +23,7 @@ import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
 import { analyzeLimit } from './limit.js'
 import { nameKey } from './names.js'
+import { analyzeNoted } from './noted.js'
 import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
 import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
@@ -50,7 +51,6 @@ import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
 import { analyzeMapPartitions } from './user-calls/map-partitions.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
-import { analyzeWatermark } from './watermark.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 /** Hands out ids of columns; one per session. */
@@ -130,9 +130,8 @@ class Analyzer {
       case 'withColumns':
         return withColumns(node, below(), this.#nextId)
       case 'withColumnsRenamed':
-        return withRenamed(node, input(), this.#nextId)
       case 'drop':
-        return withoutColumns(node, input())
+        return renamedOrDropped(node, input(), this.#nextId)
       case 'filter':
         return this.#filter(node, ctes)
       case 'join':
@@ -158,7 +157,8 @@ class Analyzer {
       case 'underSettings':
         return withSettings(node.settings, below)
       case 'withWatermark':
-        return analyzeWatermark(node, input())
+      case 'observe':
+        return analyzeNoted(node, input(), this.#nextId, this.#surroundings(ctes))
       case 'mapPartitions':
         return analyzeMapPartitions(node, input(), this.#nextId)
       case 'cached':
@@ -167,8 +167,8 @@ class Analyzer {
   }
 
   #tableFunction(node: Node<'tableFunction'>): LogicalPlan {
-    const analyzed = (query: UnresolvedRelation, parameters: Scope) => this.#within([parameters], query, new Map())
-    const body: AnalyzeSubquery = (...query) => this.#unused.during(() => withoutHidden(analyzed(...query)))
+    const body: AnalyzeSubquery = (query, outer) =>
+      this.#unused.during(() => withoutHidden(this.#within([outer], query, new Map())))
     return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, body)
   }
 

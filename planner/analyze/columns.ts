@@ -50,7 +50,14 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
   return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended, ...hidden] })
 }
 
-export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+/** Columns under other names, or without some. Names that do not exist are no error of the DataFrame API, as in Spark. */
+export const renamedOrDropped = (
+  node: Node<'withColumnsRenamed'> | Node<'drop'>,
+  input: LogicalPlan,
+  nextId: () => ExprId,
+): LogicalPlan => (node.kind === 'drop' ? withoutColumns(node, input) : withRenamed(node, input, nextId))
+
+function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   const names = new Map(node.renames.map(({ from, to }) => [nameKey(from), to]))
   const projections = outputOf(input).map((a): NamedExpression => {
     const name = names.get(nameKey(a.name))
@@ -59,8 +66,7 @@ export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan
   return Object.freeze({ kind: 'project', input, projections })
 }
 
-/** Names that do not exist are no error of the DataFrame API, as in Spark. */
-export function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
+function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
   const output = outputOf(input)
   const dropped = new Set(node.columns.map(nameKey))
   const projections = output.filter((a) => !dropped.has(nameKey(a.name))).map(keep)

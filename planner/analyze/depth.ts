@@ -75,10 +75,10 @@ export function mapExpressionsOf(
     }
     case 'join':
       return mapExpressionsOfJoin(relation, map)
-    case 'sort': {
-      const orders = mapAll(relation.orders, map)
-      return orders === relation.orders ? relation : { ...relation, orders }
-    }
+    case 'sort':
+      return mapList(relation, 'orders', map)
+    case 'observe':
+      return mapList(relation, 'metrics', map)
     case 'repartition':
       return { ...relation, expressions: relation.expressions.map(map) }
     case 'limit': {
@@ -110,6 +110,16 @@ export function mapExpressionsOf(
     case 'cached':
       return relation
   }
+}
+
+/** The relation with a list of its expressions replaced; the same object when none changed. */
+function mapList<K extends string, R extends Readonly<Record<K, readonly UnresolvedExpression[]>>>(
+  relation: R,
+  list: K,
+  map: (e: UnresolvedExpression) => UnresolvedExpression,
+): R {
+  const mapped = mapAll(relation[list], map)
+  return mapped === relation[list] ? relation : { ...relation, [list]: mapped }
 }
 
 const mappedCount = (of: RowCount, map: (e: UnresolvedExpression) => UnresolvedExpression): RowCount =>

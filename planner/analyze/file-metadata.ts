@@ -61,6 +61,7 @@ export function withColumnsOfScans(
     case 'evaluate':
     case 'replicate':
     case 'expand':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
       return Object.freeze({ ...plan, input: over(plan.input) })

@@ -46,6 +46,7 @@ function definedBelow(id: ExprId, plan: LogicalPlan): Call | undefined {
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
     case 'cached':

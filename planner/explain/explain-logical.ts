@@ -3,7 +3,7 @@ import { aggregateText, type ColumnText, sqlText, windowText } from '../plan/exp
 import { mappingText } from '../plan/expression/user-function.js'
 import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
-import type { LogicalDeduplicate, LogicalPlan, LogicalWatermark } from '../plan/logical/plan.js'
+import type { LogicalDeduplicate, LogicalEvaluate, LogicalPlan, LogicalWatermark } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import { divisionText } from './division-text.js'
 import { filterText } from './filter-text.js'
@@ -69,10 +69,8 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Sample ${plan.from} to ${plan.to}, seed ${plan.seed}`
     case 'draw':
       return `Draw ${sqlText(plan.call)} AS ${names.of(plan.column.name, plan.column.id)}`
-    case 'evaluate': {
-      const calls = plan.calls.map(({ call, column: c }) => `${sqlText(call, column)} AS ${names.of(c.name, c.id)}`)
-      return `Evaluate [${calls.join(', ')}]`
-    }
+    case 'evaluate':
+      return evaluateText(plan, column, names)
     case 'mapPartitions':
       return `${mappingText(plan)} ${output()}`
     case 'repartition':
@@ -81,6 +79,8 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `${plan.isGlobal ? 'Sort' : 'SortWithinTasks'} [${plan.orders.map(order).join(', ')}]`
     case 'limit':
       return `Limit ${plan.limit}${plan.offset > 0 ? ` offset ${plan.offset}` : ''}`
+    case 'observe':
+      return `CollectMetrics ${plan.name}, [${plan.metrics.map(named).join(', ')}]`
     case 'watermark':
       return watermarkText(plan, names)
     case 'deduplicate':
@@ -88,6 +88,11 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
     case 'cached':
       return `InMemoryRelation ${output()}`
   }
+}
+
+function evaluateText({ calls }: LogicalEvaluate, column: ColumnText, names: IdNames): string {
+  const texts = calls.map(({ call, column: c }) => `${sqlText(call, column)} AS ${names.of(c.name, c.id)}`)
+  return `Evaluate [${texts.join(', ')}]`
 }
 
 function watermarkText({ input, column, delayMicros }: LogicalWatermark, names: IdNames): string {

@@ -100,6 +100,8 @@ function lineOf(r: Exclude<UnresolvedRelation, { kind: 'underSettings' }>): stri
       return "'With"
     case 'withWatermark':
       return `'EventTimeWatermark ${r.column}, delay ${r.delayMicros / 1000n} ms`
+    case 'observe':
+      return `'CollectMetrics ${r.name}, ${list(r.metrics)}`
     case 'mapPartitions':
       return `'${mappingText(r)} [${r.schema.fields.map(({ name }) => name).join(', ')}]`
     case 'cached':

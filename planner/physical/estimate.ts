@@ -49,6 +49,7 @@ export function estimateRows(plan: LogicalPlan): number {
     case 'replicate':
     case 'sort':
     case 'repartition':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
     case 'cached':

@@ -53,6 +53,7 @@ export const eventTimes: (plan: LogicalPlan) => Times = onceEach((plan) => {
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'deduplicate':
     case 'cached':
       return new Set(inputsOf(plan).flatMap((input) => [...eventTimes(input)]))

@@ -2,9 +2,11 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { PhysicalPlan } from '../plan/physical/plan.js'
+import { type Observation, withObservation } from './observations.js'
 import { planAggregate } from './operators/aggregate.js'
 import { planDeduplicate } from './operators/deduplicate.js'
 import { planJoin } from './operators/hash-join.js'
+import { planObserve } from './operators/observe.js'
 import { planLimit, planSort } from './operators/ordered.js'
 import { planDraw } from './operators/ranges.js'
 import { planRepartition } from './operators/repartition.js'
@@ -24,13 +26,16 @@ import { checkStreaming, isStreaming } from './streaming.js'
 export interface PhysicalQuery {
   readonly root: PhysicalPlan
   readonly caches: ReadonlyMap<string, PhysicalPlan>
+  /** By the ids under which tasks report. */
+  readonly observations: ReadonlyMap<string, Observation>
 }
 
 /** Chooses how each relation is computed and binds every column by position. @throws UNSUPPORTED_FEATURE, STREAMING_* */
 export function planPhysical(plan: LogicalPlan, options: PhysicalOptions): PhysicalQuery {
   if (isStreaming(plan)) checkStreaming(plan, options)
   const planner = new PhysicalPlanner({ ...options, shufflePartitions: shufflePartitionsFor(plan, options) })
-  return { root: planner.planResult(plan), caches: planner.caches }
+  const { caches, observations } = planner
+  return { root: planner.planResult(plan), caches, observations }
 }
 
 type PlannerOf<K extends LogicalPlan['kind']> = (
@@ -49,6 +54,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   project: planProject,
   filter: planFilter,
   watermark: planWatermark,
+  observe: planObserve,
   deduplicate: planDeduplicate,
   aggregate: planAggregate,
   window: planWindow,
@@ -69,6 +75,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
 class PhysicalPlanner implements Planning {
   readonly options: PhysicalOptions
   readonly caches = new Map<string, PhysicalPlan>()
+  readonly observations = new Map<string, Observation>()
   readonly #results = new Set<LogicalPlan>()
   #nextScanId = 0
   #nextOperatorId = 0
@@ -82,7 +89,7 @@ class PhysicalPlanner implements Planning {
   planResult(plan: LogicalPlan): PhysicalPlan {
     for (let rows = plan; ; rows = rows.input) {
       this.#results.add(rows)
-      if (rows.kind !== 'project') return this.plan(plan)
+      if (rows.kind !== 'project' && rows.kind !== 'observe') return this.plan(plan)
     }
   }
 
@@ -117,6 +124,10 @@ class PhysicalPlanner implements Planning {
 
   nextWatermarkId(): number {
     return this.#nextWatermarkId++
+  }
+
+  observe(observation: Observation): string {
+    return withObservation(this.observations, observation)
   }
 
   make(cacheId: string, relation: LogicalPlan): void {

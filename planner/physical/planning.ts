@@ -1,5 +1,6 @@
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { PhysicalPlan } from '../plan/physical/plan.js'
+import type { Observation } from './observations.js'
 import type { PhysicalOptions } from './options.js'
 import type { Requirement } from './properties.js'
 
@@ -19,6 +20,8 @@ export interface Planning {
   nextScanId(): number
   nextOperatorId(): number
   nextWatermarkId(): number
+  /** Keeps what is to be made of an observation. @returns its id. @throws DUPLICATED_METRICS_NAME */
+  observe(observation: Observation): string
   /** Has a cached relation made before this query reads it, unless it is there already. */
   make(cacheId: string, relation: LogicalPlan): void
 }

@@ -38,6 +38,7 @@ export function columnFacts(plan: LogicalPlan): Facts {
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
       return columnFacts(plan.input)

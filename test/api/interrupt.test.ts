@@ -67,6 +67,7 @@ test('a progress text tells stages, tasks, rows, pace and time', (t) => {
     scans: new Map(),
     eventTimes: new Map(),
     operators: new Map(),
+    observed: new Map(),
     stages: [
       { ...stage, stageKey: 1, tasks: 8, finished: 8 },
       { ...stage, stageKey: 2, tasks: 30, finished: 6 },

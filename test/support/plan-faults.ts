@@ -42,6 +42,9 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
         ...plan.keys.map(({ expression }) => expression),
         ...plan.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]),
       ]
+    // Its metrics are over the aggregates.
+    case 'observe':
+      return plan.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])])
     case 'window':
       return [
         ...plan.partitionBy,

@@ -18,6 +18,34 @@ export const GROUPING_CONDITIONS = {
     '42803',
     'The query does not include a GROUP BY clause. Add GROUP BY, or aggregate {expression} as well.',
   ),
+  'INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED': user(
+    '42K0E',
+    'Observed metrics cannot have aggregates of DISTINCT values: {expr}.',
+  ),
+  'INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED': user(
+    '42K0E',
+    'Observed metrics cannot have aggregates with a FILTER: {expr}. Aggregate a CASE in its place.',
+  ),
+  'INVALID_OBSERVED_METRICS.MISSING_NAME': user('42K0E', 'Observed metrics need a name that is not empty.'),
+  'INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED': user(
+    '42K0E',
+    'Observed metrics cannot have an aggregate within another one: {expr}.',
+  ),
+  'INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE': user(
+    '42K0E',
+    'Observed metrics are of all rows: the column {expr} must be within an aggregate.',
+  ),
+  'INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC': user(
+    '42K0E',
+    'Observed metrics are of all rows: {expr}, which is another value each time, must be within an aggregate.',
+  ),
+  'INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED': user(
+    '42K0E',
+    'Observed metrics cannot have functions over windows: {expr}.',
+  ),
+  REUSE_OBSERVATION: user(undefined, 'An Observation can be given to observe() once: make another one.'),
+  NO_OBSERVE_BEFORE_GET: user(undefined, 'The Observation has nothing to get: give it to observe() first.'),
+  DUPLICATED_METRICS_NAME: user('42710', 'Two observations of the query are called {metricName}.'),
   INVALID_WHERE_CONDITION: user(
     '42903',
     'The WHERE condition {condition} contains invalid expressions: {expressionList}. Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want.',

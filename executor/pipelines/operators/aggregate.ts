@@ -27,7 +27,7 @@ export const aggregate: ExecutableOperator<PhysicalAggregate> = {
 }
 
 /** Adds the step that makes a table of groups; without keys it has its one group from the start. */
-function startGroups(compiler: PipelineCompiler, table: number, { width, hasKeys }: GroupedAggregate): void {
+export function startGroups(compiler: PipelineCompiler, table: number, { width, hasKeys }: GroupedAggregate): void {
   compiler.step((task) => {
     const { kernels } = task.memory
     kernels.groupTableInit(task.addressOf(table))

@@ -13,6 +13,7 @@ import { hashJoin } from './hash-join.js'
 import { limit } from './limit.js'
 import { mapPartitions } from './map-partitions.js'
 import { numbered } from './numbered.js'
+import { observe } from './observe.js'
 import { oneRow } from './one-row.js'
 import type { ExecutableOperator, ExecutableSource, OperatorTable } from './operator.js'
 import { project } from './project.js'
@@ -44,6 +45,7 @@ const OPERATORS: OperatorTable = {
   filter,
   project,
   watermark,
+  observe,
   replicate,
   expand,
   sample,

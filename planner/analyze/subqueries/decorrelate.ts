@@ -75,6 +75,7 @@ export class Decorrelator {
         return { plan: Object.freeze({ ...plan, input }), conditions }
       }
       case 'values':
+      case 'observe':
       case 'watermark':
       case 'deduplicate':
       case 'cached':

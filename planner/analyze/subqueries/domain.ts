@@ -88,6 +88,7 @@ export class Domain {
       case 'mapPartitions':
         throw this.#refuse('functions of the user')
       case 'values':
+      case 'observe':
       case 'watermark':
       case 'deduplicate':
       case 'cached':

@@ -1,5 +1,5 @@
 import { reference } from '../../plan/expression/build.js'
-import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
+import type { AggregateCall, Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type {
@@ -27,6 +27,10 @@ const union = (wanted: Wanted, expressions: readonly Expression[]): Wanted => {
   return all
 }
 
+/** What aggregates read. */
+const operandsOf = (aggregates: readonly AggregateCall[]): readonly Expression[] =>
+  aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])])
+
 const expressionOf = ({ expression }: { readonly expression: Expression }): Expression => expression
 
 function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
@@ -37,8 +41,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     }
     case 'project': {
       const projections = narrowed(plan.projections, wanted)
-      const needed = union(new Set(), projections.map(expressionOf))
-      const input = prune(plan.input, needed)
+      const input = prune(plan.input, union(new Set(), projections.map(expressionOf)))
       return input === plan.input && projections === plan.projections
         ? plan
         : Object.freeze({ ...plan, input, projections })
@@ -55,6 +58,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'sort':
     case 'repartition':
       return over(plan, union(wanted, plan.orders.map(expressionOf)))
+    case 'observe':
+      return over(plan, union(wanted, operandsOf(plan.aggregates)))
     case 'watermark':
       return over(plan, new Set([...wanted, plan.column]))
     case 'deduplicate':
@@ -68,8 +73,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       return over(plan, wanted)
     case 'aggregate': {
       const aggregates = narrowed(plan.aggregates, wanted)
-      const used = aggregates.flatMap((call) => [...call.args, ...(call.filter ? [call.filter] : [])])
-      const needed = union(new Set(), [...plan.keys.map((key) => key.expression), ...used])
+      const needed = union(new Set(), [...plan.keys.map((key) => key.expression), ...operandsOf(aggregates)])
       const input = only(prune(plan.input, needed), needed)
       return input === plan.input && aggregates === plan.aggregates
         ? plan

@@ -59,13 +59,14 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'oneRow':
     case 'range':
     case 'values':
-    // The sample and what is drawn would be others, fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    // The sample and what is drawn would be others, fewer rows would reach the limit, the cache holds all rows, and rows that fail are observed, or may yet move the watermark.
     case 'sample':
     case 'draw':
     // What a function makes of rows is not those rows.
     case 'mapPartitions':
     case 'limit':
     case 'cached':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
       return plan

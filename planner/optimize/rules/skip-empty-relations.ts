@@ -1,14 +1,15 @@
+import { onceEach } from '../../../common/once-each.js'
 import { isStreaming } from '../../physical/streaming.js'
 import { conjuncts, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
-import { transformPlanUp } from '../../plan/logical/transform.js'
+import { inputsOf, transformPlanUp } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
 /**
  * A condition that no row can meet makes a filter a relation without rows, and a join what is left of its sides without a match; so does a side
- * without rows. Their inputs are not read, but for streams, whose progress is told by what is read.
+ * without rows. Their inputs are not read, unless something is told of what is read: the progress of a stream, or metrics that are observed.
  */
 export const skipEmptyRelations: Rule = {
   name: 'skip empty relations',
@@ -16,13 +17,19 @@ export const skipEmptyRelations: Rule = {
 }
 
 function skip(plan: LogicalPlan): LogicalPlan {
-  if (plan.kind === 'join') return isUnmatched(plan) && !isStreaming(plan) ? withoutMatches(plan) : plan
+  if (plan.kind === 'join') return isUnmatched(plan) && !isTold(plan) ? withoutMatches(plan) : plan
   if (plan.kind === 'filter') {
     const hasNone = isImpossible(plan.condition) || isEmpty(plan.input)
-    return hasNone && !isStreaming(plan) ? emptyRelation(outputOf(plan)) : plan
+    return hasNone && !isTold(plan) ? emptyRelation(outputOf(plan)) : plan
   }
   return (plan.kind === 'project' || plan.kind === 'sort') && isEmpty(plan.input) ? emptyRelation(outputOf(plan)) : plan
 }
+
+const isTold = (plan: LogicalPlan): boolean => isStreaming(plan) || isObserved(plan)
+
+const isObserved: (plan: LogicalPlan) => boolean = onceEach(
+  (plan) => plan.kind === 'observe' || inputsOf(plan).some(isObserved),
+)
 
 const isEmpty = (plan: LogicalPlan): boolean => plan.kind === 'values' && plan.rows.length === 0
 

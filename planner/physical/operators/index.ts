@@ -5,6 +5,7 @@ import { aggregate, stateAggregate } from './aggregate.js'
 import { deduplicate } from './deduplicate.js'
 import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
+import { observe } from './observe.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator, StatefulOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
 import { draw, numbered, rangeBounds, ranged } from './ranges.js'
@@ -30,6 +31,7 @@ const OPERATORS: OperatorTable = {
   filter,
   project,
   watermark,
+  observe,
   replicate,
   expand,
   sample,

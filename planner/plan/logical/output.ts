@@ -21,6 +21,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
     case 'cached':

@@ -13,6 +13,7 @@ import type {
 import type { LiteralValue } from '../expression/literal.js'
 import type { PartitionMapping } from '../expression/user-function.js'
 import type { JoinKind } from '../join-kind.js'
+import type { MetricsObserver } from '../metrics-observer.js'
 import type { RowDivision } from '../unresolved/relation.js'
 
 /**
@@ -41,6 +42,7 @@ export type LogicalPlan =
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
+  | LogicalObserve
   | LogicalDeduplicate
   | LogicalCached
 
@@ -231,6 +233,19 @@ export interface LogicalWatermark {
   readonly input: LogicalPlan
   readonly column: ExprId
   readonly delayMicros: bigint
+}
+
+/** The rows as they are, which are counted and added up on the way. Nothing may be left out below. */
+export interface LogicalObserve {
+  readonly kind: 'observe'
+  readonly input: LogicalPlan
+  readonly name: string
+  /** The observation as the query has it: several nodes have the same where it is read several times. */
+  readonly instance: string
+  readonly aggregates: readonly AggregateCall[]
+  /** What is told: expressions over the aggregates. */
+  readonly metrics: readonly NamedExpression[]
+  readonly observer?: MetricsObserver
 }
 
 /** Of the rows of a stream that agree in their keys the first one. */

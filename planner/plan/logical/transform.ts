@@ -7,7 +7,7 @@ import type {
   WindowCall,
 } from '../expression/expression.js'
 import { mapAll, someNode } from '../expression/transform.js'
-import type { EvaluatedCall, LogicalPlan } from './plan.js'
+import type { EvaluatedCall, LogicalObserve, LogicalPlan } from './plan.js'
 
 /** The relations a relation reads, left first. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
@@ -35,6 +35,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
     case 'cached':
@@ -72,6 +73,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'sort':
     case 'repartition':
     case 'limit':
+    case 'observe':
     case 'watermark':
     case 'deduplicate':
     case 'cached': {
@@ -151,6 +153,8 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
       const aggregates = mapAll(plan.aggregates, (call) => mapAggregate(call, map))
       return keys === plan.keys && aggregates === plan.aggregates ? plan : Object.freeze({ ...plan, keys, aggregates })
     }
+    case 'observe':
+      return mapObserve(plan, map)
     case 'window': {
       const partitionBy = mapAll(plan.partitionBy, map)
       const orderBy = mapAll(plan.orderBy, (order) => mapOrder(order, map))
@@ -173,6 +177,13 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
 export function mapNamed(named: NamedExpression, map: (e: Expression) => Expression): NamedExpression {
   const expression = map(named.expression)
   return expression === named.expression ? named : Object.freeze({ ...named, expression })
+}
+
+function mapObserve(plan: LogicalObserve, map: (e: Expression) => Expression): LogicalObserve {
+  const aggregates = mapAll(plan.aggregates, (call) => mapAggregate(call, map))
+  const metrics = mapAll(plan.metrics, (named) => mapNamed(named, map))
+  const isSame = aggregates === plan.aggregates && metrics === plan.metrics
+  return isSame ? plan : Object.freeze({ ...plan, aggregates, metrics })
 }
 
 function mapEvaluated(one: EvaluatedCall, map: (e: Expression) => Expression): EvaluatedCall {

@@ -43,6 +43,7 @@ export type PhysicalPlan =
   | PhysicalTopK
   | PhysicalLimit
   | PhysicalWatermark
+  | PhysicalObserve
   | PhysicalExchange
   | PhysicalBroadcast
 
@@ -245,6 +246,14 @@ export interface PhysicalLimit extends Unary {
   readonly isGlobal: boolean
   readonly limit: number
   readonly offset: number
+}
+
+/** Passes rows through, adds them up, and reports the state of the aggregates (`aggregateState`) with the task's result, under the id. */
+export interface PhysicalObserve extends Unary {
+  readonly kind: 'observe'
+  readonly observationId: string
+  readonly name: string
+  readonly aggregates: readonly AggregateCall[]
 }
 
 /** Redistributes rows. Only before stages are cut. */

@@ -1,3 +1,4 @@
+import type { Block } from '../../../columnar/block.js'
 import type { StateVersion } from '../../../common/state-path.js'
 import type { Json } from '../../../connectors/api.js'
 
@@ -11,8 +12,16 @@ export interface TaskReport {
   readonly elapsedMs: number
   /** For the sink's commit, when the stage writes. */
   readonly commitMessage?: Json
+  /** The states of what it observed. */
+  readonly observations?: readonly ObservedStates[]
   /** Of a task of a streaming query. */
   readonly streaming?: StreamingTaskReport
+}
+
+/** Of the aggregates of an observation, a row of a task. */
+export interface ObservedStates {
+  readonly observationId: string
+  readonly blocks: readonly Block[]
 }
 
 export interface StreamingTaskReport {

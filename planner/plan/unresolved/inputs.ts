@@ -37,6 +37,7 @@ export function unresolvedInputs(relation: UnresolvedRelation): readonly Unresol
     case 'storedView':
     case 'underSettings':
     case 'withWatermark':
+    case 'observe':
     case 'mapPartitions':
     case 'cached':
       return [relation.input]
@@ -89,6 +90,7 @@ export function withUnresolvedInputs(
     case 'storedView':
     case 'underSettings':
     case 'withWatermark':
+    case 'observe':
     case 'mapPartitions':
     case 'cached': {
       const input = map(relation.input)

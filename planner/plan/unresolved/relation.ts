@@ -6,6 +6,7 @@ import type { ColumnShape } from './column-shape.js'
 import type { Distinct } from './distinct.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
+import type { Noted } from './noted.js'
 import type { MappedPartitions, SqlFunction, TableUserFunction } from './sql-function.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
@@ -234,12 +235,7 @@ export type UnresolvedRelation =
       readonly ctes: readonly CommonTable[]
       readonly input: UnresolvedRelation
     }
-  | {
-      readonly kind: 'withWatermark'
-      readonly input: UnresolvedRelation
-      readonly column: string
-      readonly delayMicros: bigint
-    }
+  | Noted
   | MappedPartitions
   /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }

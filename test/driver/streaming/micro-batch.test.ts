@@ -34,6 +34,7 @@ const outcome = (rowsRead: number, watermarks: Watermarks = {}): BatchOutcome =>
   watermarks,
   states: {},
   stateOperators: [],
+  observedMetrics: {},
   durationMs: { getBatch: 0, queryPlanning: 0 },
 })
 

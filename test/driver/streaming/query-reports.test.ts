@@ -14,6 +14,7 @@ const OUTCOME = {
   watermarks: {},
   states: {},
   stateOperators: [],
+  observedMetrics: {},
   durationMs: { getBatch: 0, queryPlanning: 0 },
 }
 

@@ -1,0 +1,40 @@
+import { type Driver, type JobResult, observedMetrics } from '../../driver/index.js'
+import type { PhysicalQuery } from '../../planner/physical/plan-physical.js'
+
+type Observed = Pick<PhysicalQuery, 'observations'>
+
+/** Tells those who observe queries of a session what the metrics came to (`DataFrame.observe`), when the queries have run. */
+export class QueryObservers {
+  readonly #driver: Driver
+  /** What is being told: a session does not end before. */
+  readonly #telling = new Set<Promise<void>>()
+
+  constructor(driver: Driver) {
+    this.#driver = driver
+  }
+
+  /** Those of a query that runs. Nothing is told of one that fails. */
+  follow({ observations }: Observed, result: Promise<JobResult>): void {
+    const followed = new Map([...observations].filter(([, { observer }]) => observer !== undefined))
+    if (followed.size === 0) return
+    const telling = result.then(
+      (ended) => this.#tell({ observations: followed }, ended),
+      () => undefined,
+    )
+    this.#telling.add(telling)
+    void telling.then(() => this.#telling.delete(telling))
+  }
+
+  async #tell(followed: Observed, ended: JobResult): Promise<void> {
+    try {
+      for (const { observation, row } of await observedMetrics(this.#driver, followed, ended))
+        observation.observer!.told(row)
+    } catch (error) {
+      for (const { observer } of followed.observations.values()) observer!.failed(error)
+    }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#telling)
+  }
+}

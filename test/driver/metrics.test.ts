@@ -1,0 +1,19 @@
+import test from 'ava'
+import type { Block } from '../../columnar/block.js'
+import type { JobPlan } from '../../driver/job-plan.js'
+import { JobMetrics } from '../../driver/metrics.js'
+
+const stage = { key: 0, taskCount: 2, stage: { root: { kind: 'oneRow', attributes: [] } } }
+const PLAN = { spec: { jobId: 1 }, stages: new Map([[0, stage]]), result: stage } as unknown as JobPlan
+const REPORT = { rowsRead: 1, rowsWritten: 1, bytesWritten: 0, spilledBytes: 0, elapsedMs: 1 }
+const block = (byte: number): Block => ({ rows: 1, bytes: Uint8Array.of(byte) })
+
+test('what a task observed counts once, however often its output is lost and made again', (t) => {
+  const metrics = new JobMetrics(PLAN)
+  const accept = (partition: number, byte: number): void =>
+    metrics.accept(0, partition, { ...REPORT, observations: [{ observationId: 'o', blocks: [block(byte)] }] })
+  accept(0, 1)
+  accept(1, 2)
+  accept(0, 3)
+  t.deepEqual([...metrics.result().observed.get('o')!.values()], [[block(3)], [block(2)]])
+})
