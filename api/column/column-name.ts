@@ -17,6 +17,16 @@ export function namedExpression(name: string): UnresolvedExpression {
   return { kind: 'star', target: names.slice(0, -1) }
 }
 
+/** A pattern in backquotes, behind the name of a relation or alone. */
+const PATTERN = /^(?:(.+)\.)?`([^`]+)`$/s
+
+/** The columns whose names fit a pattern in backquotes; another text is a name. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
+export function columnsFitting(text: string): UnresolvedExpression {
+  const [, relation, matching] = PATTERN.exec(text) ?? []
+  if (matching === undefined) return namedExpression(text)
+  return { kind: 'star', target: relation === undefined ? [] : tableName(relation), matching }
+}
+
 /** The parts of a table's name. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
 export function tableName(name: string): readonly string[] {
   const parts = nameParts(name)

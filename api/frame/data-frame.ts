@@ -4,6 +4,7 @@ import { quotedText } from '../../common/errors/quoting.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCallerNow } from '../call-site.js'
 import { Column, col, expr, nameOrColumn } from '../column/column.js'
+import { columnsFitting } from '../column/column-name.js'
 import type {
   AllChecked,
   ByName,
@@ -48,6 +49,11 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
   /** A column of this DataFrame. */
   col<N extends ColumnsOf<R>>(name: N): Column<ByName<N>, NameIn<N>, CheckedName<N>> {
     return col(name)
+  }
+
+  /** The columns whose names fit a regular expression in backquotes, also of a relation: ``colRegex('`sum_.*`')``. Another text is a name, as of `col`. */
+  colRegex(text: string): Column<Value, string> {
+    return tellingCallerNow(this.colRegex, () => new Column(columnsFitting(text)))
   }
 
   /** Columns by name, computed ones, or `'*'`. Where the rows are typed, the result is, if every computed column has a name (`as`). */

@@ -7,7 +7,7 @@ import { fieldOf, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { sameName } from './names.js'
+import { nameFitting, sameName } from './names.js'
 import { namedWithin } from './nested-field.js'
 import { analysisSession } from './session.js'
 import { type Expanded, withoutExcepted } from './star-except.js'
@@ -239,8 +239,10 @@ const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
 type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
 
 /** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND, EXCEPT_OVERLAPPING_COLUMNS */
-export function expandStar(scope: Scope, { target, except, origin }: Star): readonly Expanded[] {
-  const all = expandWhole(scope, target, origin)
+export function expandStar(scope: Scope, { target, except, matching, origin }: Star): readonly Expanded[] {
+  const whole = expandWhole(scope, target, origin)
+  const fits = matching === undefined ? undefined : nameFitting(matching)
+  const all = fits ? whole.filter(({ name }) => fits(name)) : whole
   if (!except) return all
   const left = except.map((parts) => resolveName(scope, parts, origin))
   return withoutExcepted(all, left, except, origin)

@@ -32,7 +32,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'attribute':
       return context.name?.(e.parts, e.origin, e.variable, e.within) ?? e.parts.at(-1)!
     case 'star':
-      return [...e.target, '*'].join('.')
+      return [...e.target, e.matching === undefined ? '*' : `\`${e.matching}\``].join('.')
     case 'function':
       return callText(e, text, context)
     case 'window':

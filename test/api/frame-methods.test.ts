@@ -201,3 +201,20 @@ test('buckets and clusters of files are refused by name', (t) =>
       'UNSUPPORTED_FEATURE',
     )
   }))
+
+test('columns are chosen by a pattern of their names', (t) =>
+  withSession('local[1]', async (session) => {
+    const rows = session.sql('select 1 as a1, 2 as A2, 3 as b1, 4 as `a.x`')
+    t.deepEqual(await namesOf(rows.select(rows.colRegex('`a\\d`'))), ['a1', 'A2'])
+    t.deepEqual(await namesOf(rows.select(rows.colRegex('`.*1`'), rows.colRegex('`nothing`'))), ['a1', 'b1'])
+    t.deepEqual(await namesOf(rows.select(rows.colRegex('b1'))), ['b1'])
+    const named = rows.alias('t').join(session.sql('select 5 as a9'), F.lit(true))
+    t.deepEqual(await namesOf(named.select(named.colRegex('t.`a.*`'))), ['a1', 'A2', 'a.x'])
+    session.conf.set('spark.sql.caseSensitive', 'true')
+    const exact = session.sql('select 1 as a1, 2 as A2')
+    t.deepEqual(await namesOf(exact.select(exact.colRegex('`a.`'))), ['a1'])
+    for (const pattern of ['`(`', '`(?!a)b.*`'])
+      await t.throwsAsync(namesOf(exact.select(exact.colRegex(pattern))), {
+        message: /INVALID_PARAMETER_VALUE.PATTERN/,
+      })
+  }))

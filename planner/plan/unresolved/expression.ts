@@ -36,6 +36,8 @@ export type UnresolvedExpression =
       readonly kind: 'star'
       readonly target: readonly string[]
       readonly except?: readonly (readonly string[])[]
+      /** The pattern that names fit; as a whole, as names are compared. */
+      readonly matching?: string
       readonly origin?: Origin
     }
   | {
