@@ -9,6 +9,8 @@ import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
 import { jdbcConnector, postgresqlConnector } from './postgres/entry.js'
 import { consoleConnector, foreachBatchConnector, foreachConnector, memoryConnector } from './program/entries.js'
+import { rateConnector } from './rate/entry.js'
+import { socketConnector } from './socket/entry.js'
 import { textConnector } from './text/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
@@ -21,6 +23,8 @@ const CONNECTORS: readonly ConnectorEntry[] = [
   binaryFileConnector,
   jdbcConnector,
   postgresqlConnector,
+  rateConnector,
+  socketConnector,
   consoleConnector,
   memoryConnector,
   foreachConnector,
@@ -32,7 +36,7 @@ const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(
 )
 
 /** Sources that Spark has and that are not built. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'xml', 'delta', 'rate', 'socket'])
+const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'xml', 'delta'])
 
 /** Whether ``select … from name.`path` `` means a source: one that can be read, or one that is refused by name. */
 export const isSourceName = (name: string): boolean =>

@@ -133,6 +133,8 @@ export const READ_OPTIONS = {
   ],
   jdbc: [...POSTGRES_SERVER.jdbc, ...POSTGRES_READ],
   postgresql: [...POSTGRES_SERVER.postgresql, ...POSTGRES_READ],
+  rate: ['rowsPerSecond', 'rampUpTime', 'numPartitions'],
+  socket: ['host', 'port', 'includeTimestamp'],
   statestore: ['path', 'batchId', 'operatorId', 'storeName', 'joinSide'],
   'state-metadata': ['path'],
 } as const
@@ -191,7 +193,7 @@ type OptionsIn<Table extends Readonly<Record<string, readonly string[]>>, F> = F
     : string
 
 /** What `format` names that is not one of files. */
-type WithoutFiles = 'kafka' | 'jdbc' | 'postgresql'
+type WithoutFiles = 'kafka' | 'jdbc' | 'postgresql' | 'rate' | 'socket'
 
 export type ReadOption<F> =
   | OptionsIn<typeof READ_OPTIONS, F>

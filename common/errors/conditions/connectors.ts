@@ -80,6 +80,7 @@ export const CONNECTOR_CONDITIONS = {
   ),
   KAFKA_NULL_TOPIC: user('22004', 'A row to be written to Kafka has no topic. Give it one or set the option topic.'),
   KAFKA_MESSAGE_TOO_LARGE: user('54000', 'A message for the Kafka topic {topic} is refused as too large: {reason}.'),
+  SOCKET_UNAVAILABLE: external('08001', 'The server {server} cannot be read from: {reason}.'),
   POSTGRES_UNAVAILABLE: external('08001', 'PostgreSQL at {server} cannot be used now: {reason}.'),
   POSTGRES_AUTHENTICATION_FAILED: user('28000', 'PostgreSQL at {server} refused the login: {reason}.'),
   POSTGRES_CERTIFICATE_NOT_TRUSTED: user(
