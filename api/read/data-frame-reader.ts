@@ -1,7 +1,7 @@
 import type { Schema } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { tellingCallerNow } from '../call-site.js'
+import { tableName } from '../column/column-name.js'
 import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow } from '../column/row.js'
 import { querySettings } from '../engine/analysis-session.js'
@@ -9,6 +9,7 @@ import { DataFrame } from '../frame/data-frame.js'
 import type { Session } from '../session/session.js'
 import type { FormatOf, ReadFormat, ReadOption, Spelled, Unnamed } from '../sources/formats.js'
 import { NO_OPTIONS, type OptionValue, withOption, withOptions } from '../sources/options.js'
+import { streamedTable } from './streamed-table.js'
 
 interface ReaderState {
   readonly format: string
@@ -78,10 +79,12 @@ export class DataFrameReader<R extends object = AnyRow, F extends string | Unnam
     return new DataFrameReader<S, F>(this.#session, this.#streaming, { ...this.#state, schema: read })
   }
 
-  /** A table or view of the catalog. @throws UNSUPPORTED_FEATURE for a stream of one, INVALID_ATTRIBUTE_NAME_SYNTAX */
+  /** A table or view of the catalog; as a stream the files of a table. @throws INVALID_ATTRIBUTE_NAME_SYNTAX, and for a stream TABLE_OR_VIEW_NOT_FOUND */
   table(name: string): DataFrame<R> {
-    if (this.#streaming) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'streams of tables' })
-    const { plan } = tellingCallerNow(this.table, () => this.#session.table(name))
+    const { engine } = this.#session
+    const plan = tellingCallerNow(this.table, () =>
+      this.#streaming ? streamedTable(tableName(name), engine.catalog) : this.#session.table(name).plan,
+    )
     return new DataFrame<R>(this.#session, plan)
   }
 

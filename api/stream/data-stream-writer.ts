@@ -1,9 +1,13 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hidingSecrets } from '../../common/secret-options.js'
 import type { CheckedPart } from '../../driver/index.js'
+import { writingOptions } from '../../planner/analyze/text-formats/table-options.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCaller, tellingCallerAt, tellingCallerNow } from '../call-site.js'
+import { TABLE_FORMAT } from '../catalog/session-catalog.js'
+import { formatOf } from '../catalog/stored-table.js'
+import { tableName } from '../column/column-name.js'
 import type { AnyRow } from '../column/row.js'
 import type { StreamRequest, Trigger } from '../engine/engine.js'
 import type { DataFrame } from '../frame/data-frame.js'
@@ -17,6 +21,7 @@ import { CheckedStream } from './checked-stream.js'
 import type { ForeachWriterClass } from './foreach-writer.js'
 import { type ConsumeBatch, sinkHost } from './sink-host.js'
 import type { StreamingQuery } from './streaming-query.js'
+import { tableOfStream } from './table-of-stream.js'
 
 const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
 
@@ -120,6 +125,24 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
       const { checkpointLocation, queryName } = this.#request(path)
       check.tell(checkpointLocation, checkpointLocation === undefined ? [] : await this.dryRun())
       return new CheckedStream(queryName)
+    })
+  }
+
+  /**
+   * Runs the query into a table of the catalog, which only streams fill; it is made when there is none. The format is Parquet unless it is named.
+   * @throws EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE, UNSUPPORTED_FEATURE for a table that other statements fill, and the conditions of `start`
+   */
+  toTable(name: string): Promise<StreamingQuery> {
+    return tellingCaller(this.toTable, async () => {
+      const { format, options: given } = this.#state
+      if (askedCheck()) return await this.#with({ format: format ?? TABLE_FORMAT }).start()
+      const { engine } = this.#session
+      const { checkpointLocation, ...options } = given
+      const context = { engine, catalog: engine.catalog, inlined: (plan: UnresolvedRelation) => plan }
+      const table = await tableOfStream(tableName(name), { plan: this.#plan, format, options }, context)
+      const written = writingOptions(formatOf(table), table.options)
+      const located: WriterState['options'] = checkpointLocation === undefined ? {} : { checkpointLocation }
+      return await this.#with({ format: formatOf(table), options: { ...written, ...located } }).start(table.location)
     })
   }
 

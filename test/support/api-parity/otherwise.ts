@@ -33,6 +33,5 @@ export const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>
 
 /** Names that are there and are refused by UNSUPPORTED_FEATURE. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  DataStreamReader: ['table'],
   DataFrameWriter: ['bucketBy', 'sortBy', 'clusterBy'],
 }
