@@ -65,7 +65,7 @@ async function start(t: ExecutionContext, place: CheckpointPlace, sink: Sink, st
     runBatch: async (batch) => {
       read(t, place, sink, batch)
       const counts = { rowsRead: [1], rowsWritten: 1, eventTimes: new Map(), watermarks: {}, states: {} }
-      return { ...counts, stateOperators: [], durationMs: { getBatch: 0, queryPlanning: 0 } }
+      return { ...counts, observedMetrics: {}, stateOperators: [], durationMs: { getBatch: 0, queryPlanning: 0 } }
     },
   })
   await query.finished
