@@ -7,7 +7,8 @@ import type { Rule } from './rule.js'
 /** A rule that rewrites expressions, wherever they stand, from the leaves up. */
 export function expressionRule(name: string, rewrite: (e: Expression) => Expression): Rule {
   const rewriteAll = fromLeavesUp(rewrite)
-  return { name, apply: (plan) => transformPlanUp(plan, (node): LogicalPlan => mapExpressions(node, rewriteAll)) }
+  const rewriteOf = (node: LogicalPlan): LogicalPlan => mapExpressions(node, rewriteAll)
+  return { name, apply: (plan, settled) => transformPlanUp(plan, rewriteOf, settled) }
 }
 
 /** An expression with columns replaced by what they are computed from. */

@@ -2,7 +2,7 @@ import { sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import type { Batch, Rule } from './rule.js'
+import type { Batch, Rule, Settled } from './rule.js'
 import { collapseProjects } from './rules/collapse-projects.js'
 import { deriveFromDisjunctions } from './rules/derive-from-disjunctions.js'
 import { extractCommonConjuncts } from './rules/extract-common-conjuncts.js'
@@ -40,21 +40,23 @@ const MAX_ROUNDS = 50
 
 /** Makes a plan cheaper to run without changing what it gives. */
 export function optimize(plan: LogicalPlan, batches: readonly Batch[] = BATCHES): LogicalPlan {
-  const settled: Settled = new Map()
+  const settled: SettledByRule = new Map()
   return batches.reduce((current, batch) => runBatch(current, batch, settled), plan)
 }
 
-/** For each rule the plan in which it last found nothing to change: it is not asked again until another rule has changed that. */
-type Settled = Map<Rule, LogicalPlan>
+/** For each rule where it found nothing to change: it is not asked again until another rule has changed that. */
+type SettledByRule = Map<Rule, Settled>
 
-function runBatch(plan: LogicalPlan, batch: Batch, settled: Settled): LogicalPlan {
+function runBatch(plan: LogicalPlan, batch: Batch, settledByRule: SettledByRule): LogicalPlan {
   let current = plan
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = current
     for (const rule of batch.rules) {
-      if (settled.get(rule) === current) continue
-      const result = applyChecked(rule, current)
-      if (result === current) settled.set(rule, current)
+      const settled = settledByRule.get(rule) ?? new Set()
+      settledByRule.set(rule, settled)
+      if (settled.has(current)) continue
+      const result = applyChecked(rule, current, settled)
+      if (result === current) settled.add(current)
       current = result
     }
     if (current === before || !batch.repeat) return current
@@ -63,8 +65,9 @@ function runBatch(plan: LogicalPlan, batch: Batch, settled: Settled): LogicalPla
 }
 
 /** @throws INTERNAL_ERROR naming the rule when it changed the columns */
-function applyChecked(rule: Rule, plan: LogicalPlan): LogicalPlan {
-  const result = rule.apply(plan)
+function applyChecked(rule: Rule, plan: LogicalPlan, settled: Settled): LogicalPlan {
+  const { apply } = rule
+  const result = apply(plan, settled)
   if (result === plan) return plan
   const [before, after] = [outputOf(plan), outputOf(result)]
   const same =

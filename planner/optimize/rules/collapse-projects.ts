@@ -7,7 +7,7 @@ import type { Rule } from '../rule.js'
 /** One projection instead of two; none where it would give the columns it gets. Equal expressions are evaluated once by the compiler. */
 export const collapseProjects: Rule = {
   name: 'collapse projects',
-  apply: (plan) => transformPlanUp(plan, collapse),
+  apply: (plan, settled) => transformPlanUp(plan, collapse, settled),
 }
 
 function collapse(plan: LogicalPlan): LogicalPlan {

@@ -6,6 +6,7 @@ import type {
   LogicalEvaluate,
   LogicalExpand,
   LogicalPlan,
+  LogicalProject,
   LogicalUnion,
   LogicalValues,
   LogicalWindow,
@@ -39,13 +40,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       const output = narrowed(plan.output, wanted)
       return output === plan.output ? plan : Object.freeze({ ...plan, output })
     }
-    case 'project': {
-      const projections = narrowed(plan.projections, wanted)
-      const input = prune(plan.input, union(new Set(), projections.map(expressionOf)))
-      return input === plan.input && projections === plan.projections
-        ? plan
-        : Object.freeze({ ...plan, input, projections })
-    }
+    case 'project':
+      return pruneProject(plan, wanted)
     case 'filter':
       return over(plan, union(wanted, [plan.condition]))
     case 'replicate': {
@@ -104,6 +100,16 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
   }
 }
 
+function pruneProject(plan: LogicalProject, wanted: Wanted): LogicalPlan {
+  const projections = narrowed(plan.projections, wanted)
+  const pruned = prune(plan.input, union(new Set(), projections.map(expressionOf)))
+  // A second projection below this one would be collapsed with it, and put there again, round after round.
+  const input = pruned.kind === 'project' && pruned.input === plan.input ? plan.input : pruned
+  return input === plan.input && projections === plan.projections
+    ? plan
+    : Object.freeze({ ...plan, input, projections })
+}
+
 /** There are as many copies however few of their constants are read. */
 function narrowedExpand(plan: LogicalExpand, wanted: Wanted): LogicalPlan {
   const narrower = only(prune(plan.input, wanted), wanted)
@@ -133,7 +139,8 @@ function pruneWindow(plan: LogicalWindow, wanted: Wanted): LogicalPlan {
     own.push(e)
     return e
   })
-  const below = new Set([...wanted].filter((id) => !plan.calls.some((call) => call.id === id)))
+  const given = new Set(plan.calls.map(({ id }) => id))
+  const below = new Set([...wanted].filter((id) => !given.has(id)))
   const needed = union(below, own)
   const input = only(prune(plan.input, needed), needed)
   return input === kept.input ? kept : Object.freeze({ ...kept, input })

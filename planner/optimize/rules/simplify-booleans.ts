@@ -3,9 +3,9 @@ import { booleanLiteral, call } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { canonicalText } from '../../plan/expression/same.js'
+import { fromLeavesUp } from '../../plan/expression/transform.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
-import { transformPlanUp } from '../../plan/logical/transform.js'
-import { expressionRule } from '../expressions.js'
+import { mapExpressions, transformPlanUp } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
 const isTrue = (e: Expression): boolean => e.kind === 'literal' && e.value === true
@@ -62,12 +62,12 @@ function simplifyCase(e: Extract<Expression, { kind: 'case' }>): Expression {
   return possible.length === 0 ? e : Object.freeze({ ...e, branches: possible })
 }
 
-const expressions = expressionRule('simplify booleans', simplify)
+const simplifyAll = fromLeavesUp(simplify)
 
 /** Also drops filters that always hold. */
 export const simplifyBooleans: Rule = {
-  name: expressions.name,
-  apply: (plan) => transformPlanUp(expressions.apply(plan), dropTrueFilter),
+  name: 'simplify booleans',
+  apply: (plan, settled) => transformPlanUp(plan, (node) => dropTrueFilter(mapExpressions(node, simplifyAll)), settled),
 }
 
 function dropTrueFilter(plan: LogicalPlan): LogicalPlan {

@@ -13,7 +13,7 @@ import type { Rule } from '../rule.js'
  */
 export const skipEmptyRelations: Rule = {
   name: 'skip empty relations',
-  apply: (plan) => transformPlanUp(plan, skip),
+  apply: (plan, settled) => transformPlanUp(plan, skip, settled),
 }
 
 function skip(plan: LogicalPlan): LogicalPlan {

@@ -83,9 +83,21 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
   }
 }
 
-/** Replaces from the leaves up. */
-export function transformPlanUp(plan: LogicalPlan, rule: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
-  const visit = (node: LogicalPlan): LogicalPlan => rule(mapInputs(node, visit))
+/**
+ * Replaces from the leaves up.
+ * @param settled relations that stay as they are with all below them, to which those are added that turn out to
+ */
+export function transformPlanUp(
+  plan: LogicalPlan,
+  rule: (plan: LogicalPlan) => LogicalPlan,
+  settled?: Set<LogicalPlan>,
+): LogicalPlan {
+  const visit = (node: LogicalPlan): LogicalPlan => {
+    if (settled?.has(node)) return node
+    const result = rule(mapInputs(node, visit))
+    if (result === node) settled?.add(node)
+    return result
+  }
   return visit(plan)
 }
 
