@@ -210,8 +210,10 @@ export function sameType(a: DataType, b: DataType): boolean {
 export function partTypes(type: DataType): readonly DataType[] {
   if (type.kind === 'array') return [type.element]
   if (type.kind === 'map') return [type.key, type.value]
-  return type.kind === 'struct' ? type.fields.map((field) => field.type) : []
+  return type.kind === 'struct' ? type.fields.map((field) => field.type) : NO_TYPES
 }
+
+const NO_TYPES: readonly DataType[] = []
 
 /** Whether there are variants in it, which have no order and are not compared. */
 export const hasVariants = (type: DataType): boolean => type.kind === 'variant' || partTypes(type).some(hasVariants)

@@ -1,5 +1,5 @@
 import { analyze } from '../../planner/analyze/analyze.js'
-import { type Catalog, directTable, sourcesOf, tableNotFound } from '../../planner/analyze/catalog.js'
+import { type Catalog, directTable, relationsIn, sourcesOf, tableNotFound } from '../../planner/analyze/catalog.js'
 import { ConstantsWanted } from '../../planner/analyze/constants.js'
 import { inlineViews } from '../../planner/analyze/inline-views.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
@@ -7,7 +7,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 
 /** Analyzes what is to become a view; if that needs sources or constants, which take time to be told, only its names are checked. */
 export function checkView(plan: UnresolvedRelation, catalog: Catalog, newId: () => ExprId): void {
-  if (sourcesOf(plan, catalog).length > 0) return checkNames(plan, catalog)
+  if (sourcesOf(relationsIn(plan, catalog), catalog).length > 0) return checkNames(plan, catalog)
   try {
     analyze(plan, catalog, newId)
   } catch (error) {
@@ -17,11 +17,7 @@ export function checkView(plan: UnresolvedRelation, catalog: Catalog, newId: () 
 }
 
 const checkNames = (plan: UnresolvedRelation, catalog: Catalog): void => {
-  inlineViews(
-    plan,
-    { relation: catalog.relation, sqlFunction: () => undefined, hidesBuiltIn: () => false },
-    (table) => {
-      if (!directTable(table.name, catalog)) throw tableNotFound(table, catalog.relationNames())
-    },
-  )
+  inlineViews(plan, { relation: catalog.relation, sqlFunction: () => undefined }, (table) => {
+    if (!directTable(table.name, catalog)) throw tableNotFound(table, catalog.relationNames())
+  })
 }

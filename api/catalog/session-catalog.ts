@@ -158,7 +158,7 @@ export class SessionCatalog {
           seenFrom === 'session' ? this.functions.lookUp(path, places) : this.functions.stored(path, seenFrom)
         return found && this.#function(found, reading)
       },
-      hidesBuiltIn: (name) => before.length > 0 && this.functions.lookUp([name], before) !== undefined,
+      hidesBuiltIn: before.length === 0 ? undefined : (name) => this.functions.lookUp([name], before) !== undefined,
     }
   }
 

@@ -22,7 +22,7 @@ import { sourceSettings } from './source-settings.js'
 
 /** Asks each source of a plan what it has, once, into the map that the catalog looks them up in, when the plan's own rows are there. @throws the connectors' conditions */
 export async function describeSources(
-  plan: UnresolvedRelation,
+  relations: readonly UnresolvedRelation[],
   catalog: Catalog,
   connectors: DriverConnectors,
   into: Map<string, SourceDescription>,
@@ -41,8 +41,8 @@ export async function describeSources(
       : await describedBy(source, request)
     into.set(sourceKey(written), withStatistics(described, statistics))
   }
-  await arrivalOfRows(plan, catalog)
-  await Promise.all(sourcesOf(plan, catalog).map(describe))
+  await arrivalOfRows(relations)
+  await Promise.all(sourcesOf(relations, catalog).map(describe))
 }
 
 /** What a source has, as a table or, where that is something else, as a stream. */

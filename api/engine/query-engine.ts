@@ -9,7 +9,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import type { CheckedPart, JobHandle } from '../../driver/index.js'
 import { analyze } from '../../planner/analyze/analyze.js'
-import type { Catalog } from '../../planner/analyze/catalog.js'
+import { type Catalog, relationsIn } from '../../planner/analyze/catalog.js'
 import { findRecursion } from '../../planner/analyze/recursion.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
 import { assignedTo, type InsertTarget } from '../../planner/analyze/store-assignment.js'
@@ -84,7 +84,7 @@ export class QueryEngine implements Engine {
   }
 
   async analyze(plan: UnresolvedRelation): Promise<Schema> {
-    return schemaOf(await this.#analyzed(plan))
+    return schemaOf(await this.#analyzed(this.catalog.withFunctions(plan)))
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
@@ -119,7 +119,7 @@ export class QueryEngine implements Engine {
   }
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
-    const analyzed = await this.#analyzed(plan)
+    const analyzed = await this.#analyzed(this.catalog.withFunctions(plan))
     const planned = await this.#planned(analyzed, { kind: 'collect' })
     const code = mode === 'codegen' ? planned.stages.stages.map((stage) => this.#options.codeOf(stage)) : []
     return explainQuery(plan, analyzed, planned, mode, await Promise.all(code))
@@ -141,7 +141,7 @@ export class QueryEngine implements Engine {
   }
 
   async checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void> {
-    assignedTo(table, await this.#analyzed(plan), this.#newId, this.#session())
+    assignedTo(table, await this.#analyzed(this.catalog.withFunctions(plan)), this.#newId, this.#session())
   }
 
   get partitionOverwriteMode(): 'static' | 'dynamic' {
@@ -157,7 +157,7 @@ export class QueryEngine implements Engine {
   }
 
   async sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>> {
-    const plan = await this.#analyzed(table)
+    const plan = await this.#analyzed(this.catalog.withFunctions(table))
     return plan.kind === 'scan' ? (plan.source.statistics ?? {}) : {}
   }
 
@@ -264,13 +264,14 @@ export class QueryEngine implements Engine {
     ({ nextId: this.#newId, session: this.#session(isStream), oneRow: this.#oneRow }) satisfies WriteContext
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 
-  /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
+  /** Describes the sources, then analyzes. @param given with its functions in SQL. @throws the connectors' conditions and those of the analysis */
   async #analyzed(given: UnresolvedRelation, isStream = false): Promise<LogicalPlan> {
-    const plan = this.catalog.withFunctions(await this.#pivots.fill(given))
+    const plan = await this.#pivots.fill(given)
     warnOfHints(plan, this.#options.logger)
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources, isStream)
-    await describeSources(plan, catalog, this.#options.connectors, sources, this.#schemas, this.#config)
+    const relations = relationsIn(plan, catalog)
+    await describeSources(relations, catalog, this.#options.connectors, sources, this.#schemas, this.#config)
     const analysis = (constants: Catalog['constants']) => analyze(plan, { ...catalog, constants }, this.#newId)
     return await analyzedWithConstants(analysis, this.#oneRow)
   }

@@ -145,7 +145,7 @@ class DataAccess {
 
   constructor(names: NameLookUp, { functions, places }: SessionCatalog) {
     this.names = {
-      hidesBuiltIn: (name) => names.hidesBuiltIn(name),
+      hidesBuiltIn: names.hidesBuiltIn,
       relation: (name) => {
         const found = names.relation(name)
         this.isRead ||= found !== undefined

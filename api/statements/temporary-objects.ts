@@ -17,7 +17,7 @@ export function temporaryIn(query: UnresolvedRelation, catalog: SessionCatalog):
   }
   inlineViews(query, {
     relation: (name) => note('VIEW', name, catalog.lookUp(name)?.kind === 'temporary'),
-    hidesBuiltIn: (name) => catalog.names.hidesBuiltIn(name),
+    hidesBuiltIn: catalog.names.hidesBuiltIn,
     sqlFunction: (path) => note('FUNCTION', path, catalog.functions.temporary(path) !== undefined),
   })
   return found

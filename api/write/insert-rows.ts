@@ -1,7 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
 import type { PartitionEntry, TableEntry } from '../../connectors/catalog.js'
-import { sourcesOf } from '../../planner/analyze/catalog.js'
+import { relationsIn, sourcesOf } from '../../planner/analyze/catalog.js'
 import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
 import { writingOptions } from '../../planner/analyze/text-formats/table-options.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
@@ -179,8 +179,7 @@ function targetOf(name: readonly string[], { catalog }: TableContext): TableEntr
 }
 
 /** Whether a query reads the files of a table. */
-export const isRead = (table: TableEntry, plan: UnresolvedRelation, { catalog }: TableContext): boolean =>
-  sourcesOf(plan, {
-    isFormat: () => false,
-    relation: (parts) => catalog.relation(parts),
-  }).some(({ paths }) => paths.includes(table.location))
+export function isRead(table: TableEntry, plan: UnresolvedRelation, { catalog }: TableContext): boolean {
+  const names = { isFormat: () => false, relation: (parts: readonly string[]) => catalog.relation(parts) }
+  return sourcesOf(relationsIn(plan, names), names).some(({ paths }) => paths.includes(table.location))
+}

@@ -36,7 +36,8 @@ export function partitionsOf(
 
 /** The columns of files with those of folders, which come last unless the files, or who reads them, say otherwise. */
 export function withPartitionColumns(schema: Schema, partitions: PartitionedPaths | undefined): Schema {
-  const columns = partitions?.columns ?? []
+  if (partitions === undefined) return schema
+  const { columns } = partitions
   const find = ({ name }: Field): Field | undefined =>
     columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   const own = schema.fields.map((field) => find(field) ?? field)

@@ -10,6 +10,7 @@ import type { ParquetFile } from './footer.js'
  * @throws FAILED_READ_FILE when two files disagree on a type
  */
 export function mergeSchemas(files: readonly ParquetFile[]): Schema {
+  if (files.length === 1) return ownSchema(files[0]!)
   const merged = new Map<string, { field: Field; path: string; seen: number }>()
   for (const file of files) {
     for (const field of ownSchema(file).fields) {

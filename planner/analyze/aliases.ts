@@ -8,7 +8,7 @@ import type { ExpressionContext } from './expressions.js'
 import { nameKey } from './names.js'
 import { isAggregateCall, isOfGroup } from './of-group.js'
 import { getField, lookUp, type Scope } from './scope.js'
-import { someNode } from './unresolved-nodes.js'
+import { someNode, wordsIn } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** The level of what is there before any member is computed. */
@@ -63,7 +63,12 @@ export class LateralAliases {
     const names = new Set([...aliases, ...generated.map(({ name }) => name)].map(nameKey))
     const isLateral = (e: UnresolvedExpression): boolean =>
       e.kind === 'attribute' && names.has(nameKey(e.parts[0]!)) && !lookUp(scope, e.parts, e.origin)
-    return names.size > 0 && list.some((e) => someNode(e, isLateral))
+    const words = new Set([...names].map((name) => name.toLowerCase()))
+    const mayUse = (e: UnresolvedExpression): boolean => {
+      for (const word of wordsIn(e)) if (words.has(word)) return true
+      return false
+    }
+    return names.size > 0 && list.some((e) => mayUse(e) && someNode(e, isLateral))
   }
 
   /** The context of the next member. */

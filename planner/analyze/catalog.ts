@@ -56,15 +56,15 @@ export function directTable(
 }
 
 /**
- * Every source that a plan reads, through views and CTEs too; for the driver to describe before the analysis. Names that are neither view nor
+ * Every source among the relations of a plan (`relationsIn`); for the driver to describe before the analysis. Names that are neither view nor
  * source are left for the analyzer to report.
  */
 export function sourcesOf(
-  relation: UnresolvedRelation,
+  relations: readonly UnresolvedRelation[],
   catalog: Pick<Catalog, 'isFormat' | 'relation'>,
 ): readonly DataSourceRequest[] {
   const found = new Map<string, DataSourceRequest>()
-  for (const node of relationsIn(relation, catalog)) {
+  for (const node of relations) {
     const request =
       node.kind === 'dataSource'
         ? node
@@ -76,35 +76,28 @@ export function sourcesOf(
   return [...found.values()]
 }
 
-/** Resolves when all rows have come that a plan names and statements are still making. @throws what kept one from making them */
-export async function arrivalOfRows(relation: UnresolvedRelation, catalog: Pick<Catalog, 'relation'>): Promise<void> {
-  const arrivals = [...relationsIn(relation, catalog)].map((node) =>
-    node.kind === 'localRelation' ? node.arrival : undefined,
-  )
-  await Promise.all(arrivals)
+/** Resolves when all rows have come that relations hold and statements are still making. @throws what kept one from making them */
+export async function arrivalOfRows(relations: readonly UnresolvedRelation[]): Promise<void> {
+  await Promise.all(relations.flatMap((node) => (node.kind === 'localRelation' && node.arrival ? [node.arrival] : [])))
 }
 
 /** A relation and all it is made of, through views, CTEs and subqueries, each once. */
-export function* relationsIn(
+export function relationsIn(
   relation: UnresolvedRelation,
   catalog: Pick<Catalog, 'relation'>,
-): Generator<UnresolvedRelation> {
+): readonly UnresolvedRelation[] {
   const visited = new Set<UnresolvedRelation>()
   // Not recursive: how deep a plan may be is for the analyzer to say.
   const open = [relation]
   for (let node = open.pop(); node; node = open.pop()) {
     if (visited.has(node)) continue
     visited.add(node)
-    yield node
     const named = node.kind === 'table' ? catalog.relation(node.name) : undefined
     if (named) open.push(named.plan)
     append(open, unresolvedInputs(node))
-    for (const e of expressionsOf(node))
-      append(
-        open,
-        subqueriesOf(e).map(({ query }) => query),
-      )
+    for (const e of expressionsOf(node)) for (const { query } of subqueriesOf(e)) open.push(query)
   }
+  return [...visited]
 }
 
 /** TABLE_OR_VIEW_NOT_FOUND, with the known name that is most alike. */

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { onceEach } from '../../common/once-each.js'
 import { mapAll } from '../plan/expression/transform.js'
 import { mapShapeExpressions } from '../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -24,16 +25,21 @@ export function tooMany(): MillraceError {
 
 /** @throws QUERY_TOO_COMPLEX */
 export function checkDepth(expression: UnresolvedExpression): void {
+  if (!isBounded(expression)) throw tooDeep('expressions')
+}
+
+const isBounded: (e: UnresolvedExpression) => boolean = onceEach((expression) => {
   const [open, depths] = [[expression], [1]]
   for (let e = open.pop(); e; e = open.pop()) {
     const depth = depths.pop()!
-    if (depth > MAX_DEPTH) throw tooDeep('expressions')
+    if (depth > MAX_DEPTH) return false
     for (const operand of operandsOf(e)) {
       open.push(operand)
       depths.push(isChain(e, operand) ? depth : depth + 1)
     }
   }
-}
+  return true
+})
 
 const isChain = (e: UnresolvedExpression, operand: UnresolvedExpression): boolean =>
   e.kind === 'function' &&
@@ -41,7 +47,7 @@ const isChain = (e: UnresolvedExpression, operand: UnresolvedExpression): boolea
   operand.kind === 'function' &&
   operand.name === e.name
 
-/** The relation with the expressions that stand in it replaced; mostly the same object when none changed. */
+/** The relation with the expressions that stand in it replaced; the same object when none changed, but for a few that are rare. */
 export function mapExpressionsOf(
   relation: UnresolvedRelation,
   map: (e: UnresolvedExpression) => UnresolvedExpression,
@@ -63,12 +69,8 @@ export function mapExpressionsOf(
     }
     case 'aggregate':
       return mapExpressionsOfAggregate(relation, map)
-    case 'pivot': {
-      const [aggregates, columns] = [relation.aggregates.map(map), relation.columns.map(map)]
-      const values = relation.values?.map((value) => ({ ...value, cells: value.cells.map(map) }))
-      const groupBy = relation.groupBy?.map(map)
-      return { ...relation, aggregates, columns, ...(values ? { values } : {}), ...(groupBy ? { groupBy } : {}) }
-    }
+    case 'pivot':
+      return mapExpressionsOfPivot(relation, map)
     case 'unpivot': {
       const groups = relation.groups?.map((group) => ({ ...group, columns: group.columns.map(map) }))
       return { ...relation, ...(relation.ids ? { ids: relation.ids.map(map) } : {}), ...(groups ? { groups } : {}) }
@@ -134,6 +136,24 @@ function mapExpressionsOfAggregate(
   const isSameList = groupBy === aggregate.groupBy && output === aggregate.output
   if (isSameList && having === aggregate.having && qualify === aggregate.qualify) return aggregate
   return { ...aggregate, groupBy, output, ...(having ? { having } : {}), ...(qualify ? { qualify } : {}) }
+}
+
+/** The values of a pivot are found once for each object. */
+function mapExpressionsOfPivot(
+  pivot: Extract<UnresolvedRelation, { kind: 'pivot' }>,
+  map: (e: UnresolvedExpression) => UnresolvedExpression,
+): UnresolvedRelation {
+  const [aggregates, columns] = [mapAll(pivot.aggregates, map), mapAll(pivot.columns, map)]
+  const groupBy = pivot.groupBy && mapAll(pivot.groupBy, map)
+  const values =
+    pivot.values &&
+    mapAll(pivot.values, (value) => {
+      const cells = mapAll(value.cells, map)
+      return cells === value.cells ? value : { ...value, cells }
+    })
+  const isSameList = aggregates === pivot.aggregates && columns === pivot.columns
+  if (isSameList && groupBy === pivot.groupBy && values === pivot.values) return pivot
+  return { ...pivot, aggregates, columns, ...(values ? { values } : {}), ...(groupBy ? { groupBy } : {}) }
 }
 
 function mapExpressionsOfJoin(

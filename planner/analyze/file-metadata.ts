@@ -5,7 +5,7 @@ import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { type Catalog, relationsIn } from './catalog.js'
 import { expressionsOf } from './depth.js'
 import { sameName } from './names.js'
-import { someNode } from './unresolved-nodes.js'
+import { someNode, wordsIn } from './unresolved-nodes.js'
 import { keepAll } from './visible.js'
 
 /* What sources of files tell of the file of a row: columns that are there only where they are asked for. */
@@ -24,8 +24,10 @@ function isNamedIn(relation: UnresolvedRelation, catalog: Catalog, name: string)
   const isIt = (e: UnresolvedExpression): boolean =>
     (e.kind === 'attribute' && e.parts.some((part) => sameName(part, name))) ||
     (e.kind === 'star' && e.target.some((part) => sameName(part, name)))
-  for (const node of relationsIn(relation, catalog)) if (expressionsOf(node).some((e) => someNode(e, isIt))) return true
-  return false
+  const word = name.toLowerCase()
+  return relationsIn(relation, catalog).some((node) =>
+    expressionsOf(node).some((e) => wordsIn(e).has(word) && someNode(e, isIt)),
+  )
 }
 
 /** The rows of a source with its column of a name, which is hidden unless it is named. A column that the files have under the name goes before. */

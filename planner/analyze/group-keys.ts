@@ -82,9 +82,10 @@ function refuseUnknown({ output }: Aggregate, { scope }: KeyContext): void {
 }
 
 function resolvedKeys(node: Aggregate, context: KeyContext): GroupKeys {
+  const members = membersOf(node.output)
   const asWritten = isAll(node, context.scope)
-    ? allKeys(node, context.scope)
-    : node.groupBy.map((key) => ({ key, written: keyAsWritten(key, membersOf(node.output), context.scope) }))
+    ? allKeys(node, members, context.scope)
+    : node.groupBy.map((key) => ({ key, written: keyAsWritten(key, members, context.scope) }))
   const resolved = asWritten.map(({ key, written }) => groupingKey(key, written, context))
   const texts = [...new Set(resolved.map(({ expression }) => canonicalText(expression)))]
   const positions = resolved.map(({ expression }) => texts.indexOf(canonicalText(expression)))
@@ -134,8 +135,11 @@ const isOfRows = (e: UnresolvedExpression): boolean =>
   (e.kind === 'function' && isDrawing(e.name))
 
 /** The members of the select list without aggregates. @throws UNRESOLVED_ALL_IN_GROUP_BY */
-function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly WrittenKey[] {
-  const members = membersOf(output)
+function allKeys(
+  { output, groupBy }: Aggregate,
+  members: readonly UnresolvedExpression[],
+  scope: Scope,
+): readonly WrittenKey[] {
   const plain = members.filter((member) => !hasAggregate(member))
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))
   const isColumn = ({ parts, origin }: Name): boolean =>

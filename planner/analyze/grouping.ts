@@ -19,7 +19,7 @@ import { asksForSet, hasAggregate, isAggregateCall } from './of-group.js'
 import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall, unresolved } from './scope.js'
 import { refuseOuterArguments } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { hasSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
+import { bringsSubquery, nodesOf, operandsOf, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What is the same of values and of the set of them. */
@@ -30,6 +30,7 @@ const COMMUTATIVE: ReadonlySet<ScalarFunction> = new Set(['add', 'multiply', 'an
 
 /** Like `canonicalText`, whatever the order of operands that may be exchanged. */
 function unorderedText(e: Expression): string {
+  if (e.kind === 'attribute') return canonicalText(e)
   const ordered = transformUp(e, (node) => {
     if (node.kind !== 'call' || !COMMUTATIVE.has(node.fn)) return node
     const byText = node.args.map((arg) => ({ arg, text: canonicalText(arg) }))
@@ -97,18 +98,14 @@ export class Grouping implements OuterGroups {
     if (e.kind === 'function' && isAggregateCall(e)) return this.aggregate(e)
     const ofSet = this.#ofSet(e)
     if (ofSet) return ofSet
-    if (
-      e.kind === 'literal' ||
-      e.kind === 'alias' ||
-      hasAggregate(e) ||
-      someNode(e, (part) => asksForSet(part) || part.kind === 'window')
-    )
-      return undefined
-    if (hasSubquery(e)) {
+    if (e.kind === 'literal' || e.kind === 'alias') return undefined
+    const nodes = nodesOf(e)
+    if (nodes.some((node) => isAggregateCall(node) || asksForSet(node) || node.kind === 'window')) return undefined
+    if (nodes.some(bringsSubquery)) {
       const key = this.#written.get(writtenText(e))
       return key && reference(columnOf(key), e.origin)
     }
-    if (someNode(e, (node) => this.#isUnknown(node))) {
+    if (nodes.some((node) => this.#isUnknown(node))) {
       // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
       return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(columnOf) }, e.parts, e.origin) : undefined
     }
@@ -190,7 +187,7 @@ export class Grouping implements OuterGroups {
   }
 
   aggregate(e: UnresolvedCall): Expression {
-    if (!operandsOf(e).some(hasAggregate)) refuseOuterArguments(e, this.input)
+    if (this.input.outer && !operandsOf(e).some(hasAggregate)) refuseOuterArguments(e, this.input)
     const context: ExpressionContext = {
       scope: this.input,
       clause: 'an aggregate function',

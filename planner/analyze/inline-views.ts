@@ -1,4 +1,5 @@
-import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
+import { mapAll } from '../plan/expression/transform.js'
+import { withRelation, withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import type { NamedPlan } from './catalog.js'
 import { MAX_DEPTH, mapExpressionsOf, tooDeep } from './depth.js'
@@ -52,14 +53,15 @@ function inlineInputs(
 ): UnresolvedRelation {
   if (relation.kind === 'with') {
     const ctesBefore = new Set(hidden)
-    const ctes = relation.ctes.map((cte) => {
+    const ctes = mapAll(relation.ctes, (cte) => {
       const own = cte.name.toLowerCase()
       const seen = new Set(cte.recursive ? [...ctesBefore, own] : ctesBefore)
-      const inlined = { ...cte, relation: inlineViews(cte.relation, names, onUnknown, seen, depth + 1) }
+      const inlined = withRelation(cte, inlineViews(cte.relation, names, onUnknown, seen, depth + 1))
       ctesBefore.add(own)
       return inlined
     })
-    return { ...relation, ctes, input: inlineViews(relation.input, names, onUnknown, ctesBefore, depth + 1) }
+    const input = inlineViews(relation.input, names, onUnknown, ctesBefore, depth + 1)
+    return ctes === relation.ctes && input === relation.input ? relation : { ...relation, ctes, input }
   }
   // The names in the query of a function or a stored view have been replaced where it was read.
   const isReplaced = relation.kind === 'tableFunction' || relation.kind === 'storedView'

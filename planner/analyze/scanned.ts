@@ -11,6 +11,7 @@ import {
   struct,
   VARIANT,
 } from '../../columnar/types.js'
+import { onceEach } from '../../common/once-each.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import { fieldOf, reference, routineCall } from '../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
@@ -22,13 +23,21 @@ import { charLengthOf, filledAs } from './text-limits.js'
 
 /* What a source has in its columns as queries see it. */
 
+/** Whether queries see the columns of a source as it has them, which those of most are. A source that is read again has the same schema. */
+const isAsStored: (schema: Schema) => boolean = onceEach(({ fields }) =>
+  fields.every(({ type }) => !hasLimits(type) && !hasVariants(type)),
+)
+
 /** The columns of a source as queries see them. */
-export const queriedSchema = ({ fields }: Schema): Schema => ({
-  fields: fields.map((column) => {
-    const type = withoutLimits(column.type)
-    return type === column.type ? column : { ...column, type }
-  }),
-})
+export const queriedSchema = (schema: Schema): Schema =>
+  isAsStored(schema)
+    ? schema
+    : {
+        fields: schema.fields.map((column) => {
+          const type = withoutLimits(column.type)
+          return type === column.type ? column : { ...column, type }
+        }),
+      }
 
 /** The rows of a source, the texts of char(n) filled up, as in files of others they may not be, and variants made of their buffers. */
 export function scanOf(
@@ -38,8 +47,9 @@ export function scanOf(
   nextId: IdGenerator,
 ): LogicalPlan {
   const { fields } = source.schema
-  const stored = source.dividesVariants ? mapAll(output, asStored) : output
-  if (stored === output && !fields.some(({ type }) => hasLimits(type)))
+  const isPlain = isAsStored(source.schema)
+  const stored = source.dividesVariants && !isPlain ? mapAll(output, asStored) : output
+  if (isPlain || (stored === output && !fields.some(({ type }) => hasLimits(type))))
     return Object.freeze({ kind: 'scan', source, output, filters: [], streaming })
   const schema = { fields: fields.map((one, i) => (stored[i] === output[i] ? one : { ...one, type: stored[i]!.type })) }
   const asRead = stored === output ? source : { ...source, schema }

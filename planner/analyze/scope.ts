@@ -61,23 +61,29 @@ export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | 
     const name = parts[words]!
     const called = columnsCalled(scope, name)
     if (called.length === 0) continue
-    const qualifier = parts.slice(0, words)
-    const found = called.filter((a) => (words === 0 ? a.isHidden !== true : isQualifiedBy(a, qualifier)))
-    if (found.length > 0 && !(scope.ambiguousIsUnknown && isAmbiguous(found)))
-      return fieldsOf(single(found, parts, name, origin), parts.slice(words + 1), origin)
+    const found = words === 0 ? called.filter(isShown) : qualifiedBy(called, parts.slice(0, words))
+    if (found.length === 0 || (scope.ambiguousIsUnknown && isAmbiguous(found))) continue
+    const column = single(found, parts, name, origin)
+    return words + 1 === parts.length ? column : fieldsOf(column, parts.slice(words + 1), origin)
   }
   return undefined
 }
 
+const isShown = ({ isHidden }: Attribute): boolean => isHidden !== true
+
+const qualifiedBy = (columns: readonly Attribute[], words: readonly string[]): readonly Attribute[] =>
+  columns.filter((a) => isQualifiedBy(a, words))
+
 /** The same column shown twice is not ambiguous. */
-const isAmbiguous = (found: readonly Attribute[]): boolean => found.some(({ id }) => id !== found[0]!.id)
+const isAmbiguous = (found: readonly Attribute[]): boolean =>
+  found.length > 1 && found.some(({ id }) => id !== found[0]!.id)
 
 const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, readonly Attribute[]>>()
 
-/** To look through so many columns costs less than to make an index of them. */
-const FEW_COLUMNS = 40
+/** To look through so many columns for some names costs less than to make an index of them. */
+const FEW_COLUMNS = 8
 
-/** The columns of a name; found through an index where there are many, as tables of a thousand columns are queried by a thousand names. */
+/** The columns of a name; found through an index where there are several: a query asks its FROM for each name in it, of a wide table for a thousand. */
 function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[] {
   if (attributes.length <= FEW_COLUMNS) return attributes.filter((a) => sameName(a.name, name))
   let index = indexes.get(attributes)
@@ -178,7 +184,8 @@ function single(
     const referenceNames = `[${names.toSorted().join(', ')}]`
     throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quotedPath(parts), referenceNames }, { origin })
   }
-  return reference({ ...found[0]!, name }, origin)
+  const [column] = found
+  return reference(column!.name === name ? column! : { ...column!, name }, origin)
 }
 
 function fieldsOf(base: Expression, names: readonly string[], origin: Origin | undefined): Expression {

@@ -22,6 +22,8 @@ type NextId = () => ExprId
 
 /** The call that a value comes of, if it is a session window: itself, or a column of a relation below that is one. */
 export function sessionOf(e: Expression, input: LogicalPlan): Call | undefined {
+  // A window is a struct of two times: most keys need not be followed down the plan.
+  if (e.type.kind !== 'struct') return undefined
   if (isTimeWindow(e) && e.routine!.name === 'session') return e
   return e.kind === 'attribute' ? definedBelow(e.id, input) : undefined
 }

@@ -1,4 +1,5 @@
 import { append } from '../../common/append.js'
+import { onceEach } from '../../common/once-each.js'
 import type {
   UnresolvedBound,
   UnresolvedCall,
@@ -11,6 +12,10 @@ import type { ScalarSqlFunction } from '../plan/unresolved/sql-function.js'
 /** The operands of an expression as written, a FILTER and a WITHIN GROUP of an aggregate included. Those of a function over a window come with the window's own. */
 export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpression[] {
   switch (e.kind) {
+    // Most nodes are leaves.
+    case 'attribute':
+    case 'literal':
+      return NONE
     case 'function':
       return e.filter || e.withinGroup ? [...e.args, ...(e.withinGroup ?? []), ...(e.filter ? [e.filter] : [])] : e.args
     case 'window':
@@ -30,8 +35,6 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
       return [e.child, ...e.list]
     case 'case':
       return [...e.branches.flatMap(({ when, value }) => [when, value]), ...(e.otherwise ? [e.otherwise] : [])]
-    case 'literal':
-    case 'attribute':
     case 'star':
     case 'scalarSubquery':
     case 'exists':
@@ -68,6 +71,13 @@ export function findNode(
   return undefined
 }
 
+/** All nodes of an expression, itself first, for whoever has several questions about them. */
+export function nodesOf(e: UnresolvedExpression): readonly UnresolvedExpression[] {
+  const nodes = [e]
+  for (let at = 0; at < nodes.length; at++) append(nodes, operandsOf(nodes[at]!))
+  return nodes
+}
+
 export type Name = Extract<UnresolvedExpression, { kind: 'attribute' }>
 
 /** The names in expressions, in the order of the text; not those in lambdas, which may be their variables. */
@@ -80,6 +90,17 @@ export function namesIn(expressions: readonly UnresolvedExpression[]): readonly 
   }
   return found.toSorted((a, b) => (a.origin?.start ?? 0) - (b.origin?.start ?? 0))
 }
+
+/** The words of the names and of the targets of stars in an expression, in lower case: what it can name at all. */
+export const wordsIn: (e: UnresolvedExpression) => ReadonlySet<string> = onceEach((e) => {
+  const words = new Set<string>()
+  someNode(e, (node) => {
+    for (const part of node.kind === 'attribute' ? node.parts : node.kind === 'star' ? node.target : [])
+      words.add(part.toLowerCase())
+    return false
+  })
+  return words
+})
 
 export type Subquery = Extract<UnresolvedExpression, { kind: 'scalarSubquery' | 'exists' | 'inSubquery' }>
 
@@ -99,15 +120,11 @@ export const isSubquery = (e: UnresolvedExpression): e is Subquery =>
 const bodyOf = (e: UnresolvedExpression): UnresolvedExpression | undefined =>
   e.kind === 'function' && e.written?.kind === 'scalar' ? e.written.body : undefined
 
-/** Whether an expression has a subquery, or calls a function in SQL that has one. */
-export const hasSubquery = (e: UnresolvedExpression): boolean =>
-  someNode(e, (node) => {
-    const body = bodyOf(node)
-    return isSubquery(node) || (body !== undefined && hasSubquery(body))
-  })
-
-/** The subqueries of an expression and of the functions in SQL that it calls, not those within them. */
-export function subqueriesOf(e: UnresolvedExpression): readonly Subquery[] {
+/**
+ * The subqueries of an expression and of the functions in SQL that it calls, not those within them. Every step that looks through a whole query asks for
+ * them, and one that is run again has the same expressions.
+ */
+export const subqueriesOf: (e: UnresolvedExpression) => readonly Subquery[] = onceEach((e) => {
   const found: Subquery[] = []
   someNode(e, (node) => {
     const body = bodyOf(node)
@@ -116,6 +133,15 @@ export function subqueriesOf(e: UnresolvedExpression): readonly Subquery[] {
     return false
   })
   return found
+})
+
+/** Whether an expression has a subquery, or calls a function in SQL that has one. */
+export const hasSubquery = (e: UnresolvedExpression): boolean => subqueriesOf(e).length > 0
+
+/** Whether a node is a subquery, or a call of a function in SQL that has one. */
+export function bringsSubquery(node: UnresolvedExpression): boolean {
+  const body = bodyOf(node)
+  return isSubquery(node) || (body !== undefined && hasSubquery(body))
 }
 
 /** The expression with the queries of its subqueries (see `subqueriesOf`) replaced; the same object when it has none. */

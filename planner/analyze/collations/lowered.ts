@@ -28,8 +28,10 @@ const isExtreme = (e: Expression): boolean =>
   e.kind === 'call' && (e.fn === 'greatest' || e.fn === 'least') && isCollated(e.type)
 const isMembership = (e: Expression): e is In => e.kind === 'in' && isCollated(e.child.type)
 
-const comparesCollated = (e: Expression): boolean =>
-  isComparison(e) || isExtreme(e) || isMembership(e) || childrenOf(e).some(comparesCollated)
+const comparesCollated = (e: Expression): boolean => {
+  if (e.kind === 'attribute' || e.kind === 'literal') return false
+  return isComparison(e) || isExtreme(e) || isMembership(e) || childrenOf(e).some(comparesCollated)
+}
 
 function lowered(e: Expression): Expression {
   if (e.kind === 'call') {

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { onceEach } from '../../../common/once-each.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { Clause } from '../misplaced.js'
 import { findNode, someNode } from '../unresolved-nodes.js'
@@ -7,7 +8,7 @@ import { isGenerator } from './registry.js'
 
 const isGeneratorCall = (e: UnresolvedExpression): e is UnresolvedCall => e.kind === 'function' && isGenerator(e.name)
 
-export const hasGenerator = (e: UnresolvedExpression): boolean => someNode(e, isGeneratorCall)
+export const hasGenerator: (e: UnresolvedExpression) => boolean = onceEach((e) => someNode(e, isGeneratorCall))
 
 /** A member of a select list under its alias. */
 const withoutAlias = (e: UnresolvedExpression): UnresolvedExpression =>
@@ -15,6 +16,7 @@ const withoutAlias = (e: UnresolvedExpression): UnresolvedExpression =>
 
 /** The generator that a member of a select list is; undefined where it is none. @throws UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS */
 export function generatorOf(member: UnresolvedExpression): UnresolvedCall | undefined {
+  if (!hasGenerator(member)) return undefined
   const e = withoutAlias(member)
   const [whole, parts] = isGeneratorCall(e) ? [e, e.args] : [undefined, [e]]
   for (const part of parts) {

@@ -1,6 +1,7 @@
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
+import { onceEach } from '../../../common/once-each.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { isSqlFunction, type SqlFunction, type WrittenFunction } from '../../plan/unresolved/sql-function.js'
@@ -12,23 +13,32 @@ import { hasNamedArguments, inOrder } from './named-arguments.js'
 export interface SqlFunctionLookUp {
   /** The function in SQL, or of the user's program, of a name, as its parts are written; undefined when there is none. */
   sqlFunction(path: readonly string[]): WrittenFunction | undefined
-  /** Whether a function in SQL is meant before the one of the engine that has this name, too. */
-  hidesBuiltIn(name: string): boolean
+  /** Whether a function in SQL is meant before the one of the engine that has this name, too; absent where none ever is. */
+  readonly hidesBuiltIn?: ((name: string) => boolean) | undefined
 }
 
 const pathOf = ({ name, path }: UnresolvedCall): readonly string[] => path ?? [name]
 
 /** Whether a call may be one of a function in SQL; those of the engine come first, unless the names say otherwise. */
-const mayBeWritten = (e: UnresolvedExpression, names: SqlFunctionLookUp): e is UnresolvedCall =>
+const mayBeWritten = (e: UnresolvedExpression, { hidesBuiltIn }: Hiding): e is UnresolvedCall =>
   e.kind === 'function' &&
   !e.written &&
-  (e.path ? e.name === e.path.join('.').toLowerCase() : !isBuiltIn(e.name) || names.hidesBuiltIn(e.name))
+  (e.path ? e.name === e.path.join('.').toLowerCase() : !isBuiltIn(e.name) || hidesBuiltIn?.(e.name) === true)
 
-const isOpen = (e: UnresolvedExpression, names: SqlFunctionLookUp): boolean =>
-  isSubquery(e) ||
-  e.kind === 'namedArgument' ||
-  mayBeWritten(e, names) ||
-  (e.kind === 'window' && mayBeWritten(e.function, names))
+type Hiding = Pick<SqlFunctionLookUp, 'hidesBuiltIn'>
+
+const isOpen = (e: UnresolvedExpression, names: Hiding): boolean =>
+  someNode(
+    e,
+    (node) =>
+      isSubquery(node) ||
+      node.kind === 'namedArgument' ||
+      mayBeWritten(node, names) ||
+      (node.kind === 'window' && mayBeWritten(node.function, names)),
+  )
+
+/** The same where nothing is hidden: known from then on, as a query that is run is looked through twice, and often run again. */
+const isOpenAnywhere: (e: UnresolvedExpression) => boolean = onceEach((e) => isOpen(e, {}))
 
 /** An expression with what the functions that it calls mean, and with the queries of its subqueries replaced; the same object when it has neither. */
 export function inlineExpression(
@@ -36,7 +46,7 @@ export function inlineExpression(
   names: SqlFunctionLookUp,
   inlineQuery: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
-  if (!someNode(e, (node) => isOpen(node, names))) return e
+  if (!(names.hidesBuiltIn ? isOpen(e, names) : isOpenAnywhere(e))) return e
   const over = withOperands(e, (operand) => inlineExpression(operand, names, inlineQuery))
   if (isSubquery(over)) return { ...over, query: inlineQuery(over.query) }
   if (over.kind === 'window' && mayBeWritten(over.function, names)) {
@@ -86,7 +96,7 @@ export function inlineTableCall(
 ): UnresolvedRelation {
   if (call.written) return call
   const [name = '', ...more] = call.name.map((part) => part.toLowerCase())
-  if (more.length === 0 && isBuiltIn(name) && !names.hidesBuiltIn(name)) {
+  if (more.length === 0 && isBuiltIn(name) && !names.hidesBuiltIn?.(name)) {
     const { args, origin } = call
     const { args: inOrder } = withArgumentsInOrder({ kind: 'function', name, args, ...(origin ? { origin } : {}) })
     return inOrder === args ? call : { ...call, args: inOrder }

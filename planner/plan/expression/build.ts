@@ -22,9 +22,13 @@ export const booleanLiteral = (value: boolean | null): Literal => literal(BOOLEA
 /** A reference to a column of the input. */
 export function reference(attribute: Attribute, origin?: Origin): AttributeReference {
   const { id, name, type, nullable, charLength, comment } = attribute
+  const kind = 'attribute'
+  // Most columns have neither, and queries make more references than anything else.
+  if (charLength === undefined && comment === undefined)
+    return Object.freeze(origin ? { kind, id, name, type, nullable, origin } : { kind, id, name, type, nullable })
   const limit = charLength === undefined ? {} : { charLength }
   const described = comment === undefined ? {} : { comment }
-  return Object.freeze({ kind: 'attribute', id, name, type, nullable, ...limit, ...described, ...withOrigin(origin) })
+  return Object.freeze({ kind, id, name, type, nullable, ...limit, ...described, ...withOrigin(origin) })
 }
 
 export interface CallOptions {

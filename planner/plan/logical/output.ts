@@ -85,8 +85,9 @@ export function attributeOf(named: NamedExpression): Attribute {
   const column = expression.kind === 'attribute' ? expression : undefined
   const charLength = column ? column.charLength : named.charLength
   const comment = named.comment ?? column?.comment
-  // Most have nothing else.
-  if (qualifier === undefined && !isHidden && charLength === undefined && !comment) return { id, name, type, nullable }
+  // Most have nothing else, or a qualifier.
+  if (!isHidden && charLength === undefined && !comment)
+    return qualifier === undefined ? { id, name, type, nullable } : { id, name, type, nullable, qualifier }
   return {
     id,
     name,

@@ -1,4 +1,5 @@
-import type { UnresolvedRelation } from './relation.js'
+import { mapAll } from '../expression/transform.js'
+import type { CommonTable, UnresolvedRelation } from './relation.js'
 
 /** The relations a relation reads, left first; those that CTEs name come before the query over them. */
 export function unresolvedInputs(relation: UnresolvedRelation): readonly UnresolvedRelation[] {
@@ -46,7 +47,7 @@ export function unresolvedInputs(relation: UnresolvedRelation): readonly Unresol
 
 const NONE: readonly UnresolvedRelation[] = []
 
-/** The relation over as many other inputs; the same object where it has one, and that is as before. */
+/** The relation over as many other inputs; the same object when they are as before. */
 export function withUnresolvedInputs(
   relation: UnresolvedRelation,
   map: (input: UnresolvedRelation) => UnresolvedRelation,
@@ -60,15 +61,22 @@ export function withUnresolvedInputs(
       return relation
     case 'tableFunction': {
       const { written } = relation
-      return written?.kind === 'table' ? { ...relation, written: { ...written, body: map(written.body) } } : relation
+      if (written?.kind !== 'table') return relation
+      const body = map(written.body)
+      return body === written.body ? relation : { ...relation, written: { ...written, body } }
     }
-    case 'join':
-      return { ...relation, left: map(relation.left), right: map(relation.right) }
-    case 'setOperation':
-      return { ...relation, inputs: relation.inputs.map(map) }
+    case 'join': {
+      const [left, right] = [map(relation.left), map(relation.right)]
+      return left === relation.left && right === relation.right ? relation : { ...relation, left, right }
+    }
+    case 'setOperation': {
+      const inputs = mapAll(relation.inputs, map)
+      return inputs === relation.inputs ? relation : { ...relation, inputs }
+    }
     case 'with': {
-      const ctes = relation.ctes.map((cte) => ({ ...cte, relation: map(cte.relation) }))
-      return { ...relation, ctes, input: map(relation.input) }
+      const ctes = mapAll(relation.ctes, (cte) => withRelation(cte, map(cte.relation)))
+      const input = map(relation.input)
+      return ctes === relation.ctes && input === relation.input ? relation : { ...relation, ctes, input }
     }
     case 'lateralView':
     case 'project':
@@ -98,3 +106,7 @@ export function withUnresolvedInputs(
     }
   }
 }
+
+/** A CTE of another relation; the same object when it is as before. */
+export const withRelation = (cte: CommonTable, relation: UnresolvedRelation): CommonTable =>
+  relation === cte.relation ? cte : { ...cte, relation }
