@@ -23,8 +23,11 @@ export function withRequirements(plan: PhysicalPlan, partitions: number): Physic
   const place = (operator: PhysicalPlan): PhysicalPlan => withRequirements(operator, partitions)
   return withPhysicalInputs(Object.freeze(plan), (input, i) => {
     const { distribution, ordering } = required[i]!
-    const isPlaced = isDistributed(propertiesOf(input).partitioning, distribution, partitions)
+    // Most operators take rows as they lie, so that nobody need know how.
+    const isPlaced =
+      distribution.kind === 'any' || isDistributed(propertiesOf(input).partitioning, distribution, partitions)
     const placed = isPlaced ? input : exchanged(input, distribution, { partitions, place })
-    return isOrdered(propertiesOf(placed).ordering, ordering) ? placed : sorted(placed, ordering, 'task')
+    const isInOrder = ordering.length === 0 || isOrdered(propertiesOf(placed).ordering, ordering)
+    return isInOrder ? placed : sorted(placed, ordering, 'task')
   })
 }

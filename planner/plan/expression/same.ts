@@ -49,8 +49,12 @@ function structureText(e: Expression): string {
   }
 }
 
-export const sameExpression = (a: Expression, b: Expression): boolean =>
-  a === b || canonicalText(a) === canonicalText(b)
+/** Whether two expressions compute the same. Those of an operator are mostly columns of its input. */
+export const sameExpression = (a: Expression, b: Expression): boolean => {
+  if (a === b) return true
+  if (a.kind === 'bound' && b.kind === 'bound') return a.ordinal === b.ordinal
+  return a.kind === b.kind && canonicalText(a) === canonicalText(b)
+}
 
 /** Like `canonicalText`, of an aggregate; its name and id do not count. */
 export function canonicalAggregateText(call: AggregateCall): string {

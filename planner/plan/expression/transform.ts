@@ -92,10 +92,11 @@ export function transformDown(e: Expression, rule: (e: Expression) => Expression
 export const someNode = (e: Expression, predicate: (e: Expression) => boolean): boolean =>
   predicate(e) || childrenOf(e).some((child) => someNode(child, predicate))
 
-const isLambda = ({ kind }: Expression): boolean => kind === 'lambda'
+/** Asked of every expression that is bound. */
+const hasLambda = (e: Expression): boolean => e.kind === 'lambda' || childrenOf(e).some(hasLambda)
 
 /** The expression with the parameters of its lambdas numbered by how many there are around them, so that no lambda hides those of another. */
-export const numberVariables = (e: Expression): Expression => (someNode(e, isLambda) ? numberedWithin(e, new Map()) : e)
+export const numberVariables = (e: Expression): Expression => (hasLambda(e) ? numberedWithin(e, new Map()) : e)
 
 function numberedWithin(e: Expression, around: ReadonlyMap<number, number>): Expression {
   if (e.kind === 'variable') {
