@@ -1,7 +1,7 @@
 import { storedTuples } from '../../columnar/value-reader.js'
 import type { Options } from '../../connectors/api.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
-import type { LineShapes } from '../../planner/analyze/text-formats/line-shapes.js'
+import { readShapes } from '../../planner/analyze/text-formats/line-shapes.js'
 import type { FoundRows, TextFormat } from '../../planner/analyze/text-formats/text-format.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { RunningQuery } from './engine.js'
@@ -58,10 +58,7 @@ export class InferredSchemas {
     const sample = inference.sample(first)
     if (sample === undefined) return inference.found(first, [])
     const found = await this.#read(paths, { ...lines, 'lines.shapes': sample.toString('base64') })
-    return inference.found(
-      first,
-      found.map((text) => JSON.parse(text) as LineShapes),
-    )
+    return inference.found(first, found.map(readShapes))
   }
 
   /** That of the first file that has one. */

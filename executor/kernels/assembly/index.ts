@@ -74,6 +74,7 @@ export * from './twister'
 export * from './utf8-check'
 export * from './text-lines'
 export * from './text-shapes'
+export * from './shapes-text'
 export {
   mostFrequent,
   percentileAt,

@@ -47,6 +47,8 @@ let adds = false
 let isNew = false
 /** The kinds of values that a list of rows has which are no objects. */
 let hasOthers = false
+/** Whether what is told is one value, of whose objects fields of the same name count each; those of rows are columns. */
+let isAlone = false
 /** Numbers objects, to notice names that one has twice. */
 let objects: u32 = 0
 
@@ -130,8 +132,11 @@ function tellObject(node: usize, p: usize, end: usize, depth: i32): usize {
       isNew = true
       p = skipValue(p, end, depth)
     } else {
+      if (load<u32>(field, SHAPE_SEEN) == object) {
+        if (isAlone) field = newField(state, node, nameAt, nameLength)
+        else store<u32>(field, 1, SHAPE_TWICE)
+      }
       expected = load<u32>(field, SHAPE_NEXT)
-      if (load<u32>(field, SHAPE_SEEN) == object) store<u32>(field, 1, SHAPE_TWICE)
       store<u32>(field, object, SHAPE_SEEN)
       p = tellValue(field, p, end, depth)
     }
@@ -187,8 +192,11 @@ function tellRows(p: usize, end: usize): usize {
   return load<u8>(p) == 0x7b ? tellObject(root, p + 1, end, 1) : tellElements(root, p + 1, end, 1, true)
 }
 
-/** Adds what a line tells of the columns of its row, or of its rows. */
-export function addJsonRow(told: usize, line: usize, size: i32, into: usize): void {
+// Where the text that is looked at begins and ends.
+let from: usize = 0
+let to: usize = 0
+
+function begin(told: usize, text: usize, size: i32, into: usize): void {
   spec = told
   state = into
   flags = load<u32>(spec, SAMPLE_FLAGS)
@@ -196,26 +204,41 @@ export function addJsonRow(told: usize, line: usize, size: i32, into: usize): vo
   // What is no number cannot be a decimal.
   const areDecimals = (flags & (SAMPLE_PREFERS_DECIMALS | SAMPLE_ONLY_STRINGS)) == SAMPLE_PREFERS_DECIMALS
   takeSpecialNumbers((json & JSON_NO_SPECIAL_NUMBERS) == 0 && !areDecimals)
-  let p = line
-  let end = line + <usize>size
+  from = text
+  to = text + <usize>size
   if (json & JSON_DIALECT) {
-    withoutDialect(line, size, json)
-    p = dialectAt
-    end = dialectEnd
+    withoutDialect(text, size, json)
+    from = dialectAt
+    to = dialectEnd
   }
-  p = blank(p, end)
-  if (p == end) return
-  const c = load<u8>(p)
+  from = blank(from, to)
+}
+
+/** Adds what a value tells, whatever it is; what follows it is not looked at. Nothing is kept of one that is malformed but that it is. */
+export function addJsonValue(told: usize, text: usize, size: i32, into: usize): void {
+  begin(told, text, size, into)
+  if (from == to) return
+  adds = true
+  isAlone = true
+  if (tellValue(state + SHAPES_ROOT, from, to, 0) == 0) keepDamaged(state, text, size)
+}
+
+/** Adds what a line tells of the columns of its row, or of its rows. */
+export function addJsonRow(told: usize, line: usize, size: i32, into: usize): void {
+  begin(told, line, size, into)
+  if (from == to) return
+  const c = load<u8>(from)
   if (c != 0x7b && c != 0x5b) {
-    if (c != 0x6e || skipValue(p, end, 0) == 0) keepDamaged(state, line, size)
+    if (c != 0x6e || skipValue(from, to, 0) == 0) keepDamaged(state, line, size)
     return
   }
   adds = false
+  isAlone = false
   isNew = false
   hasOthers = false
-  if (tellRows(p, end) == 0) return keepDamaged(state, line, size)
+  if (tellRows(from, to) == 0) return keepDamaged(state, line, size)
   if (c == 0x5b) store<u32>(state, 1, SHAPES_LISTED)
   if (hasOthers) return keepDamaged(state, line, size)
   adds = true
-  if (isNew) tellRows(p, end)
+  if (isNew) tellRows(from, to)
 }

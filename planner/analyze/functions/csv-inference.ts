@@ -1,20 +1,9 @@
-import {
-  BIGINT,
-  BOOLEAN,
-  DATE,
-  type DataType,
-  DOUBLE,
-  decimal,
-  field,
-  INT,
-  MAX_DECIMAL_PRECISION,
-  STRING,
-  struct,
-  TIMESTAMP,
-  VOID,
-} from '../../../columnar/types.js'
+import { BIGINT, type DataType, decimal, field, STRING, struct } from '../../../columnar/types.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
-import { parseTemporal } from '../../sql/date-time.js'
+import { encodeCsvSample } from '../../plan/text-specs/sample-spec.js'
+import { analysisSession } from '../session.js'
+import { shapesOfText, typeOfShape } from '../text-formats/line-shapes.js'
+import type { CallSite } from './definition.js'
 import { mergedType } from './inferred-types.js'
 
 /** The values of a row that is used to tell what others are like, without their quotes: what kernels read of rows is in csv-tokens.ts. */
@@ -47,32 +36,6 @@ function quotedValue(row: string, from: number, { quote = '"', escape: escapeSig
 }
 
 const INT_DECIMAL = decimal(10, 0)
-const WHOLE = /^[+-]?\d+$/
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?\s*$/
-const DAY = /^\d{4}-\d{2}-\d{2}$/
-const TIME = /^\d{4}-\d{1,2}(-\d{1,2}([ T].*)?)?$/
-const SPECIAL: ReadonlySet<string> = new Set(['Inf', '-Inf', 'Infinity', '-Infinity', 'NaN'])
-
-const isTime = (text: string, type: DataType): boolean =>
-  parseTemporal(text, type, { timeZone: 'UTC', nowMicros: 0n }) !== undefined
-
-function wholeType(text: string): DataType {
-  const value = BigInt(text.replace('+', ''))
-  if (BigInt.asIntN(32, value) === value) return INT
-  if (BigInt.asIntN(64, value) === value) return BIGINT
-  const digits = String(value).replace('-', '').length
-  return digits > MAX_DECIMAL_PRECISION ? DOUBLE : decimal(digits, 0)
-}
-
-/** What a value tells of its column: nothing when it stands for NULL. */
-function csvTypeOf(text: string, { nullValue = '', nanValue = 'NaN' }: TextOptions): DataType {
-  if (text === '' || text === nullValue) return VOID
-  if (WHOLE.test(text)) return wholeType(text)
-  if (NUMBER.test(text) || text === nanValue || SPECIAL.has(text)) return DOUBLE
-  if (DAY.test(text) && isTime(text, DATE)) return DATE
-  if (TIME.test(text) && isTime(text, TIMESTAMP)) return TIMESTAMP
-  return /^(true|false)$/i.test(text) ? BOOLEAN : STRING
-}
 
 /** The type of values that are of two types; text where nothing else is of both. Dates are no timestamps when these have a pattern of their own. */
 export const mergedCsvType =
@@ -93,10 +56,14 @@ function ofInt(type: DataType, beside: DataType): DataType {
 }
 
 /** The type of a row as Spark infers it. */
-export const inferCsv = (row: string, options: TextOptions): DataType =>
-  struct(
-    csvValues(row, options).map((value, i) => {
-      const type = csvTypeOf(value, options)
-      return field(`_c${i}`, type.kind === 'void' ? STRING : type)
-    }),
-  )
+export function inferCsv(row: string, options: TextOptions, site: CallSite): DataType {
+  const { timeZone, timestampType } = analysisSession()
+  const columns = csvValues(row, options).length
+  const sample = encodeCsvSample({ timeZone, ...options }, columns, undefined, timestampType === 'TIMESTAMP_NTZ')
+  const { fields = [] } = shapesOfText(row, sample, site).row
+  const merged = mergedCsvType(options)
+  return struct(fields.map(([, shape], i) => field(`_c${i}`, toldType(typeOfShape(shape, merged)))))
+}
+
+/** A column of which nothing is known is text. */
+export const toldType = (type: DataType): DataType => (type.kind === 'void' ? STRING : type)

@@ -57,7 +57,7 @@ const notWritable = (type: DataType, { name, sql, origin }: CallSite): MillraceE
 
 const schemaOfCsv: FunctionDefinition = between(1, 2, ([csv, options], site) => {
   const given = csvOptions(readOptions(options, CSV_SAMPLE, site), site)
-  return literal(STRING, sqlTypeName(inferCsv(sampleText(csv!, 'csv', site), given)), site.origin)
+  return literal(STRING, sqlTypeName(inferCsv(sampleText(csv!, 'csv', site), given, site)), site.origin)
 })
 
 export const CSV_FUNCTIONS: FunctionTable = {

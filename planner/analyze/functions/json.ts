@@ -108,7 +108,7 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
 const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {
   const given = readOptions(options, OF_CALLS, site)
   const text = sampleText(json!, 'json', site)
-  return literal(STRING, sqlTypeName(inferJson(text, given, site.origin)), site.origin)
+  return literal(STRING, sqlTypeName(inferJson(text, given, site)), site.origin)
 })
 
 const objectKeys: FunctionDefinition = exactly(1, ([json], site) => {

@@ -3,7 +3,7 @@ import type { Options } from '../../../connectors/api.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { encodeCsvSample } from '../../plan/text-specs/sample-spec.js'
-import { csvValues, mergedCsvType } from '../functions/csv-inference.js'
+import { csvValues, mergedCsvType, toldType } from '../functions/csv-inference.js'
 import { CSV_READING, csvOptions } from '../functions/csv-options.js'
 import { kernelCall } from '../functions/definition.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
@@ -108,12 +108,10 @@ function inferred(given: Options, session: AnalysisSession): SchemaInference {
       const names = header ? safeNames(values) : values.map((_, i) => `_c${i}`)
       const typeOf = (i: number): DataType =>
         shapes.map(({ row }) => typeOfShape(row.fields![i]![1], merged)).reduce(merged, VOID)
-      return { schema: { fields: names.map((name, i) => field(name, settled(typeOf(i)))) }, isListed: false }
+      return { schema: { fields: names.map((name, i) => field(name, toldType(typeOf(i)))) }, isListed: false }
     },
   }
 }
-
-const settled = (type: DataType): DataType => (type.kind === 'void' ? STRING : type)
 
 /** Names of columns by a header: numbered where one lacks or comes again. */
 function safeNames(values: readonly string[]): readonly string[] {

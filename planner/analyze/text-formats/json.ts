@@ -6,7 +6,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { encodeJsonSample } from '../../plan/text-specs/sample-spec.js'
 import { inOrder, mergedType } from '../functions/inferred-types.js'
 import { checkSchema, JSON_READING } from '../functions/json.js'
-import { jsonTypeOf, negativeScale, settledType } from '../functions/json-inference.js'
+import { malformedJson, negativeScale, settledType } from '../functions/json-inference.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { CORRUPT_RECORD, checkedMode } from '../functions/text-schema.js'
 import { jsonWithTexts } from '../functions/told-parts.js'
@@ -101,8 +101,8 @@ function inferred(given: Options, session: AnalysisSession): SchemaInference {
 function refuse(shapes: readonly LineShapes[], options: Options): void {
   const damaged = shapes.find((one) => one.damaged !== undefined)?.damaged
   if (damaged !== undefined && options['mode'] === 'FAILFAST') {
-    // A line that is malformed has no type.
-    const invalidType = quotedTypeName(jsonTypeOf(damaged, options, undefined))
+    if (!damaged.shape) throw malformedJson(damaged.line)
+    const invalidType = quotedTypeName(typeOfShape(damaged.shape, mergedType))
     throw new MillraceError('INVALID_JSON_RECORD_TYPE', { failFastMode: 'FAILFAST', invalidType })
   }
   const scale = shapes.find(({ negativeScale }) => negativeScale !== undefined)?.negativeScale

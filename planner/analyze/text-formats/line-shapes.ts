@@ -1,6 +1,7 @@
 import {
   array,
   BIGINT,
+  BINARY,
   BOOLEAN,
   DATE,
   type DataType,
@@ -18,6 +19,9 @@ import {
 } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
+import { literal } from '../../plan/expression/build.js'
+import { constantOf } from '../constants.js'
+import { type CallSite, kernelCall } from '../functions/definition.js'
 import { inOrder } from '../functions/inferred-types.js'
 import { nameKey } from '../names.js'
 
@@ -33,14 +37,57 @@ export interface Shape {
   readonly element?: Shape
 }
 
-/** What was found in the lines of one task, as the source `text` tells it. */
+/** What was found in the lines of one task, or in one text. */
 export interface LineShapes {
   readonly isListed: boolean
-  /** The first line that is malformed or no row. */
-  readonly damaged?: string
+  /** The first line that is malformed or no row, and what it is if it is another value. */
+  readonly damaged?: { readonly line: string; readonly shape: Shape | undefined }
   /** A scale that no decimal may have. */
   readonly negativeScale?: number
   readonly row: Shape
+}
+
+/** As kernels write them (executor/kernels/assembly/shapes-text.ts). */
+type NodeText = readonly [
+  kinds: number,
+  whole: number,
+  scale: number,
+  isTwice: number,
+  fields: readonly (readonly [name: string, node: NodeText])[],
+  element: NodeText | 0,
+]
+type ShapesText = readonly [
+  isListed: number,
+  negativeScale: number,
+  row: NodeText,
+  damaged?: string,
+  node?: NodeText | 0,
+]
+
+/** Reads what kernels tell of lines. */
+export function readShapes(text: string): LineShapes {
+  const [isListed, negativeScale, row, line, node] = JSON.parse(text) as ShapesText
+  return {
+    isListed: isListed !== 0,
+    row: shapeOf(row),
+    ...(negativeScale < 0 ? { negativeScale } : {}),
+    ...(line === undefined ? {} : { damaged: { line, shape: node ? shapeOf(node) : undefined } }),
+  }
+}
+
+const shapeOf = ([kinds, whole, scale, isTwice, fields, element]: NodeText): Shape => ({
+  kinds,
+  whole,
+  scale,
+  isTwice: isTwice !== 0,
+  fields: fields.map(([name, node]) => [name, shapeOf(node)]),
+  ...(element ? { element: shapeOf(element) } : {}),
+})
+
+/** What a row of CSV or a value of JSON is, which a kernel finds as it does of lines in files. @param sample what kernels are told of the lines */
+export function shapesOfText(text: string, sample: Buffer, site: CallSite): LineShapes {
+  const found = kernelCall('shapesOfText', STRING, [literal(STRING, text), literal(BINARY, sample)], site)
+  return readShapes(String(constantOf(found)!.value))
 }
 
 type Merge = (a: DataType, b: DataType) => DataType
