@@ -28,18 +28,18 @@ test('every file of CSV begins with the header', async (t) => {
   t.is(await session.read.option('header', true).csv(at('header')).count(), 4)
 })
 
-test('files are compressed in blocks of Hadoop, also the header of one without rows', async (t) => {
+test('files are compressed in blocks of Hadoop or frames of Zstandard, also the header of one without rows', async (t) => {
   const rows = session.sql(
     "select id, repeat(sha1(cast(id as string)), 1 + cast(id % 3 as int)) a_column_with_a_long_name, '' e from range(5000)",
   )
-  for (const compression of ['snappy', 'lz4']) {
+  for (const compression of ['snappy', 'lz4', 'zstd']) {
     const read = (name: string) => session.read.options({ header: true, inferSchema: true }).csv(at(name))
     const write = (frame: typeof rows, name: string) =>
       frame.coalesce(1).write.options({ header: true, compression }).csv(at(name))
     await write(rows, compression)
     await write(rows.where('id < 0'), `${compression}-none`)
     const [name] = readdirSync(at(compression)).filter((one) => one.startsWith('part-'))
-    t.true(name!.endsWith(`.csv.${compression}`))
+    t.true(name!.endsWith(compression === 'zstd' ? '.csv.zst' : `.csv.${compression}`))
     t.true(readFileSync(join(at(compression), name!)).length < 450_000)
     t.deepEqual(
       await read(compression).selectExpr('sum(id) i', 'count(distinct a_column_with_a_long_name) n').collect(),

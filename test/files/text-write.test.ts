@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import zlib from 'node:zlib'
@@ -10,6 +10,7 @@ import type { BlockWriter, Json, WriteDescription } from '../../connectors/api.j
 import { textSink } from '../../connectors/text/writer/sink.js'
 import { textWriter } from '../../connectors/text/writer/writer.js'
 import { newContext } from '../parquet/support.js'
+import { connect } from '../support/oracle.js'
 
 const LINES = { fields: [field('value', STRING, false)] }
 const directory = mkdtempSync(join(tmpdir(), 'millrace-text-write-'))
@@ -72,6 +73,21 @@ for (const [compression, read] of [
     const [name] = partsOf(write)
     t.is(read(readFileSync(join(write.path!, name!))).toString(), `h\n${blocks.flat().join('')}`)
   })
+
+test('what is compressed as zstd is read by DuckDB as one file, and by us', async (t) => {
+  const write = describeWrite('zstd', { options: { compression: 'zstd', 'lines.header': 'h\n' } })
+  const blocks = [1, 2, 3].map((i) => Array.from({ length: 5000 }, (_, n) => `${i} ${n} ${Math.sin(n * i)}\n`))
+  await textSink.commit(write, [await written(write, blocks)])
+  const [name] = partsOf(write)
+  t.true(name!.endsWith('.zst'))
+  const path = join(write.path!, name!)
+  t.true(statSync(path).size < blocks.flat().join('').length / 1.5)
+  const reader = await connect()
+  const all = await reader.runAndReadAll(
+    `SELECT column0 FROM read_csv('${path}', header = false, delim = '|', compression = 'zstd', columns = {column0: 'VARCHAR'})`,
+  )
+  t.deepEqual(all.getRows().flat(), ['h', ...blocks.flat().map((line) => line.trimEnd())])
+})
 
 test('nothing is visible before the commit, and an abort leaves nothing behind', async (t) => {
   for (const compression of ['none', 'gzip']) {

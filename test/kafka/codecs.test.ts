@@ -141,7 +141,7 @@ function sample(random: Random): Buffer {
   return bytes
 }
 
-for (const codec of ['gzip', 'snappy', 'lz4'] as const) {
+for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
   test(`what the sink compresses with ${codec} decompresses to the same`, (t) => {
     const memory = new LinearMemory()
     const writer = memory.kernels

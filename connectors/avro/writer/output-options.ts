@@ -2,7 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { shownValue } from '../../../common/secret-options.js'
 import type { Options } from '../../api.js'
 
-export type WrittenCodec = 'null' | 'deflate' | 'snappy'
+export type WrittenCodec = 'null' | 'deflate' | 'snappy' | 'zstandard'
 
 /** How files are written. */
 export interface AvroOutput {
@@ -20,7 +20,7 @@ const CODECS: Readonly<Record<string, readonly [WrittenCodec, string] | undefine
   snappy: ['snappy', '.snappy.avro'],
   bzip2: undefined,
   xz: undefined,
-  zstandard: undefined,
+  zstandard: ['zstandard', '.zstandard.avro'],
 }
 
 /** @throws CODEC_SHORT_NAME_NOT_FOUND, UNSUPPORTED_FEATURE */

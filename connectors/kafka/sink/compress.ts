@@ -1,18 +1,16 @@
 import { gzipSync } from 'node:zlib'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import { invalidOption } from '../client/option-reader.js'
 
-export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4'
+export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /** As bits 0 to 2 of a batch's attributes have it. */
-export const CODEC_NUMBERS: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3 }
+export const CODEC_NUMBERS: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
 
-/** @throws INVALID_OPTION; UNSUPPORTED_FEATURE for zstd, which Node can write only from version 22.15 on */
+/** @throws INVALID_OPTION */
 export function compressionOf(value: string): Compression {
   if (Object.hasOwn(CODEC_NUMBERS, value)) return value as Compression
-  if (value === 'zstd') throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'writing to Kafka with zstd' })
   throw invalidOption('kafka.compression.type', value, 'known ones are none, gzip, snappy, lz4 and zstd')
 }
 
@@ -34,10 +32,15 @@ export function compressRecords(
     memory.bytes.set(made, address + room)
     return { address, bytes: made.length }
   }
-  const scratch = memory.allocate(kernels.lzScratchBytes())
+  const isZstd = compression === 'zstd'
+  const scratch = memory.allocate(isZstd ? kernels.zstdCompressScratchBytes() : kernels.lzScratchBytes())
   try {
-    const address = memory.allocate(room + kernels.lzBound(length))
-    const compress = compression === 'lz4' ? kernels.lz4FrameCompress : kernels.snappyFrameCompress
+    const address = memory.allocate(room + (isZstd ? kernels.zstdCompressBound(length) : kernels.lzBound(length)))
+    const compress = isZstd
+      ? kernels.zstdCompress
+      : compression === 'lz4'
+        ? kernels.lz4FrameCompress
+        : kernels.snappyFrameCompress
     return { address, bytes: compress(source, length, address + room, scratch) }
   } finally {
     memory.release(scratch)

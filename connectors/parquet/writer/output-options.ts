@@ -1,7 +1,20 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
 
-export type OutputCodec = 'SNAPPY' | 'UNCOMPRESSED'
+export type OutputCodec = 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP' | 'ZSTD'
+
+/** The codecs of Spark by their names; those without one of Parquet are not built. */
+const CODECS: Readonly<Record<string, OutputCodec | undefined>> = {
+  snappy: 'SNAPPY',
+  none: 'UNCOMPRESSED',
+  uncompressed: 'UNCOMPRESSED',
+  gzip: 'GZIP',
+  zstd: 'ZSTD',
+  lz4: undefined,
+  lz4_raw: undefined,
+  lzo: undefined,
+  brotli: undefined,
+}
 
 /** @throws INVALID_OPTION, UNSUPPORTED_FEATURE */
 export function codecOfOptions(options: Options): OutputCodec {
@@ -11,29 +24,22 @@ export function codecOfOptions(options: Options): OutputCodec {
     }
   }
   const value = options['compression'] ?? 'snappy'
-  switch (value.toLowerCase()) {
-    case 'snappy':
-      return 'SNAPPY'
-    case 'none':
-    case 'uncompressed':
-      return 'UNCOMPRESSED'
-    case 'gzip':
-    case 'zstd':
-    case 'lz4':
-    case 'lz4_raw':
-    case 'lzo':
-    case 'brotli':
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `writing Parquet with the compression ${value}` })
-    default:
-      throw new MillraceError('INVALID_OPTION', {
-        option: 'compression',
-        provider: 'parquet',
-        value,
-        reason: 'known ones are snappy and none',
-      })
+  const key = value.toLowerCase()
+  if (!Object.hasOwn(CODECS, key)) {
+    const reason = 'known ones are snappy, gzip, zstd and none'
+    throw new MillraceError('INVALID_OPTION', { option: 'compression', provider: 'parquet', value, reason })
   }
+  const codec = CODECS[key]
+  if (codec) return codec
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `writing Parquet with the compression ${value}` })
+}
+
+const EXTENSIONS: Readonly<Record<OutputCodec, string>> = {
+  SNAPPY: '.snappy.parquet',
+  UNCOMPRESSED: '.parquet',
+  GZIP: '.gz.parquet',
+  ZSTD: '.zstd.parquet',
 }
 
 /** The end of the names of files, as Spark has it. */
-export const extensionOf = (options: Options): string =>
-  codecOfOptions(options) === 'SNAPPY' ? '.snappy.parquet' : '.parquet'
+export const extensionOf = (options: Options): string => EXTENSIONS[codecOfOptions(options)]

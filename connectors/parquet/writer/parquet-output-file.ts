@@ -14,10 +14,11 @@ const ROW_GROUP_BYTES = 64 * 1024 * 1024
 const ROW_GROUP_SHARE = 1 / 4
 const LEAST_ROW_GROUP_BYTES = 1 << 20
 
-/** What the files of a task, one after the other, hold of its memory, and what it can count on. */
-export interface RowGroupMemory {
+/** What the files of a task, one after the other, hold of its memory, what it can count on, and how pages are compressed. */
+export interface RowGroupWriting {
   readonly held: CountedMemory
   readonly share: number
+  readonly compressors: Readonly<Record<Exclude<OutputCodec, 'UNCOMPRESSED'>, (bytes: Uint8Array) => Uint8Array>>
 }
 
 /** One Parquet file being written. */
@@ -34,11 +35,11 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
   #rows = 0
   #blockBytes = 0
 
-  private constructor(schema: Schema, codec: OutputCodec, memory: RowGroupMemory | undefined, file: NewFile) {
+  private constructor(schema: Schema, codec: OutputCodec, writing: RowGroupWriting | undefined, file: NewFile) {
     this.#schema = schema
     this.#file = file
-    this.#held = memory?.held
-    this.#mostBytes = Math.max(LEAST_ROW_GROUP_BYTES, (memory?.share ?? 0) * ROW_GROUP_SHARE)
+    this.#held = writing?.held
+    this.#mostBytes = Math.max(LEAST_ROW_GROUP_BYTES, (writing?.share ?? 0) * ROW_GROUP_SHARE)
     this.#rowBytes = schema.fields.reduce((sum, { type }) => sum + valueBytes(type), 0)
     this.#bytesFactor = bytesFactor(schema)
     this.#columns = schema.fields.map(() => [])
@@ -46,6 +47,7 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
       writer: this.#bytes,
       schema: schemaElements(schema),
       codec,
+      ...(writing ? { compressors: writing.compressors } : {}),
       createdBy: 'millrace',
       kvMetadata: [{ key: SPARK_SCHEMA_KEY, value: sparkSchema(schema) }],
     })
@@ -56,9 +58,9 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
     path: string,
     schema: Schema,
     codec: OutputCodec,
-    memory?: RowGroupMemory,
+    writing?: RowGroupWriting,
   ): Promise<ParquetOutputFile> {
-    return new ParquetOutputFile(schema, codec, memory, await NewFile.create(path))
+    return new ParquetOutputFile(schema, codec, writing, await NewFile.create(path))
   }
 
   /** Takes rows of a block, of which these are the values; it counts as their share of its bytes. */

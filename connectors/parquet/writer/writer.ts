@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import type { WriterProvider } from '../../api.js'
+import { compressed } from '../../files/compressed.js'
 import { fileWriter } from '../../files/task-writer.js'
 import { blockValues } from './block-values.js'
 import { codecOfOptions, extensionOf } from './output-options.js'
@@ -9,9 +11,15 @@ export const parquetWriter: WriterProvider = fileWriter({
   name: 'parquet',
   extension: ({ options }) => extensionOf(options),
 
-  opener({ schema, options }, { memory }) {
-    const rowGroupMemory = { held: memory.count('Parquet row group'), share: memory.share }
-    return (path) => ParquetOutputFile.create(path, schema, codecOfOptions(options), rowGroupMemory)
+  opener({ schema, options }, context) {
+    const { memory } = context
+    const compressors = {
+      SNAPPY: (bytes: Uint8Array) => compressed('snappy', bytes, context),
+      GZIP: (bytes: Uint8Array) => gzipSync(bytes),
+      ZSTD: (bytes: Uint8Array) => compressed('zstd', bytes, context),
+    }
+    const writing = { held: memory.count('Parquet row group'), share: memory.share, compressors }
+    return (path) => ParquetOutputFile.create(path, schema, codecOfOptions(options), writing)
   },
 
   rowsOf: blockValues,

@@ -1,4 +1,5 @@
 import type { WriteContext } from '../../api.js'
+import { compressed } from '../../files/compressed.js'
 import type { LineCompressor } from './compressor.js'
 
 /** A block that is not compressed is one of at most so many bytes. */
@@ -17,7 +18,8 @@ export class HadoopCompressor implements LineCompressor {
 
   async compress(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
     if (bytes.length === 0) return []
-    return this.#context ? [this.#compressed(bytes, this.#context)] : stored(this.#codec, bytes)
+    if (!this.#context) return stored(this.#codec, bytes)
+    return [compressed(this.#codec === 'snappy' ? 'hadoopSnappy' : 'hadoopLz4', bytes, this.#context)]
   }
 
   async finish(): Promise<readonly Uint8Array[]> {
@@ -25,20 +27,6 @@ export class HadoopCompressor implements LineCompressor {
   }
 
   close(): void {}
-
-  #compressed(bytes: Uint8Array, { memory, kernels }: Pick<WriteContext, 'memory' | 'kernels'>): Uint8Array {
-    const source = memory.allocate(bytes.length)
-    const target = memory.allocate(kernels.lzBound(bytes.length))
-    const scratch = memory.allocate(kernels.lzScratchBytes())
-    try {
-      memory.bytes.set(bytes, source)
-      const isSnappy = Number(this.#codec === 'snappy')
-      const made = kernels.hadoopCompress(source, bytes.length, target, scratch, isSnappy)
-      return memory.bytes.slice(target, target + made)
-    } finally {
-      for (const address of [source, target, scratch]) memory.release(address)
-    }
-  }
 }
 
 /** Blocks of bytes as they are: what stands alone in either codec, with the length of it. */

@@ -2,7 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
 
 /** How files of lines can be written. */
-export type WrittenCompression = 'none' | 'gzip' | 'deflate' | 'lz4' | 'snappy'
+export type WrittenCompression = 'none' | 'gzip' | 'deflate' | 'lz4' | 'snappy' | 'zstd'
 
 /** What files of lines have besides the lines. */
 export interface LineOutput {
@@ -16,7 +16,7 @@ export interface LineOutput {
 /** `path`, `compression` and, of formats whose rows become lines, what names of files end in and what files begin with. */
 const OPTIONS = ['path', 'compression', 'lines.extension', 'lines.header'] as const
 
-/** The codecs of Spark by their names, and what names of files end in; those without an end are not built. */
+/** The codecs of Spark by their names and `zstd`, and what names of files end in; those without an end are not built. */
 const CODECS: Readonly<Record<string, readonly [WrittenCompression, string] | undefined>> = {
   none: ['none', ''],
   uncompressed: ['none', ''],
@@ -25,6 +25,7 @@ const CODECS: Readonly<Record<string, readonly [WrittenCompression, string] | un
   bzip2: undefined,
   lz4: ['lz4', '.lz4'],
   snappy: ['snappy', '.snappy'],
+  zstd: ['zstd', '.zst'],
 }
 
 /** @throws CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION, UNSUPPORTED_FEATURE */

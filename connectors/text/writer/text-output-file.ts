@@ -5,6 +5,7 @@ import { type LineCompressor, ZlibCompressor } from './compressor.js'
 import { HadoopCompressor } from './hadoop-compressor.js'
 import type { LineBytes } from './line-bytes.js'
 import type { LineOutput } from './output-options.js'
+import { ZstdCompressor } from './zstd-compressor.js'
 
 /** One file of lines being written. */
 export class TextOutputFile implements OutputFile<LineBytes> {
@@ -58,5 +59,7 @@ function compressorOf({ compression }: LineOutput, context: WriteContext | undef
     case 'lz4':
     case 'snappy':
       return new HadoopCompressor(compression, context)
+    case 'zstd':
+      return new ZstdCompressor(context)
   }
 }
