@@ -60,6 +60,7 @@ export type { ForeachWriter } from './stream/foreach-writer.js'
 export type { StreamingQuery } from './stream/streaming-query.js'
 export type { StreamingQueryListener } from './stream/streaming-query-listener.js'
 export { arrowUdf, type VectorResult } from './user-code/arrow-udf.js'
+export type { GroupState } from './user-code/group-state.js'
 export {
   type ExpiredTimerInfo,
   type ListState,

@@ -12,11 +12,13 @@ import type { AllChecked, ByName, Checked, NumbersOf, Pivoted, Selected } from '
 import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, ColumnsOf, NumberValue, Value } from '../column/row.js'
 import { count } from '../functions/general.js'
+import type { AnyFunction } from '../user-code/any-function.js'
+import type { GroupRowsOptions, GroupState, GroupStateOptions, OneRow } from '../user-code/group-state.js'
 import type { CodeOptions } from '../user-code/shipped.js'
-import type { GivingRows, StatefulProcessorClass } from '../user-code/stateful-processor.js'
+import type { GivingRows, OutputRows, StatefulProcessorClass } from '../user-code/stateful-processor.js'
 import { type AnyGroups, type ArrowRows, CogroupedData, type MakeFrame } from './cogrouped-data.js'
 import type { DataFrame } from './data-frame.js'
-import { type CogroupSide, mappedGroups, transformedGroups } from './mapped-partitions.js'
+import { type CogroupSide, groupsWithState, mappedGroups, type Over, transformedGroups } from './mapped-partitions.js'
 import type { GivenRow } from './relation-functions.js'
 
 /** How rows are grouped: by keys, in one set of all of them unless told otherwise, and by the values of a pivot column. */
@@ -171,15 +173,12 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     schema: T | Schema,
     options: CodeOptions = {},
   ): DataFrame<DdlRow<T>> {
-    return tellingCallerNow(this.applyInArrow, () => {
-      const { plan, keys } = this.plainGroups('applyInArrow')
-      const { session } = this.#frameOf(plan)
-      return this.#frameOf(mappedGroups({ session, plan }, keys, { fn, schema, options, entry: this.applyInArrow }))
-    })
+    const entry = this.applyInArrow
+    return this.#overGroups(entry, (over, keys) => mappedGroups(over, keys, { fn, schema, options, entry }))
   }
 
   /**
-   * The rows that objects of a class make of the groups of a stream, of which they keep state from batch to batch. Fields of the class declare the state. Its code is sent as that of `udf`.
+   * The rows that objects of a class make of the groups of a stream, of which they keep state from batch to batch; groups of a table come once. Fields of the class declare the state. Its code is sent as that of `udf`.
    * @param schema of the rows that it gives, in DDL or as a Schema. @throws UDF_FREE_VARIABLES, UNSUPPORTED_FEATURE for groups by other than `groupBy`
    */
   transformWithState<const T extends string, O extends object>(
@@ -187,12 +186,38 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     schema: T | Schema,
     { timeMode = 'none', ...options }: StatefulOptions = {},
   ): DataFrame<DdlRow<T>> {
-    return tellingCallerNow(this.transformWithState, () => {
-      const { plan, keys } = this.plainGroups('transformWithState')
-      const { session } = this.#frameOf(plan)
-      const entry = this.transformWithState
-      return this.#frameOf(transformedGroups({ session, plan }, keys, { processor, schema, timeMode, options, entry }))
-    })
+    const entry = this.transformWithState
+    return this.#overGroups(entry, (over, keys) =>
+      transformedGroups(over, keys, { processor, schema, timeMode, options, entry }),
+    )
+  }
+
+  /**
+   * The rows that a function makes of each group of a stream that has rows in a batch, or has timed out. It gets the state of the group, a row that it keeps from batch to batch; of a
+   * table no group has one. The function is sent as that of `udf`.
+   * @param schema of the rows that it gives, `stateSchema` of the state. @throws UDF_FREE_VARIABLES, UNSUPPORTED_FEATURE for groups by other than `groupBy`
+   */
+  flatMapGroupsWithState<const T extends string, const S extends string>(
+    fn: (key: readonly Value[], rows: Iterable<R>, state: GroupState<DdlRow<S>>) => OutputRows<GivenRow<DdlRow<T>>>,
+    schema: T | Schema,
+    stateSchema: S | Schema,
+    { outputMode, timeoutConf = 'none', ...options }: GroupRowsOptions,
+  ): DataFrame<DdlRow<T>> {
+    const [entry, groupState] = [this.flatMapGroupsWithState, { gives: 'rows', outputMode } as const]
+    const given = { fn, schema, stateSchema, timeMode: timeoutConf, groupState, options, entry }
+    return this.#overGroups(entry, (over, keys) => groupsWithState(over, keys, given))
+  }
+
+  /** The same of a function that gives one row of each group; for output mode `update`. */
+  mapGroupsWithState<const T extends string, const S extends string>(
+    fn: (key: readonly Value[], rows: Iterable<R>, state: GroupState<DdlRow<S>>) => OneRow<GivenRow<DdlRow<T>>>,
+    schema: T | Schema,
+    stateSchema: S | Schema,
+    { timeoutConf = 'none', ...options }: GroupStateOptions = {},
+  ): DataFrame<DdlRow<T>> {
+    const [entry, groupState] = [this.mapGroupsWithState, { gives: 'row', outputMode: 'update' } as const]
+    const given = { fn, schema, stateSchema, timeMode: timeoutConf, groupState, options, entry }
+    return this.#overGroups(entry, (over, keys) => groupsWithState(over, keys, given))
   }
 
   /** The groups of two DataFrames by keys together, for a function that gets those of the same keys. @throws UNSUPPORTED_FEATURE for groups by other than `groupBy` */
@@ -210,6 +235,17 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     if (sets || pivot)
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${method} of a pivot, a rollup or a cube` })
     return { plan: input, keys: keys.map(({ expression }) => new Column(withoutAlias(expression))) }
+  }
+
+  /** What code makes of groups by nothing but keys. @param entry the method that was called */
+  #overGroups<S extends object>(
+    entry: AnyFunction,
+    relationOf: (over: Over, keys: readonly Column[]) => UnresolvedRelation,
+  ): DataFrame<S> {
+    return tellingCallerNow(entry, () => {
+      const { plan, keys } = this.plainGroups(entry.name)
+      return this.#frameOf<S>(relationOf({ session: this.#frameOf(plan).session, plan }, keys))
+    })
   }
 
   #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {

@@ -1,6 +1,14 @@
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { type PartitionMapping, TIME_MODES, type TimeMode } from '../../planner/plan/expression/user-function.js'
+import {
+  type GroupStateMapping,
+  groupStateName,
+  type PartitionMapping,
+  type StatefulMapping,
+  TIME_MODES,
+  type TimeMode,
+  type UserFunction,
+} from '../../planner/plan/expression/user-function.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { Column, col, lit } from '../column/column.js'
@@ -22,16 +30,16 @@ interface GivenMapping {
   readonly entry: AnyFunction
 }
 
-interface Over {
+/** The relation that is mapped. */
+export interface Over {
   readonly session: Session
   readonly plan: UnresolvedRelation
 }
 
 /** What a function of the program makes of the partitions of a relation. @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE, PARSE_SYNTAX_ERROR */
-export function mappedPartitions({ session, plan }: Over, { fn, by, schema, options, entry }: GivenMapping) {
+export function mappedPartitions(over: Over, { fn, by, schema, options, entry }: GivenMapping) {
   const user = shipped(fn as AnyFunction, options, false, entry)
-  const gives = typeof schema === 'string' ? parseSchema(schema, querySettings(session.config)) : schema
-  return { kind: 'mapPartitions', input: plan, function: user, by, schema: gives } as const
+  return { kind: 'mapPartitions', input: over.plan, function: user, by, schema: schemaOf(over, schema) } as const
 }
 
 /** The same of groups by keys. */
@@ -45,36 +53,74 @@ export function mappedGroups(
   return { ...mappedPartitions({ ...over, plan }, { ...mapping, by: 'groups' }), keys: keys.length }
 }
 
-/** A class that keeps state as it was given. */
-interface GivenProcessor {
-  readonly processor: AnyClass
+/** Code that keeps state of groups as it was given. */
+interface GivenStateful {
   readonly schema: string | Schema
   readonly timeMode: TimeMode
   readonly options: CodeOptions
   readonly entry: AnyFunction
 }
 
-/** What objects of a class make of the groups of a stream, of which they keep state. @throws UDF_FREE_VARIABLES, STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE and others of it */
-export function transformedGroups(
-  { session, plan }: Over,
-  keys: readonly Column[],
-  { processor, schema, timeMode, options, entry }: GivenProcessor,
-): UnresolvedRelation {
-  const settings = querySettings(session.config)
-  if (!TIME_MODES.includes(timeMode)) throw new MillraceError('STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE', { timeMode })
+interface GivenProcessor extends GivenStateful {
+  readonly processor: AnyClass
+}
+
+/** A function that gets the state of a group as it was given. */
+interface GivenGroupFunction extends GivenStateful {
+  readonly fn: (...args: never) => unknown
+  readonly stateSchema: string | Schema
+  readonly groupState: GroupStateMapping
+}
+
+/** What objects of a class make of groups, of which they keep state. @throws UDF_FREE_VARIABLES, STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE and others of it */
+export function transformedGroups(over: Over, keys: readonly Column[], given: GivenProcessor): UnresolvedRelation {
+  const { processor, timeMode, options, entry } = given
+  checkTimeMode(timeMode)
   const user = shippedClass(processor, options, entry, ['StatefulProcessor'])
+  return statefulGroups(over, keys, user, declaredState(processor, timeMode, querySettings(over.session.config)), given)
+}
+
+/** The same of a function. @throws UDF_FREE_VARIABLES, STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE, INVALID_API_USE for another output mode */
+export function groupsWithState(over: Over, keys: readonly Column[], given: GivenGroupFunction): UnresolvedRelation {
+  const { fn, stateSchema, timeMode, groupState, options, entry } = given
+  checkTimeMode(timeMode)
+  const { outputMode } = groupState
+  if (outputMode !== 'append' && outputMode !== 'update') {
+    const reason = `${groupStateName(groupState)} needs the outputMode append or update, and it is ${String(outputMode)}`
+    throw new MillraceError('INVALID_API_USE', { reason })
+  }
+  const user = shipped(fn as AnyFunction, options, false, entry)
+  const value = schemaOf(over, stateSchema).fields
+  const variables = [{ name: 'state', kind: 'value', key: [], value }] as const
+  return statefulGroups(over, keys, user, { variables, timeMode, groupState }, given)
+}
+
+function checkTimeMode(timeMode: TimeMode): void {
+  if (!TIME_MODES.includes(timeMode)) throw new MillraceError('STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE', { timeMode })
+}
+
+function statefulGroups(
+  over: Over,
+  keys: readonly Column[],
+  user: UserFunction,
+  stateful: StatefulMapping,
+  { schema }: GivenStateful,
+): UnresolvedRelation {
   const all = new Column({ kind: 'star', target: [] })
   const expressions = [all, ...keys].map(({ expression }) => expression)
   return {
     kind: 'mapPartitions',
-    input: { kind: 'project', input: plan, expressions },
+    input: { kind: 'project', input: over.plan, expressions },
     function: user,
     by: 'states',
     keys: keys.length,
-    stateful: declaredState(processor, timeMode, settings),
-    schema: typeof schema === 'string' ? parseSchema(schema, settings) : schema,
+    stateful,
+    schema: schemaOf(over, schema),
   }
 }
+
+const schemaOf = ({ session }: Over, schema: string | Schema): Schema =>
+  typeof schema === 'string' ? parseSchema(schema, querySettings(session.config)) : schema
 
 /** Columns, the keys, and behind them the number of each row in its group. */
 function numbered(

@@ -3,7 +3,7 @@ import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, Value } from '../column/row.js'
 
 /** A row of state as it is put: columns that may be NULL may be left out. */
-type Put<R> = string extends keyof R
+export type Put<R> = string extends keyof R
   ? object
   : { readonly [K in keyof R as null extends R[K] ? never : K]: R[K] } & {
       readonly [K in keyof R as null extends R[K] ? K : never]?: R[K]

@@ -35,7 +35,8 @@ export class StreamStates {
   /** All that shapes the state. */
   get operators(): readonly StoredOperator[] {
     return this.#operators.flatMap((plan) => {
-      const { name, version } = statefulOf(plan)
+      const { version, ...operator } = statefulOf(plan)
+      const name = operator.name(plan)
       const partitions = this.#partitionsOf(plan)
       return statesOf(plan.state).map(({ operatorId, parts }) => ({ operatorId, name, version, partitions, parts }))
     })
@@ -68,7 +69,7 @@ export class StreamStates {
         ids.reduce((total, id) => total + (results.has(id) ? count(results.get(id)!) : 0), 0)
       for (const id of ids) this.#expect(results.get(id)?.dueMicros)
       return {
-        operatorName: statefulOf(plan).name,
+        operatorName: statefulOf(plan).name(plan),
         numRowsTotal: sum(({ rowsTotal }) => rowsTotal),
         numRowsUpdated: sum(({ rowsUpdated }) => rowsUpdated),
         allUpdatesTimeMs: Math.round(sum(({ updatesMs }) => updatesMs)),

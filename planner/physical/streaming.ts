@@ -1,7 +1,9 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { onceEach } from '../../common/once-each.js'
+import { type GroupStateMapping, groupStateName } from '../plan/expression/user-function.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
+import type { OutputMode } from '../plan/physical/stateful.js'
 import { eventTimeKey, hasSessionsOfEventTime } from './event-times.js'
 import type { PhysicalOptions } from './options.js'
 
@@ -32,10 +34,12 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
     throw refuse('session window streaming aggregations')
   if (aggregates.some(({ session, keys }) => session && keys.length === 0))
     throw new MillraceError('_LEGACY_ERROR_TEMP_3068')
-  const isOverAggregate = (node: LogicalPlan): boolean =>
-    isStateful(node) && inputsOf(node).some((input) => streamingAggregates(input).length > 0)
-  if (outputMode !== 'append' && someOnStream(plan, isOverAggregate))
-    throw refuse('aggregations, joins and dropDuplicates of a streaming aggregation')
+  checkGroupStates(plan, refuse, outputMode)
+  const hasUpdates = (input: LogicalPlan): boolean =>
+    streamingAggregates(input).length > 0 || someOnStream(input, (node) => groupStateOf(node) !== undefined)
+  const isOverUpdates = (node: LogicalPlan): boolean => isStateful(node) && inputsOf(node).some(hasUpdates)
+  if (outputMode !== 'append' && someOnStream(plan, isOverUpdates))
+    throw refuse('state over a streaming aggregation or over flatMapGroupsWithState')
   if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
     throw refuse('sorting of a stream')
   if (someOnStream(plan, (node) => node.kind === 'repartition' && node.by === 'range'))
@@ -48,6 +52,19 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   if (someOnStream(plan, (node) => node.kind === 'limit'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
 }
+
+/** The rows of a function that gets the state of groups are meant for an output mode. */
+function checkGroupStates(plan: LogicalPlan, refuse: (operation: string) => MillraceError, mode: OutputMode): void {
+  const mapping = isStreaming(plan) ? groupStateOf(plan) : undefined
+  if (mapping && mapping.outputMode !== mode) {
+    const name = groupStateName(mapping)
+    throw refuse(mapping.gives === 'row' ? name : `${name} in ${mapping.outputMode} mode`)
+  }
+  for (const input of inputsOf(plan)) checkGroupStates(input, refuse, mode)
+}
+
+const groupStateOf = (plan: LogicalPlan): GroupStateMapping | undefined =>
+  plan.kind === 'mapPartitions' ? plan.stateful?.groupState : undefined
 
 /** A union of streams passes on what each brings; more would have to agree on how state is divided. */
 function checkUnions(plan: LogicalPlan): void {

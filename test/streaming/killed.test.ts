@@ -19,7 +19,7 @@ import {
 const runKilled = (
   servers: string,
   directory: string,
-  kind: 'rows' | 'windows' | 'joined' | 'sessions' | 'states',
+  kind: 'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'groups',
   killOf: (run: number) => Kill,
 ): Promise<number> =>
   killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf)
@@ -92,6 +92,14 @@ test('windows come out once and whole when the program is killed before or after
 test('timers and all kinds of state of a class are right when the program is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {
     const kills = await runKilled(servers, directory, 'states', eachStep(directory))
+    t.true(kills >= 20, `${kills} kills`)
+    await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
+  }))
+
+test('the state and time-outs of groups are right when the program is killed before or after each file it touches', (t) =>
+  withRecords(async (servers, directory) => {
+    const kills = await runKilled(servers, directory, 'groups', eachStep(directory))
     t.true(kills >= 20, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)

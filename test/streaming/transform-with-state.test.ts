@@ -365,9 +365,6 @@ test('what is wrong with a class or with what it does is told by name, with the 
       }
     }
     await refused(/UDF_FREE_VARIABLES.*place/s, Free)
-    const table = session.createDataFrame([{ user: 'ann' }], 'user string').groupBy('user')
-    const { message } = await failure(t, () => table.transformWithState(Fine, 'what string').collect())
-    t.regex(message, /UNSUPPORTED_FEATURE.*transformWithState of a table/)
   }))
 
 test('a class that never returns is ended with its query', (t) =>

@@ -1,6 +1,6 @@
 /**
  * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are, counted by window (`joined`: after a join with themselves) or by
- * session, or by the state and timers of a class (`states`), or counts of groups into a file for each batch (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
+ * session, or by the state and timers of a class (`states`) or by a function that gets the state of each window (`groups`), or counts of groups into a file for each batch (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
   string,
   string,
-  'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'batches' | 'topic',
+  'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'groups' | 'batches' | 'topic',
 ]
 
 const session = await Session.builder()
@@ -86,13 +86,36 @@ const states = timed
   .groupBy(col('id').mod(2))
   .transformWithState(Windows, 'start bigint, n bigint, least bigint', { timeMode: 'eventTime' })
 
+/** The same windows as groups, which time out when they are final. */
+const windows = timed.groupBy(F.expr('ts div 10000')).flatMapGroupsWithState(
+  function* ([number], rows, state) {
+    const start = (number as bigint) * 10_000n
+    if (state.hasTimedOut()) {
+      yield { start, ...state.get() }
+      state.remove()
+      return
+    }
+    let { n, least } = state.getOption() ?? { n: 0n, least: null }
+    for (const { id } of rows) {
+      n++
+      if (least === null || (id as bigint) < least) least = id as bigint
+    }
+    state.update({ n, least })
+    state.setTimeoutTimestamp(Number(start) + 10_000)
+  },
+  'start bigint, n bigint, least bigint',
+  'n bigint not null, least bigint',
+  { outputMode: 'append', timeoutConf: 'eventTime' },
+)
+
 const frames: Readonly<Record<Exclude<typeof kind, 'topic'>, () => DataFrame<AnyRow>>> = {
   rows: () => events.toDF(),
   windows: () => counted(timed, window),
   joined: () => counted(paired.select('a.at', 'a.id').toDF(), window),
   sessions: () => counted(timed, F.expr('id div 100').as('hundred'), F.sessionWindow('at', '1 second').as('w')),
   states: () => states.toDF(),
-  batches: () => groups.toDF(),
+  groups: () => windows.toDF(),
+  batches: () => counts.toDF(),
 }
 /** A batch has a file: it is there once, and whoever runs the batch again has the same to write. */
 async function writeBatch(rows: readonly object[], batchId: number): Promise<void> {
@@ -106,7 +129,7 @@ async function writeBatch(rows: readonly object[], batchId: number): Promise<voi
   })
 }
 
-const groups = events.groupBy(col('id').mod(7).as('group')).agg(F.count().as('n'), F.sum('id').as('ids'))
+const counts = events.groupBy(col('id').mod(7).as('group')).agg(F.count().as('n'), F.sum('id').as('ids'))
 const intoTopic = () =>
   events
     .select(col('id').cast('string').as('value'))

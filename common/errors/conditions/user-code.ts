@@ -63,6 +63,18 @@ export const USER_CODE_CONDITIONS = {
     '42802',
     "Unknown time mode {timeMode}. Accepted timeMode modes are 'none', 'processingTime', 'eventTime'",
   ),
+  _LEGACY_ERROR_TEMP_2203: user(
+    undefined,
+    "A group can be given a duration after which it times out with timeoutConf 'processingTime' only.",
+  ),
+  _LEGACY_ERROR_TEMP_2204: user(
+    undefined,
+    'The watermark was asked for, and there is none: withWatermark() declares one below flatMapGroupsWithState and mapGroupsWithState.',
+  ),
+  _LEGACY_ERROR_TEMP_2205: user(
+    undefined,
+    "A group can be given a time at which it times out with timeoutConf 'eventTime' only.",
+  ),
   'UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF': user(
     '0A000',
     'The feature is not supported: the user defined function {funcName} together with a lambda.',

@@ -2,12 +2,13 @@ import { leavesOf } from '../../../columnar/leaves.js'
 import { field, type Schema, struct } from '../../../columnar/types.js'
 import type { Batch } from '../../../connectors/api.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
-import type { StatefulMapping, UserFunction } from '../../../planner/plan/expression/user-function.js'
+import type { StatefulMapping, StateVariable, UserFunction } from '../../../planner/plan/expression/user-function.js'
 import { keptColumns, type PhysicalTransformWithState } from '../../../planner/plan/physical/stateful.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
 import type { Signature } from '../../user-code/failure.js'
-import { loadFunction } from '../../user-code/load-function.js'
+import { type LoadedFunction, loadFunction } from '../../user-code/load-function.js'
 import { type ResultBlocks, rowResults } from '../../user-code/mapped-results.js'
+import { GroupFunction } from '../../user-code/state/group-function.js'
 import { CELL_SCRATCH_BYTES, KeyedCells } from '../../user-code/state/keyed-cells.js'
 import { ProcessorHandle } from '../../user-code/state/processor-handle.js'
 import { type Processor, StatefulGroups, toldOf } from '../../user-code/state/stateful-groups.js'
@@ -17,6 +18,7 @@ import { KeyedRows } from '../codegen/keyed-rows.js'
 import type { RowMarks } from '../codegen/row-marks.js'
 import type { EventTimeView } from '../event-times.js'
 import type { Step, TaskRun } from '../step.js'
+import type { BatchOfState } from '../task.js'
 import { asking, whenWorthwhile } from './batchwise.js'
 import { keptRows, opened, saved } from './kept-operator.js'
 import { ofTask } from './of-task.js'
@@ -53,23 +55,15 @@ export const transformWithState: ExecutableOperator<PhysicalTransformWithState> 
     const given = plan.given.map(({ name, expression: { type, nullable } }) => field(name, type, nullable))
     const side = compiler.sideOutput(given)
     const gives = { fields: plan.attributes.map(({ name, type, nullable }) => field(name, type, nullable)) }
-    const { function: user, keys, variables, timeMode } = plan
+    const { function: user, keys, variables, timeMode, groupState, hasWatermark, isOnce } = plan
     const transform = {
-      user,
-      keys,
-      variables,
-      timeMode,
+      ...{ user, keys, variables, timeMode, hasWatermark, isOnce, gives, operatorId, state, scratch, times, output },
+      ...(groupState ? { groupState } : {}),
       given: { fields: given },
-      gives,
-      operatorId,
-      state,
-      scratch,
-      times,
-      output,
     }
     const ready = ofTask<{ groups?: ReadyGroups }>(() => ({}))
     const passOn = passedOn(transform, side.number, ready)
-    compiler.step(opened(kept))
+    compiler.step(isOnce ? emptied(state) : opened(kept))
     compiler.step(begun(transform, ready))
     const columns = plan.given.map(({ expression }) => expression)
     const filled = projectedTo(columns, side.consumer)
@@ -77,9 +71,15 @@ export const transformWithState: ExecutableOperator<PhysicalTransformWithState> 
     const { eventTime } = plan
     compiler.input(plan, 0, eventTime ? withoutLateRows(eventTime, rows.marks, times, asked) : asked)
     compiler.step(ended(transform, ready, passOn))
-    compiler.step(saved(kept))
+    if (!isOnce) compiler.step(saved(kept))
   },
 }
+
+/** Begins without a row that was kept before. */
+const emptied =
+  (state: number): Step['run'] =>
+  (task) =>
+    task.memory.kernels.groupTableInit(task.addressOf(state))
 
 /** Passes on rows that are not late. */
 const withoutLateRows = (eventTime: Expression, marks: RowMarks, { late }: EventTimeView, next: Consumer): Consumer =>
@@ -94,6 +94,8 @@ interface Transform extends StatefulMapping {
   readonly keys: number
   readonly given: Schema
   readonly gives: Schema
+  readonly hasWatermark: boolean
+  readonly isOnce: boolean
   readonly operatorId: number
   readonly state: number
   readonly scratch: number
@@ -120,9 +122,9 @@ const signatureOf = ({ user: { name }, given, keys, gives }: Transform): Signatu
 const begun =
   (transform: Transform, ready: Ready): Step['run'] =>
   async (task) => {
-    const { user, keys, variables, timeMode, given, gives, operatorId, state, scratch, times } = transform
+    const { user, keys, variables, timeMode, given, gives, operatorId, state, scratch, times, isOnce } = transform
     const signature = signatureOf(transform)
-    const { batch } = task.states.operator(operatorId)
+    const batch = isOnce ? onlyBatch() : task.states.operator(operatorId).batch
     const cells = new KeyedCells(task.memory, task.addressOf(state), task.addressOf(scratch))
     const handle = new ProcessorHandle({ cells, batch, variables, timeMode })
     const loaded = await loadFunction(user)
@@ -135,7 +137,7 @@ const begun =
     const held = task.memory.count('group')
     ready(task).groups = {
       groups: new StatefulGroups({
-        processor: made(loaded, handle, signature),
+        processor: processorOf(transform, loaded, handle, signature),
         handle,
         timerValues,
         signature,
@@ -148,10 +150,26 @@ const begun =
     }
   }
 
+/** What Spark calls the batch of a table, which is of no query that goes on. */
+const onlyBatch = (): BatchOfState => ({
+  queryId: '00000000-0000-0000-0000-000000000000',
+  batchId: 0,
+  timeMs: Date.now(),
+})
+
 /** @throws FAILED_EXECUTE_UDF */
-function made(loaded: object, handle: ProcessorHandle, signature: Signature): Processor {
+function processorOf(
+  { variables, groupState, timeMode, hasWatermark, isOnce }: Transform,
+  loaded: LoadedFunction,
+  handle: ProcessorHandle,
+  signature: Signature,
+): Processor {
+  if (groupState) {
+    const [variable] = variables as readonly [StateVariable]
+    return new GroupFunction({ fn: loaded, handle, variable, mapping: groupState, timeMode, hasWatermark, isOnce })
+  }
   try {
-    return Reflect.construct(loaded as new (handle: ProcessorHandle) => Processor, [handle])
+    return Reflect.construct(loaded, [handle]) as Processor
   } catch (error) {
     throw toldOf(signature, error)
   }

@@ -10,10 +10,10 @@ import type { CurrentGroup } from './current-group.js'
 
 export class ValueState {
   readonly #group: CurrentGroup
-  readonly #cells: CellValue
+  readonly #cells: Pick<CellValue, 'get' | 'put' | 'clear'>
   readonly #rows: RowBytes
 
-  constructor({ name, value }: StateVariable, group: CurrentGroup, cells: CellValue) {
+  constructor({ name, value }: StateVariable, group: CurrentGroup, cells: Pick<CellValue, 'get' | 'put' | 'clear'>) {
     this.#group = group
     this.#cells = cells
     this.#rows = new RowBytes(value, name)

@@ -31,7 +31,7 @@ export const stateAggregate: StatefulOperator<PhysicalStateAggregate> = {
     return `StateStoreAggregate ${plan.state.operatorId} (${plan.outputMode}) ${callsText(plan)}${expiry}`
   },
   stateful: {
-    name: 'stateStoreSave',
+    name: () => 'stateStoreSave',
     version: 1,
     isDivided: ({ keys }) => keys.length > 0,
     waitsForWatermark: ({ outputMode, expiry }) => outputMode !== 'complete' && expiry !== undefined,

@@ -24,7 +24,7 @@ export const deduplicate: StatefulOperator<PhysicalDeduplicate> = {
     return `StreamingDeduplicate ${state.operatorId} [${texts(keys.map(({ expression }) => expression))}]${kept}`
   },
   stateful: {
-    name: 'dedupe',
+    name: () => 'dedupe',
     version: 1,
     isDivided: ({ keys }) => keys.length > 0,
     waitsForWatermark: ({ eventTime }) => eventTime !== undefined,

@@ -17,7 +17,7 @@ export interface PhysicalOperator<P extends PhysicalPlan> {
 export interface StatefulOperator<P extends PhysicalPlan> extends PhysicalOperator<P> {
   readonly stateful: {
     /** What Spark calls it in the progress of a query. */
-    readonly name: string
+    name(plan: P): string
     /** The version of how its state is laid out: state of another one is refused. */
     readonly version: number
     /** Whether its state is divided by keys as shuffles divide, or in one partition. */

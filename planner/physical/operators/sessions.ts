@@ -18,7 +18,7 @@ export const stateSessions: StatefulOperator<PhysicalStateSessions> = {
   line: (plan) =>
     `StateStoreSessions ${plan.state.operatorId} (${plan.outputMode}) ${callsText(plan)}${plan.expires ? ', expire at their end' : ''}`,
   stateful: {
-    name: 'sessionWindowStateStoreSaveExec',
+    name: () => 'sessionWindowStateStoreSaveExec',
     version: 1,
     isDivided: () => true,
     waitsForWatermark: ({ outputMode, expires }) => outputMode !== 'complete' && expires,

@@ -29,7 +29,7 @@ export const streamJoin: StatefulOperator<PhysicalStreamJoin> = {
     return `StreamingSymmetricHashJoin ${state.operatorId} ${JOIN_NAMES[type]} [${keys.join(', ')}]${rest}, expires at ${left} and ${right}`
   },
   stateful: {
-    name: 'symmetricHashJoin',
+    name: () => 'symmetricHashJoin',
     version: 1,
     isDivided: () => true,
     waitsForWatermark: ({ sides }) => sides.some(({ expiry }) => expiry !== undefined),

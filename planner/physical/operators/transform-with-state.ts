@@ -1,7 +1,12 @@
 import { BIGINT, BINARY, type DataType, type Field, field, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression, SortOrder } from '../../plan/expression/expression.js'
-import type { StatefulMapping, StateVariable } from '../../plan/expression/user-function.js'
+import {
+  GROUP_STATES,
+  groupStateName,
+  type StatefulMapping,
+  type StateVariable,
+} from '../../plan/expression/user-function.js'
 import type { LogicalMapPartitions } from '../../plan/logical/plan.js'
 import type { PhysicalPlan } from '../../plan/physical/plan.js'
 import type { KeptParts, PhysicalTransformWithState } from '../../plan/physical/stateful.js'
@@ -22,9 +27,9 @@ export const transformWithState: StatefulOperator<PhysicalTransformWithState> = 
   },
   provides: () => UNKNOWN,
   line: (plan) =>
-    `TransformWithState ${plan.state.operatorId} ${plan.function.name} [${texts(keysOf(plan))}] ${names(plan.attributes)}`,
+    `${plan.groupState ? GROUP_STATES : 'TransformWithState'} ${plan.state.operatorId} ${plan.function.name} [${texts(keysOf(plan))}] ${names(plan.attributes)}`,
   stateful: {
-    name: 'transformWithStateExec',
+    name: ({ groupState }) => (groupState ? 'flatMapGroupsWithState' : 'transformWithStateExec'),
     version: 1,
     isDivided: ({ keys }) => keys > 0,
     waitsForWatermark: ({ timeMode }) => timeMode === 'eventTime',
@@ -37,38 +42,42 @@ const keysOf = ({ given, keys }: Pick<PhysicalTransformWithState, 'given' | 'key
 
 const ascending = (expression: Expression): SortOrder => ({ expression, direction: 'asc', nulls: 'first' })
 
-/** @throws UNSUPPORTED_FEATURE outside of streams and for keys with a collation, INVALID_API_USE for event time without a watermark */
+/** @throws UNSUPPORTED_FEATURE for keys with a collation, INVALID_API_USE for event time of a stream without a watermark */
 export function planTransformWithState(
   planning: Planning,
   plan: LogicalMapPartitions,
-  { variables, timeMode }: StatefulMapping,
+  stateful: StatefulMapping,
 ): PhysicalPlan {
-  if (!isStreaming(plan.input))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'transformWithState of a table' })
+  const method = stateful.groupState ? groupStateName(stateful.groupState) : 'transformWithState'
   const input = planning.plan(plan.input)
   const { named, expression } = new Binder(input.attributes)
   const given = plan.given.map(named)
   const keys = plan.keys ?? 0
-  refuseCollations(keysOf({ given, keys }))
-  const time = timeMode === 'eventTime' ? eventTimeOf(plan.input) : undefined
-  const eventTime = time && plan.given.find(({ id }) => id === time.column)
-  if (timeMode === 'eventTime' && !eventTime)
-    throw new MillraceError('INVALID_API_USE', { reason: "timeMode 'eventTime' needs a column of withWatermark()" })
-  const state = keptState(planning, [input], partsOf(keysOf({ given, keys }), { variables, timeMode }))
+  refuseCollations(keysOf({ given, keys }), method)
+  const isOnce = !isStreaming(plan.input)
+  const time = eventTimeOf(plan.input)
+  const isTimed = stateful.timeMode === 'eventTime' && !isOnce
+  const eventTime = isTimed ? time && plan.given.find(({ id }) => id === time.column) : undefined
+  if (isTimed && !eventTime) {
+    const option = stateful.groupState ? 'timeoutConf' : 'timeMode'
+    const reason = `${method} with ${option} 'eventTime' needs a column of withWatermark()`
+    throw new MillraceError('INVALID_API_USE', { reason })
+  }
+  const state = keptState(planning, [input], partsOf(keysOf({ given, keys }), stateful))
   const { function: user, output: attributes } = plan
   return planning.place({
     kind: 'transformWithState',
     inputs: [input],
-    ...{ state, function: user, given, keys, variables, timeMode },
+    ...{ state, function: user, given, keys, ...stateful },
     ...(eventTime ? { eventTime: expression(eventTime.expression) } : {}),
-    attributes,
+    ...{ hasWatermark: time !== undefined, isOnce, attributes },
   })
 }
 
-function refuseCollations(keys: readonly Expression[]): void {
+function refuseCollations(keys: readonly Expression[], method: string): void {
   const hasCollation = (type: DataType): boolean => type.kind === 'string' && type.collation !== undefined
   if (keys.some(({ type }) => hasCollation(type)))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'transformWithState by keys with a collation' })
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${method} by keys with a collation` })
 }
 
 /** All that shapes the state: cells, whose keys and values are bytes, and when they expire. The code may change. */

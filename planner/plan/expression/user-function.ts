@@ -71,7 +71,7 @@ export interface PartitionMapping {
   readonly function: UserFunction
   /**
    * As objects, also where what it gives does not matter (`calls`), in batches of Arrow, in a table of Arrow for each group, or in two for each group of two relations: the rows of one are structs in the first column, those of
-   * the other in the second, and come behind them; or by a class whose objects get the rows of a group and keep state (`stateful`).
+   * the other in the second, and come behind them; or by what gets the rows of a group and keeps state (`stateful`).
    */
   readonly by: 'rows' | 'batches' | 'groups' | 'cogroups' | 'calls' | 'states'
   /**
@@ -86,7 +86,20 @@ export interface PartitionMapping {
 export interface StatefulMapping {
   readonly variables: readonly StateVariable[]
   readonly timeMode: TimeMode
+  /** Of a function that gets the state of each group, which is the one variable; a class declares its own. */
+  readonly groupState?: GroupStateMapping
 }
+
+/** How Spark's `flatMapGroupsWithState` and `mapGroupsWithState` differ. */
+export interface GroupStateMapping {
+  /** What the function gives of each group. */
+  readonly gives: 'rows' | 'row'
+  /** As what its rows are meant: the query must have the same output mode. */
+  readonly outputMode: 'append' | 'update'
+}
+
+export const groupStateName = ({ gives }: GroupStateMapping): string =>
+  gives === 'rows' ? 'flatMapGroupsWithState' : 'mapGroupsWithState'
 
 export const TIME_MODES = ['none', 'processingTime', 'eventTime'] as const
 export type TimeMode = (typeof TIME_MODES)[number]
@@ -103,7 +116,11 @@ export interface StateVariable {
 }
 
 /** As plans print it. */
-export const mappingText = ({ function: { name }, by }: PartitionMapping): string => `${MAPPING_NAMES[by]} ${name}`
+export const mappingText = ({ function: { name }, by, stateful }: PartitionMapping): string =>
+  `${stateful?.groupState ? GROUP_STATES : MAPPING_NAMES[by]} ${name}`
+
+/** What plans call functions that get the state of groups. */
+export const GROUP_STATES = 'FlatMapGroupsWithState'
 
 const MAPPING_NAMES: Readonly<Record<PartitionMapping['by'], string>> = {
   rows: 'MapPartitions',

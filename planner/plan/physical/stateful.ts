@@ -135,8 +135,8 @@ export interface StreamJoinSide {
   readonly condition?: Expression
 }
 
-/** The rows that objects of a class of the user make of those of each group, of which they keep state. */
-export interface PhysicalTransformWithState extends Pick<StatefulMapping, 'variables' | 'timeMode'> {
+/** The rows that objects of a class of the user, or a function, make of those of each group, of which they keep state. */
+export interface PhysicalTransformWithState extends StatefulMapping {
   readonly kind: 'transformWithState'
   readonly attributes: readonly Attribute[]
   readonly inputs: readonly [PhysicalPlan]
@@ -147,6 +147,9 @@ export interface PhysicalTransformWithState extends Pick<StatefulMapping, 'varia
   readonly keys: number
   /** Of rows, by which they are late. */
   readonly eventTime?: Expression
+  readonly hasWatermark: boolean
+  /** Of a table, whose rows come once: nothing is kept when they have been handled. */
+  readonly isOnce: boolean
 }
 
 export type OutputMode = 'append' | 'update' | 'complete'
