@@ -125,15 +125,17 @@ test('a stream has each number once, with times that rise evenly, over restarts'
     t.is(times[20_000 - 1]! - times[0]!, 1000)
   }))
 
-test('a batch that was not committed comes again with the same rows, also at another rate', (t) =>
+test('a batch that was not committed comes again with the same rows, also at another rate, and numbers go on behind it', (t) =>
   inFolder(async (folder, session) => {
     const failed = await batchesOf(session, { rowsPerSecond: '7' }, folder, (count) => {
       if (count > 0) throw new Error('not yet')
       return false
     })
-    const again = await batchesOf(session, { rowsPerSecond: '900' }, folder, (count) => count > 0)
+    const again = await batchesOf(session, { rowsPerSecond: '900' }, folder, (count) => count >= 2)
     const [[id, rows]] = [...failed] as [[number, Batch]]
     t.deepEqual(again.get(id), rows)
+    const next = [...again].find(([other]) => other > id)![1].map(({ value }) => Number(value))
+    t.is(Math.min(...next), rows.length)
   }))
 
 test('the source takes its options and nothing else, and is only streamed', (t) =>
