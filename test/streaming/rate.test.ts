@@ -136,6 +136,7 @@ test('a batch that was not committed comes again with the same rows, also at ano
     t.deepEqual(again.get(id), rows)
     const next = [...again].find(([other]) => other > id)![1].map(({ value }) => Number(value))
     t.is(Math.min(...next), rows.length)
+    t.is(next.length % 900, 0)
   }))
 
 test('the source takes its options and nothing else, and is only streamed', (t) =>
