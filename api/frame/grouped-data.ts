@@ -18,8 +18,9 @@ import type { CodeOptions } from '../user-code/shipped.js'
 import type { GivingRows, OutputRows, StatefulProcessorClass } from '../user-code/stateful-processor.js'
 import { type AnyGroups, type ArrowRows, CogroupedData, type MakeFrame } from './cogrouped-data.js'
 import type { DataFrame } from './data-frame.js'
-import { type CogroupSide, groupsWithState, mappedGroups, type Over, transformedGroups } from './mapped-partitions.js'
+import { type CogroupSide, mappedGroups, type Over } from './mapped-partitions.js'
 import type { GivenRow } from './relation-functions.js'
+import { type GivenGroupFunction, groupsWithState, transformedGroups } from './stateful-groups.js'
 
 /** How rows are grouped: by keys, in one set of all of them unless told otherwise, and by the values of a pivot column. */
 export interface Groups {
@@ -32,6 +33,8 @@ export interface Groups {
 /** How a class that keeps state is used: by which clock timers run and state expires, and where its code comes from. */
 export interface StatefulOptions extends CodeOptions {
   readonly timeMode?: TimeMode
+  /** Groups of a table: their rows are given to `handleInitialState` in the first batch, before those of the stream. */
+  readonly initialState?: AnyGroups
 }
 
 type Pivot = Extract<UnresolvedRelation, { kind: 'pivot' }>
@@ -184,11 +187,12 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   transformWithState<const T extends string, O extends object>(
     processor: StatefulProcessorClass<R, O> & GivingRows<O, GivenRow<DdlRow<T>>>,
     schema: T | Schema,
-    { timeMode = 'none', ...options }: StatefulOptions = {},
+    { timeMode = 'none', initialState, ...options }: StatefulOptions = {},
   ): DataFrame<DdlRow<T>> {
     const entry = this.transformWithState
+    const given = { processor, schema, timeMode, options, entry }
     return this.#overGroups(entry, (over, keys) =>
-      transformedGroups(over, keys, { processor, schema, timeMode, options, entry }),
+      transformedGroups(over, keys, { ...given, initialState: initialState?.plainGroups('initialState') }),
     )
   }
 
@@ -201,11 +205,10 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     fn: (key: readonly Value[], rows: Iterable<R>, state: GroupState<DdlRow<S>>) => OutputRows<GivenRow<DdlRow<T>>>,
     schema: T | Schema,
     stateSchema: S | Schema,
-    { outputMode, timeoutConf = 'none', ...options }: GroupRowsOptions,
+    { outputMode, ...options }: GroupRowsOptions,
   ): DataFrame<DdlRow<T>> {
-    const [entry, groupState] = [this.flatMapGroupsWithState, { gives: 'rows', outputMode } as const]
-    const given = { fn, schema, stateSchema, timeMode: timeoutConf, groupState, options, entry }
-    return this.#overGroups(entry, (over, keys) => groupsWithState(over, keys, given))
+    const entry = this.flatMapGroupsWithState
+    return this.#withState({ fn, schema, stateSchema, groupState: { gives: 'rows', outputMode }, entry }, options)
   }
 
   /** The same of a function that gives one row of each group; for output mode `update`. */
@@ -213,11 +216,23 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     fn: (key: readonly Value[], rows: Iterable<R>, state: GroupState<DdlRow<S>>) => OneRow<GivenRow<DdlRow<T>>>,
     schema: T | Schema,
     stateSchema: S | Schema,
-    { timeoutConf = 'none', ...options }: GroupStateOptions = {},
+    options: GroupStateOptions = {},
   ): DataFrame<DdlRow<T>> {
-    const [entry, groupState] = [this.mapGroupsWithState, { gives: 'row', outputMode: 'update' } as const]
-    const given = { fn, schema, stateSchema, timeMode: timeoutConf, groupState, options, entry }
-    return this.#overGroups(entry, (over, keys) => groupsWithState(over, keys, given))
+    const entry = this.mapGroupsWithState
+    return this.#withState(
+      { fn, schema, stateSchema, groupState: { gives: 'row', outputMode: 'update' }, entry },
+      options,
+    )
+  }
+
+  #withState<S extends object>(
+    given: Omit<GivenGroupFunction, 'timeMode' | 'options' | 'initialState'>,
+    { timeoutConf = 'none', initialState, ...options }: GroupStateOptions,
+  ): DataFrame<S> {
+    return this.#overGroups(given.entry, (over, keys) => {
+      const begun = initialState?.plainGroups('initialState')
+      return groupsWithState(over, keys, { ...given, timeMode: timeoutConf, options, initialState: begun })
+    })
   }
 
   /** The groups of two DataFrames by keys together, for a function that gets those of the same keys. @throws UNSUPPORTED_FEATURE for groups by other than `groupBy` */

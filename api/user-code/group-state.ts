@@ -1,4 +1,5 @@
 import type { TimeMode } from '../../planner/plan/expression/user-function.js'
+import type { AnyGroups } from '../frame/cogrouped-data.js'
 import type { CodeOptions } from './shipped.js'
 import type { Put } from './stateful-processor.js'
 
@@ -27,6 +28,8 @@ export type OneRow<O> = O | Promise<O>
 /** By which clock groups time out, and where the code comes from. */
 export interface GroupStateOptions extends CodeOptions {
   readonly timeoutConf?: TimeMode
+  /** Groups of a table: their rows, one of each group, are its state in the first batch. They need the columns of the state. */
+  readonly initialState?: AnyGroups
 }
 
 /** As what the rows of a function are meant: of groups that are final, or of those that have changed. */

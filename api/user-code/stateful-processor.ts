@@ -88,6 +88,8 @@ export abstract class StatefulProcessor<
 > extends ProcessorBase<StatefulProcessorHandle> {
   /** Called once in a batch for each group that has rows in it. */
   abstract handleInputRows(key: K, rows: Iterable<I>, timerValues: TimerValues): OutputRows<O>
+  /** Called in the first batch with each row of `initialState` of a group, before the group's rows are handled. */
+  handleInitialState?(key: K, initialState: AnyRow, timerValues: TimerValues): void | Promise<void>
   /** Called for each timer that is past, after the rows of the batch. */
   handleExpiredTimer?(key: K, timerValues: TimerValues, expiredTimerInfo: ExpiredTimerInfo): OutputRows<O>
   /** Called when a task has handled its groups. */

@@ -6,6 +6,8 @@ import type { Schema } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Split, StreamProvider, StreamSource } from '../../connectors/api.js'
+import { withoutInitialStates } from '../../planner/physical/initial-states.js'
+import type { PhysicalQuery } from '../../planner/physical/plan-physical.js'
 import type { PhysicalScan, StageGraph } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
@@ -79,6 +81,8 @@ export class StreamRunner {
   readonly #times: StreamTimes
   readonly #states: StreamStates
   readonly #temporary: string | undefined
+  /** What batches behind the first one run. */
+  readonly #behindFirst: PhysicalQuery
 
   private constructor(
     options: StreamRunnerOptions,
@@ -93,6 +97,7 @@ export class StreamRunner {
     this.#sources = sources
     this.#sink = sink
     this.#temporary = temporary
+    this.#behindFirst = { ...planned.physical, root: withoutInitialStates(planned.physical.root) }
     this.queryId = checkpoint.queryId
     const rules = { ...options.watermarkLimits, policy: checkpoint.watermarkPolicy }
     const times = new StreamTimes(planned.physical.root, rules, systemClock)
@@ -167,16 +172,14 @@ export class StreamRunner {
     const beganMs = performance.now()
     const splits = await this.#planSplits(batch)
     const dividedMs = performance.now()
-    const stages = cutStages(this.#options.planned.physical, this.#stageSink(batch), this.#options.parallelism)
+    const stages = this.#stages(batch, this.#stageSink(batch))
     const cutMs = performance.now()
     const run = (graph: StageGraph, take: Take): Promise<JobResult> =>
       this.#runJob(this.#submit(batch, graph, splits), take, signal)
     const written = await run(stages, (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
     const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
-    const collected = (): StageGraph =>
-      cutStages(this.#options.planned.physical, { kind: 'collect' }, this.#options.parallelism)
-    const result = isIncomplete ? await run(collected(), drained) : written
+    const result = isIncomplete ? await run(this.#stages(batch, { kind: 'collect' }), drained) : written
     const { scans, eventTimes, operators } = result
     return {
       rowsRead: this.#sources.map(({ scan }) => scans.get(scan.scanId) ?? 0),
@@ -194,6 +197,11 @@ export class StreamRunner {
     if (result.skipped) return {}
     const all = await observedMetrics(this.#options.driver, this.#options.planned.physical, result)
     return Object.fromEntries(all.map(({ observation, row }) => [observation.name, row]))
+  }
+
+  #stages({ batchId }: PlannedBatch, sink: StageSink): StageGraph {
+    const { planned, parallelism } = this.#options
+    return cutStages(batchId === 0 ? planned.physical : this.#behindFirst, sink, parallelism)
   }
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {

@@ -26,7 +26,7 @@ export function analyzeSetOperation(node: Node, written: readonly LogicalPlan[],
   const types = inputs.slice(1).reduce((known, input) => widened(known, input, node), typesOf(inputs[0]!))
   const alike = inputs.map((input) => withTypes(input, types, node, nextId))
   if (node.operation !== 'union') return compared(node, alike, nextId)
-  const all = unionOf(alike, nextId)
+  const all = unionOf(alike, nextId, node.withInitial)
   return node.all ? all : distinct(all, nextId)
 }
 
@@ -80,13 +80,13 @@ function withTypes(input: LogicalPlan, types: readonly DataType[], { origin }: N
 }
 
 /** All rows of the inputs, under the names of the first and the relations that these are of. */
-function unionOf(inputs: readonly LogicalPlan[], nextId: NextId): LogicalPlan {
+function unionOf(inputs: readonly LogicalPlan[], nextId: NextId, withInitial?: true): LogicalPlan {
   const columns = inputs.map(outputOf)
   const output = columns[0]!.map((first, i): Attribute => {
     const nullable = columns.some((all) => all[i]!.nullable)
     return Object.freeze({ ...first, id: nextId(), nullable })
   })
-  return Object.freeze({ kind: 'union', inputs, output })
+  return Object.freeze({ kind: 'union', inputs, output, ...(withInitial ? { withInitial } : {}) })
 }
 
 interface Comparison {

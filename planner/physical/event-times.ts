@@ -66,9 +66,12 @@ function timesAmong(columns: readonly NamedExpression[], input: LogicalPlan): Ti
   return new Set(columns.filter(({ expression }) => timeWithin(expression, times)).map(({ id }) => id))
 }
 
-/** A column of a union is one when it is one of each input. */
-function unitedEventTimes({ inputs, output }: LogicalUnion): Times {
-  const ofInputs = inputs.map((input) => ({ columns: outputOf(input), times: eventTimes(input) }))
+/** A column of a union is one when it is one of each input; what state begins with has no time. */
+function unitedEventTimes({ inputs, output, withInitial }: LogicalUnion): Times {
+  const ofInputs = (withInitial ? inputs.slice(0, 1) : inputs).map((input) => ({
+    columns: outputOf(input),
+    times: eventTimes(input),
+  }))
   const isTime = (i: number): boolean => ofInputs.every(({ columns, times }) => times.has(columns[i]!.id))
   return new Set(output.filter((_, i) => isTime(i)).map(({ id }) => id))
 }

@@ -70,7 +70,9 @@ const groupStateOf = (plan: LogicalPlan): GroupStateMapping | undefined =>
 function checkUnions(plan: LogicalPlan): void {
   if (plan.kind === 'union' && isStreaming(plan)) {
     const refuse = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
-    if (!plan.inputs.every(isStreaming)) throw refuse('a union of a stream and a table')
+    const [rows, ...others] = plan.inputs.map(isStreaming)
+    if (plan.withInitial && others.includes(true)) throw refuse('an initial state that is a stream')
+    if (!plan.withInitial && !(rows && others.every((one) => one))) throw refuse('a union of a stream and a table')
     if (someOnStream(plan, isStateful))
       throw refuse('an aggregation, a join of streams, transformWithState, or dropDuplicates of a stream below a union')
   }

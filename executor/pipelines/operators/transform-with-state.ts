@@ -55,10 +55,11 @@ export const transformWithState: ExecutableOperator<PhysicalTransformWithState> 
     const given = plan.given.map(({ name, expression: { type, nullable } }) => field(name, type, nullable))
     const side = compiler.sideOutput(given)
     const gives = { fields: plan.attributes.map(({ name, type, nullable }) => field(name, type, nullable)) }
-    const { function: user, keys, variables, timeMode, groupState, hasWatermark, isOnce } = plan
+    const { function: user, keys, variables, timeMode, groupState, hasInitial, hasWatermark, isOnce } = plan
     const transform = {
       ...{ user, keys, variables, timeMode, hasWatermark, isOnce, gives, operatorId, state, scratch, times, output },
       ...(groupState ? { groupState } : {}),
+      ...(hasInitial ? { hasInitial } : {}),
       given: { fields: given },
     }
     const ready = ofTask<{ groups?: ReadyGroups }>(() => ({}))
@@ -143,6 +144,8 @@ const begun =
         signature,
         given,
         keys,
+        hasInitial: transform.hasInitial === true,
+        isCalledWithoutRows: transform.groupState !== undefined,
         held,
       }),
       results: rowResults(signature, gives),

@@ -1,3 +1,4 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { GroupStateMapping, StateVariable, TimeMode } from '../../../planner/plan/expression/user-function.js'
 import type { LoadedFunction } from '../load-function.js'
 import { GroupState } from './group-state.js'
@@ -28,6 +29,14 @@ export class GroupFunction implements Processor {
     this.#options = options
     this.#row = isOnce ? new ValueState(variable, handle.group, passingCell()) : handle.getValueState(variable.name)
     this.#keepsTimers = timeMode !== 'none' && !isOnce
+  }
+
+  handleInitialState(key: readonly unknown[], row: object): void {
+    if (this.#row.exists())
+      throw new MillraceError('INVALID_API_USE', {
+        reason: `the initial state has several rows with the key (${key.join(', ')})`,
+      })
+    this.#row.update(row)
   }
 
   handleInputRows(key: readonly unknown[], rows: Iterable<object>, times: TimerValues): unknown {

@@ -5,6 +5,7 @@ import type { Field, Schema } from '../../../columnar/types.js'
 import { type Value, type ValueReader, valueReaders } from '../../../columnar/value-reader.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { CountedMemory } from '../../../connectors/api.js'
+import { INITIAL_ROWS } from '../../../planner/plan/expression/user-function.js'
 import { failed, invalidResult, type Signature } from '../failure.js'
 import type { ProcessorHandle } from './processor-handle.js'
 
@@ -17,6 +18,7 @@ export interface TimerValues {
 
 /** An object of a class of the user, as Spark's StatefulProcessor. */
 export interface Processor {
+  handleInitialState?(key: readonly Value[], row: object, timerValues: TimerValues): unknown
   handleInputRows(key: readonly Value[], rows: Iterable<object>, timerValues: TimerValues): unknown
   handleExpiredTimer?(key: readonly Value[], timerValues: TimerValues, expired: ExpiredTimer): unknown
   close?(): unknown
@@ -34,6 +36,10 @@ interface GroupsOptions {
   /** The columns of rows, and the keys as the last of them. */
   readonly given: Schema
   readonly keys: number
+  /** Whether there are two columns more before the keys, as `StatefulMapping.hasInitial` says. */
+  readonly hasInitial: boolean
+  /** Whether a group is handled of which there is no row but the one that its state begins with. */
+  readonly isCalledWithoutRows: boolean
   /** What the rows of a group take until it is whole. */
   readonly held: CountedMemory
 }
@@ -55,16 +61,19 @@ interface Group {
 /** Hands the rows of a batch to an object of the user group by group: rows come in the order of their keys. Gives the rows that it gives, some at a time. */
 export class StatefulGroups {
   readonly #options: GroupsOptions
+  /** How many columns there are before the keys, and how many of them rows have. */
+  readonly #keysFrom: number
   readonly #columns: number
   readonly #keyBytes: RowBytes
   readonly #make: ReturnType<typeof objectMaker<Value>>
   #group: Group | undefined
 
   constructor(options: GroupsOptions) {
-    const { given, keys } = options
+    const { given, keys, hasInitial } = options
     this.#options = options
-    this.#columns = given.fields.length - keys
-    this.#keyBytes = new RowBytes(given.fields.slice(this.#columns).map(keyField), 'key')
+    this.#keysFrom = given.fields.length - keys
+    this.#columns = this.#keysFrom - (hasInitial ? 2 : 0)
+    this.#keyBytes = new RowBytes(given.fields.slice(this.#keysFrom).map(keyField), 'key')
     this.#make = objectMaker<Value>(rowKeys(given.fields.slice(0, this.#columns)))
   }
 
@@ -111,8 +120,25 @@ export class StatefulGroups {
     const group = this.#group
     if (!group) return
     this.#group = undefined
-    const { processor, timerValues } = this.#options
+    const { readers, end } = group.parts.at(-1)!
+    const hasRows = !this.#isInitial(readers, end - 1)
+    const { processor, timerValues, isCalledWithoutRows } = this.#options
+    await this.#begin(group)
+    if (!isCalledWithoutRows && !hasRows) return
     yield* this.#handled(group.bytes, () => processor.handleInputRows(group.key, this.#rowsOf(group), timerValues))
+  }
+
+  /** Lets the state of a group begin with the rows that are given for it, which come before its others. */
+  async #begin(group: Group): Promise<void> {
+    const { handle, processor, timerValues, signature } = this.#options
+    handle.group.bytes = group.bytes
+    try {
+      for (const row of this.#initialRows(group)) await processor.handleInitialState!(group.key, row, timerValues)
+    } catch (error) {
+      throw toldOf(signature, error)
+    } finally {
+      handle.group.bytes = undefined
+    }
   }
 
   /** What the user's code gives for a group, whose state it sees meanwhile. */
@@ -133,16 +159,27 @@ export class StatefulGroups {
 
   *#rowsOf({ parts }: Group): Generator<object> {
     for (const { readers, from, end } of parts)
-      for (let row = from; row < end; row++) yield this.#make((column) => readers[column]!(row))
+      for (let row = from; row < end; row++)
+        if (!this.#isInitial(readers, row)) yield this.#make((column) => readers[column]!(row))
+  }
+
+  *#initialRows({ parts }: Group): Generator<object> {
+    for (const { readers, from, end } of parts)
+      for (let row = from; row < end && this.#isInitial(readers, row); row++)
+        yield readers[this.#columns]!(row) as object
+  }
+
+  #isInitial(readers: readonly ValueReader[], row: number): boolean {
+    return this.#options.hasInitial && readers[this.#columns + 1]!(row) === INITIAL_ROWS
   }
 
   #keyAt(readers: readonly ValueReader[], row: number): readonly Value[] {
-    return readers.slice(this.#columns).map((read) => oneZero(read(row)))
+    return readers.slice(this.#keysFrom).map((read) => oneZero(read(row)))
   }
 
   /** Of values that are objects it is not known at once. */
   #isSame(key: readonly Value[], readers: readonly ValueReader[], row: number): boolean {
-    return key.every((value, i) => Object.is(value, oneZero(readers[this.#columns + i]!(row))))
+    return key.every((value, i) => Object.is(value, oneZero(readers[this.#keysFrom + i]!(row))))
   }
 }
 

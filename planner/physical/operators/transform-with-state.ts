@@ -23,7 +23,7 @@ export const transformWithState: StatefulOperator<PhysicalTransformWithState> = 
   // A key is where its hash says, in every batch, and its rows lie one behind the other.
   requires: (plan) => {
     const keys = keysOf(plan)
-    return [{ ...clustered(keys, true), ordering: keys.map(ascending) }]
+    return [{ ...clustered(keys, true), ordering: [...keys, ...sideOf(plan)].map(ascending) }]
   },
   provides: () => UNKNOWN,
   line: (plan) =>
@@ -39,6 +39,10 @@ export const transformWithState: StatefulOperator<PhysicalTransformWithState> = 
 
 const keysOf = ({ given, keys }: Pick<PhysicalTransformWithState, 'given' | 'keys'>): readonly Expression[] =>
   given.slice(given.length - keys).map(({ expression }) => expression)
+
+/** What says of a row whether the state of its group begins with it. */
+const sideOf = ({ given, keys, hasInitial }: PhysicalTransformWithState): readonly Expression[] =>
+  hasInitial ? [given.at(-1 - keys)!.expression] : []
 
 const ascending = (expression: Expression): SortOrder => ({ expression, direction: 'asc', nulls: 'first' })
 

@@ -37,13 +37,19 @@ function isSame(a: Properties['partitioning'], b: Properties['partitioning']): b
 /** Unions of unions are one. */
 export function planUnion(planning: Planning, plan: LogicalUnion): PhysicalPlan {
   const inputs = plan.inputs.map((input) => planning.plan(input))
-  const flat = inputs.flatMap((input) => (input.kind === 'union' ? input.inputs : [input]))
+  if (plan.withInitial) return unionOf(planning, inputs, plan.output, true)
+  const flat = inputs.flatMap((input) => (input.kind === 'union' && !input.withInitial ? input.inputs : [input]))
   return unionOf(planning, flat, plan.output)
 }
 
-function unionOf(planning: Planning, inputs: readonly PhysicalPlan[], attributes: readonly Attribute[]): PhysicalPlan {
+function unionOf(
+  planning: Planning,
+  inputs: readonly PhysicalPlan[],
+  attributes: readonly Attribute[],
+  withInitial?: true,
+): PhysicalPlan {
   const inFirstTask = inputs.map((input) => planning.isSingle(input))
-  return planning.place({ kind: 'union', inputs, inFirstTask, attributes })
+  return planning.place({ kind: 'union', inputs, inFirstTask, attributes, ...(withInitial ? { withInitial } : {}) })
 }
 
 /** Rows of constants are data of the plan; a row with something to be computed is a projection of one row. */

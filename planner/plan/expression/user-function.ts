@@ -88,7 +88,11 @@ export interface StatefulMapping {
   readonly timeMode: TimeMode
   /** Of a function that gets the state of each group, which is the one variable; a class declares its own. */
   readonly groupState?: GroupStateMapping
+  /** Whether before the keys there are rows that the state begins with, as structs in a column, and a column that says of which rows are: `INITIAL_ROWS` or others. */
+  readonly hasInitial?: true
 }
+
+export const INITIAL_ROWS = 0
 
 /** How Spark's `flatMapGroupsWithState` and `mapGroupsWithState` differ. */
 export interface GroupStateMapping {

@@ -141,6 +141,8 @@ export interface LogicalUnion {
   readonly kind: 'union'
   readonly inputs: readonly LogicalPlan[]
   readonly output: readonly Attribute[]
+  /** Of rows with those of a table that state of theirs begins with, which come once: in the first batch of a stream. */
+  readonly withInitial?: true
 }
 
 /** Each row as many times as an expression over it says, a whole number that is never NULL. */

@@ -165,6 +165,8 @@ export interface PhysicalUnion {
   readonly inputs: readonly PhysicalPlan[]
   /** For each input, whether one task would have all of its rows: of several tasks only the first runs it. */
   readonly inFirstTask: readonly boolean[]
+  /** Whether the second input is read in the first batch of a stream alone. */
+  readonly withInitial?: true
 }
 
 /** Passes each row on as many times as an expression over it says, a whole number that is never NULL. */

@@ -27,10 +27,7 @@ export type UnresolvedRelation =
       readonly statistics?: NonNullable<SourceDescription['statistics']>
       readonly origin?: Origin
     }
-  /**
-   * `createDataFrame`: blocks held by the session under this id; the plan carries no data. The session frees them when nothing reaches
-   * `held` any more, which every copy of the node shares.
-   */
+  /** `createDataFrame`: blocks held by the session under this id, which it frees when nothing reaches `held` any more; all copies of the node share that. */
   | {
       readonly kind: 'localRelation'
       readonly id: string
@@ -168,6 +165,8 @@ export type UnresolvedRelation =
       readonly all: boolean
       readonly inputs: readonly UnresolvedRelation[]
       readonly byName?: UnionByName
+      /** As `LogicalUnion.withInitial` says. */
+      readonly withInitial?: true
       readonly origin?: Origin
     }
   /** The rows whose number, drawn evenly from 0 up to 1 and the same for the same seed, is at least `from` and less than `to`. */
