@@ -33,8 +33,19 @@ export function messageHead(bytes: Uint8Array): { readonly header: number; reado
   return { header: metadata.byte(root, 1), bodyBytes: metadata.int64(root, 3) }
 }
 
-/** The bytes that the message at the start of these takes, prefix, metadata and body together. @throws BLOCK_CORRUPT */
-export const messageBytes = (bytes: Uint8Array): number => messageOf(bytes).totalBytes
+/**
+ * The bytes that a message takes, prefix, metadata and body together. @param first gives so many from its beginning on, or those that there are
+ * @throws BLOCK_CORRUPT
+ */
+export async function messageBytes(first: (length: number) => Promise<Uint8Array>): Promise<number> {
+  const prefix = await first(PREFIX_BYTES)
+  const metadataBytes =
+    prefix.length < PREFIX_BYTES ? 0 : new DataView(prefix.buffer, prefix.byteOffset).getInt32(4, true)
+  if (metadataBytes <= 0) throw corrupt('no Arrow message begins here')
+  const head = await first(PREFIX_BYTES + metadataBytes)
+  if (head.length < PREFIX_BYTES + metadataBytes) throw corrupt('the metadata is cut short')
+  return head.length + messageHead(head.subarray(PREFIX_BYTES)).bodyBytes
+}
 
 /**
  * Reads where the buffers of a block lie, and checks that they lie within it; with the leaves of its schema also that each has what its

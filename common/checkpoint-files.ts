@@ -6,6 +6,8 @@ import { dirname, resolve } from 'node:path'
 export interface CheckpointFiles {
   size(path: string): Promise<number>
   read(path: string): Promise<Uint8Array>
+  /** Opens a file that is too large to be read at once. */
+  open(path: string): Promise<OpenCheckpointFile>
   /** Begins a file that must not be there yet, in a folder that is. */
   create(path: string): Promise<NewCheckpointFile>
   /** Gives a file, or a folder with all that is in it, another name. A file that has that name is replaced. */
@@ -22,6 +24,13 @@ export interface CheckpointFiles {
   removeFolder(folder: string): Promise<void>
   /** When this resolves the names in a folder are on disk. */
   syncFolder(folder: string): Promise<void>
+}
+
+export interface OpenCheckpointFile {
+  readonly size: number
+  /** Fills the bytes with what is at a place. @returns how many there were */
+  read(bytes: Uint8Array, at: number): Promise<number>
+  close(): Promise<void>
 }
 
 export interface NewCheckpointFile {
@@ -44,6 +53,21 @@ export interface CheckpointPlace {
 export const localCheckpointFiles: CheckpointFiles = {
   size: async (path) => (await stat(path)).size,
   read: (path) => readFile(path),
+  open: async (path) => {
+    const file = await open(path)
+    const { size } = await file.stat()
+    return {
+      size,
+      read: async (bytes, at) => {
+        for (let filled = 0; ; ) {
+          const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, at + filled)
+          filled += bytesRead
+          if (bytesRead === 0 || filled === bytes.length) return filled
+        }
+      },
+      close: () => file.close(),
+    }
+  },
   create: async (path) => {
     const file = await open(path, 'wx')
     const settle = async (): Promise<void> => {

@@ -2,7 +2,8 @@ import type { StateVersion } from '../../common/state-path.js'
 import { STATE_BYTES } from '../kernels/interface/table.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryHolder } from '../memory/memory-arbiter.js'
-import type { StateChain } from './task.js'
+import type { GrowingSnapshot } from './growing-snapshot.js'
+import type { StateChain } from './state-chain.js'
 
 /** State that stays in the thread's memory from batch to batch. */
 export interface ResidentState {
@@ -11,6 +12,8 @@ export interface ResidentState {
   /** What laid its rows out; other code lays them out otherwise. */
   readonly layout: object
   readonly bytes: number
+  /** One that batches make bit by bit. */
+  readonly snapshot: GrowingSnapshot | undefined
 }
 
 interface Kept extends ResidentState {
@@ -59,6 +62,7 @@ export class ResidentStates {
     const kept = this.#kept.get(id)
     if (!kept) return
     this.#kept.delete(id)
+    kept.snapshot?.abandon()
     memory.bytes.set(kept.header, this.#header)
     memory.kernels.stateRelease(this.#header)
     if (this.#kept.size > 0) return

@@ -265,6 +265,7 @@ export class RunningTask implements TaskRun {
     this.memory.arbiter = undefined
     this.memory.holders = []
     this.scratch.close()
+    this.states.release()
     const instance = this.#instance
     if (!instance) return
     const { kernels } = this.memory

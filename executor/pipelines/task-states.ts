@@ -1,5 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { OperatorReport } from '../../planner/plan/physical/task-report.js'
+import type { GrowingSnapshot } from './growing-snapshot.js'
 import type { ResidentStates } from './resident-states.js'
 import type { OperatorState, TaskState } from './task.js'
 
@@ -7,11 +8,17 @@ import type { OperatorState, TaskState } from './task.js'
 export class TaskStates {
   readonly resident: ResidentStates
   readonly reports: OperatorReport[] = []
+  /** Snapshots that the task has taken over from the batch before, and not handed on yet. */
+  readonly growing = new Set<GrowingSnapshot>()
   readonly #state: TaskState | undefined
 
   constructor(resident: ResidentStates, state: TaskState | undefined) {
     this.resident = resident
     this.#state = state
+  }
+
+  release(): void {
+    for (const snapshot of this.growing) snapshot.abandon()
   }
 
   /** @throws UNSUPPORTED_FEATURE outside a streaming query */

@@ -5,6 +5,7 @@ import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { ObservedStates, StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
+import type { StateChain, StateFileKind } from './state-chain.js'
 import type { TableCopy } from './table-copy.js'
 
 /**
@@ -63,44 +64,42 @@ export interface OperatorState {
   readonly batch: BatchOfState
   /** The version that the batch goes on from; undefined when there is none. */
   readonly before: StateVersion | undefined
-  /** The files that a version is made of, the first one whole. They are read one by one. @param held counts what is in memory of them */
+  /** The files that a version is made of, the first one whole. They are read one by one, bit by bit. @param held counts what is in memory of them */
   restore(version: StateVersion, held: CountedMemory): AsyncIterable<StatePart>
-  /**
-   * Begins a file.
-   * @param chain the files that the version before is made of
-   * @param expiredMicros up to where the batch has removed what expires
-   */
-  write(kind: StateFileKind, chain: StateChain, expiredMicros: bigint | undefined): Promise<StateWriter>
+  /** Begins a file. @param chain the files that the version before is made of */
+  write(kind: StateFileKind, chain: StateChain, delta: DeltaParts): Promise<StateWriter>
+  /** Removes the files that no batch which is to be kept is made of, those that killed, late and fenced attempts left among them. */
+  forget(chain: StateChain): Promise<StateChain>
+}
+
+/** What a delta says besides its rows. */
+export interface DeltaParts {
+  /** Up to where the batch has removed what expires. */
+  readonly expiredMicros?: bigint
+  readonly rebase?: Rebase
+}
+
+/** A snapshot that is read in place of an older version, and of all that this is made of. */
+export interface Rebase {
+  readonly over: StateVersion
+  readonly by: StateVersion
 }
 
 /** The batch that a state is of: the query's, its number, and the time by which it runs. */
 export type BatchOfState = Pick<StreamingTaskInputs, 'queryId' | 'batchId' | 'timeMs'>
 
-/** A whole state, or what a batch changed of the one before. */
-export type StateFileKind = 'snapshot' | 'delta'
-
 /** Rows to be put in place of those with the same keys; then those are removed that expire up to a time. */
 export interface StatePart {
-  readonly blocks: Iterable<Block>
+  readonly blocks: AsyncIterable<Block>
   readonly expiredMicros: bigint | undefined
   /** The files so far. */
   readonly chain: StateChain
 }
 
-/** The files that a version is made of. */
-export interface StateChain {
-  /** The batches of all snapshots that are known, the newest one last. */
-  readonly snapshots: readonly number[]
-  readonly snapshotBytes: number
-  /** How many deltas there are since the last one, and their bytes. */
-  readonly deltas: number
-  readonly deltaBytes: number
-}
-
 export interface StateWriter {
   append(blocks: readonly Block[]): Promise<void>
   /** Ends the file: it is on disk when this resolves. */
-  finish(): Promise<{ readonly version: StateVersion; readonly chain: StateChain }>
+  finish(): Promise<{ readonly version: StateVersion; readonly bytes: number }>
   /** Removes what is written of it. */
   abort(): Promise<void>
 }

@@ -6,22 +6,23 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type StateVersion, stateFolder } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
-import type {
-  BatchOfState,
-  OperatorState,
-  StateChain,
-  StateFileKind,
-  StatePart,
-  StateWriter,
-  TaskState,
-} from '../pipelines/task.js'
-import { StateFileBytes } from './state-file.js'
+import {
+  EMPTY_CHAIN,
+  type KnownSnapshot,
+  keptSnapshots,
+  type StateChain,
+  type StateFileKind,
+  withDelta,
+  withSnapshot,
+} from '../pipelines/state-chain.js'
+import type { BatchOfState, DeltaParts, OperatorState, StatePart, StateWriter, TaskState } from '../pipelines/task.js'
+import { type StateFile, StateFileBytes } from './state-file.js'
 import { type StateOwner, versionFiles } from './version-files.js'
 
 /**
  * The state of a partition in the checkpoint. Each batch that changes it adds a file to the folder of its operator: what changed, or all of it. A file has a
  * name that no other attempt of any start uses, so a late one harms nothing, and counts when the commit of the batch names it, with its digest; a delta names the file
- * before it in the same way.
+ * before it in the same way. A delta may name a snapshot, too, which is read in place of a version before (`GrowingSnapshot`).
  */
 export class CheckpointState implements TaskState {
   readonly #inputs: StreamingTaskInputs
@@ -82,35 +83,30 @@ class OperatorFiles implements OperatorState {
   /** @throws STREAMING_CHECKPOINT_CORRUPT when a file is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY */
   async *restore(version: StateVersion, held: CountedMemory): AsyncGenerator<StatePart> {
     const { folder, files, owner } = this.#of
-    try {
-      const newestFirst = await versionFiles(files, folder, owner, version, held)
-      const snapshots = newestFirst.at(-1)!.header.snapshots ?? []
-      let chain: StateChain = { snapshots, snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
-      for (let file = newestFirst.pop(); file; file = newestFirst.pop()) {
-        const { header, blocks, bytes } = file
-        chain = extended(chain, header.kind, batchOf(header.file), bytes)
-        yield { blocks, expiredMicros: header.expiredMicros, chain }
-        held.hold(held.bytes - bytes)
-      }
-    } finally {
-      held.hold(0)
+    const newestFirst = await versionFiles(files, folder, owner, version, held)
+    const snapshot = snapshotOf(newestFirst)
+    let chain: StateChain = { ...EMPTY_CHAIN, snapshots: newestFirst.at(-1)!.header.snapshots ?? [] }
+    for (const file of newestFirst.toReversed()) {
+      const { header, bytes } = file
+      chain = header.kind === 'delta' ? withDelta(chain, bytes) : withSnapshot(chain, snapshot, bytes)
+      yield { blocks: file.blocks(), expiredMicros: header.expiredMicros, chain }
     }
   }
 
   /** @throws FAILED_WRITE_FILE */
-  async write(kind: StateFileKind, chain: StateChain, expiredMicros: bigint | undefined): Promise<StateWriter> {
-    const { folder, files, owner, name, batchId, minBatchesToRetain } = this.#of
+  async write(kind: StateFileKind, chain: StateChain, delta: DeltaParts): Promise<StateWriter> {
+    const { folder, files, owner, name } = this.#of
     const file = `${name}.${kind}`
     const path = join(folder, file)
     const base = kind === 'delta' ? this.before : undefined
     return failing(path, async () => {
       const created = await createIn(files, folder, path)
-      const writer = new OperatorWriter(this.#of, path, kind, chain, created)
-      const snapshots = keptOf(chain.snapshots, batchId - minBatchesToRetain)
+      const writer = new OperatorWriter(files, path, file, created)
+      const snapshots = this.#kept(chain)
       const given = {
         ...(base ? { base } : {}),
         ...(kind === 'snapshot' && snapshots.length > 0 ? { snapshots } : {}),
-        ...(expiredMicros === undefined ? {} : { expiredMicros }),
+        ...delta,
       }
       try {
         await writer.begin({ ...owner, file, kind, ...given })
@@ -121,21 +117,42 @@ class OperatorFiles implements OperatorState {
       return writer
     })
   }
+
+  forget(chain: StateChain): Promise<StateChain> {
+    const { folder, files, batchId, minBatchesToRetain } = this.#of
+    return failing(folder, async () => {
+      const snapshots = this.#kept(chain)
+      const { from, oldest } = snapshots[0]!
+      if (from > batchId - minBatchesToRetain) return chain
+      for (const name of await files.list(folder)) if (batchOf(name) < oldest) await files.remove(join(folder, name))
+      return { ...chain, snapshots }
+    })
+  }
+
+  #kept({ snapshots }: StateChain): readonly KnownSnapshot[] {
+    const { batchId, minBatchesToRetain } = this.#of
+    return keptSnapshots(snapshots, batchId - minBatchesToRetain)
+  }
+}
+
+/** The snapshot that a version is made of. */
+function snapshotOf(newestFirst: readonly StateFile[]): KnownSnapshot {
+  const [whole, rebased] = [newestFirst.at(-1)!, newestFirst.find(({ header }) => header.rebase !== undefined)]
+  const oldest = batchOf(whole.header.file)
+  return { from: rebased ? batchOf(rebased.header.file) : oldest, oldest }
 }
 
 class OperatorWriter implements StateWriter {
-  readonly #of: OperatorFolder
+  readonly #files: CheckpointFiles
   readonly #path: string
-  readonly #kind: StateFileKind
-  readonly #chain: StateChain
+  readonly #file: string
   readonly #created: NewCheckpointFile
   readonly #content = new StateFileBytes()
 
-  constructor(of: OperatorFolder, path: string, kind: StateFileKind, chain: StateChain, created: NewCheckpointFile) {
-    this.#of = of
+  constructor(files: CheckpointFiles, path: string, file: string, created: NewCheckpointFile) {
+    this.#files = files
     this.#path = path
-    this.#kind = kind
-    this.#chain = chain
+    this.#file = file
     this.#created = created
   }
 
@@ -149,46 +166,22 @@ class OperatorWriter implements StateWriter {
     })
   }
 
-  finish(): Promise<{ readonly version: StateVersion; readonly chain: StateChain }> {
+  finish(): Promise<{ readonly version: StateVersion; readonly bytes: number }> {
     return failing(this.#path, async () => {
       const { piece, digest } = this.#content.end()
       await this.#created.append(piece)
       await this.#created.finish()
-      const { name, batchId } = this.#of
-      const version = { file: `${name}.${this.#kind}`, digest }
-      const chain = extended(this.#chain, this.#kind, batchId, this.#content.bytes)
-      return { version, chain: this.#kind === 'snapshot' ? await this.#forget(chain) : chain }
+      return { version: { file: this.#file, digest }, bytes: this.#content.bytes }
     })
   }
 
   async abort(): Promise<void> {
     await this.#created.close().catch(() => undefined)
-    await this.#of.files.remove(this.#path).catch(() => undefined)
+    await this.#files.remove(this.#path).catch(() => undefined)
   }
-
-  /** Removes the files that no batch which is to be kept is made of, those that killed, late and fenced attempts left among them. */
-  async #forget(chain: StateChain): Promise<StateChain> {
-    const { folder, files, batchId, minBatchesToRetain } = this.#of
-    const snapshots = keptOf(chain.snapshots, batchId - minBatchesToRetain)
-    const oldest = snapshots[0]!
-    if (oldest > batchId - minBatchesToRetain) return chain
-    for (const name of await files.list(folder)) if (batchOf(name) < oldest) await files.remove(join(folder, name))
-    return { ...chain, snapshots }
-  }
-}
-
-/** Of snapshots, those that a batch and what follows it are made of. */
-function keptOf(snapshots: readonly number[], batchId: number): readonly number[] {
-  const oldest = snapshots.findLast((snapshot) => snapshot <= batchId)
-  return oldest === undefined ? snapshots : snapshots.filter((snapshot) => snapshot >= oldest)
 }
 
 const batchOf = (file: string): number => Number.parseInt(file, 10)
-
-function extended(chain: StateChain, kind: StateFileKind, batchId: number, bytes: number): StateChain {
-  if (kind === 'delta') return { ...chain, deltas: chain.deltas + 1, deltaBytes: chain.deltaBytes + bytes }
-  return { snapshots: [...chain.snapshots, batchId], snapshotBytes: bytes, deltas: 0, deltaBytes: 0 }
-}
 
 /** Creates a file, and the folder of its partition. `state` above is the driver's: when it is gone, the checkpoint was removed and is not made again by halves. */
 async function createIn(files: CheckpointFiles, folder: string, path: string): Promise<NewCheckpointFile> {

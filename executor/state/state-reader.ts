@@ -76,22 +76,17 @@ class StateReader implements BatchReader {
     const held = memory.count('state that is read')
     const { folder, partition } = this.#split
     let until: bigint | undefined
-    try {
-      const newestFirst = await versionFiles(localCheckpointFiles, folder, this.#split, this.#split, held)
-      for (const [age, { header, blocks, bytes }] of newestFirst.entries()) {
-        // What a batch removed is not less than what those before it did.
-        until ??= header.expiredMicros
-        const constants = [this.#int(PARTITION, partition), this.#int(AGE, age), this.#time(until)]
-        for (const block of blocks) {
-          for (const { rows, columns } of this.#blocks.of(block)) {
-            signal.throwIfAborted()
-            yield { rows, columns: this.#columns(constants, columns) }
-          }
+    const newestFirst = await versionFiles(localCheckpointFiles, folder, this.#split, this.#split, held)
+    for (const [age, file] of newestFirst.entries()) {
+      // What a batch removed is not less than what those before it did.
+      until ??= file.header.expiredMicros
+      const constants = [this.#int(PARTITION, partition), this.#int(AGE, age), this.#time(until)]
+      for await (const block of file.blocks()) {
+        for (const { rows, columns } of this.#blocks.of(block)) {
+          signal.throwIfAborted()
+          yield { rows, columns: this.#columns(constants, columns) }
         }
-        held.hold(held.bytes - bytes)
       }
-    } finally {
-      held.hold(0)
     }
     return undefined
   }

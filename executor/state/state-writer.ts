@@ -1,6 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../connectors/api.js'
+import { EMPTY_CHAIN } from '../pipelines/state-chain.js'
 import type { OperatorState, StateWriter } from '../pipelines/task.js'
 import { CheckpointState } from './checkpoint-state.js'
 
@@ -32,8 +33,7 @@ class SnapshotWriter implements BlockWriter {
   }
 
   async write(block: Block): Promise<void> {
-    const none = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
-    this.#file ??= await this.#operator.write('snapshot', none, undefined)
+    this.#file ??= await this.#operator.write('snapshot', EMPTY_CHAIN, {})
     await this.#file.append([block])
   }
 

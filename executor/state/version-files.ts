@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { CheckpointFiles } from '../../common/checkpoint-files.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
-import { corrupt, parseStateFile, type StateFile } from './state-file.js'
+import type { Rebase } from '../pipelines/task.js'
+import { corrupt, openStateFile, type StateFile } from './state-file.js'
 
 /** Whose state it is. */
 export interface StateOwner {
@@ -12,7 +13,7 @@ export interface StateOwner {
 }
 
 /**
- * The files that a version is made of, the newest first and the last one whole. @param held counts what is in memory of them, also when this rejects
+ * The files that a version is made of, the newest first and the last one whole. @param held counts what is in memory of one of them
  * @throws STREAMING_CHECKPOINT_CORRUPT when a file is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY
  */
 export async function versionFiles(
@@ -23,8 +24,14 @@ export async function versionFiles(
   held: CountedMemory,
 ): Promise<StateFile[]> {
   const newestFirst: StateFile[] = []
-  for (let next: StateVersion | undefined = version; next; next = newestFirst.at(-1)!.header.base)
-    newestFirst.push(await readFile(files, folder, owner, next, held))
+  let rebase: Rebase | undefined
+  for (let next: StateVersion | undefined = version; next; ) {
+    const file = await readFile(files, folder, owner, next, held)
+    newestFirst.push(file)
+    rebase ??= file.header.rebase
+    const { base } = file.header
+    next = rebase && rebase.over.file === base?.file ? rebase.by : base
+  }
   return newestFirst
 }
 
@@ -36,11 +43,7 @@ async function readFile(
   held: CountedMemory,
 ): Promise<StateFile> {
   const path = join(folder, version.file)
-  const unreadable = (error: unknown): never => {
-    throw corrupt(path, error instanceof Error ? error.message : String(error), error)
-  }
-  held.hold(held.bytes + (await files.size(path).catch(unreadable)))
-  const file = parseStateFile(path, await files.read(path).catch(unreadable), version)
+  const file = await openStateFile(files, path, version, held)
   const { header } = file
   const isOwn = header.queryId === owner.queryId && header.operatorId === owner.operatorId
   if (!isOwn || header.partition !== owner.partition || header.file !== version.file)

@@ -50,11 +50,11 @@ const rowOfEveryType = fc.record({
   st: orNull(fc.record({ x: orNull(fc.integer()), y: orNull(fc.string()) })),
 })
 
-test('rows of every type survive a block, NULLs, extremes and Unicode included', (t) => {
-  fc.assert(
-    fc.property(fc.array(rowOfEveryType, { maxLength: 40 }), (rows) => {
+test('rows of every type survive a block, NULLs, extremes and Unicode included', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(rowOfEveryType, { maxLength: 40 }), async (rows) => {
       const block = blockFromRows(everyType, rows)
-      t.is(messageBytes(block.bytes), block.bytes.length)
+      t.is(await messageBytes(async (length) => block.bytes.subarray(0, length)), block.bytes.length)
       t.deepEqual(rowsFromBlock(everyType, block), rows as never)
     }),
     { numRuns: 60 },

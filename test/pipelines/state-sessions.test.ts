@@ -157,6 +157,37 @@ for (const mode of ['append', 'complete'] as const) {
   })
 }
 
+test('snapshots of many sessions are made bit by bit, while sessions grow and become one', async (t) => {
+  const random = new Random(23)
+  const [kept, mixed] = [new KeptStage([0]), new KeptStage([0])]
+  let [late, final] = [0n, 0n]
+  for (let batch = 0; batch < 40; batch++) {
+    const rows = Array.from({ length: 1500 }, (_, i): Row => {
+      const start = 10_000 + batch * 100 - random.integer(0, 1000)
+      const end = start + (random.chance(0.05) ? random.integer(20, 300) : random.integer(1, 4))
+      return {
+        k: `${'key '.repeat(i % 3)}${random.integer(0, 200)}`,
+        start,
+        end,
+        v: 'value '.repeat(random.integer(1, 5)),
+      }
+    })
+    if (random.chance(0.15)) mixed.forget()
+    const [one, other] = [
+      await kept.batch(await planOf('append', rows), late, final),
+      await mixed.batch(await planOf('append', rows), late, final),
+    ]
+    const [expected, out] = [one, other].map((some) => some.map((row) => row.map(shown).join()).toSorted())
+    t.deepEqual(out, expected, `batch ${batch}`)
+    t.is(mixed.counts.get(0)!.rowsTotal, kept.counts.get(0)!.rowsTotal)
+    late = final
+    final = BigInt(Math.max(0, 10_000 + (batch - 30) * 100)) * 1_000_000n
+  }
+  t.true(kept.snapshotsInParts(0) > 0, kept.kindsOf(0).join(' '))
+  kept.forget()
+  mixed.forget()
+})
+
 test('the memory of sessions that became one is used again, and that of what they were to expire by', async (t) => {
   const stage = new KeptStage([0])
   let most = 0

@@ -12,6 +12,7 @@ import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { OperatorCounts } from '../../planner/plan/physical/task-report.js'
+import { snapshotsInParts } from '../support/kept-stage.js'
 import { memoryOf } from '../support/memory.js'
 import { Random } from '../support/random.js'
 import {
@@ -248,6 +249,54 @@ test('state that stays in memory, and state that each batch or some batches rest
     kept.forget()
     mixed.forget()
   }
+})
+
+test('snapshots of many groups are made bit by bit, and what is read again is what stays in memory', async (t) => {
+  const random = new Random(77)
+  const [kept, mixed] = [new Query('update'), new Query('update')]
+  let inParts = 0
+  let [late, final]: (number | undefined)[] = []
+  for (let batch = 0; batch < 60; batch++) {
+    const events = Array.from({ length: 3000 }, (_, i): Event => {
+      const user = random.chance(0.5) ? `user ${random.integer(0, 900)}` : `${'user '.repeat(i % 4)}${batch * 3000 + i}`
+      return { second: batch * 2 + random.integer(0, 60), user, v: `${random.integer(-500, 500)}.25` }
+    })
+    const out = await kept.batch(events, late, final)
+    if (random.chance(0.15)) mixed.forget()
+    t.deepEqual(await mixed.batch(events, late, final), out, `batch ${batch}`)
+    t.deepEqual({ ...mixed.counts, ...UNCERTAIN }, { ...kept.counts, ...UNCERTAIN })
+    late = final
+    final = batch * 2 - 10
+    inParts = Math.max(inParts, snapshotsInParts(kept.files()))
+    const isDelta = kept.files().some((file) => file.startsWith(`${batch}.`) && file.endsWith('.delta'))
+    if (batch > 15) t.true(isDelta, `batch ${batch} writes all rows`)
+  }
+  t.true(kept.stateRows > 40_000, `${kept.stateRows} rows`)
+  t.true(inParts > 0, kept.files().join(' '))
+  kept.forget()
+  mixed.forget()
+  const all = Array.from({ length: 900 }, (_, i): Event => ({ second: 125, user: `user ${i}`, v: '1.00' }))
+  t.deepEqual(await mixed.batch(all, late, final), await kept.batch(all, late, final))
+  kept.forget()
+  mixed.forget()
+})
+
+test('a snapshot that is made bit by bit begins anew when so many rows expired that the others moved together', async (t) => {
+  const [kept, restored] = [new Query('update'), new Query('update', false)]
+  const users = (second: number, from: number, count: number): readonly Event[] =>
+    Array.from({ length: count }, (_, i) => ({ second, user: `a user of some name ${from + i}`, v: '1.00' }))
+  const run = async (events: readonly Event[], final?: number): Promise<void> => {
+    t.deepEqual(await kept.batch(events, 0, final), await restored.batch(events, 0, final))
+  }
+  await run([...users(5, 0, 25_000), ...users(15, 0, 20_000)], 1)
+  while (snapshotsInParts(kept.files()) === 0) await run(users(15, 0, 2500), 1)
+  await run(users(15, 2500, 2500), 10)
+  t.is(kept.stateRows, 20_000)
+  for (let i = 0; i < 4; i++) await run(users(15, 5000, 2500), 10)
+  t.true(snapshotsInParts(kept.files()) > 0, kept.files().join(' '))
+  kept.forget()
+  await run(users(15, 0, 20_000), 10)
+  kept.forget()
 })
 
 test('a batch whose state is in memory reads no file, and one that finds another version there reads them', async (t) => {

@@ -197,6 +197,37 @@ for (const [type, nullSafe] of [
   })
 }
 
+for (const type of ['inner', 'full'] as const) {
+  test(`snapshots of many rows of a ${type} join are made bit by bit, and hold each row once`, async (t) => {
+    const random = new Random(41)
+    const [kept, mixed] = [new KeptStage([0, 1]), new KeptStage([0, 1])]
+    const sideOf = (batch: number, first: number): readonly Row[] =>
+      Array.from({ length: 1500 }, (_, i) => ({
+        k: `key ${batch * 1500 + i - random.integer(0, 6000)}`,
+        second: 1000 + batch - random.integer(0, 3),
+        id: first + i,
+        name: random.chance(0.2) ? null : 'name '.repeat(random.integer(0, 5)),
+      }))
+    let [late, final] = [0n, 0n]
+    for (let batch = 0; batch < 44; batch++) {
+      const rows = { left: sideOf(batch, batch * 3000), right: sideOf(batch, batch * 3000 + 1500) }
+      if (random.chance(0.15)) mixed.forget()
+      const [one, other] = [
+        await kept.batch(planOf(type, false, rows), late, final),
+        await mixed.batch(planOf(type, false, rows), late, final),
+      ]
+      const [expected, out] = [one, other].map((some) => some.map((row) => row.map(shown).join()).toSorted())
+      t.deepEqual(out, expected, `batch ${batch}`)
+      for (const side of [0, 1]) t.is(mixed.counts.get(side)!.rowsTotal, kept.counts.get(side)!.rowsTotal)
+      late = final
+      final = BigInt(1000 + Math.max(0, batch - 24)) * 1_000_000n
+    }
+    for (const side of [0, 1]) t.true(kept.snapshotsInParts(side) > 0, kept.kindsOf(side).join(' '))
+    kept.forget()
+    mixed.forget()
+  })
+}
+
 test('rows of a join of streams that expire leave the memory, and those of one key are no slower to keep than those of many', async (t) => {
   const stage = new KeptStage([0, 1])
   let most = 0

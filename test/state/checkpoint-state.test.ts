@@ -10,11 +10,18 @@ import { field, INT, STRING } from '../../columnar/types.js'
 import { type CheckpointFiles, localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
-import type { OperatorState, StateChain, StateFileKind } from '../../executor/pipelines/task.js'
+import {
+  EMPTY_CHAIN as EMPTY,
+  keptSnapshots,
+  type StateChain,
+  type StateFileKind,
+  withDelta,
+  withSnapshot,
+} from '../../executor/pipelines/state-chain.js'
+import type { OperatorState, Rebase } from '../../executor/pipelines/task.js'
 import { CheckpointState } from '../../executor/state/checkpoint-state.js'
 
 const SCHEMA = { fields: [field('n', INT), field('s', STRING)] }
-const EMPTY: StateChain = { snapshots: [], snapshotBytes: 0, deltas: 0, deltaBytes: 0 }
 const block = (...numbers: number[]): Block =>
   blockFromRows(
     SCHEMA,
@@ -37,6 +44,7 @@ class Held implements CountedMemory {
 interface Attempt {
   readonly batchId: number
   readonly before?: StateVersion | undefined
+  readonly rebase?: Rebase
   readonly epoch?: number
   readonly partition?: number
   readonly queryId?: string
@@ -78,9 +86,14 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
     folder: join(location, 'state', '7', '3'),
     operator,
     write: async (attempt, kind, numbers, chain = EMPTY) => {
-      const writer = await operator(attempt).write(kind, chain, kind === 'delta' ? 5n : undefined)
+      const { batchId, rebase } = attempt
+      const state = operator(attempt)
+      const delta = { expiredMicros: 5n, ...(rebase ? { rebase } : {}) }
+      const writer = await state.write(kind, chain, kind === 'delta' ? delta : {})
       await writer.append(numbers.map((n) => block(n)))
-      return writer.finish()
+      const { version, bytes } = await writer.finish()
+      if (kind === 'delta') return { version, chain: withDelta(chain, bytes) }
+      return { version, chain: await state.forget(withSnapshot(chain, { from: batchId, oldest: batchId }, bytes)) }
     },
     restored: async (version, attempt = {}) => {
       const parts: (readonly unknown[])[] = []
@@ -88,7 +101,8 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
         version,
         new Held(),
       )) {
-        const rows = [...blocks].flatMap((one) => rowsFromBlock(SCHEMA, one).map((row) => row['n']))
+        const rows: unknown[] = []
+        for await (const one of blocks) rows.push(...rowsFromBlock(SCHEMA, one).map((row) => row['n']))
         parts.push([...rows, ...(expiredMicros === undefined ? [] : [expiredMicros])])
       }
       return parts
@@ -117,7 +131,7 @@ test('a version is read as its last snapshot and the deltas behind it, each with
       [3, 5n],
       [4, 1, 5n],
     ])
-    t.like(third!.chain, { snapshots: [0], deltas: 2 })
+    t.like(third!.chain, { snapshots: [{ from: 0, oldest: 0 }], deltas: 2 })
     t.is(third!.chain.snapshotBytes, (await stat(join(place.folder, first!.version.file))).size)
   }))
 
@@ -172,7 +186,7 @@ test('state that makes no sense although its digest is right is told with the pa
   withState(t, async ({ operator, restored }) => {
     const { bytes } = block(1, 2)
     for (const damaged of [new Uint8Array(8).fill(9), Uint8Array.from(bytes, (byte, i) => (i < 24 ? byte : 0xff))]) {
-      const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, undefined)
+      const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, {})
       await writer.append([{ rows: 2, bytes: damaged }])
       const { version } = await writer.finish()
       const error = await t.throwsAsync(restored(version), { message: /STREAMING_CHECKPOINT_CORRUPT.*0\.1\.0-/ })
@@ -180,21 +194,36 @@ test('state that makes no sense although its digest is right is told with the pa
     }
   }))
 
-test('files count as the memory of the task until each was read, or no more is wanted', (t) =>
+test('files of any size are read with little memory, which counts as that of the task until no more is wanted', (t) =>
   withState(t, async (place) => {
-    const versions = await threeVersions(place)
-    const sizes = await Promise.all(
-      versions.map(async ({ version }) => (await stat(join(place.folder, version.file))).size),
+    const many = Array.from({ length: 40 }, (_, i) =>
+      blockFromRows(SCHEMA, [{ n: i, s: 'x'.repeat(i === 30 ? 3 << 20 : 150_000) }]),
     )
-    const [a, b, c] = sizes as [number, number, number]
-    const whole = new Held()
-    for await (const { blocks } of place.operator({ batchId: 5 }).restore(versions[2]!.version, whole)) void [...blocks]
-    t.deepEqual(whole.all, [c, c + b, c + b + a, c + b, c, 0, 0])
+    const writer = await place.operator({ batchId: 0 }).write('snapshot', EMPTY, {})
+    await writer.append(many)
+    const { version } = await writer.finish()
+    const path = join(place.folder, version.file)
+    const held = new Held()
+    const read: number[] = []
+    for await (const { blocks } of place.operator({ batchId: 5 }).restore(version, held)) {
+      for await (const one of blocks) {
+        t.is(held.bytes >= one.bytes.length, true)
+        read.push(...rowsFromBlock(SCHEMA, one).map(({ n }) => Number(n)))
+      }
+    }
+    t.deepEqual(
+      read,
+      many.map((_, i) => i),
+    )
+    t.is(held.bytes, 0)
+    const most = Math.max(...held.all)
+    t.true(most > 3 << 20 && most < (await stat(path)).size / 2, `${most} bytes`)
     const left = new Held()
-    for await (const _ of place.operator({ batchId: 5 }).restore(versions[2]!.version, left)) break
+    for await (const { blocks } of place.operator({ batchId: 5 }).restore(version, left))
+      for await (const _ of blocks) break
     t.is(left.bytes, 0)
     const refused = { bytes: 0, hold: (bytes: number) => bytes > 0 && assert.fail('no memory') }
-    const reading = place.operator({ batchId: 5 }).restore(versions[0]!.version, refused)
+    const reading = place.operator({ batchId: 5 }).restore(version, refused)
     await t.throwsAsync(reading[Symbol.asyncIterator]().next(), { message: 'no memory' })
   }))
 
@@ -226,7 +255,10 @@ test('with a snapshot go the files that no batch to be kept is made of, those of
     t.deepEqual(await batches(), [0, 0, 1, 2, 2, 3, 5])
     await go(4, 'snapshot')
     t.deepEqual(await batches(), [2, 2, 3, 4, 5])
-    t.deepEqual(last.chain.snapshots, [2, 4])
+    t.deepEqual(
+      last.chain.snapshots.map(({ from }) => from),
+      [2, 4],
+    )
     t.deepEqual(await restored(last.version), [[4]])
   }))
 
@@ -238,15 +270,71 @@ test('files go, too, when each batch reads its state again, as where tasks of ma
       let chain = EMPTY
       for await (const part of operator({ batchId, before }).restore(before, new Held())) chain = part.chain
       last = await write({ batchId, before }, batchId % 3 === 0 ? 'delta' : 'snapshot', [batchId], chain)
-      t.true(chain.snapshots.length <= 4, `${chain.snapshots}`)
+      t.true(chain.snapshots.length <= 4, JSON.stringify(chain.snapshots))
     }
     const batches = (await readdir(folder)).map((name) => Number.parseInt(name, 10)).toSorted((a, b) => a - b)
     t.deepEqual(batches, [35, 36, 37, 38, 39])
   }))
 
+test('a snapshot that was made while batches wrote deltas is read in place of the version that it was begun over', (t) =>
+  withState(t, async (place) => {
+    const { write, restored, operator, folder } = place
+    const [first, second] = [await write({ batchId: 0 }, 'snapshot', [1]), [] as Written[]]
+    let last = first
+    for (const batchId of [1, 2, 3]) {
+      last = await write({ batchId, before: last.version }, 'delta', [batchId * 10], last.chain)
+      second.push(last)
+    }
+    const [over, , before] = second
+    // Begun over batch 1, made in batches 2 to 4, and named by the last of them.
+    const whole = await write({ batchId: 2, before: over!.version }, 'snapshot', [1, 10, 21], EMPTY)
+    const rebase = { over: over!.version, by: whole.version }
+    const named = await write({ batchId: 4, before: before!.version, rebase }, 'delta', [40], before!.chain)
+    const later = await write({ batchId: 5, before: named.version }, 'delta', [50], named.chain)
+    const behind = [
+      [20, 5n],
+      [30, 5n],
+      [40, 5n],
+    ]
+    t.deepEqual(await restored(named.version), [[1, 10, 21], ...behind])
+    t.deepEqual(await restored(later.version), [[1, 10, 21], ...behind, [50, 5n]])
+    t.deepEqual(
+      await restored(before!.version),
+      [[1], [10, 5n], [20, 5n], [30, 5n]],
+      'it is nothing to versions before',
+    )
+    let chain = EMPTY
+    for await (const part of operator({ batchId: 6 }).restore(later.version, new Held())) chain = part.chain
+    t.like(chain, { snapshots: [{ from: 4, oldest: 2 }], deltas: 4 })
+    // Files that batch 4 and later ones are made of stay, when the batches before are kept no more.
+    await operator({ batchId: 5 }).forget(chain)
+    t.deepEqual((await readdir(folder)).filter((name) => /^[01]\./.test(name)).length, 2)
+    t.deepEqual(await operator({ batchId: 6 }).forget(chain), chain)
+    t.deepEqual((await readdir(folder)).map((name) => name.replace(/\.1\.0-\w+\./, ' ')).toSorted(), [
+      '2 delta',
+      '2 snapshot',
+      '3 delta',
+      '4 delta',
+      '5 delta',
+    ])
+    t.is((await restored(later.version)).length, 5)
+    await truncate(join(folder, whole.version.file), 100)
+    t.like(await t.throwsAsync(restored(later.version)), { condition: 'STREAMING_CHECKPOINT_CORRUPT' })
+  }))
+
+test('batches from before a snapshot was done need the one before it', (t) => {
+  const snapshots = [
+    { from: 0, oldest: 0 },
+    { from: 9, oldest: 5 },
+    { from: 20, oldest: 17 },
+  ]
+  const oldest = (batchId: number) => keptSnapshots(snapshots, batchId)[0]!.oldest
+  t.deepEqual([-3, 0, 8, 9, 19, 20, 30].map(oldest), [0, 0, 0, 5, 5, 17, 17])
+})
+
 test('what is not finished leaves no file', (t) =>
   withState(t, async ({ operator, folder }) => {
-    const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, undefined)
+    const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, {})
     await writer.append([block(1)])
     await writer.abort()
     t.deepEqual(await readdir(folder), [])
@@ -272,7 +360,7 @@ test('a file of which not even the beginning could be written is closed and remo
       minBatchesToRetain: 2,
     }
     const operator = new CheckpointState({ ...inputs, operators: { 7: {} } }, 3, 0, full).operator(7)
-    await t.throwsAsync(operator.write('snapshot', EMPTY, undefined), {
+    await t.throwsAsync(operator.write('snapshot', EMPTY, {}), {
       message: /^\[FAILED_WRITE_FILE\].*state.7.3.*no space left on device/,
     })
     t.is(closed, 1)

@@ -54,6 +54,7 @@ export function struckPlace({ files, location }: CheckpointPlace, strike: Strike
   const struck: CheckpointFiles = {
     size: reading(files.size),
     read: reading(files.read),
+    open: reading(files.open),
     list: reading(files.list),
     create: async (path) => {
       check('create')

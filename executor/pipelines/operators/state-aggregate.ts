@@ -11,8 +11,8 @@ import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
 import { oneTable } from '../codegen/table-place.js'
 import type { EventTimeView } from '../event-times.js'
+import { listedRows } from './kept-layout.js'
 import { expired, keptRows, opened, overAllRows, saved } from './kept-operator.js'
-import { listedRows } from './kept-rows.js'
 import type { ExecutableOperator } from './operator.js'
 
 const MICROS_PER_DAY = 86_400_000_000n

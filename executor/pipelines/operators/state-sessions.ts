@@ -11,8 +11,8 @@ import type { Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { RowMarks } from '../codegen/row-marks.js'
 import { oneTable, type TablePlace } from '../codegen/table-place.js'
+import { listedRows } from './kept-layout.js'
 import { expired, keptRows, opened, overAllRows, saved } from './kept-operator.js'
-import { listedRows } from './kept-rows.js'
 import type { ExecutableOperator } from './operator.js'
 
 /**

@@ -2,8 +2,8 @@ import { keptColumns, type PhysicalStreamJoin } from '../../../planner/plan/phys
 import { STATE_EXPIRED } from '../../kernels/interface/table.js'
 import { JoinSide } from '../codegen/join-side.js'
 import { StreamJoin } from '../codegen/stream-join.js'
+import { listedRows } from './kept-layout.js'
 import { expired, keptRows, opened, saved } from './kept-operator.js'
-import { listedRows } from './kept-rows.js'
 import type { ExecutableOperator, PipelineCompiler } from './operator.js'
 
 const SIDES = [0, 1] as const

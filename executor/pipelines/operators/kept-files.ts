@@ -1,0 +1,155 @@
+import type { StateVersion } from '../../../common/state-path.js'
+import { STATE_TOUCHED, TABLE_ROWS } from '../../kernels/interface/table.js'
+import { GrowingSnapshot, LEAST_PART_ROWS } from '../growing-snapshot.js'
+import type { ResidentState } from '../resident-states.js'
+import {
+  isLargeDelta,
+  isSnapshotDue,
+  isSnapshotLate,
+  type StateChain,
+  type StateFileKind,
+  withDelta,
+  withSnapshot,
+} from '../state-chain.js'
+import type { Pipeline, RowRange, TaskRun } from '../step.js'
+import type { OperatorState, StateWriter } from '../task.js'
+import { ADDRESS_BYTES, type KeptLayout, type KeptPipelines, listOf } from './kept-layout.js'
+import { rowsOf } from './stored-rows.js'
+
+/** Rows, and at most those of one chunk more, that are made into blocks before these are written. */
+const ROWS_AT_ONCE = 1 << 16
+
+/** What a task has of the files. */
+export interface FilesOfTask {
+  readonly operator: OperatorState
+  /** Those of the version before. */
+  chain: StateChain
+  /** The one that the batch adds to. */
+  snapshot: GrowingSnapshot | undefined
+  /** Up to where the batch has removed what expires. */
+  expiredMicros: bigint | undefined
+}
+
+type DoneSnapshot = Awaited<ReturnType<GrowingSnapshot['finish']>>
+
+/** What a batch left. */
+type Saved = Pick<ResidentState, 'version' | 'chain'>
+
+/** Rows in the memory, those that were removed among them, some at a time. */
+function* inParts(all: Iterable<RowRange>): Generator<readonly RowRange[]> {
+  let ranges: RowRange[] = []
+  let rows = 0
+  for (const range of all) {
+    ranges.push(range)
+    rows += range[1]
+    if (rows < ROWS_AT_ONCE) continue
+    yield ranges
+    ranges = []
+    rows = 0
+  }
+  yield ranges
+}
+
+/** How the rows of a stateful operator get into files: what each batch changed, and now and then all of them. */
+export class KeptFiles {
+  readonly #layout: KeptLayout
+  readonly #pipelines: KeptPipelines
+
+  constructor(layout: KeptLayout, pipelines: KeptPipelines) {
+    this.#layout = layout
+    this.#pipelines = pipelines
+  }
+
+  /** The snapshot that the batch adds to: the one that those before it began, or one that it is time for. */
+  snapshotOver(task: TaskRun, before: StateVersion, { chain, snapshot }: ResidentState): GrowingSnapshot | undefined {
+    const { state, width } = this.#layout
+    const [first] = rowsOf(task, state, width)
+    let growing = snapshot
+    if (growing && !growing.isIn(first)) {
+      growing.abandon()
+      growing = undefined
+    }
+    const isLarge = task.slot(state + TABLE_ROWS) > LEAST_PART_ROWS
+    if (!growing && isLarge && isSnapshotDue(chain, task.partition))
+      growing = new GrowingSnapshot(before, chain, [...rowsOf(task, state, width)])
+    if (growing) task.states.growing.add(growing)
+    return growing
+  }
+
+  /** Writes what a batch changed, or all rows that it leaves. @param updated rows, of so many in all */
+  async write(task: TaskRun, own: FilesOfTask, updated: number, total: number): Promise<Saved> {
+    if (this.#kindOf(task, own, updated, total) === 'delta') return await this.#writeDelta(task, own, updated)
+    own.snapshot?.abandon()
+    own.snapshot = undefined
+    return await this.#writeSnapshot(task, own)
+  }
+
+  #kindOf(task: TaskRun, { operator, chain, snapshot }: FilesOfTask, updated: number, total: number): StateFileKind {
+    if (!operator.before || isLargeDelta(updated, total)) return 'snapshot'
+    return (snapshot ? isSnapshotLate(chain) : isSnapshotDue(chain, task.partition)) ? 'snapshot' : 'delta'
+  }
+
+  async #writeSnapshot(task: TaskRun, { operator, chain }: FilesOfTask): Promise<Saved> {
+    const { state, width } = this.#layout
+    const writer = await operator.write('snapshot', chain, {})
+    const parts = inParts(rowsOf(task, state, width))
+    const { version, bytes } = await this.#writeFile(task, writer, this.#pipelines.writeAll, parts)
+    const { batchId } = operator.batch
+    return {
+      version,
+      chain: await operator.forget(withSnapshot(chain, { from: batchId, oldest: batchId }, bytes)),
+    }
+  }
+
+  async #writeDelta(task: TaskRun, own: FilesOfTask, updated: number): Promise<Saved> {
+    const { operator, expiredMicros } = own
+    const done = await this.#growSnapshot(task, own, updated)
+    const before = done?.chain ?? own.chain
+    const writer = await operator.write('delta', before, {
+      ...(expiredMicros === undefined ? {} : { expiredMicros }),
+      ...(done ? { rebase: done.rebase } : {}),
+    })
+    const { version, bytes } = await this.#writeFile(task, writer, this.#pipelines.writeListed, this.#touchedRows(task))
+    const chain = withDelta(before, bytes)
+    return { version, chain: done ? await operator.forget(chain) : chain }
+  }
+
+  /** Adds to the snapshot that is made bit by bit. Undefined until it is done. */
+  async #growSnapshot(task: TaskRun, own: FilesOfTask, updated: number): Promise<DoneSnapshot | undefined> {
+    const { snapshot, operator } = own
+    if (!snapshot) return undefined
+    const writer = await snapshot.writer(operator)
+    await this.#append(task, writer, this.#pipelines.writeAll, inParts(snapshot.part(updated)))
+    if (!snapshot.isWhole) return undefined
+    own.snapshot = undefined
+    return await snapshot.finish(operator.batch.batchId, own.chain)
+  }
+
+  async #writeFile(task: TaskRun, writer: StateWriter, rows: Pipeline, parts: Iterable<readonly RowRange[]>) {
+    try {
+      await this.#append(task, writer, rows, parts)
+      return await writer.finish()
+    } catch (error) {
+      await writer.abort()
+      throw error
+    }
+  }
+
+  async #append(
+    task: TaskRun,
+    writer: StateWriter,
+    rows: Pipeline,
+    parts: Iterable<readonly RowRange[]>,
+  ): Promise<void> {
+    for (const ranges of parts) {
+      await task.runOverRows(rows, ranges)
+      await writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
+    }
+  }
+
+  *#touchedRows(task: TaskRun): Generator<readonly RowRange[]> {
+    const [first, count] = listOf(task, this.#layout.state + STATE_TOUCHED)
+    for (let at = 0; at < count; at += ROWS_AT_ONCE)
+      yield [[first + at * ADDRESS_BYTES, Math.min(ROWS_AT_ONCE, count - at)]]
+  }
+}

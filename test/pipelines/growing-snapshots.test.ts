@@ -1,0 +1,131 @@
+import test from 'ava'
+import { BIGINT, field, STRING } from '../../columnar/types.js'
+import { localCheckpoint } from '../../common/checkpoint-files.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { until } from '../support/fake-cluster.js'
+import { KeptStage } from '../support/kept-stage.js'
+import { aggregate, aggregateCall, bound, keptOf, named, table } from '../support/stages.js'
+import { type Strike, struckPlace } from '../support/struck-files.js'
+
+const KEYS = 20_000
+/** Of a batch; a snapshot is due when so many batches have changed half of the state. */
+const CHANGED = 1500
+const BATCHES_BEFORE = 8
+const BATCHES = 8
+
+/** Counts of keys so far, which a batch adds to. */
+function planOf(keys: readonly number[]): PhysicalPlan {
+  const rows = keys.map((key) => ({ k: `key ${key}`, c: 1n }))
+  const input = table([field('k', STRING), field('c', BIGINT, false)], rows, 8192)
+  const calls = [aggregateCall('c', 'count', BIGINT, [])]
+  const groups = [named('k', bound(input, 'k'))]
+  return {
+    kind: 'stateAggregate',
+    state: keptOf(groups, calls),
+    inputs: [input],
+    keys: groups,
+    aggregates: calls,
+    outputMode: 'update',
+    attributes: aggregate('final', input, groups, calls).attributes,
+  }
+}
+
+/** Some that were there, and some that are new. */
+const keysOf = (batch: number): readonly number[] =>
+  Array.from({ length: CHANGED }, (_, i) =>
+    i % 10 === 0 ? KEYS + batch * CHANGED + i : (batch * 7919 + i * 13) % KEYS,
+  )
+
+async function run(stage: KeptStage, batch: number): Promise<readonly string[]> {
+  const rows = await stage.batch(planOf(keysOf(batch)))
+  return rows.map((row) => row.map(String).join()).toSorted()
+}
+
+/** A state shortly before a snapshot is due. */
+async function begun(): Promise<KeptStage> {
+  const stage = new KeptStage([0], true, 2)
+  await stage.batch(planOf(Array.from({ length: KEYS }, (_, i) => i)))
+  for (let batch = 0; batch < BATCHES_BEFORE; batch++) await run(stage, batch)
+  stage.forget()
+  return stage
+}
+
+const LAST = BATCHES_BEFORE + BATCHES
+
+test.serial('a snapshot that is not done when its state leaves the memory leaves no file', async (t) => {
+  t.timeout(30_000)
+  const stage = await begun()
+  let batch = BATCHES_BEFORE
+  while (stage.snapshotsInParts(0) === 0 && batch < LAST) await run(stage, batch++)
+  t.is(stage.snapshotsInParts(0), 1)
+  stage.forget()
+  await until(async () => stage.snapshotsInParts(0) === 0)
+  await run(stage, batch)
+  stage.forget()
+})
+
+test.serial('a snapshot that is not done when a batch fails leaves no file', async (t) => {
+  t.timeout(30_000)
+  const stage = await begun()
+  let batch = BATCHES_BEFORE
+  while (stage.snapshotsInParts(0) === 0 && batch < LAST) await run(stage, batch++)
+  stage.files = { ...stage.files, create: () => Promise.reject(new Error('no space left on device')) }
+  await t.throwsAsync(run(stage, batch), { message: /FAILED_WRITE_FILE/ })
+  await until(async () => stage.snapshotsInParts(0) === 0)
+  stage.forget()
+})
+
+test.serial('a state that batches change faster than a snapshot of it grows is written at once', async (t) => {
+  const stage = new KeptStage([0], true, 2)
+  const changed = (batch: number, count: number) =>
+    planOf(Array.from({ length: count }, (_, i) => (batch * 97 + i) % KEYS))
+  await stage.batch(changed(0, KEYS))
+  const kinds: number[] = []
+  for (let batch = 1; batch < 15; batch++) {
+    await stage.batch(changed(batch, (KEYS * 2) / 5))
+    t.is(stage.snapshotsInParts(0), 0)
+    kinds.push(stage.kindsOf(0).filter((kind) => kind === 'snapshot').length)
+  }
+  t.deepEqual([kinds[0], kinds.at(-1)], [1, 2])
+  stage.forget()
+})
+
+for (const [strike, what] of [
+  ['dies', 'an executor that dies'],
+  ['fails', 'a disk that fails once'],
+] as const satisfies readonly (readonly [Strike, string])[]) {
+  test.serial(`${what} at any file of a state, while a snapshot is made bit by bit, loses nothing`, async (t) => {
+    const first = await begun()
+    const sound = first.copy()
+    const expected: (readonly string[])[] = []
+    for (let batch = BATCHES_BEFORE; batch < LAST; batch++) expected.push(await run(sound, batch))
+    t.true(sound.snapshotsInParts(0) > 0, sound.kindsOf(0).join(' '))
+    const last = await run(sound, 0)
+    sound.forget()
+    for (let step = 1; ; step += strike === 'dies' ? 2 : 3) {
+      const stage = first.copy()
+      const struck = struckPlace(localCheckpoint('.'), strike, step)
+      stage.files = struck.files
+      for (let batch = BATCHES_BEFORE; batch < LAST; batch++) {
+        const rows = await run(stage, batch).catch((error: Error) => {
+          t.regex(error.message, /FAILED_WRITE_FILE|STREAMING_CHECKPOINT_CORRUPT/)
+          return undefined
+        })
+        if (rows === undefined) {
+          // Another thread runs it again, from what the batch before left.
+          stage.forget()
+          stage.files = localCheckpoint('.').files
+        }
+        t.deepEqual(rows ?? (await run(stage, batch)), expected[batch - BATCHES_BEFORE], `step ${step}, batch ${batch}`)
+      }
+      stage.forget()
+      stage.files = localCheckpoint('.').files
+      t.deepEqual(await run(stage, 0), last, `step ${step}, read again`)
+      stage.forget()
+      if (struck.isStruck) continue
+      t.true(step > 20, `${step} steps`)
+      break
+    }
+    first.forget()
+  })
+}
