@@ -5,6 +5,7 @@ import type { DriverMessage, ExecutorMemory, ExecutorMessage, FetchRequest, Task
 import { MemoryPool } from './memory/memory-pool.js'
 import { SharedTables } from './pool/shared-tables.js'
 import { Slot } from './pool/slot.js'
+import { StateHomes } from './pool/state-homes.js'
 import { type TaskOutcome, TaskSession } from './pool/task-session.js'
 import { type BlockClient, BlockSources } from './shuffle/block-sources.js'
 import { BlockStore } from './shuffle/block-store.js'
@@ -29,6 +30,9 @@ const RECYCLE_FACTOR = 1.5
 /** Tasks that can count on no more mostly run out of it: they put on disk what they keep from the first time they run. */
 const LITTLE_BYTES = 5 << 20
 
+/** How long a task waits for the thread that has its state, where another is free: most batches are done by then, and to read a state again costs more. */
+const STATE_PATIENCE_MS = 100
+
 /** A thread without a task that keeps no more is left alone when memory is short. */
 const WORTH_TRIMMING_BYTES = 1 << 20
 
@@ -45,6 +49,9 @@ export class Executor {
   /** Of slots that run a task, its job. */
   readonly #jobs = new Map<Slot, number>()
   readonly #waiting: TaskLaunch[] = []
+  readonly #homes = new StateHomes<Slot>()
+  /** Of tasks that waited for the thread that has their state, whether they still do. */
+  readonly #patience = new WeakMap<TaskLaunch, boolean>()
   readonly #sessions = new Map<number, TaskSession>()
   readonly #ends = new Set<Promise<void>>()
   /** Jobs that were released while a task of theirs still ran. */
@@ -94,7 +101,7 @@ export class Executor {
         return this.store.dropCache(message.cacheId)
       case 'dropState':
         for (const slot of this.#slots) slot.dropState(message.queryId)
-        return
+        return this.#homes.forgetQuery(message.queryId)
       case 'shutdown':
         return
     }
@@ -152,14 +159,35 @@ export class Executor {
 
   /**
    * A partition of a cached relation, or of a stream's state, goes to the thread that had it before, if that is free: it may have kept the columns, or the rows. For
-   * rows it waits as long as another task of its job is there; that of another job may take long, so the rows are read from the checkpoint elsewhere.
+   * rows it waits as long as another task of its job is there, and for a while where it is that of another job, which may take long: then the rows are read from the
+   * checkpoint elsewhere, and stay there.
    */
-  #takeSlot({ jobId, sources, inputs }: TaskLaunch): Slot | undefined {
-    const usual = this.#slots[inputs.partition % this.#slots.length]!
+  #takeSlot(launch: TaskLaunch): Slot | undefined {
+    const { jobId, sources, inputs } = launch
     const hasState = Object.keys(inputs.streaming?.operators ?? {}).length > 0
+    const home = hasState ? this.#homes.of(inputs) : undefined
+    const usual = home ?? this.#slots[inputs.partition % this.#slots.length]!
     const at = hasState || sources.some(({ kind }) => kind === 'cache') ? this.#free.indexOf(usual) : -1
-    if (hasState && at < 0 && this.#jobs.get(usual) === jobId) return undefined
-    return at < 0 ? this.#free.pop() : this.#free.splice(at, 1)[0]
+    if (hasState && at < 0 && (this.#jobs.get(usual) === jobId || (home && this.#isPatient(launch)))) return undefined
+    const slot = at < 0 ? this.#free.pop() : this.#free.splice(at, 1)[0]
+    if (slot && hasState) this.#homes.set(inputs, slot)
+    return slot
+  }
+
+  #isPatient(launch: TaskLaunch): boolean {
+    const known = this.#patience.get(launch)
+    if (known !== undefined) return known
+    this.#patience.set(launch, true)
+    const end = (): void => {
+      this.#patience.set(launch, false)
+      this.#launchWaiting()
+    }
+    setTimeout(end, STATE_PATIENCE_MS).unref()
+    return true
+  }
+
+  #launchWaiting(): void {
+    for (const waiting of this.#waiting.splice(0)) this.#launch(waiting)
   }
 
   async #run(session: TaskSession, slot: Slot): Promise<void> {
@@ -175,7 +203,7 @@ export class Executor {
     this.#jobs.delete(slot)
     if (this.#isClosed) return
     this.#options.send(message)
-    for (const waiting of this.#waiting.splice(0)) this.#launch(waiting)
+    this.#launchWaiting()
   }
 
   /** A task that runs out of memory is run again, as are then all of its stage, in a way in which everything it keeps can go to disk. */
