@@ -186,3 +186,49 @@ test('a query that starts while its broker is away goes on when it comes, and en
       }
     }),
   ))
+
+test('a query whose broker stays away in mid-stream ends by name, and the next start loses and repeats nothing', (t) =>
+  withStreamPlace((place) =>
+    withSession('local[2]', async (session) => {
+      const directory = join(place.directory, 'other')
+      const out = join(place.directory, 'out')
+      let broker = await startBroker({ directory, port: 0, defaultPartitions: 2 })
+      const { port, bootstrapServers } = broker
+      const send = async (values: readonly string[]): Promise<void> => {
+        const kafka = new kafkajs.Kafka({ brokers: [bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+        const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+        await producer.connect()
+        await producer.send({ topic: 'events', messages: values.map((value) => ({ value })) })
+        await producer.disconnect()
+      }
+      const start = () =>
+        session.readStream
+          .format('kafka')
+          .options({ 'kafka.bootstrap.servers': bootstrapServers, subscribe: 'events', startingOffsets: 'earliest' })
+          .option('kafka.default.api.timeout.ms', '500')
+          .load()
+          .select(col('value').cast('string').as('value'))
+          .writeStream.format('parquet')
+          .option('checkpointLocation', join(place.directory, 'checkpoint'))
+          .start(out)
+      try {
+        await send(numbered(0, 20))
+        const query = await start()
+        await query.processAllAvailable()
+        await broker.close()
+        t.regex(await failure(query.awaitTermination()), /^\[STREAM_FAILED\].*KAFKA_UNAVAILABLE/s)
+        broker = await startBroker({ directory, port, defaultPartitions: 2 })
+        await send(numbered(20, 40))
+        const again = await start()
+        await again.processAllAvailable()
+        await again.stop()
+        const rows = await session.read.parquet(out).collect()
+        t.deepEqual(
+          rows.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
+          numbered(0, 40).map(Number),
+        )
+      } finally {
+        await broker.close()
+      }
+    }),
+  ))
