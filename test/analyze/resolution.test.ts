@@ -1,6 +1,7 @@
 import test from 'ava'
 import { BIGINT, typeName } from '../../columnar/types.js'
 import { analyze } from '../../planner/analyze/analyze.js'
+import { DEFAULT_SESSION } from '../../planner/analyze/session.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { inputsOf } from '../../planner/plan/logical/transform.js'
@@ -183,5 +184,14 @@ test('relations of the DataFrame API keep the names and relations of their colum
       orders: [{ kind: 'sortOrder', child: parseExpression('id'), direction: 'desc' }],
     }),
     'id bigint not null',
+  )
+})
+
+test('later members of a select list use aliases in capitals also where the case of letters counts', (t) => {
+  const session = { ...DEFAULT_SESSION, isCaseSensitive: true }
+  const plan = analyzed('select 1 as A, A + 1 as b', { ...catalog, session })
+  t.deepEqual(
+    outputOf(plan).map(({ name }) => name),
+    ['A', 'b'],
   )
 })

@@ -1,11 +1,11 @@
 import test from 'ava'
 import { INT } from '../../columnar/types.js'
 import { BATCHES, optimize } from '../../planner/optimize/optimize.js'
-import type { Batch } from '../../planner/optimize/rule.js'
+import type { Batch, Rule } from '../../planner/optimize/rule.js'
 import { reference } from '../../planner/plan/expression/build.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
-import { inputsOf } from '../../planner/plan/logical/transform.js'
+import { inputsOf, transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
 
@@ -73,4 +73,21 @@ test('rules over what a function makes of partitions come to an end', (t) => {
   const { plan, asked } = settled(Object.freeze({ kind: 'project', input: mapped, projections }))
   t.true(asked <= TWO_ROUNDS, `${asked} times`)
   t.deepEqual(kindsOf(plan).slice(0, 2), ['project', 'mapPartitions'])
+})
+
+/** A rule that takes one from limits until they are 1, and notes which relations it looks at. */
+function lowering(looked: string[]): Rule {
+  const lower = (node: LogicalPlan): LogicalPlan => {
+    looked.push(node.kind)
+    return node.kind === 'limit' && node.limit > 1 ? Object.freeze({ ...node, limit: node.limit - 1 }) : node
+  }
+  return { name: 'lower', apply: (plan, known) => transformPlanUp(plan, lower, known) }
+}
+
+test('a rule is asked again of a relation that it changed, and of none that it left as it is with all below', (t) => {
+  const looked: string[] = []
+  const plan = analyzed('select a from t limit 3', catalog)
+  const lowered = optimize(plan, [{ name: 'lower', repeat: true, rules: [lowering(looked)] }])
+  t.is(lowered.kind === 'limit' && lowered.limit, 1)
+  t.deepEqual(looked, ['scan', 'project', 'limit', 'limit', 'limit'])
 })
