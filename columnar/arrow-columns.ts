@@ -1,7 +1,7 @@
 import type { Data, Vector } from 'apache-arrow'
 import { packedInterval } from './arrow-intervals.js'
 import { ARROW, VIEW } from './arrow-tags.js'
-import { DICTIONARY, MONTH_DAY_NANO, partsOf, typeOfArrow } from './arrow-types.js'
+import { DICTIONARY, MONTH_DAY_NANO, partsOf, typeOfArrow, valuesOf } from './arrow-types.js'
 import { fixedValues } from './arrow-values.js'
 import { bitsAt, commonBits, isSet } from './columns/bits.js'
 import { bytesOf, type Column, columnOf, validityOf, voidColumn, wordsOf } from './columns/column.js'
@@ -53,7 +53,7 @@ function structColumn(data: Data): ReadColumn {
 
 function codedColumn(data: Data): ReadColumn {
   const type = typeOfArrow(data.type, '')
-  const codes = data.values as ArrayLike<number | bigint>
+  const codes = valuesOf(data)
   let values: Column | undefined
   return (from, rows, above) => {
     values ??= columnOfVector(type, data.dictionary as Vector)
@@ -77,7 +77,7 @@ export const columnOfVector = (type: DataType, { data }: Pick<Vector, 'data'>): 
   )
 
 function buffersOf(data: Data, type: DataType): ReadBuffers {
-  const values = data.values as Uint8Array
+  const values = valuesOf(data) as Uint8Array
   if (type.kind === 'array' || type.kind === 'map') return listBuffers(data, type)
   if (type.kind === 'variant') return variantBuffers(data)
   const { typeId, unit } = partsOf(data.type)
@@ -136,7 +136,7 @@ function listBuffers(data: Data, type: ArrayType | MapType): ReadBuffers {
 
 /** Texts and binaries that lie in views of 16 bytes if they are short, and in any of several buffers if not. */
 function viewBuffers(data: Data): ReadBuffers {
-  const views = bytesOf(data.values as Uint8Array)
+  const views = bytesOf(valuesOf(data))
   const others = (data as unknown as { readonly variadicBuffers: readonly Uint8Array[] }).variadicBuffers
   const words = wordsOf(views)
   const wordsOfView = VIEW.bytes / 4
@@ -154,7 +154,7 @@ function viewBuffers(data: Data): ReadBuffers {
 }
 
 function intervalBuffers(data: Data): ReadBuffers {
-  const words = data.values as Int32Array
+  const words = valuesOf(data) as Int32Array
   return (from, rows, validity) =>
     gatheredBytes(
       rows,

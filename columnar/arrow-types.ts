@@ -1,4 +1,4 @@
-import type { Field as ArrowField, DataType as ArrowType, RecordBatch, Table } from 'apache-arrow'
+import type { Field as ArrowField, DataType as ArrowType, Data, RecordBatch, Table } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { ARROW, VARIANT_MARK } from './arrow-tags.js'
 import {
@@ -49,6 +49,12 @@ interface TypeParts {
 }
 
 export const partsOf = (type: ArrowType): TypeParts => type as unknown as TypeParts
+
+const NO_VALUES = new Uint8Array()
+
+/** The values of a column, which one without rows may lack. */
+export const valuesOf = (data: Data): ArrayBufferView & ArrayLike<number | bigint> =>
+  (data as { readonly values?: Uint8Array | BigInt64Array }).values ?? NO_VALUES
 
 /** The schema of a table. @throws UNSUPPORTED_FEATURE for types that have no counterpart */
 export const schemaOfArrow = ({ schema }: Pick<Table | RecordBatch, 'schema'>): Schema => ({

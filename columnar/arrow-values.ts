@@ -1,7 +1,7 @@
 import type { Data } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { ARROW } from './arrow-tags.js'
-import { partsOf } from './arrow-types.js'
+import { partsOf, valuesOf } from './arrow-types.js'
 import { isSet } from './columns/bits.js'
 import { bytesOf, copiedWords, wordsOf } from './columns/column.js'
 import { resized } from './columns/integers.js'
@@ -21,7 +21,7 @@ const NANOS_PER_MICRO = 1000
 /** Reads the values of a column of numbers or times. */
 export function fixedValues(data: Data): ReadValues {
   const { typeId, bitWidth, isSigned, precision, scale, unit } = partsOf(data.type)
-  const all = bytesOf(data.values as ArrayBufferView)
+  const all = bytesOf(valuesOf(data))
   const at =
     (width: number): ReadValues =>
     (from, rows) =>
