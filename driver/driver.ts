@@ -258,7 +258,7 @@ export class Driver {
       case 'cancelTask':
         return this.#connections.get(action.executorId)?.send({ kind: 'cancelTask', attemptId: action.attemptId })
       case 'taskAccepted':
-        return this.#runs.get(action.task.jobId)?.accept(action.task.stageKey, action.task.partition, action.report)
+        return this.#runs.get(action.task.jobId)?.accept(action.task, action.report)
       case 'taskRetried':
         this.#options.logger.warn({ task: action.task, error: action.error }, 'a task is tried again')
         return this.#runs.get(action.task.jobId)?.metrics.retried(action.task.stageKey)

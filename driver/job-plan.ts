@@ -61,7 +61,8 @@ class JobPlanBuilder {
       if (output.kind === 'cache') this.#cacheKeys.set(output.cacheId, key)
       const inputs = [...new Set([...inputKeys.values(), ...cacheKeys.values()])]
       this.stages.set(key, { ...prepared, key, inputKeys, cacheKeys })
-      this.specs.push({ key, inputs, taskCount, output, cacheReads: prepared.cacheIds, ...stateOf(prepared) })
+      const own = { key, inputs, taskCount, output, cacheReads: prepared.cacheIds }
+      this.specs.push({ ...own, ...stateOf(prepared), ...mergingOf(prepared) })
     })
   }
 
@@ -85,6 +86,13 @@ function keyOf(keys: ReadonlyMap<number, number>, stageId: number): number {
 function stateOf({ streaming, operatorIds }: PreparedStage): Pick<StageSpec, 'stateId'> {
   return streaming && operatorIds.length > 0 ? { stateId: `${streaming.queryId}/${operatorIds.join('-')}` } : {}
 }
+
+/** Each task of a write makes a file, so small results are written by few tasks; what Spark calls the least size of a partition that was merged. */
+const LEAST_WRITTEN_BYTES = 1024 ** 2
+
+/** States of streams lie by partition. */
+const mergingOf = ({ streaming, stage }: PreparedStage): Pick<StageSpec, 'leastTaskBytes'> =>
+  stage.mergesTasks && !streaming ? { leastTaskBytes: LEAST_WRITTEN_BYTES } : {}
 
 function outputOf(stage: Stage, isResult: boolean): StageOutput {
   switch (stage.sink.kind) {

@@ -3,6 +3,7 @@ import { toMillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
 import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
+import type { TaskAttempt } from './jobs/actions.js'
 import { JobMetrics, type StageMetrics } from './metrics.js'
 import type { OperatorResult } from './operator-results.js'
 import { type ResultListener, ResultStream } from './result-stream.js'
@@ -69,8 +70,8 @@ export class JobRun {
     this.stream = new ResultStream(plan.result.stage.sink.kind === 'collect' ? plan.result.taskCount : 0, listener)
   }
 
-  accept(stageKey: number, partition: number, report: TaskReport): void {
-    this.metrics.accept(stageKey, partition, report)
+  accept({ stageKey, partition, shuffled }: TaskAttempt, report: TaskReport): void {
+    this.metrics.accept(stageKey, partition, report, shuffled ? shuffled.until - shuffled.from : 1)
     if (this.jobWrite && stageKey === this.plan.result.key) this.#messages.set(partition, report.commitMessage ?? null)
   }
 

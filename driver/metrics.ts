@@ -35,11 +35,12 @@ export class JobMetrics {
     }
   }
 
-  accept(stageKey: number, partition: number, report: TaskReport): void {
+  /** @param partitions how many of them the task did the work of */
+  accept(stageKey: number, partition: number, report: TaskReport, partitions = 1): void {
     const old = this.#stages.get(stageKey)!
     this.#stages.set(stageKey, {
       ...old,
-      finished: old.finished + 1,
+      finished: old.finished + partitions,
       rowsRead: old.rowsRead + report.rowsRead,
       rowsWritten: old.rowsWritten + report.rowsWritten,
       bytesWritten: old.bytesWritten + report.bytesWritten,

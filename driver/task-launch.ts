@@ -30,6 +30,7 @@ export function taskLaunch(
     stage: stage.stage,
     inputs: {
       partition: task.partition,
+      ...(task.shuffled ? { shuffled: task.shuffled } : {}),
       splits: Object.fromEntries([...stage.shares].map(([scanId, shares]) => [scanId, shares[task.partition] ?? []])),
       ...(stage.streaming
         ? { streaming: streamingTaskInputs(stage.streaming, stage.operatorIds, task.partition) }

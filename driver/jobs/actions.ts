@@ -1,6 +1,7 @@
 import type { SerializedError } from '../../common/errors/millrace-error.js'
 import type { TaskReport } from '../../planner/plan/physical/task-report.js'
 import type { OutputGroup } from '../tasks/output-table.js'
+import type { PartitionRange } from './merged-tasks.js'
 
 /** Where a task finds what a stage wrote. */
 export interface TaskInput {
@@ -18,6 +19,8 @@ export interface TaskAttempt {
   /** Which attempt of the task this is, from 0. */
   readonly attempt: number
   readonly executorId: string
+  /** What it reads of shuffles, where that is not its own partition alone. */
+  readonly shuffled?: PartitionRange
 }
 
 /** What the scheduler wants done. */

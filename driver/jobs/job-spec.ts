@@ -12,6 +12,8 @@ export interface StageSpec {
   readonly cacheReads: readonly string[]
   /** The state of a stream of which task i keeps partition i: it is placed where that was kept last. */
   readonly stateId?: string
+  /** Present when its tasks may read several partitions each, so that none reads less than so many bytes. */
+  readonly leastTaskBytes?: number
 }
 
 /** What becomes of a task's output. */

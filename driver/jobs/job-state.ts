@@ -2,6 +2,7 @@ import { OutputTable } from '../tasks/output-table.js'
 import { StageState } from '../tasks/stage-state.js'
 import type { TaskAttempt } from './actions.js'
 import type { JobSpec } from './job-spec.js'
+import { tasksFor } from './merged-tasks.js'
 
 /** A job that runs: its stages in order, and which of them may run now. */
 export class JobState {
@@ -68,8 +69,18 @@ export class JobState {
       if (stage.isComputed) return
       for (const key of stage.spec.inputs) visit(this.stage(key)!)
       stage.ready = this.hasCompleteInputs(stage)
-      if (stage.ready) stage.queueMissing(nowMs)
+      if (!stage.ready) return
+      this.#merge(stage)
+      stage.queueMissing(nowMs)
     }
     visit(this.result)
+  }
+
+  /** Decides once how many tasks a stage has whose tasks may read several partitions: it is known what these hold when all are there. */
+  #merge(stage: StageState): void {
+    const { leastTaskBytes, inputs, taskCount } = stage.spec
+    if (leastTaskBytes === undefined || stage.isMerged) return
+    const bytes = inputs.reduce((sum, key) => sum + this.stage(key)!.outputs.bytes, 0)
+    stage.merge(tasksFor(bytes, leastTaskBytes, taskCount))
   }
 }

@@ -286,7 +286,8 @@ export class Scheduler {
     const attemptId = this.#nextAttemptId++
     const attempt = stage.started(partition, attemptId)
     const { jobId } = job.spec
-    const task: TaskAttempt = { attemptId, jobId, stageKey: stage.spec.key, partition, attempt, executorId }
+    const own = { attemptId, jobId, stageKey: stage.spec.key, partition, attempt, executorId }
+    const task: TaskAttempt = { ...own, ...stage.shuffledBy(partition) }
     if (attempt >= this.#options.maxFailures * ATTEMPTS_PER_FAILURE) {
       return this.#failJob(jobId, exhausted(task, attempt, executorLost(executorId, 'its output was lost each time')))
     }

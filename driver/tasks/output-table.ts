@@ -29,6 +29,10 @@ export class OutputTable {
     return this.#available
   }
 
+  get bytes(): number {
+    return this.#outputs.reduce((sum, output) => sum + (output?.bytes ?? 0), 0)
+  }
+
   at(partition: number): TaskOutput | undefined {
     return this.#outputs[partition]
   }

@@ -1,5 +1,9 @@
 import type { StageSpec } from '../jobs/job-spec.js'
+import { type PartitionRange, rangeOf } from '../jobs/merged-tasks.js'
 import type { OutputTable } from './output-table.js'
+
+/** What a task has written that others do the work of. */
+const NOTHING = { attemptId: 0, executorId: undefined, bytes: 0 } as const
 
 /** A stage of a running job: which of its tasks are done, run, or wait. At most one attempt of a task runs at a time. */
 export class StageState {
@@ -18,6 +22,7 @@ export class StageState {
   readonly #notBeforeMs: Float64Array
   readonly #failedOn = new Map<number, string>()
   #done: number
+  #merged: number | undefined
 
   constructor(spec: StageSpec, outputs: OutputTable) {
     const count = spec.taskCount
@@ -63,6 +68,23 @@ export class StageState {
   runningAttempt(partition: number): number | undefined {
     const attemptId = this.#running[partition]!
     return attemptId < 0 ? undefined : attemptId
+  }
+
+  get isMerged(): boolean {
+    return this.#merged !== undefined
+  }
+
+  /** Has so many tasks do the work of all, before any of them runs. */
+  merge(tasks: number): void {
+    this.#merged = tasks
+    for (let partition = tasks; partition < this.spec.taskCount; partition++) this.outputs.set(partition, NOTHING)
+  }
+
+  /** What a task reads of shuffles, where that is not its own partition alone. */
+  shuffledBy(partition: number): { readonly shuffled?: PartitionRange } {
+    const { taskCount } = this.spec
+    const isAlone = this.#merged === undefined || this.#merged === taskCount
+    return isAlone ? {} : { shuffled: rangeOf(partition, this.#merged!, taskCount) }
   }
 
   /** Queues every task that is neither done nor running nor queued. */

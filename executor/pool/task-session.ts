@@ -234,9 +234,10 @@ export class TaskSession {
   #blocks(request: StreamRequest, signal: AbortSignal): AsyncIterable<Block> {
     const { sources } = this.#services
     const { jobId, inputs } = this.launch
+    const { partition, shuffled = { from: partition, until: partition + 1 } } = inputs
     switch (request.kind) {
       case 'shuffle':
-        return sources.partition(this.#stageSource(request.stageId), inputs.partition, signal)
+        return sources.partitions(this.#stageSource(request.stageId), shuffled.from, shuffled.until, signal)
       case 'broadcast':
         return sources.broadcast(jobId, this.#stageSource(request.stageId), signal)
       case 'cache': {

@@ -52,6 +52,11 @@ export class BlockSources {
     for (const group of this.#order(source.groups)) yield* this.#group(source.stageKey, group, partition, signal)
   }
 
+  /** Partitions of what a stage wrote, one behind the other. @throws FETCH_FAILED */
+  async *partitions(source: StageSource, from: number, until: number, signal: AbortSignal): AsyncGenerator<Block> {
+    for (let partition = from; partition < until; partition++) yield* this.partition(source, partition, signal)
+  }
+
   /** Everything a stage wrote, fetched once for all tasks of the job. @throws FETCH_FAILED */
   async *broadcast(jobId: number, source: StageSource, signal: AbortSignal): AsyncGenerator<Block> {
     let ofJob = this.#broadcasts.get(jobId)

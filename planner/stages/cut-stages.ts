@@ -28,6 +28,8 @@ class StageCutter {
   /** Partitions of the shuffles that stages write. */
   readonly #partitions = new Map<number, number>()
   readonly #exchanges = new Map<PhysicalExchange, number>()
+  /** Shuffles whose partitions the query asks for. */
+  readonly #asked = new Set<number>()
 
   constructor(parallelism: number) {
     this.#cutting = { parallelism, partitionsOf: (stageId) => this.#partitions.get(stageId)! }
@@ -40,7 +42,9 @@ class StageCutter {
     const id = this.stages.length
     const tasks = this.#tasksOf(root) ?? { kind: 'fixed', count: 1 }
     const fields = attributes.map(({ name, type, nullable }) => Object.freeze({ name, type, nullable }))
-    this.stages.push(Object.freeze({ id, root, sink, schema: schema(fields), inputs, tasks }))
+    const own = { id, root, sink, schema: schema(fields), inputs, tasks }
+    const merges = sink.kind === 'write' && this.#isDividedFreely(root)
+    this.stages.push(Object.freeze(merges ? { ...own, mergesTasks: true } : own))
     return id
   }
 
@@ -66,8 +70,16 @@ class StageCutter {
     const { partitioning, attributes } = plan
     const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'shuffle', partitioning }), attributes)
     this.#partitions.set(stageId, partitionCount(partitioning))
+    if (plan.isAsked) this.#asked.add(stageId)
     this.#exchanges.set(plan, stageId)
     return stageId
+  }
+
+  /** Whether all rows come from exchanges of which the query does not say how many partitions they have. */
+  #isDividedFreely(plan: PhysicalPlan): boolean {
+    if (plan.kind === 'shuffleRead') return !this.#asked.has(plan.stageId)
+    if (isSource(plan)) return plan.kind === 'broadcastRead'
+    return physicalInputs(plan).every((input) => this.#isDividedFreely(input))
   }
 
   /** A stage has as many tasks as what it reads is divided into; a broadcast has no say. */

@@ -48,15 +48,17 @@ export function exchanged(
   }
 }
 
-/** Rows divided into partitions. */
+/** Rows divided into partitions. @param isAsked whether the query says how many */
 export function partitioned(
   input: PhysicalPlan,
   partitioning: Partitioning,
   place: ExchangeContext['place'],
+  isAsked = false,
 ): PhysicalPlan {
   const { attributes } = input
   const inputs = [withPartitions(input, partitioning, place)] as const
-  return frozen({ kind: 'exchange', inputs, partitioning: Object.freeze(partitioning), attributes })
+  const own = { kind: 'exchange', inputs, partitioning: Object.freeze(partitioning), attributes } as const
+  return frozen(isAsked ? { ...own, isAsked } : own)
 }
 
 /** The rows, with a column for the number of their partition where the exchange does not compute it. */

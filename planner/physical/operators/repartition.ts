@@ -22,5 +22,5 @@ export function planRepartition(planning: Planning, plan: LogicalRepartition): P
   const orders = plan.orders.map(new Binder(input.attributes).order)
   const { partitions = planning.options.shufflePartitions } = plan
   const partitioning = partitions === 1 ? ({ kind: 'single' } as const) : PARTITIONING[plan.by](orders, partitions)
-  return partitioned(input, partitioning, (operator) => planning.place(operator))
+  return partitioned(input, partitioning, (operator) => planning.place(operator), plan.partitions !== undefined)
 }

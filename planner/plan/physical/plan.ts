@@ -262,6 +262,8 @@ export interface PhysicalObserve extends Unary {
 export interface PhysicalExchange extends Unary {
   readonly kind: 'exchange'
   readonly partitioning: Partitioning
+  /** Whether the query says how many partitions there are. */
+  readonly isAsked?: true
 }
 
 /** Collects the whole input for every task of the consumer. Only before stages are cut. */
@@ -280,6 +282,8 @@ export interface Stage {
   /** Stages whose output this one reads; they run before. */
   readonly inputs: readonly number[]
   readonly tasks: StageTasks
+  /** Whether a task may read several partitions, of a write of rows that exchanges divide as suits them. */
+  readonly mergesTasks?: true
 }
 
 /** A query cut into stages, in an order in which each comes after its inputs; the last one is the result. */

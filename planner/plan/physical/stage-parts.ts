@@ -26,6 +26,8 @@ export type StageTasks =
 /** What a task needs beyond its stage; made by the driver per partition. */
 export interface TaskInputs {
   readonly partition: number
+  /** The partitions of shuffles that it reads, where these are not its own alone. */
+  readonly shuffled?: { readonly from: number; readonly until: number }
   /** Splits per scan id (`Split.data`). */
   readonly splits: Readonly<Record<number, readonly Json[]>>
   readonly streaming?: StreamingTaskInputs
