@@ -23,17 +23,25 @@ const isDeclaration = (name: string): boolean => name === 'xmlns' || name.starts
 const nameOf = (name: string, { ignoreNamespace }: XmlNames): string =>
   ignoreNamespace ? name.slice(name.indexOf(':') + 1) : name
 
+export const elementName = (element: XmlNode, names: XmlNames): string => nameOf(element.nodeName, names)
+
+export const isBlank = (text: string): boolean => text.trim() === ''
+
+/** The attributes of an element by the names of fields. */
+export function* attributesOf(element: XmlNode, names: XmlNames): Generator<readonly [name: string, value: string]> {
+  if (names.excludeAttribute) return
+  for (const { name, value } of Array.from(element.attributes))
+    if (!isDeclaration(name)) yield [names.attributePrefix + nameOf(name, names), value]
+}
+
 /** What an element has: its attributes, and the elements and texts within it, by the names of fields. Texts of blanks alone are none. */
 export function* partsOf(
   element: XmlNode,
   names: XmlNames,
 ): Generator<readonly [name: string, part: XmlNode | string]> {
-  if (!names.excludeAttribute) {
-    for (const { name, value } of Array.from(element.attributes))
-      if (!isDeclaration(name)) yield [names.attributePrefix + nameOf(name, names), value]
-  }
+  yield* attributesOf(element, names)
   for (const child of childrenOf(element)) {
-    if (isElement(child)) yield [nameOf(child.nodeName, names), child]
-    else if (isText(child) && child.nodeValue!.trim() !== '') yield [names.valueTag, child.nodeValue!]
+    if (isElement(child)) yield [elementName(child, names), child]
+    else if (isText(child) && !isBlank(child.nodeValue!)) yield [names.valueTag, child.nodeValue!]
   }
 }

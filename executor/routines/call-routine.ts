@@ -14,7 +14,7 @@ import {
   ROUTINE_VALUE,
 } from '../kernels/interface/text.js'
 import { loadedRoutine } from './index.js'
-import type { HostRoutine, HostValue } from './routine.js'
+import type { HostKernels, HostRoutine, HostValue } from './routine.js'
 
 /** Runs the calls of one program that its thread has in memory. */
 export class RoutineCalls {
@@ -23,6 +23,16 @@ export class RoutineCalls {
   readonly #base: number
   readonly #calls: readonly (HostRoutineCall & { readonly run: HostRoutine })[]
   #raised: MillraceError | undefined
+  readonly #told: HostKernels = {
+    tellsTime: (text, place, formats) => {
+      const [at, written] = [this.#copied(formats), Buffer.from(text, 'utf8')]
+      return this.#kernels.timeIsTold(at, place, this.#copied(written), written.length) !== 0
+    },
+    tellsClock: (text) => {
+      const written = Buffer.from(text, 'utf8')
+      return this.#kernels.parseClock(this.#copied(written), written.length, this.#kernels.arenaAllocate(8)) === 0
+    },
+  }
 
   /** @param base where the data area lies; the routines are loaded */
   constructor(calls: readonly HostRoutineCall[], memory: Memory, kernels: Kernels, base: number) {
@@ -42,7 +52,7 @@ export class RoutineCalls {
     const call = this.#calls[number]!
     const operands = call.arguments.map((type, i) => this.#operand(type, this.#base + call.place + i * ARGUMENT_BYTES))
     try {
-      const result = call.run(operands, call)
+      const result = call.run(operands, call, this.#told)
       if (result === null) return ROUTINE_NULL
       this.#write(call.result, result)
       return ROUTINE_VALUE
@@ -86,8 +96,7 @@ export class RoutineCalls {
     const at = this.#base + RESULT_LOW
     if (typeof value === 'string' || value instanceof Uint8Array) {
       const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value
-      const address = this.#kernels.arenaAllocate(bytes.length) >>> 0
-      this.#memory.bytes.set(bytes, address)
+      const address = this.#copied(bytes)
       this.#memory.view.setUint32(this.#base + RESULT_ADDRESS, address, true)
       this.#memory.view.setUint32(this.#base + RESULT_LENGTH, bytes.length, true)
       return
@@ -100,6 +109,13 @@ export class RoutineCalls {
     } else if (type.kind === 'float') view.setFloat32(at, value as number, true)
     else if (type.kind === 'double') view.setFloat64(at, value as number, true)
     else view.setInt32(at, Number(value), true)
+  }
+
+  /** Bytes in the thread's memory, until its batch ends. */
+  #copied(bytes: Uint8Array): number {
+    const address = this.#kernels.arenaAllocate(bytes.length) >>> 0
+    this.#memory.bytes.set(bytes, address)
+    return address
   }
 }
 

@@ -94,6 +94,7 @@ export { doubleFromDecimal, floatFromDecimal, parseDouble, parseFloat } from './
 export * from './rounding'
 export * from './times'
 export { parseClock, parseDate, parseTimestamp } from './time-parse'
+export { timeIsTold } from './time-formats'
 export { jsonBase64, jsonBegin, jsonFinish, jsonFormats, jsonKey, jsonRaw, jsonText, jsonTime } from './json-writer'
 export * from './json-pretty'
 export { csv_extract } from './csv'

@@ -10,6 +10,7 @@ import { zoneLocal } from './zones'
 const MICROS_PER_SECOND: i64 = 1000000
 const MICROS_PER_DAY: i64 = 86400000000
 const scratch: usize = memory.data(16, 16)
+const told: usize = memory.data(16, 16)
 
 @inline
 function hasPattern(formats: usize, place: usize): bool {
@@ -36,6 +37,11 @@ export function readFormattedTime(formats: usize, isZoned: bool, at: usize, leng
   if (hasPattern(formats, place)) return readPatterned(formats, place, at, length, i32(isZoned), out)
   const zone = formats + load<u32>(formats, FORMAT_ZONE)
   return parseTimestamp(at, length, isZoned ? ZONE_COUNTS : ZONE_REFUSED, zone, load<i32>(formats, FORMAT_ZONE + 4), out) == 0
+}
+
+/** Whether a text tells a time of the kind at `place`. */
+export function timeIsTold(formats: usize, place: i32, at: usize, length: i32): bool {
+  return place == FORMAT_DATE ? readFormattedDate(formats, at, length, told) : readFormattedTime(formats, place == FORMAT_TIMESTAMP, at, length, told)
 }
 
 /** A date or a time of the kind at `place` as a text; writes its address and length. */

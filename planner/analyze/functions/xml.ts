@@ -1,10 +1,11 @@
-import { type DataType, quotedTypeName, STRING, type StructType, sqlTypeName } from '../../../columnar/types.js'
+import { BINARY, type DataType, quotedTypeName, STRING, type StructType, sqlTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { XmlNames } from '../../../common/xml/parts.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { type XmlReading, type XmlWriting, xmlFields } from '../../plan/expression/xml-shape.js'
+import { encodeTimeFormats } from '../../plan/text-specs/time-formats.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { analysisSession } from '../session.js'
 import { between, type CallSite, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
@@ -17,6 +18,8 @@ import { inferXml } from './xml-inference.js'
 
 const flag = (usual: boolean) => ({ kind: 'flag', usual }) as const
 const [PREFIX, VALUE_TAG] = ['_', '_VALUE']
+/** XML tells dates no other way, unless it is told to. */
+const DATE_FORMAT = 'yyyy-MM-dd'
 
 const BOTH: OptionRules = {
   ...TIME_OPTIONS,
@@ -70,11 +73,12 @@ const fromXml: FunctionDefinition = between(2, 3, ([xml, schema, options], site)
     throw new MillraceError('DATATYPE_MISMATCH.INVALID_XML_SCHEMA', parameters, { origin: site.origin })
   }
   const checked = checkedMode(type, given, site)
-  const { mode, dateFormat, timestampFormat, timestampNTZFormat, timeZone } = checked
-  const ofTimes = { mode, dateFormat, timestampFormat, timestampNTZFormat, timeZone }
-  const kept = present(ofTimes)
-  const json = host('xml.json', [text], readingOf(type, checked), site)
+  const { dateFormat = DATE_FORMAT, timestampFormat, timestampNTZFormat, timeZone } = checked
+  // What is malformed the routine has left out of the JSON, or raised.
+  const kept = present({ dateFormat, timestampFormat, timestampNTZFormat, timeZone })
   const texts = optionsFor(type, kept, 'reading', site)
+  const formats = literal(BINARY, encodeTimeFormats(texts, 'reading'))
+  const json = host('xml.json', [text, formats], readingOf(type, checked), site)
   return jsonWithTexts(type, texts, site, (as, how) =>
     call('from_json', as, [json], { origin: site.origin, nullable: true, texts: how }),
   )
@@ -162,7 +166,7 @@ const COMMON =
 export const XML_FUNCTIONS: FunctionTable = {
   from_xml: helped(
     '(text, schema[, options])',
-    `The struct that an element of XML says: attributes are fields with \`_\` before their names, elements of one name an array, and the text beside them \`_VALUE\`. Reading ends at a value that is not of its type. Options are those of Spark: \`mode\`, \`columnNameOfCorruptRecord\`, \`ignoreSurroundingSpaces\`, \`excludeAttribute\`, \`ignoreNamespace\`, ${COMMON}.`,
+    `The struct that an element of XML says: attributes are fields with \`_\` before their names, elements of one name an array, and the text beside them \`_VALUE\`. A value that is not of its type ends reading at the end of the element that it is in. Options are those of Spark: \`mode\`, \`columnNameOfCorruptRecord\`, \`ignoreSurroundingSpaces\`, \`excludeAttribute\`, \`ignoreNamespace\`, ${COMMON}.`,
     [
       ["from_xml('<p><a>1</a><b>0.8</b></p>', 'a INT, b DOUBLE')", '{1, 0.8}'],
       ["from_xml('<p id=\"7\"><a>1</a><a>2</a></p>', '_id INT, a ARRAY<INT>')", '{7, [1, 2]}'],

@@ -1,4 +1,5 @@
 """Statements about XML."""
+from slt_each import each
 
 
 def xpaths():
@@ -70,6 +71,25 @@ def xml_reading():
         "select from_xml('<p><s><x>1</x><y>bad</y></s><z>1</z></p>', 's struct<x:int,y:int>, z int'), from_xml('<p><s>bad</s><z>1</z></p>', 's array<int>, z int'), from_xml('<p><z>1</z><m><k>bad</k></m><w>1</w></p>', 'z int, m map<string,int>, w int')",
         "select from_xml('<p><s><x>1</x></s><s>bad</s><z>1</z></p>', 's array<struct<x:int>>, z int'), from_xml('<p><s/><z>1</z></p>', 's struct<x:int>, z int'), from_xml('<p><s>t</s><z>1</z></p>', 's struct<x:int>, z int')",
     ]
+
+    kinds = ["date", "timestamp", "timestamp_ntz", "time", "int", "double", "boolean", "decimal(4,1)", "binary"]
+    texts = ["2020-13-01", "2020-01-02", "2020-01-02 03:04:05", "12:34:56", "12", "1.5", "true", "", " ", "12abc", "1,234.5x"]
+    options = ["", ", map('mode', 'FAILFAST')"]
+    yield from each("select from_xml('<p><a>1</a><b>{t}</b><c>3</c></p>', 'a int, b {k}, c int'{o})", k=kinds, t=texts, o=options)
+    yield from each("select from_xml('<p><a>1</a><b>{t}</b><c>3</c></p>', 'a int, b {k}, c int, _corrupt_record string')", k=["date", "timestamp", "int"], t=texts[:3])
+    yield from each("select from_xml('<p x=\"1\" b=\"{t}\" y=\"2\"><c>3</c></p>', '_x int, _b {k}, _y int, c int')", k=["date", "timestamp_ntz", "int", "string"], t=texts[:3] + ["", "7"])
+    yield from each("select from_xml('<p><s><x>1</x><d>{t}</d><y>2</y></s><z>3</z></p>', 's struct<x int, d date, y int>, y int, z int, _VALUE string')", t=["bad", "2020-01-02", "<q/>", "2020-01-02<q/>"])
+    yield from each("select from_xml('<p>{x}</p>', 'a array<date>, m map<string, date>, s struct<d date, e int>, e int, z int, _VALUE string')", x=["<a>2020-01-01</a><a>bad</a><a>2020-01-03</a><z>1</z>", "<m><k>bad</k><e>5</e></m><z>1</z>", "<m k=\"bad\"><e>5</e></m><z>1</z>", "<s d=\"bad\"><e>5</e></s><z>1</z>", "<s>t<d>bad</d><e>5</e></s><z>1</z>", "<a/><a> </a><z>1</z>", "t<z>1</z>u", "<z>1</z><a>bad</a>t"])
+    yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b {k}, c int', map('dateFormat', 'dd/MM/yyyy', 'timestampFormat', 'dd/MM/yyyy HH:mm', 'timestampNTZFormat', 'dd/MM/yyyy HH:mm'))", k=["date", "timestamp", "timestamp_ntz"], t=["02/01/2020", "02/01/2020 10:30", "2020-01-02", "31/02/2020"])
+    dates = ["2020-1-2", "2020", "-2020-01-02", "0000-01-01", "02020-01-02", "2020-01-02Z", "9999-12-31"]
+    clocks = ["1:2:3", "12:34", "12:34:56.123456789", "24:00:00", "1:34 pm", "T12:34:56", "12:34:56."]
+    numbers = ["--5", "+-5x", ",5", "1,,2x", "1E5x", "1e5x", "1E-2x", ".5x", ".x", "0x1F", "Inf", "-Infinity", "∞", "-NaNx", "1fx", "-1.5x", "-∞"]
+    yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b date, c int')", t=dates)
+    yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b time, c int')", t=clocks)
+    yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b {k}, c int')", t=numbers, k=["double", "float"])
+    yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b {k}, c int')", t=["--5", "+-5", "-2147483648", "-9223372036854775808", "+5", "-128"], k=["int", "bigint", "tinyint"])
+    yield from each("select hex(from_xml('<p><b>{t}</b><c>3</c></p>', 'b binary, c int').b)", t=["ff", "61 62", "[61 62]", "61  62", "080", "6 1", "[61"])
+    yield from each("select from_xml('<p>{x}</p>', 'a string, z int')", x=["<a>x &lt; y<b k=\"v&amp;w\">1</b><c/></a><z>1</z>", "<a><!-- c -->x<![CDATA[<y>]]></a><z>1</z>", "<a>x<b/>y</a><z>1</z>"])
 
 
 def xml_schemas():
