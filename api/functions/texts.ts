@@ -31,6 +31,11 @@ type Optionally<R extends readonly ColumnOrLiteral[], V extends ColumnOrLiteral>
 export const initcap = ofOne<string | null>('initcap')
 export const soundex = ofOne<string | null>('soundex')
 export const quote = ofOne<string | null>('quote')
+/** The words of each sentence; a language and a country may be told. */
+export const sentences = withOperands<
+  readonly (readonly string[])[],
+  readonly [] | Optionally<readonly [language: string | Column], string | Column>
+>('sentences')
 /** How far two texts are apart. */
 export const levenshtein = several<number>('levenshtein')
 /** The number of the first text among those that the second has between commas. */

@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   raising: () => import('./raising.js'),
   'time-patterns': () => import('./time-patterns.js'),
   intervals: () => import('./intervals.js'),
+  sentences: () => import('./sentences.js'),
 }
 
 const loaded = new Map<string, HostRoutine>()

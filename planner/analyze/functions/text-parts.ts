@@ -33,6 +33,17 @@ function joinedArrays(separator: Expression, args: readonly Expression[], site: 
   return joinedTexts(concatenated(arrays, site), separator, literal(STRING, ''), true, site)
 }
 
+/** The words of sentences; a language or country that is NULL is none. */
+const sentences: FunctionDefinition = between(1, 3, (args, site) => {
+  const none = literal(STRING, '')
+  const [text, ...place] = operands([STRING, STRING, STRING], args, [none, none], site)
+  const told = place.map((part) =>
+    part.nullable ? call('coalesce', STRING, [part, none], { origin: site.origin }) : part,
+  )
+  const run = { by: 'host', name: 'sentences.words', label: site.name, raises: true } as const
+  return routineCall(run, array(array(STRING, false), false), [text!, ...told], site.origin)
+})
+
 /** Texts with another one between them; those that are NULL are passed over. */
 const joinedWith: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
   const separator = expectType(args[0]!, STRING, 0, site)
@@ -179,6 +190,12 @@ export const TEXT_PARTS: FunctionTable = {
     'How an English word sounds, as a letter and three digits. What begins with no Latin letter stays as it is.',
     [["soundex('Miller')", 'M460']],
     exactly(1, ([word], site) => kernelCall('textSoundex', STRING, [exactType(word!, STRING, site)], site)),
+  ),
+  sentences: helped(
+    '(text[, language[, country]])',
+    'The words of each sentence of a text, without the signs between them, as Java tells them apart. Languages whose words only a dictionary tells are refused.',
+    [["sentences('Hi there! Good morning.')", '[[Hi, there], [Good, morning]]']],
+    sentences,
   ),
   quote: helped(
     '(text)',

@@ -1,4 +1,6 @@
 """Topics of slt.py: functions of texts, their codes, patterns, URLs and JSON paths."""
+import random
+
 from slt_each import each
 
 WORDS = ["'abc'", "''", "null", "'é😀x'", "'Don''t'", "' a  b '", "'1,2,,3'"]
@@ -77,4 +79,21 @@ def ciphers():
     yield f"select try_aes_decrypt(aes_encrypt(s, {key}), if(k % 2 = 0, {key}, '0000111122223333')) is null from n order by k"
 
 
-TEXT_TOPICS = {"ciphers": ciphers, "texts": texts, "codes": codes, "urls": urls, "regexps": regexps, "json-paths": json_paths}
+SIGNS = [*"abcABCdé字あアー日ßΣ1290.....,,!?'\"()[]{}-_:;%$#&@+*/~   ", "\t", "\u00ad", "\u200b", "\u0301", "\u0903", "\u2019", "\u201c", "\u00a2", "\u20ac", "\u0964", "\u2029", "\u00a0", "\u3002", "\uff01", "\u00bd", "\u2167", "😀", "𝒳", "\u30fb", "\u3099"]
+
+
+def sentences():
+    rng = random.Random(5)
+    written = ["Hi there! Good morning.", "Mr. Smith went to D.C. on Jan. 5. He paid $3.50, or 5% of it.", "It costs 3.5. 4 are left. And (so what?) \"Yes.\" He left. 'No.' said he.", "a.b.c a-b a_b it''s o''clock 1,000.5 2nd x2y 3.x a.5", "x@y.org http://h.org/p?q=1", "你好。世界！すもももカタカナー", "One... two... Three?! Four", "", " ", "...", "e.g. this. i.e. That", "नमस्ते। दुनिया"]
+    yield from each("select sentences({x})", x=["'" + text + "'" for text in written])
+    for _ in range(400):
+        text = "".join(rng.choice(SIGNS) for _ in range(rng.randrange(1, 14)))
+        yield "select sentences('" + text.replace("'", "''") + "')"
+    for _ in range(60):
+        words = [rng.choice(["He", "said", "it.", "(So", "what)", "\"Yes\"", "No!", "3.", "4", "é.", "Ü", "etc.", "''x''", "-", "[a]", "U.S."]) for _ in range(rng.randrange(2, 12))]
+        yield "select sentences('" + " ".join(words) + "')"
+    yield from each("select sentences('A b. C d.', {p})", p=["'en'", "'en', 'US'", "null", "null, null", "'', ''", "'xx', 'YY'", "'ja'", "1, 2", "'en', null"])
+    yield from ["select sentences(null), sentences(null, null, null)", "select sentences()", "select sentences('a', 'b', 'c', 'd')", "select sentences(array('a'))", "select k, sentences(s), sentences(s, s) from n order by k", "select sentences('A b' collate utf8_lcase)", "select sentences(1.5)"]
+
+
+TEXT_TOPICS = {"sentences": sentences, "ciphers": ciphers, "texts": texts, "codes": codes, "urls": urls, "regexps": regexps, "json-paths": json_paths}
