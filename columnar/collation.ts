@@ -63,12 +63,19 @@ export function collationNames(): readonly string[] {
   return [...UTF8_ROOTS, ...UTF8_ROOTS.map((root) => `${root}_RTRIM`), ...ofIcu]
 }
 
-/** Languages in whose order ICU changes nothing. The order of the others is not built. */
-const IN_ROOT_ORDER: ReadonlySet<string> = new Set(
-  'root ca de de_AUT dz en en_USA ff fr ga id id_IDN it lb lij ms nl pt sa st sw wae xh zu'.split(' '),
+/** Languages in whose order ICU changes nothing, and those whose letters have places of their own (`executor/routines/collation-tailorings-data.ts`). The order of the others is not built. */
+const BUILT: ReadonlySet<string> = new Set(
+  `root ca de de_AUT dz en en_USA ff fr ga id id_IDN it lb lij ms nl pt sa st sw wae xh zu
+  af blo br ceb cs cy dsb ee eo es et ff_Adlm fi fil fo fy gl ha haw hsb hu ig is kl lkt ln lt lv nb nb_NOR nn no nso om pl ro se sk sl smn sq sv tk tn to tr uz vi wo yo`.split(
+    /\s+/,
+  ),
 )
 
-export const isBuilt = ({ locale }: Pick<Collation, 'locale'>): boolean => IN_ROOT_ORDER.has(locale)
+export const isBuilt = ({ locale }: Pick<Collation, 'locale'>): boolean => BUILT.has(locale)
+
+/** A collation of ICU as routines are told of it: its language, and what does not count. */
+export const collationLevels = ({ locale, ignoresCase, ignoresAccents }: Collation): string =>
+  `${locale}${ignoresCase ? '_CI' : ''}${ignoresAccents ? '_AI' : ''}`
 
 /** How far a second or third suggestion may be from what was written. */
 const SUGGESTED_WITHIN = 3

@@ -91,6 +91,17 @@ export const findInSet = searching((search, word, list) => {
   return words.findIndex((one) => search.endAt(one, 0, word) === one.length) + 1
 })
 
+/** The words between commas, each without the blanks at its end. */
+export const trimmedWords: HostRoutine = ([list]) =>
+  (list as string)
+    .split(',')
+    .map((word) => {
+      let end = word.length
+      while (word[end - 1] === ' ') end--
+      return word.slice(0, end)
+    })
+    .join()
+
 /** Each character of a list replaced by that of the other, or taken out; the first one of the list counts. */
 export const translate = searching((search, text, from, [to]) => {
   const by = charactersOf(to as string)

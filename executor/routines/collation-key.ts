@@ -1,5 +1,6 @@
 import { append } from '../../common/append.js'
-import { type CollationElement, collationElements, elementsOf } from './collation-elements.js'
+import type { CollationElement } from './collation-elements.js'
+import { type CollationOrder, collationOrder } from './collation-tailorings.js'
 import { refuseLong } from './long-text.js'
 
 /* Keys of texts in the order of Unicode: bytes in the order in which ICU has the texts, equal where it says that these are. */
@@ -18,9 +19,8 @@ const passes = (mark: string, before: string): boolean =>
 const MARK = /^\p{M}$/u
 
 /** @throws UNSUPPORTED_FEATURE for a text that is too long */
-function elementsIn(text: string): readonly CollationElement[] {
+function elementsIn(text: string, { ofText, longest, elementsOf }: CollationOrder): readonly CollationElement[] {
   refuseLong(text)
-  const { ofText, longest } = collationElements()
   const parts = partsOf(text)
   const found: CollationElement[] = []
   for (let i = 0; i < parts.length; ) {
@@ -54,15 +54,23 @@ const [FIRST_USUAL, FIRST_HIGH] = [0x20, 0xe0]
 /** Weights of accents beyond have a second byte. */
 const MOST_SHORT = 0xf0
 
-/** How texts are told apart: with case, with accents. */
+/** How texts are told apart: in the order of a language, with case, with accents. */
 export interface Levels {
+  readonly locale: string
   readonly ignoresCase: boolean
   readonly ignoresAccents: boolean
 }
 
-export function keyOf(text: string, { ignoresCase, ignoresAccents }: Levels): Uint8Array {
-  const { usual, common } = collationElements()
-  const elements = elementsIn(text)
+/** Levels as plans tell them: `sv_CI_AI` (`collationLevels` of columnar/collation.ts). */
+export function levelsOf(told: string): Levels {
+  const [, locale, ignoredCase, ignoredAccents] = /^(.*?)(_CI)?(_AI)?$/.exec(told)!
+  return { locale: locale!, ignoresCase: ignoredCase !== undefined, ignoresAccents: ignoredAccents !== undefined }
+}
+
+export function keyOf(text: string, { locale, ignoresCase, ignoresAccents }: Levels): Uint8Array {
+  const order = collationOrder(locale)
+  const { usual, common } = order
+  const elements = elementsIn(text, order)
   const bytes: number[] = []
   for (const { primary } of elements) {
     const place = primary - usual

@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   charsets: () => import('./charsets.js'),
   calendar: () => import('./calendar.js'),
   ciphers: () => import('./ciphers.js'),
+  'letter-case': () => import('./letter-case.js'),
   formats: () => import('./formats.js'),
   'number-formats': () => import('./number-formats.js'),
   xml: () => import('./xml.js'),

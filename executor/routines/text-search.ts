@@ -1,4 +1,4 @@
-import { keyText, type Levels } from './collation-key.js'
+import { keyText, type Levels, levelsOf } from './collation-key.js'
 import { refuseLong } from './long-text.js'
 
 /** A text that others are searched for in, as the characters that it has. */
@@ -57,11 +57,9 @@ const byKeys = (levels: Levels): TextSearch => ({
 const beginsPart = (text: Characters, start: number, levels: Levels): boolean =>
   keyText(text[start]!, levels) !== keyText('', levels) && (start === 0 || !MARK.test(text[start]!))
 
-/** @param collation `UTF8_LCASE`, or what does not count: `_CI`, `_AI` */
+/** @param collation `UTF8_LCASE`, or levels as `levelsOf` reads them */
 export const searchOf = (collation: string): TextSearch =>
-  collation === 'UTF8_LCASE'
-    ? BY_SMALL_LETTERS
-    : byKeys({ ignoresCase: collation.includes('_CI'), ignoresAccents: collation.includes('_AI') })
+  collation === 'UTF8_LCASE' ? BY_SMALL_LETTERS : byKeys(levelsOf(collation))
 
 /** The first occurrence from a place on. */
 export function firstFound(search: TextSearch, text: Characters, part: Characters, from: number): Found | undefined {

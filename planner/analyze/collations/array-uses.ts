@@ -2,7 +2,9 @@ import { array, BOOLEAN, type DataType, field, INT, struct } from '../../../colu
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression, LambdaVariable } from '../../plan/expression/expression.js'
 import { concatenated } from '../functions/array-operands.js'
-import type { CallSite, FunctionDefinition } from '../functions/definition.js'
+import { buildCase } from '../functions/conditional.js'
+import { type CallSite, type FunctionDefinition, kernelCall } from '../functions/definition.js'
+import { madeLambda, madeVariables } from '../functions/made-lambdas.js'
 import { harmonized } from './harmony.js'
 import { collationKey } from './key.js'
 
@@ -48,6 +50,32 @@ const ofArrays: Build = (definition, args, site) => {
 const ofElements: Build = (definition, args, site) =>
   elementOf(definition.build(args.map(collationKey), site), args[0]!)
 
+/**
+ * A function that gives the elements in their order: of their keys, and of equal ones as they were. `array_sort` may have a lambda instead, which compares the elements
+ * themselves.
+ */
+const inOrder =
+  (nullsLast: boolean): Build =>
+  (definition, args, site) => {
+    const alike = definition.build(args, site)
+    const keys = collationKey(args[0]!)
+    const ascending = nullsLast ? literal(BOOLEAN, true) : (args[1] ?? literal(BOOLEAN, true))
+    if ((nullsLast && args.length > 1) || keys.type.kind !== 'array') return alike
+    const [key, index] = madeVariables([keys.type.element, INT], args)
+    const fields = [field('is_last', BOOLEAN, false), field('key', keys.type.element), field('place', INT)]
+    const isLast = nullsLast ? call('is_null', BOOLEAN, [key!]) : literal(BOOLEAN, false)
+    const place = buildCase([{ when: ascending, value: index! }], call('negate', INT, [index!]), site)
+    const placed = madeLambda([key!, index!], call('named_struct', struct(fields), [isLast, key!, place]))
+    const pairs = call('transform', array(struct(fields), false), [keys, placed], { origin: site.origin })
+    const sorted = kernelCall('packedSorted', pairs.type, [pairs, ascending, literal(BOOLEAN, false)], site, {
+      types: [0],
+    })
+    const [pair] = madeVariables([struct(fields)], args)
+    const order = madeLambda([pair!], call('abs', INT, [fieldOf(pair!, fields, 2)]))
+    const places = call('transform', array(INT), [sorted, order], { origin: site.origin })
+    return kernelCall('packedInOrder', alike.type, [args[0]!, places], site, { types: [0] })
+  }
+
 export const ARRAY_USES: Readonly<Record<string, Build>> = {
   array_distinct: ofArrays,
   array_union: ofArrays,
@@ -55,4 +83,7 @@ export const ARRAY_USES: Readonly<Record<string, Build>> = {
   array_except: ofArrays,
   array_min: ofElements,
   array_max: ofElements,
+  array_append: (definition, args, site) => definition.build(harmonized(args, site, false), site),
+  sort_array: inOrder(false),
+  array_sort: inOrder(true),
 }

@@ -1,4 +1,4 @@
-import { collationCalled } from '../../../columnar/collation.js'
+import { collationCalled, collationLevels } from '../../../columnar/collation.js'
 import { isCollated } from '../../../columnar/text-types.js'
 import { BINARY, collationOf, type DataType, partTypes, quotedTypeName, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
@@ -43,6 +43,6 @@ function textKey(e: Expression): Expression {
   if (collation.by === 'bytes') return text
   if (collation.by === 'small letters')
     return routineCall({ by: 'kernel', name: 'textSmallLetters', label }, STRING, [text], origin)
-  const levels = literal(STRING, `${collation.ignoresCase ? '_CI' : ''}${collation.ignoresAccents ? '_AI' : ''}`)
+  const levels = literal(STRING, collationLevels(collation))
   return routineCall({ by: 'host', name: 'collations.sortKey', label }, BINARY, [text, levels], origin)
 }

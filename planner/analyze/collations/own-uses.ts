@@ -1,5 +1,5 @@
-import { type Collation, collationCalled, INDETERMINATE } from '../../../columnar/collation.js'
-import { isCollated, withCollation } from '../../../columnar/text-types.js'
+import { type Collation, collationCalled, collationLevels, INDETERMINATE } from '../../../columnar/collation.js'
+import { withCollation } from '../../../columnar/text-types.js'
 import { BOOLEAN, collationOf, type DataType, INT, quotedTypeName, STRING, sameType } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
@@ -8,7 +8,9 @@ import { expectType, unexpectedType } from '../coercion.js'
 import { buildCase } from '../functions/conditional.js'
 import { type CallSite, type FunctionDefinition, kernelCall } from '../functions/definition.js'
 import { ARRAY_USES } from './array-uses.js'
+import { CASE_USES } from './case-uses.js'
 import { type Common, commonCollation, harmonized } from './harmony.js'
+import { MAP_USES } from './map-uses.js'
 import { retyped, uncollated } from './retyped.js'
 import { strengthOf } from './strength.js'
 
@@ -71,6 +73,12 @@ const anyCase = ([text, pattern, ...rest]: readonly Expression[]): readonly Expr
   call('concat', STRING, [literal(STRING, '(?iu)'), pattern!]),
   ...rest,
 ]
+
+/** Texts are divided as their own collation has it; that of the pattern only must not pass over blanks. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+const dividing: Build = (definition, [text, ...rest], site) => {
+  if (collationOfCall(rest)?.trims) throw unexpectedType(rest[0]!, quotedTypeName(STRING), 1, site)
+  return ofPatterns(anyCase)(definition, [text!, ...rest.map(uncollated)], site)
+}
 
 /** Both sides of LIKE without case; an escape character has none. */
 const folded = (args: readonly Expression[], site: CallSite): readonly Expression[] =>
@@ -148,8 +156,7 @@ function searched(
   collation: Collation,
   site: CallSite,
 ): Expression {
-  const levels = `${collation.ignoresCase ? '_CI' : ''}${collation.ignoresAccents ? '_AI' : ''}`
-  const name = literal(STRING, collation.by === 'small letters' ? 'UTF8_LCASE' : levels)
+  const name = literal(STRING, collation.by === 'small letters' ? 'UTF8_LCASE' : collationLevels(collation))
   const raises = routine === 'collated-texts.splitPart' ? ({ raises: true } as const) : {}
   const run = { by: 'host', name: routine, label: site.name, ...raises } as const
   const byHost = routineCall(run, result, [...args, name], site.origin)
@@ -166,13 +173,6 @@ const notBuilt = ({ name }: Collation, site: CallSite): MillraceError =>
     { feature: `${site.name} of texts of the collation ${name}` },
     { origin: site.origin },
   )
-
-/** Keys of maps are told apart by their bytes, so that they are not those of a collation. @throws UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS */
-const mapped: Build = (definition, args, site) => {
-  if (args.some(({ type }, i) => i % 2 === 0 && isCollated(type)))
-    throw new MillraceError('UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS', {}, { origin: site.origin })
-  return definition.build(args, site)
-}
 
 const SIDES: Readonly<Record<string, number>> = { ltrim: 1, rtrim: 2, trim: 3, btrim: 3 }
 
@@ -234,14 +234,22 @@ const predicate = (routine: keyof typeof ON_KEYS): Build =>
     result: BOOLEAN,
     besideBlanks: routine === 'collated-texts.endsWith' ? withoutBlanks(0, 1) : withoutBlanks(1),
   })
+/** A word and those of a list, each without blanks at its end. */
+function amongTrimmed([word, list]: readonly Expression[], search: Searching, site: CallSite): Expression {
+  const run = { by: 'host', name: 'collated-texts.trimmedWords', label: site.name } as const
+  const words = routineCall(run, STRING, [list!], site.origin)
+  return search([call('rtrim', STRING, [word!], { origin: site.origin }), words])
+}
+
 const OF_PART = { more: [INT], besideBlanks: withoutBlanks(1) } as const
 
 /** What functions do that have a meaning of their own for collations. */
 export const OWN_USES: Readonly<Record<string, Build>> = {
   ...ARRAY_USES,
+  ...CASE_USES,
+  ...MAP_USES,
   collate: itself,
   collation: itself,
-  map: mapped,
   contains: predicate('collated-texts.contains'),
   startswith: predicate('collated-texts.startsWith'),
   endswith: predicate('collated-texts.endsWith'),
@@ -257,7 +265,7 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
   }),
   substring_index: searching({ routine: 'collated-texts.substringIndex', result: STRING, ...OF_PART }),
   split_part: withKnown(searching({ routine: 'collated-texts.splitPart', result: STRING, ...OF_PART })),
-  find_in_set: searching({ routine: 'collated-texts.findInSet', result: INT }),
+  find_in_set: searching({ routine: 'collated-texts.findInSet', result: INT, besideBlanks: amongTrimmed }),
   translate: searching({
     routine: 'collated-texts.translate',
     result: STRING,
@@ -284,5 +292,5 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
   regexp_extract: ofPatterns(anyCase),
   regexp_extract_all: ofPatterns(anyCase),
   regexp_replace: ofPatterns(anyCase),
-  split: ofPatterns(anyCase),
+  split: dividing,
 }

@@ -9,12 +9,12 @@ export type CollationUse = 'values' | 'text' | 'plain' | 'keys'
 
 const WORDS: Readonly<Record<CollationUse, string>> = {
   values: `equal_null = == != <> < <= > >= <=> between if ifnull nvl nvl2 nullif coalesce greatest least array struct named_struct array_repeat flatten shuffle slice get
-    element_at try_element_at [] .= .- array_append array_prepend array_insert array_compact map_values map_entries map_keys zip_with transform filter exists
+    .= .- array_prepend array_insert array_compact map_values map_entries map_keys zip_with transform filter exists
     forall any all aggregate reduce first last isnull isnotnull in when case typeof named_struct concat reverse arrays_zip transform_values map_filter size cardinality array_size
     monotonically_increasing_id to_json to_csv`,
-  text: `upper ucase lower lcase substring substr left right || repeat lpad rpad overlay mask concat_ws elt initcap format_string printf hex quote array_join
+  text: `substring substr left right || repeat lpad rpad overlay mask concat_ws elt format_string printf hex array_join
     conv sentences validate_utf8 make_valid_utf8 try_validate_utf8`,
-  plain: `length len char_length character_length octet_length bit_length ascii levenshtein soundex base64 unbase64 unhex encode decode to_binary try_to_binary
+  plain: `quote length len char_length character_length octet_length bit_length ascii levenshtein soundex base64 unbase64 unhex encode decode to_binary try_to_binary
     is_valid_utf8 parse_url try_parse_url url_encode url_decode try_url_decode crc32 hash xxhash64 md5 sha sha1 sha2 luhn_check and or not + - * / % mod div
     year month day dayofmonth hour minute second date_add dateadd date_sub datediff date_diff add_months weekofyear dayname monthname next_day months_between
     weekday dayofweek dayofyear last_day quarter date_trunc trunc extract date_part datepart date_format to_timestamp to_timestamp_ltz to_timestamp_ntz

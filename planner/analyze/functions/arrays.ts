@@ -39,7 +39,7 @@ function element(fn: ScalarFunction, args: readonly Expression[], site: CallSite
   return call(fn, type.element, [value!, castTo(index!, INT)], { origin: site.origin, nullable })
 }
 
-const anotherKey = (type: MapType, key: Expression, { sql, name, origin }: CallSite): MillraceError => {
+export const anotherKey = (type: MapType, key: Expression, { sql, name, origin }: CallSite): MillraceError => {
   const types = { dataType: '"MAP"', leftType: quotedTypeName(type), rightType: quotedTypeName(key.type) }
   const parameters = { sqlExpr: sql, functionName: quotedName(name), ...types }
   return new MillraceError('DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES', parameters, { origin })

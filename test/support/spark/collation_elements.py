@@ -48,9 +48,8 @@ def code_points(characters):
         yield from range(characters.getRangeStart(i), characters.getRangeEnd(i) + 1)
 
 
-def main():
-    spark = SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate()
-    icu = spark._jvm.com.ibm.icu
+def root_elements(icu):
+    """The elements of all texts that have some of their own, and the code points of ideographs by their primary weights."""
     collator = icu.text.Collator.getInstance(icu.util.ULocale.ROOT)
     normal = icu.text.Normalizer2.getNFDInstance()
     contracted, expanded = icu.text.UnicodeSet(), icu.text.UnicodeSet()
@@ -60,15 +59,27 @@ def main():
     texts += sorted((str(text) for text in several), key=lambda text: [ord(c) for c in text])
     known = [(text, elements(collator, text)) for text in texts]
     ideographs = code_points(icu.text.UnicodeSet('[:Unified_Ideograph:]'))
-    write(known, {elements(collator, chr(cp))[0][0]: cp for cp in ideographs})
+    return known, {elements(collator, chr(cp))[0][0]: cp for cp in ideographs}
+
+
+def ranks_of(known, ideographs):
+    """The places of weights among all of their level, of primary ones without those of ideographs."""
+    every = [element for _, found in known for element in found]
+    ranks = [{weight: rank for rank, weight in enumerate(sorted({e[level] for e in every} | {0}))} for level in range(3)]
+    ranks[0] = {weight: rank for rank, weight in enumerate(sorted({e[0] for e in every if e[0] not in ideographs} | {0}))}
+    return ranks
+
+
+def main():
+    spark = SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate()
+    write(*root_elements(spark._jvm.com.ibm.icu))
 
 
 def write(known, ideographs):
     every = [element for _, found in known for element in found]
-    ranks = [{weight: rank for rank, weight in enumerate(sorted({e[level] for e in every} | {0}))} for level in range(3)]
-    plain = sorted({e[0] for e in every if e[0] not in ideographs} | {0})
+    ranks = ranks_of(known, ideographs)
+    plain = list(ranks[0])
     # What an ideograph counts for is its number behind all ranks, as the data does not have their order.
-    ranks[0] = {weight: rank for rank, weight in enumerate(plain)}
     ranks[0].update({weight: len(plain) + cp for weight, cp in ideographs.items()})
     kinds = sorted({(ranks[1][s], ranks[2][t], c) for _, s, t, c in every})
     out = bytearray()

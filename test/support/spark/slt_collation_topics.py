@@ -1,4 +1,5 @@
 """Statements about texts with collations."""
+from slt_each import each
 
 PEOPLE = [
     "create or replace temp view w as select col1 as k, col2 as b, col2 collate utf8_lcase as l, col2 collate unicode as u, col2 collate unicode_ci as c, col2 collate unicode_ai as a, col2 collate de_ci_ai as d, col2 collate utf8_binary_rtrim as r from values (1, 'ab'), (2, 'AB'), (3, 'Äb'), (4, 'äB'), (5, 'a\u0308b'), (6, 'ab '), (7, ''), (8, null), (9, 'straße'), (10, 'STRASSE'), (11, 'İ'), (12, 'i\u0307'), (13, 'Σ'), (14, 'ς'), (15, 'b')",
@@ -79,4 +80,21 @@ def several_collations():
         yield f"select {each} from (select 'A' collate utf8_lcase as l, 'a' collate unicode_ci as c, 'a' collate utf8_binary as b)"
 
 
-COLLATION_TOPICS = {"collations": collations, "blanks-at-ends": blanks_at_ends, "several-collations": several_collations}
+def languages():
+    """Letters that languages have in places of their own, and how they write capitals."""
+    words = ["'zebra', 'åka', 'äta', 'öl', 'ana', 'Åre', 'ÄR'", "'ıl', 'il', 'IL', 'İL', 'çam', 'cam', 'dal'", "'llama', 'luz', 'lz', 'ñu', 'nz', 'chico', 'cz'", "'ch', 'cz', 'hx', 'i', 'č', 'd'", "'ąb', 'az', 'łz', 'lz', 'ó', 'oz'"]
+    for name in ["sv", "tr", "es", "cs", "pl", "de", "nb", "da", "fi", "hu", "lt", "is", "et", "hr", "az", "vi", "ru", "el", "uk", "ja", "zh", "ko", "th", "fr_CAN", "ar", "he"]:
+        yield from each("select array_join(sort_array(transform(array({w}), x -> x collate {n})), ' ')", n=[name], w=words)
+        yield f"select hex(upper(x collate {name})), hex(lower(x collate {name})), hex(initcap(x collate {name})) from values ('iıİI'), ('ὰά ΆΣ ΑΣ'), ('i\u0307\u0301 Į̃'), ('ijsje ßa ǆx o''neil a-b'), ('ﬃ ŉ') as t(x)"
+        yield from each("select '{a}' collate {n}_ci = '{b}', '{a}' collate {n}_ai = '{b}', '{a}' collate {n}_ci_ai = '{b}', contains('x{a}y' collate {n}_ci_ai, '{b}')", n=[name], a=["å", "ı", "ch"], b=["a", "Å", "i", "CH"])
+
+
+def collated_calls():
+    """Functions of texts and of arrays of them with collations that are seldom asked for."""
+    names = ["utf8_lcase", "unicode", "unicode_ci_ai", "utf8_binary_rtrim", "utf8_lcase_rtrim", "unicode_ci_rtrim", "sv"]
+    array = "transform(array('b ', 'B', 'a', null, 'A ', 'a '), x -> x collate {n})"
+    yield from each("select sort_array({a}), sort_array({a}, false), array_sort({a}), array_distinct({a}), array_min({a}), array_max({a})".replace("{a}", array), n=names)
+    yield from each("select {f}", f=[call.replace("{a}", array) for call in ["array_position({a}, 'A')", "array_contains({a}, 'A')", "array_remove({a}, 'A')", "array_union({a}, array('B'))", "array_except({a}, array('B'))", "array_intersect({a}, array('B', 'a'))", "arrays_overlap({a}, array('x', 'A '))", "array_join({a}, ',')", "array_append({a}, 'x')", "array_prepend({a}, 'x')", "array_compact({a})", "array_sort(array_compact({a}), (x, y) -> case when x < y then -1 when x > y then 1 else 0 end)", "sort_array(array({a}, {a}))", "map_from_arrays(array_compact(array_distinct({a})), array(1, 2))", "map_from_entries(array(struct('a' collate {n}, 1)))", "map_concat(map('a', 1), map('b' collate {n}, 2))", "transform_keys(map('a', 1), (k, v) -> k collate {n})", "map_values(map(1, 'a' collate {n}))", "map_contains_key(map('a', 1), 'a' collate {n})", "element_at(map('a', 1), 'A' collate {n})", "map('a', 1)['A' collate {n}]", "str_to_map('a:1,b:2' collate {n})", "str_to_map('a:1,b:2', ',' collate {n})", "find_in_set('A' collate {n}, 'b,a,A')", "find_in_set('a ' collate {n}, 'b,a,A')", "find_in_set('a', 'b,a ,A' collate {n})", "split('aXbxc', 'x' collate {n})", "sentences('A b. C d.' collate {n})", "levenshtein('A' collate {n}, 'a')", "nullif('A' collate {n}, 'a')", "decode('A' collate {n}, 'a', 1, 2)", "elt(1, 'A' collate {n}, 'b')", "greatest('A' collate {n}, 'b', 'a ')", "least('A' collate {n}, 'b', 'a ')", "to_json(named_struct('a', 'A' collate {n}))", "from_json('{\"A\":1}' collate {n}, 'a int')", "schema_of_json('{\"A\":1}' collate {n})", "get_json_object('{\"A\":1}' collate {n}, '$.a')", "from_csv('A' collate {n}, 'a string')", "xpath_string('<a>b</a>' collate {n}, 'A')", "parse_json('\"a\"' collate {n})", "collate('a', 'unicode') = 'A' collate {n}", "mask('Ab1' collate {n})", "encode('a' collate {n}, 'utf-8')", "to_number('1' collate {n}, '9')", "to_date('2020-01-01' collate {n})", "regexp_extract_all('aAb' collate {n}, '(a)', 1)", "any_value(x) from values ('A' collate {n}) as t(x)", "count(distinct x) from values ('A' collate {n}), ('a '), ('a') as t(x)", "mode(x) from values ('A' collate {n}), ('a'), ('b') as t(x)", "max(struct(x, 1)) from values ('A' collate {n}), ('b') as t(x)", "min(array(x)) from values ('A' collate {n}), ('b') as t(x)", "max_by(1, x) from values ('A' collate {n}) as t(x)", "listagg(x, ',') within group (order by x) from values ('b' collate {n}), ('A'), ('a') as t(x)", "approx_count_distinct(x) from values ('A' collate {n}), ('a') as t(x)", "histogram_numeric(x, 2) from values ('1' collate {n}) as t(x)", "cast('a' collate {n} as char(3))", "cast('12' collate {n} as int)", "stack(2, 'a' collate {n}, 'b')", "explode(array('A' collate {n}))", "quote('a' collate {n})", "luhn_check('0' collate {n})", "inline(array(struct('A' collate {n})))", "hash('A ' collate {n}), xxhash64('A ' collate {n})", "zip_with(array('A' collate {n}), array('a'), (x, y) -> x = y)", "aggregate(array('A' collate {n}, 'a'), 0, (s, x) -> s + if(x = 'a', 1, 0))"]], n=names)
+
+
+COLLATION_TOPICS = {"languages": languages, "collated-calls": collated_calls, "collations": collations, "blanks-at-ends": blanks_at_ends, "several-collations": several_collations}

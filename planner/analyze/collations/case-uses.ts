@@ -1,0 +1,47 @@
+import { type Collation, collationCalled } from '../../../columnar/collation.js'
+import { withCollation } from '../../../columnar/text-types.js'
+import { collationOf, STRING } from '../../../columnar/types.js'
+import { literal, routineCall } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { expectType } from '../coercion.js'
+import type { CallSite, FunctionDefinition } from '../functions/definition.js'
+import { commonCollation } from './harmony.js'
+import { retyped, uncollated } from './retyped.js'
+
+/* Capital and small letters of texts that have collations of ICU: as their language has them. */
+
+type Build = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
+
+/** Languages, among those that are built, which have letters of their own in another case. */
+const OWN_LETTERS: ReadonlySet<string> = new Set(['tr', 'lt'])
+
+const languageOf = ({ locale }: Collation): string => (locale === 'root' ? 'und' : locale.split('_')[0]!)
+
+const cased =
+  (routine: string, isOfHost: (collation: Collation) => boolean): Build =>
+  (definition, args, site) => {
+    const common = commonCollation(args, site)
+    const plain = args.map(uncollated)
+    const [text] = args
+    const collation =
+      args.length === 1 && text!.type.kind === 'string' ? collationCalled(collationOf(text!.type)) : undefined
+    if (collation?.by !== 'icu' || !isOfHost(collation)) return ofCommon(definition.build(plain, site), common)
+    const run = { by: 'host', name: routine, label: site.name, raises: true } as const
+    const operands = [expectType(plain[0]!, STRING, 0, site), literal(STRING, languageOf(collation))]
+    return ofCommon(routineCall(run, STRING, operands, site.origin), common)
+  }
+
+const ofCommon = (made: Expression, common: ReturnType<typeof commonCollation>): Expression =>
+  common ? retyped(made, withCollation(made.type, common.type.collation), common.strength) : made
+
+const hasOwnLetters = (collation: Collation): boolean => OWN_LETTERS.has(languageOf(collation))
+const upper = cased('letter-case.upper', hasOwnLetters)
+const lower = cased('letter-case.lower', hasOwnLetters)
+
+export const CASE_USES: Readonly<Record<string, Build>> = {
+  upper,
+  ucase: upper,
+  lower,
+  lcase: lower,
+  initcap: cased('letter-case.initcap', () => true),
+}
