@@ -4,14 +4,13 @@ import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inp
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { ObservedStates } from '../../planner/plan/physical/task-report.js'
-import type { ReadLiteral } from '../compiler/late-literals.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
 import { loadRoutines } from '../routines/index.js'
 import { ScratchFile } from '../spill/scratch-file.js'
 import { attended } from './attended-batches.js'
-import { BatchInput, leafRangeOf, type PipelineFunction } from './batch-input.js'
+import { BatchInput, type PipelineFunction } from './batch-input.js'
 import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
@@ -22,21 +21,13 @@ import type { ResidentTables } from './resident-tables.js'
 import { RowsRead } from './rows-read.js'
 import type { SideRows } from './side-rows.js'
 import type { StageCode } from './stage-code.js'
-import type {
-  BatchSource,
-  OpenSource,
-  Pipeline,
-  RowProvider,
-  RowRange,
-  RowSelect,
-  TaskRun,
-  WantedRows,
-} from './step.js'
+import type { BatchSource, OpenSource, Pipeline, RowProvider, RowRange, TaskRun, WantedRows } from './step.js'
 import { StepSize } from './step-size.js'
 import type { TaskEnvironment, TaskResult } from './task.js'
 import { TaskOutput } from './task-output.js'
 import { TaskStates } from './task-states.js'
 import { TaskTables } from './task-tables.js'
+import { wantedRows } from './wanted-rows.js'
 
 /** What a thread has for its tasks, and keeps from one to the next. */
 export interface ThreadResources {
@@ -290,12 +281,4 @@ function sourceAt(root: PhysicalPlan, path: readonly number[]): SourcePlan {
 function broadcastStage(source: SourcePlan): number {
   if (source.kind === 'broadcastRead') return source.stageId
   throw new MillraceError('INTERNAL_ERROR', { message: `tasks share a table of the rows of ${source.kind}` })
-}
-
-/** The first test of a batch sees all its rows; what only later functions read may wait until it has selected some. */
-function wantedRows({ used }: BatchSource, select: RowSelect | undefined, read: ReadLiteral): WantedRows {
-  const [first, ...others] = select?.tests ?? []
-  const leaves = first ? [...others, select!].flatMap(({ reads }) => [...reads]) : []
-  const deferred = new Set(leaves.filter((leaf) => !first!.reads.has(leaf)))
-  return { used, deferred, range: first?.range && leafRangeOf(first.range, read) }
 }
