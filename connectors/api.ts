@@ -20,7 +20,7 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
-export type { StateRows } from './state-rows.js'
+export type { ShownCells, StateRows } from './state-rows.js'
 export type {
   BatchRows,
   RowSink,

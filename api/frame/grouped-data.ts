@@ -177,7 +177,7 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     options: CodeOptions = {},
   ): DataFrame<DdlRow<T>> {
     const entry = this.applyInArrow
-    return this.#overGroups(entry, (over, keys) => mappedGroups(over, keys, { fn, schema, options, entry }))
+    return this.#overGroups(entry, (groups) => mappedGroups(groups, groups.keys, { fn, schema, options, entry }))
   }
 
   /**
@@ -191,8 +191,8 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   ): DataFrame<DdlRow<T>> {
     const entry = this.transformWithState
     const given = { processor, schema, timeMode, options, entry }
-    return this.#overGroups(entry, (over, keys) =>
-      transformedGroups(over, keys, { ...given, initialState: initialState?.plainGroups('initialState') }),
+    return this.#overGroups(entry, (groups) =>
+      transformedGroups(groups, { ...given, initialState: initialState?.plainGroups('initialState') }),
     )
   }
 
@@ -229,9 +229,9 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     given: Omit<GivenGroupFunction, 'timeMode' | 'options' | 'initialState'>,
     { timeoutConf = 'none', initialState, ...options }: GroupStateOptions,
   ): DataFrame<S> {
-    return this.#overGroups(given.entry, (over, keys) => {
+    return this.#overGroups(given.entry, (groups) => {
       const begun = initialState?.plainGroups('initialState')
-      return groupsWithState(over, keys, { ...given, timeMode: timeoutConf, options, initialState: begun })
+      return groupsWithState(groups, { ...given, timeMode: timeoutConf, options, initialState: begun })
     })
   }
 
@@ -249,17 +249,18 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     const { input, keys, sets, pivot } = this.#groups
     if (sets || pivot)
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${method} of a pivot, a rollup or a cube` })
-    return { plan: input, keys: keys.map(({ expression }) => new Column(withoutAlias(expression))) }
+    const names = keys.map(({ expression }) => (expression.kind === 'alias' ? expression.name : undefined))
+    return { plan: input, keys: keys.map(({ expression }) => new Column(withoutAlias(expression))), names }
   }
 
   /** What code makes of groups by nothing but keys. @param entry the method that was called */
   #overGroups<S extends object>(
     entry: AnyFunction,
-    relationOf: (over: Over, keys: readonly Column[]) => UnresolvedRelation,
+    relationOf: (groups: Over & CogroupSide) => UnresolvedRelation,
   ): DataFrame<S> {
     return tellingCallerNow(entry, () => {
-      const { plan, keys } = this.plainGroups(entry.name)
-      return this.#frameOf<S>(relationOf({ session: this.#frameOf(plan).session, plan }, keys))
+      const groups = this.plainGroups(entry.name)
+      return this.#frameOf<S>(relationOf({ session: this.#frameOf(groups.plan).session, ...groups }))
     })
   }
 

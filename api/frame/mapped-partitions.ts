@@ -68,6 +68,8 @@ function numbered(
 export interface CogroupSide {
   readonly plan: UnresolvedRelation
   readonly keys: readonly Column[]
+  /** What the keys are called, where the program says. */
+  readonly names: readonly (string | undefined)[]
 }
 
 const SIDES = ['left', 'right'] as const

@@ -40,7 +40,7 @@ export interface GivenGroupFunction extends GivenStateful {
 }
 
 /** What objects of a class make of groups, of which they keep state. @throws UDF_FREE_VARIABLES, STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE and others of it */
-export function transformedGroups(over: Over, keys: readonly Column[], given: GivenProcessor): UnresolvedRelation {
+export function transformedGroups(groups: Over & CogroupSide, given: GivenProcessor): UnresolvedRelation {
   const { processor, timeMode, options, entry, initialState } = given
   checkTimeMode(timeMode)
   const user = shippedClass(processor, options, entry, ['StatefulProcessor'])
@@ -51,15 +51,12 @@ export function transformedGroups(over: Over, keys: readonly Column[], given: Gi
     const reason = `initialState is for classes with the method handleInitialState, and ${user.name} has none`
     throw new MillraceError('INVALID_API_USE', { reason })
   }
-  const stateful = declaredState(processor, timeMode, querySettings(over.session.config))
-  return statefulGroups(over, keys, given, { function: user, stateful: beginning(stateful, given) }, structOf(ALL))
+  const stateful = declaredState(processor, timeMode, querySettings(groups.session.config))
+  return statefulGroups(groups, given, { function: user, stateful }, structOf(ALL))
 }
 
-const beginning = (stateful: StatefulMapping, { initialState }: GivenStateful): StatefulMapping =>
-  initialState ? { ...stateful, hasInitial: true } : stateful
-
 /** The same of a function. @throws UDF_FREE_VARIABLES, STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE, INVALID_API_USE for another output mode */
-export function groupsWithState(over: Over, keys: readonly Column[], given: GivenGroupFunction): UnresolvedRelation {
+export function groupsWithState(groups: Over & CogroupSide, given: GivenGroupFunction): UnresolvedRelation {
   const { fn, stateSchema, timeMode, groupState, options, entry } = given
   checkTimeMode(timeMode)
   const { outputMode } = groupState
@@ -68,11 +65,10 @@ export function groupsWithState(over: Over, keys: readonly Column[], given: Give
     throw new MillraceError('INVALID_API_USE', { reason })
   }
   const user = shipped(fn as AnyFunction, options, false, entry)
-  const value = schemaOf(over, stateSchema).fields
+  const value = schemaOf(groups, stateSchema).fields
   const variables = [{ name: 'state', kind: 'value', key: [], value }] as const
-  const stateful = beginning({ variables, timeMode, groupState }, given)
   const begun = structOf(...value.map(({ name, type }) => col(quotedName(name)).cast(type).as(name)))
-  return statefulGroups(over, keys, given, { function: user, stateful }, begun)
+  return statefulGroups(groups, given, { function: user, stateful: { variables, timeMode, groupState } }, begun)
 }
 
 function checkTimeMode(timeMode: TimeMode): void {
@@ -81,31 +77,38 @@ function checkTimeMode(timeMode: TimeMode): void {
 
 /** @param begun of rows that state begins with, the value that the code gets of each */
 function statefulGroups(
-  over: Over,
-  keys: readonly Column[],
+  groups: Over & CogroupSide,
   { schema, initialState }: GivenStateful,
-  mapping: { readonly function: UserFunction; readonly stateful: StatefulMapping },
+  { stateful, ...mapping }: { readonly function: UserFunction; readonly stateful: StatefulMapping },
   begun: Column,
 ): UnresolvedRelation {
-  const side = { plan: over.plan, keys }
+  const { plan, keys, names } = groups
+  const named = keys.map((key, i) => (names[i] === undefined ? key : key.as(names[i])))
+  const begins = { hasInitial: true, keyNames: keys.map((key, i) => names[i] ?? nameOfKey(key, i)) } as const
   return {
     kind: 'mapPartitions',
-    input: initialState ? withInitial(side, initialState, begun) : projected(side, [ALL]),
+    input: initialState ? withInitial(groups, initialState, begun) : projected(plan, [ALL, ...named]),
     by: 'states',
     keys: keys.length,
     ...mapping,
-    schema: schemaOf(over, schema),
+    stateful: initialState ? { ...stateful, ...begins } : stateful,
+    schema: schemaOf(groups, schema),
   }
 }
+
+const nameOfKey = ({ expression }: Column, i: number): string =>
+  expression.kind === 'attribute' ? expression.parts.at(-1)! : keyName(i)
 
 const INITIAL = '__initial'
 
 /** Rows, and those that state begins with as structs in a column of their own; a column says which are which. @throws INVALID_API_USE for keys of another number */
 function withInitial(rows: CogroupSide, initial: CogroupSide, begun: Column): UnresolvedRelation {
   refuseOtherKeys('initialState', rows, initial)
+  const named = ({ keys }: CogroupSide): readonly Column[] => keys.map((key, i) => key.as(`${INITIAL}_${keyName(i)}`))
+  const side = (number: number): Column => lit(number).as(`${INITIAL}_side`)
   const inputs = [
-    projected(rows, [ALL, lit(null).as(INITIAL), lit(INITIAL_ROWS + 1).as(`${INITIAL}_side`)]),
-    projected(initial, [begun.as(INITIAL), lit(INITIAL_ROWS).as(`${INITIAL}_side`)]),
+    projected(rows.plan, [ALL, lit(null).as(INITIAL), side(INITIAL_ROWS + 1), ...named(rows)]),
+    projected(initial.plan, [begun.as(INITIAL), side(INITIAL_ROWS), ...named(initial)]),
   ]
   return {
     kind: 'setOperation',
@@ -117,8 +120,8 @@ function withInitial(rows: CogroupSide, initial: CogroupSide, begun: Column): Un
   }
 }
 
-/** Columns, and the keys behind them. */
-function projected({ plan, keys }: CogroupSide, columns: readonly Column[]): UnresolvedRelation {
-  const named = keys.map((key, i) => key.as(`${INITIAL}_${keyName(i)}`))
-  return { kind: 'project', input: plan, expressions: [...columns, ...named].map(({ expression }) => expression) }
-}
+const projected = (input: UnresolvedRelation, columns: readonly Column[]): UnresolvedRelation => ({
+  kind: 'project',
+  input,
+  expressions: columns.map(({ expression }) => expression),
+})

@@ -78,7 +78,8 @@ const isPart = (value: unknown): value is KeptPart =>
 const isParts = (value: unknown): value is KeptParts =>
   isMembers(value) &&
   typeof value['rule'] === 'string' &&
-  [value['keys'], value['values']].every((parts) => Array.isArray(parts) && parts.every(isPart))
+  [value['keys'], value['values']].every((parts) => Array.isArray(parts) && parts.every(isPart)) &&
+  (value['cells'] === undefined || isMembers(value['cells']))
 const isOperator = (value: unknown): value is StoredOperator =>
   isMembers(value) &&
   typeof value['name'] === 'string' &&

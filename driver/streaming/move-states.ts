@@ -35,7 +35,7 @@ async function moved(
   move: StateMove,
 ): Promise<PartitionVersions> {
   const { operatorId, parts, partitions } = move
-  const source = await describeState({ location, batchId, operatorId })
+  const { source } = await describeState({ location, batchId, operatorId })
   const write: WriteDescription = {
     provider: source.provider,
     options: { operatorId: String(operatorId) },

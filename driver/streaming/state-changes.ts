@@ -44,8 +44,6 @@ function changeOf(old: StoredOperator, now: StoredOperator): StateChange {
   if (old.name !== now.name) return lost(`it was ${old.name}`)
   if (old.version !== now.version) return lost(`its state is laid out in version ${old.version}, now in ${now.version}`)
   if (old.parts.rule !== now.parts.rule) return lost(`rows were kept ${old.parts.rule}, now ${now.parts.rule}`)
-  if (now.parts.staysDivided && old.partitions !== now.partitions)
-    return lost(`it stays divided into ${old.partitions} partitions, and the query has ${now.partitions}`)
   const keys = pairedKeys(old.parts, now.parts)
   if (!keys) return lost(`its keys were ${texts(old.parts.keys)}, now ${texts(now.parts.keys)}`)
   const values = now.parts.values.map((part) => old.parts.values.find((one) => isSamePart(one, part)))

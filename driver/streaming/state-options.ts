@@ -9,10 +9,16 @@ export interface StateOptions {
   /** After which batch; undefined for the newest that was committed. */
   readonly batchId: number | undefined
   readonly operatorId: number
+  /** Of state of the user's code, what is shown: a variable, or timers. */
+  readonly stateVarName?: string
+  readonly timers?: boolean
 }
 
 const OPTIONS: { readonly [F in StateFormat]: readonly string[] } = {
-  statestore: ['path', 'batchid', 'operatorid', 'storename', 'joinside'],
+  statestore: [
+    ...['path', 'batchid', 'operatorid', 'storename', 'joinside'],
+    ...['statevarname', 'readregisteredtimers', 'flattencollectiontypes'],
+  ],
   'state-metadata': ['path'],
 }
 /** The store of an operator that has one. */
@@ -21,6 +27,7 @@ export const DEFAULT_STORE = 'default'
 const ONLY = [
   ['storename', DEFAULT_STORE],
   ['joinside', 'none'],
+  ['flattencollectiontypes', 'true'],
 ] as const
 
 /** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for an option that is not known */
@@ -46,7 +53,19 @@ export function stateOptions(format: StateFormat, given: Options, paths: readonl
     if (!/^\d{1,15}$/.test(value)) throw invalid(key, value, 'it is not a number from 0 on')
     return Number(value)
   }
-  return { location: resolve(path), batchId: numberOf('batchid'), operatorId: numberOf('operatorid') ?? 0 }
+  const [variable, timers] = ['statevarname', 'readregisteredtimers'].map((name) => options.get(name))
+  if (timers && !/^(true|false)$/i.test(timers.value))
+    throw invalid(timers.key, timers.value, 'it is not true or false')
+  const hasTimers = timers?.value.toLowerCase() === 'true'
+  if (variable && hasTimers)
+    throw new MillraceError('STDS_CONFLICT_OPTIONS', { options: `['${variable.key}', '${timers!.key}']` })
+  return {
+    location: resolve(path),
+    batchId: numberOf('batchid'),
+    operatorId: numberOf('operatorid') ?? 0,
+    timers: hasTimers,
+    ...(variable ? { stateVarName: variable.value } : {}),
+  }
 }
 
 const unsupported = (format: string, key: string, value: string): MillraceError =>

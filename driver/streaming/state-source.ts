@@ -12,10 +12,11 @@ import type {
   Split,
   StateRows,
 } from '../../connectors/api.js'
-import { type KeptParts, keptColumns } from '../../planner/plan/physical/stateful.js'
+import { type KeptCells, type KeptParts, keptColumns } from '../../planner/plan/physical/stateful.js'
 import { committedBatches, type KnownQuery, METADATA, readCommit, readQuery, versionAt } from './checkpoint-chain.js'
 import type { StoredOperator } from './checkpoint-entries.js'
 import { corrupt } from './log-entry.js'
+import { shownCells } from './shown-cells.js'
 import type { StateFormat } from './state-formats.js'
 import { DEFAULT_STORE, type StateOptions, stateOptions } from './state-options.js'
 
@@ -29,7 +30,10 @@ const stateStore: SourceProvider = {
 
   async describe(given: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
     refuseSchema('statestore', schema)
-    return await describeState(stateOptions('statestore', given, paths))
+    const options = stateOptions('statestore', given, paths)
+    const { source, cells, name } = await describeState(options)
+    const shown = shownCells(cells, name, options)
+    return shown ? { ...source, state: { ...source.state, cells: shown } } : source
   },
 
   async planSplits({ source }: ScanRequest): Promise<readonly Split[]> {
@@ -51,19 +55,22 @@ const stateStore: SourceProvider = {
   },
 }
 
+/** The state of an operator as it lies in its files, and of which operator it is. */
+interface DescribedState {
+  readonly source: SourceDescription & { readonly state: StateRows }
+  readonly name: string
+  readonly cells: KeptCells | undefined
+}
+
 /** What there is to read of the state of an operator. @throws as `checkpointAt`, INVALID_OPTION */
-export async function describeState({
-  location,
-  batchId,
-  operatorId,
-}: StateOptions): Promise<SourceDescription & { readonly state: StateRows }> {
+export async function describeState({ location, batchId, operatorId }: StateOptions): Promise<DescribedState> {
   const { query, batches } = await checkpointAt(location)
   const batch = batchId ?? batches.at(-1)!
   if (!batches.includes(batch))
     throw invalid('batchId', batch, `the checkpoint keeps the batches from ${batches[0]} to ${batches.at(-1)}`)
   const { parts, name } = operatorOf(query, batch, operatorId)
   if (parts.severalRows) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `reading the state of ${name}` })
-  return {
+  const source = {
     provider: 'statestore',
     // Of a query that runs, each scan reads the batch that was there when it was described.
     options: { path: location, batchId: String(batch), operatorId: String(operatorId) },
@@ -73,8 +80,10 @@ export async function describeState({
       keys: parts.keys.flatMap(({ columns }) => columns),
       values: parts.values.flatMap(({ columns }) => columns),
       ...(parts.expires ? { expires: parts.expires } : {}),
+      ...(parts.cells ? { tellsRemoved: true as const } : {}),
     },
   }
+  return { source, name, cells: parts.cells }
 }
 
 const METADATA_SCHEMA: Schema = {

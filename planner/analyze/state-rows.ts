@@ -1,10 +1,11 @@
 import { array, BOOLEAN, type DataType, type Field, INT, struct } from '../../columnar/types.js'
 import type { SourceDescription, StateRows } from '../../connectors/api.js'
-import { call, fieldOf, literal, reference } from '../plan/expression/build.js'
+import { call, cast, fieldOf, literal, reference } from '../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
+import { rowsOfCells } from './cell-rows.js'
 import { folded } from './functions/aggregates/fold.js'
 import { valueBy } from './functions/aggregates/picked.js'
 import { columnsOf, keep } from './visible.js'
@@ -28,7 +29,10 @@ export function rowsOfState(
     id: nextId(),
     name: 'newest',
     distinct: false,
-    ...folded(valueBy('min_by', one.type, INT, 'lt'), [one, reference(age)]),
+    ...folded(valueBy('min_by', one.type, INT, 'lt'), [
+      one,
+      state.tellsRemoved ? ageOfCell(age, columns[keys.length]!) : reference(age),
+    ]),
   })
   const groupKeys = [partition, ...keys].map(keep)
   const latest: LogicalPlan = Object.freeze({ kind: 'aggregate', input: scan, keys: groupKeys, aggregates: [newest] })
@@ -45,7 +49,14 @@ export function rowsOfState(
     named('value', structOf(state.values, others)),
     named('partition_id', reference(partition)),
   ]
-  return Object.freeze({ kind: 'project', input: left, projections })
+  const rows: LogicalPlan = Object.freeze({ kind: 'project', input: left, projections })
+  return state.cells ? rowsOfCells(rows, state.cells, nextId) : rows
+}
+
+/** Of two rows of one file, the one that has a value is newer. */
+const ageOfCell = (age: Attribute, value: Attribute): Expression => {
+  const isRemoved = cast(call('is_null', BOOLEAN, [reference(value)]), INT, 'ansi')
+  return call('bits_or', INT, [call('shift_left', INT, [reference(age), literal(INT, 1)]), isRemoved])
 }
 
 /** When a row expires; undefined where none does. */

@@ -1,7 +1,9 @@
 import { type DataType, type Field, sameType } from '../../columnar/types.js'
 import type { SourceDescription, StateRows } from '../../connectors/api.js'
 import type { IdGenerator } from '../analyze/analyze.js'
+import { groupOfCell, presentCells } from '../analyze/cell-rows.js'
 import { rowsOfState } from '../analyze/state-rows.js'
+import { keep, withLayer } from '../analyze/visible.js'
 import { cast, fieldOf, literal, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
@@ -22,25 +24,37 @@ export interface StateMove {
 /** The rows of a state as they are to be, divided among tasks as the operator has its keys divided. */
 export function movedState(
   source: SourceDescription & { readonly state: StateRows },
-  { parts, partitions, columns }: StateMove,
+  { parts, partitions, columns: places }: StateMove,
   nextId: IdGenerator,
 ): LogicalPlan {
-  const rows = rowsOfState(source, nextId)
+  const rows = parts.cells ? presentCells(rowsOfState(source, nextId)) : rowsOfState(source, nextId)
   const [key, value] = outputOf(rows) as readonly [Attribute, Attribute]
   const known = [...membersOf(key, source.state.keys), ...membersOf(value, source.state.values)]
   const projections = keptColumns(parts).map((column, i): NamedExpression => {
-    const place = columns[i]!
+    const place = places[i]!
     const expression = place === null ? startOf(column)! : widened(known[place]!, column.type)
     return Object.freeze({ id: nextId(), name: column.name, expression })
   })
+  const columns = projections.map(attributeOf)
+  const groups = parts.cells ? groupsOf(reference(columns[0]!), parts.cells.keys, nextId) : []
   const input: LogicalPlan = Object.freeze({ kind: 'project', input: rows, projections })
-  const keys = projections.slice(0, parts.keys.length)
+  const grouped = groups.length === 0 ? input : withLayer(input, groups)
+  const keys = parts.cells ? groups.map(attributeOf) : columns.slice(0, parts.keys.length)
   const orders = keys.map((one) => ({
-    expression: reference(attributeOf(one)),
+    expression: reference(one),
     direction: 'asc' as const,
     nulls: 'first' as const,
   }))
-  return Object.freeze({ kind: 'repartition', input, by: 'hash', orders, partitions })
+  const divided: LogicalPlan = Object.freeze({ kind: 'repartition', input: grouped, by: 'hash', orders, partitions })
+  return groups.length === 0
+    ? divided
+    : Object.freeze({ kind: 'project', input: divided, projections: columns.map(keep) })
+}
+
+/** The columns that the group of a cell has, by which the operator divides rows. */
+function groupsOf(cell: Expression, keys: readonly Field[], nextId: IdGenerator): readonly NamedExpression[] {
+  const group = groupOfCell(cell, keys)
+  return keys.map(({ name }, i) => Object.freeze({ id: nextId(), name, expression: fieldOf(group, keys, i) }))
 }
 
 const membersOf = (struct: Attribute, fields: readonly Field[]): readonly Expression[] =>

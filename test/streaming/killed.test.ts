@@ -105,24 +105,31 @@ test('the state and time-outs of groups are right when the program is killed bef
     await nothingIsLeft(t, directory)
   }))
 
-test('windows come out once and whole when their state is divided anew, and the program is killed at each file that it touches for that', (t) =>
-  withRecords(async (servers, directory) => {
-    const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'windows']
-    const partitionsOf = (run: number): NodeJS.ProcessEnv => ({ PARTITIONS: String(2 + (run % 4)) })
-    let kills = 0
-    for (const thread of ['main', 'worker']) {
-      t.false(await runUntil(args, { batches: 2 }, { env: partitionsOf(kills) }))
-      for (let step = 1; step <= (thread === 'main' ? 34 : 12); step += 3) {
-        const kill = { step: `${thread}:${step}${step % 2 === 0 ? '' : '+'}`, below: join(directory, 'checkpoint', '') }
-        if (!(await runUntil(args, kill, { env: partitionsOf(++kills) }))) continue
-        t.fail(`the query came to its end before ${kill.step}`)
+for (const kind of ['windows', 'states'])
+  test(`windows come out once and whole when their state (${kind}) is divided anew, and the program is killed at each file that it touches for that`, (t) =>
+    withRecords(async (servers, directory) => {
+      const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind]
+      const partitionsOf = (run: number): NodeJS.ProcessEnv => ({ PARTITIONS: String(2 + (run % 4)) })
+      let kills = 0
+      for (const thread of ['main', 'worker']) {
+        t.false(await runUntil(args, { batches: 2 }, { env: partitionsOf(kills) }))
+        for (let step = 1; step <= (thread === 'main' ? 34 : 12); step += 3) {
+          const kill = {
+            step: `${thread}:${step}${step % 2 === 0 ? '' : '+'}`,
+            below: join(directory, 'checkpoint', ''),
+          }
+          if (!(await runUntil(args, kill, { env: partitionsOf(++kills) }))) continue
+          t.fail(`the query came to its end before ${kill.step}`)
+        }
       }
-    }
-    t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }, { env: partitionsOf(++kills) }))
-    t.true((await readdir(join(directory, 'checkpoint', 'metadata'))).length > 3, 'the state was moved again and again')
-    await windowsAreOnceAndWhole(t, directory)
-    await nothingIsLeft(t, directory)
-  }))
+      t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }, { env: partitionsOf(++kills) }))
+      t.true(
+        (await readdir(join(directory, 'checkpoint', 'metadata'))).length > 3,
+        'the state was moved again and again',
+      )
+      await windowsAreOnceAndWhole(t, directory)
+      await nothingIsLeft(t, directory)
+    }))
 
 test('windows over a join come out once and whole when a thread is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {

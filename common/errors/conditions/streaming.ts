@@ -54,6 +54,8 @@ export const STREAMING_CONDITIONS = {
     'KD006',
     'The checkpoint {checkpointLocation} has no committed batch: there is no state to read before the query has finished one.',
   ),
+  STDS_CONFLICT_OPTIONS: user('42613', 'Of the options {options} only one may be given.'),
+  STDS_REQUIRED_OPTION_UNSPECIFIED: user('42601', 'The option {optionName} is needed.'),
   _LEGACY_ERROR_TEMP_2048: user(
     'XXKST',
     "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'session.read.load(directory)' and infer schema from it.",

@@ -1,4 +1,5 @@
-import { type CellKey, cellKey, numberAt, numberBytes, PARTS } from './cell-keys.js'
+import { CELL_PARTS } from '../../../planner/plan/state-cells.js'
+import { type CellKey, cellKey, numberAt, numberBytes } from './cell-keys.js'
 import type { CellVariable, Lifetime } from './cell-value.js'
 import { type KeyedCells, NEVER } from './keyed-cells.js'
 
@@ -65,10 +66,10 @@ export class CellList implements CellVariable {
   }
 
   #boundsKey(group: Uint8Array): Uint8Array {
-    return cellKey(this.#variable, PARTS.whole, group)
+    return cellKey(this.#variable, CELL_PARTS.whole, group)
   }
 
   #itemKey(group: Uint8Array, number: number): Uint8Array {
-    return cellKey(this.#variable, PARTS.member, group, numberBytes(number))
+    return cellKey(this.#variable, CELL_PARTS.member, group, numberBytes(number))
   }
 }

@@ -1,9 +1,7 @@
-import { type CellKey, cellKey, numberAt, numberBytes, PARTS } from './cell-keys.js'
+import { CELL_PARTS, ENTRY_PLACE_BYTES } from '../../../planner/plan/state-cells.js'
+import { type CellKey, cellKey, numberAt, numberBytes } from './cell-keys.js'
 import type { CellVariable, Lifetime } from './cell-value.js'
 import { type KeyedCells, NEVER } from './keyed-cells.js'
-
-/** The place of an entry lies before its value. */
-const PLACE_BYTES = 4
 
 /**
  * A map for each group: entries by their keys, each with its place, and the keys by places, so that all of them are found. The last one takes the place of
@@ -23,7 +21,7 @@ export class CellMap implements CellVariable {
   get(group: Uint8Array, key: Uint8Array): Uint8Array | undefined {
     const cell = this.#cells.find(this.#entryKey(group, key))
     if (cell === 0 || this.#lifetime.isOver(this.#cells.expires(cell))) return undefined
-    return this.#cells.value(cell).subarray(PLACE_BYTES)
+    return this.#cells.value(cell).subarray(ENTRY_PLACE_BYTES)
   }
 
   /** @param expires when it expires, if not when others do */
@@ -76,7 +74,7 @@ export class CellMap implements CellVariable {
   #move(group: Uint8Array, from: number, to: number): void {
     const key = this.#keyAt(group, from)
     const cell = this.#cells.find(this.#entryKey(group, key))
-    const [value, expires] = [this.#cells.value(cell).subarray(PLACE_BYTES), this.#cells.expires(cell)]
+    const [value, expires] = [this.#cells.value(cell).subarray(ENTRY_PLACE_BYTES), this.#cells.expires(cell)]
     this.#cells.put(this.#placeKey(group, to), key, NEVER)
     this.#write(group, key, to, value, expires)
   }
@@ -95,14 +93,14 @@ export class CellMap implements CellVariable {
   }
 
   #countKey(group: Uint8Array): Uint8Array {
-    return cellKey(this.#variable, PARTS.whole, group)
+    return cellKey(this.#variable, CELL_PARTS.whole, group)
   }
 
   #placeKey(group: Uint8Array, place: number): Uint8Array {
-    return cellKey(this.#variable, PARTS.place, group, numberBytes(place))
+    return cellKey(this.#variable, CELL_PARTS.place, group, numberBytes(place))
   }
 
   #entryKey(group: Uint8Array, key: Uint8Array): Uint8Array {
-    return cellKey(this.#variable, PARTS.member, group, key)
+    return cellKey(this.#variable, CELL_PARTS.member, group, key)
   }
 }

@@ -1,4 +1,5 @@
-import { type CellKey, cellKey, PARTS } from './cell-keys.js'
+import { CELL_PARTS } from '../../../planner/plan/state-cells.js'
+import { type CellKey, cellKey } from './cell-keys.js'
 import { type KeyedCells, NEVER } from './keyed-cells.js'
 
 /** What is kept of a state variable knows when its cells expire. */
@@ -47,6 +48,6 @@ export class CellValue implements CellVariable {
   }
 
   #key(group: Uint8Array): Uint8Array {
-    return cellKey(this.#variable, PARTS.whole, group)
+    return cellKey(this.#variable, CELL_PARTS.whole, group)
   }
 }

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { StatefulMapping, StateVariable } from '../../../planner/plan/expression/user-function.js'
+import { TIMER_CELLS } from '../../../planner/plan/state-cells.js'
 import type { BatchOfState } from '../../pipelines/task.js'
 import { type CellKey, parsedKey } from './cell-keys.js'
 import { CellList } from './cell-list.js'
@@ -8,7 +9,7 @@ import { CellValue, type CellVariable, FOR_EVER, type Lifetime } from './cell-va
 import { CurrentGroup } from './current-group.js'
 import type { KeyedCells } from './keyed-cells.js'
 import { ListState, MapState, ValueState } from './state-variables.js'
-import { type DueTimer, TIMERS, Timers, timeOf } from './timers.js'
+import { type DueTimer, Timers, timeOf } from './timers.js'
 
 const MICROS = 1000n
 
@@ -67,7 +68,7 @@ export class ProcessorHandle {
     const due: DueTimer[] = []
     for (let cell = cells.nextExpired(untilMicros); cell !== 0; cell = cells.nextExpired(untilMicros)) {
       const key: CellKey = parsedKey(cells.key(cell))
-      if (key.variable === TIMERS) due.push({ group: key.group, timeMs: timeOf(key.member) })
+      if (key.variable === TIMER_CELLS) due.push({ group: key.group, timeMs: timeOf(key.member) })
       else this.#variables[key.variable]!.expired(key)
     }
     return due

@@ -1,9 +1,7 @@
+import { TIMER_CELLS } from '../../../planner/plan/state-cells.js'
 import { CellMap } from './cell-map.js'
 import { FOR_EVER } from './cell-value.js'
 import type { KeyedCells } from './keyed-cells.js'
-
-/** The number of the variable that timers are kept as. */
-export const TIMERS = 255
 
 const NO_VALUE = new Uint8Array()
 const MICROS = 1000n
@@ -19,7 +17,7 @@ export class Timers {
   readonly #map: CellMap
 
   constructor(cells: KeyedCells) {
-    this.#map = new CellMap(cells, TIMERS, FOR_EVER)
+    this.#map = new CellMap(cells, TIMER_CELLS, FOR_EVER)
   }
 
   register(group: Uint8Array, timeMs: number): void {

@@ -1,6 +1,6 @@
 import { BIGINT, BINARY, type DataType, type Field, field, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { Expression, SortOrder } from '../../plan/expression/expression.js'
+import type { Expression, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
 import {
   GROUP_STATES,
   groupStateName,
@@ -67,7 +67,7 @@ export function planTransformWithState(
     const reason = `${method} with ${option} 'eventTime' needs a column of withWatermark()`
     throw new MillraceError('INVALID_API_USE', { reason })
   }
-  const state = keptState(planning, [input], partsOf(keysOf({ given, keys }), stateful))
+  const state = keptState(planning, [input], partsOf(given.slice(given.length - keys), stateful))
   const { function: user, output: attributes } = plan
   return planning.place({
     kind: 'transformWithState',
@@ -85,8 +85,11 @@ function refuseCollations(keys: readonly Expression[], method: string): void {
 }
 
 /** All that shapes the state: cells, whose keys and values are bytes, and when they expire. The code may change. */
-function partsOf(keys: readonly Expression[], { variables, timeMode }: StatefulMapping): KeptParts {
-  const by = keys.map(({ type }) => typeName(type)).join(', ')
+function partsOf(keys: readonly NamedExpression[], { variables, timeMode, keyNames }: StatefulMapping): KeptParts {
+  const by = keys.map(({ expression: { type } }) => typeName(type)).join(', ')
+  const keyFields = keys.map(({ name, expression: { type, nullable } }, i) =>
+    field(keyNames?.[i] ?? name, type, nullable),
+  )
   return {
     keys: [{ meaning: `cells of groups by (${by})`, columns: [field('cell', BINARY, false)] }],
     values: [
@@ -94,7 +97,7 @@ function partsOf(keys: readonly Expression[], { variables, timeMode }: StatefulM
       { meaning: `the time of the mode ${timeMode}`, columns: [field('expires', BIGINT, false)] },
     ],
     rule: 'until it is removed',
-    staysDivided: true,
+    cells: { keys: keyFields, variables },
   }
 }
 

@@ -103,6 +103,11 @@ const SCALAR_FUNCTIONS = [
   'from_csv', // (string) -> the call's struct type, by its options
   'to_csv', // (struct) -> string, by its options
   'to_json', // (struct) -> string, NULL fields left out
+  // state of the user's code, as planner/plan/state-cells.ts has it
+  'cell_kind', // (binary key) -> int: the variable, and the part times 256
+  'cell_group', // (binary key) -> its group, as the call's type
+  'cell_member', // (binary key) -> its member, as the call's type: a number or bytes
+  'unpacked', // (binary, literal int) -> the array whose bytes they are from there on
 ] as const
 
 /** Functions of arrays and maps. Unless said otherwise a NULL among their operands gives NULL. */

@@ -90,6 +90,8 @@ export interface StatefulMapping {
   readonly groupState?: GroupStateMapping
   /** Whether before the keys there are rows that the state begins with, as structs in a column, and a column that says of which rows are: `INITIAL_ROWS` or others. */
   readonly hasInitial?: true
+  /** What readers of the state call the keys, where their columns have other names. */
+  readonly keyNames?: readonly string[]
 }
 
 export const INITIAL_ROWS = 0

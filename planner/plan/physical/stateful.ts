@@ -1,6 +1,6 @@
 import type { Field } from '../../../columnar/types.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expression/expression.js'
-import type { StatefulMapping, UserFunction } from '../expression/user-function.js'
+import type { StatefulMapping, StateVariable, UserFunction } from '../expression/user-function.js'
 import type { JoinKind } from '../join-kind.js'
 import type { PhysicalPlan } from './plan.js'
 
@@ -36,8 +36,14 @@ export interface KeptParts {
   readonly severalRows?: true
   /** Which column of the keys and values says when a row expires, or which field of it, if rows expire. A number of microseconds, or a time. */
   readonly expires?: { readonly column: number; readonly field?: number }
-  /** Present where rows do not say which group they are of, so that they cannot be divided anew. */
-  readonly staysDivided?: true
+  /** Present where rows are cells (planner/plan/state-cells.ts): what they are of. */
+  readonly cells?: KeptCells
+}
+
+/** What cells are of: the columns that rows are grouped by, and the state variables in the order of their numbers. */
+export interface KeptCells {
+  readonly keys: readonly Field[]
+  readonly variables: readonly StateVariable[]
 }
 
 /** One key, or what is kept of one aggregate. */

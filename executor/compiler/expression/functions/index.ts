@@ -6,6 +6,7 @@ import type { Value } from '../value.js'
 import { compileArithmetic, compileSign } from './arithmetic.js'
 import { NESTED_COMPILERS } from './arrays/index.js'
 import { compileBitCount, compileBits, compileBitsNot, compileShift } from './bits.js'
+import { compileCellKind, compileCellPart, compileUnpacked } from './cells.js'
 import { compileCoalesce } from './coalesce.js'
 import { compileCollated } from './collated.js'
 import { compileComparison, compileNullSafeEquality } from './comparison.js'
@@ -89,6 +90,10 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   routine: compileRoutine,
   collate: compileCollated,
   as_collated: compileCollated,
+  cell_kind: compileCellKind,
+  cell_group: compileCellPart,
+  cell_member: compileCellPart,
+  unpacked: compileUnpacked,
   attempt: compileAttempt,
   ...NESTED_COMPILERS,
   single_value: compileSingleValue,
