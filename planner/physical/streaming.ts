@@ -49,8 +49,10 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a sample of a stream' })
   if (someOnStream(plan, (node) => node.kind === 'draw'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'random values for rows of a stream' })
-  if (someOnStream(plan, (node) => node.kind === 'limit'))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
+  // All groups are there in each batch.
+  const isOfGroups = (node: LogicalPlan): boolean => outputMode === 'complete' && streamingAggregates(node).length > 0
+  if (someOnStream(plan, (node) => node.kind === 'limit' && !isOfGroups(node)))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream but for groups in mode complete' })
 }
 
 /** The rows of a function that gets the state of groups are meant for an output mode. */
