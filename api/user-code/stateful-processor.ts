@@ -65,7 +65,7 @@ export interface StatefulProcessorHandle {
 /** The time by which a batch runs. */
 export interface TimerValues {
   getCurrentProcessingTimeInMs(): number
-  /** -1 as long as there is none. */
+  /** 0 as long as no row has been seen, -1 where the query declares none. */
   getCurrentWatermarkInMs(): number
 }
 

@@ -132,7 +132,7 @@ const begun =
     const watermarkMs = watermarkOf(task, times)
     const timerValues = {
       getCurrentProcessingTimeInMs: () => batch.timeMs,
-      getCurrentWatermarkInMs: () => (watermarkMs === undefined ? -1 : Number(watermarkMs)),
+      getCurrentWatermarkInMs: () => (transform.hasWatermark ? Math.max(0, Number(watermarkMs ?? 0n)) : -1),
     }
     const untilMs = timeMode === 'processingTime' ? BigInt(batch.timeMs) : watermarkMs
     const held = task.memory.count('group')

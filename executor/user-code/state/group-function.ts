@@ -54,7 +54,7 @@ export class GroupFunction implements Processor {
     const call = {
       ...{ timeMode, hasTimedOut },
       processingMs: times.getCurrentProcessingTimeInMs(),
-      watermarkMs: hasWatermark ? Math.max(0, times.getCurrentWatermarkInMs()) : undefined,
+      watermarkMs: hasWatermark ? times.getCurrentWatermarkInMs() : undefined,
     }
     const given = fn(key, rows, new GroupState(this.#row, call, (timeMs) => this.#timeOutAt(timeMs)))
     return mapping.gives === 'rows' ? given : onlyRow(given)

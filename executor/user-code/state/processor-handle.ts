@@ -74,9 +74,13 @@ export class ProcessorHandle {
     return due
   }
 
-  /** Takes a timer that is due; false when it was deleted meanwhile. */
-  take({ group, timeMs }: DueTimer): boolean {
-    return this.#timers.delete(group, timeMs)
+  /** Whether a timer that is due is there still. */
+  isSet({ group, timeMs }: DueTimer): boolean {
+    return this.#timers.has(group, timeMs)
+  }
+
+  take({ group, timeMs }: DueTimer): void {
+    this.#timers.delete(group, timeMs)
   }
 
   #timed(operationType: string): Uint8Array {

@@ -12,7 +12,7 @@ import type { ProcessorHandle } from './processor-handle.js'
 /** What code of the user is told of time. */
 export interface TimerValues {
   getCurrentProcessingTimeInMs(): number
-  /** -1 as long as there is none. */
+  /** 0 as long as no row has been seen, -1 where the query declares none. */
   getCurrentWatermarkInMs(): number
 }
 
@@ -104,10 +104,12 @@ export class StatefulGroups {
     this.#options.held.hold(0)
     const { handle, processor, timerValues, signature } = this.#options
     for (const timer of handle.expire(untilMicros)) {
-      if (!handle.take(timer)) continue
+      if (!handle.isSet(timer)) continue
       const key = Object.values(this.#keyBytes.read(timer.group))
       const expired = { getExpiryTimeInMs: () => timer.timeMs }
       yield* this.#handled(timer.group, () => processor.handleExpiredTimer?.(key, timerValues, expired))
+      // It is among the timers of the group as long as it is handled, and one that is set anew for its time goes with it: so has Spark it.
+      handle.take(timer)
     }
     try {
       await processor.close?.()

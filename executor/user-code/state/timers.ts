@@ -25,12 +25,12 @@ export class Timers {
     this.#map.put(group, keyOf(timeMs), NO_VALUE, BigInt(timeMs) * MICROS + 1n)
   }
 
-  /** @returns whether it was there */
-  delete(group: Uint8Array, timeMs: number): boolean {
-    const key = keyOf(timeMs)
-    if (this.#map.get(group, key) === undefined) return false
-    this.#map.remove(group, key)
-    return true
+  has(group: Uint8Array, timeMs: number): boolean {
+    return this.#map.get(group, keyOf(timeMs)) !== undefined
+  }
+
+  delete(group: Uint8Array, timeMs: number): void {
+    this.#map.remove(group, keyOf(timeMs))
   }
 
   *list(group: Uint8Array): Generator<number> {
