@@ -39,7 +39,7 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
     streamingAggregates(input).length > 0 || someOnStream(input, (node) => groupStateOf(node) !== undefined)
   const isOverUpdates = (node: LogicalPlan): boolean => isStateful(node) && inputsOf(node).some(hasUpdates)
   if (outputMode !== 'append' && someOnStream(plan, isOverUpdates))
-    throw refuse('state over a streaming aggregation or over flatMapGroupsWithState')
+    throw refuse('aggregations, joins and dropDuplicates of a streaming aggregation or of flatMapGroupsWithState')
   if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
     throw refuse('sorting of a stream')
   if (someOnStream(plan, (node) => node.kind === 'repartition' && node.by === 'range'))

@@ -273,7 +273,7 @@ test('what is wrong with a function, its mode or its time-outs is told by name',
         .mapGroupsWithState(() => ({ what: '' }), 'what string', 'n int')
         .toDF()
     await refused(/UNSUPPORTED_OPERATION.*append.*mapGroupsWithState/, once, 'append')
-    await refused(/UNSUPPORTED_OPERATION.*state over .*flatMapGroupsWithState/, () =>
+    await refused(/UNSUPPORTED_OPERATION.*dropDuplicates of .*flatMapGroupsWithState/, () =>
       once().groupBy('what').count().toDF(),
     )
     await refused(/INVALID_API_USE.*append or update.*complete/, () =>
