@@ -1,6 +1,6 @@
 import { BIGINT } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { keptColumns, type PhysicalDeduplicate } from '../../../planner/plan/physical/stateful.js'
+import type { PhysicalDeduplicate } from '../../../planner/plan/physical/stateful.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { rowSource } from '../../compiler/expression/row-source.js'
@@ -15,7 +15,7 @@ import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
 import { rowRefs } from '../codegen/row-refs.js'
 import { oneTable } from '../codegen/table-place.js'
 import type { EventTimeView } from '../event-times.js'
-import { expired, keptRows, opened, saved } from './kept-operator.js'
+import { expired, keptPlaces, keptRows, opened, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
 /** When a key expires that is kept for ever. */
@@ -27,18 +27,13 @@ const COLUMN_WEIGHT = 12
 export const deduplicate: ExecutableOperator<PhysicalDeduplicate> = {
   produce(compiler, plan, next) {
     const { context } = compiler
-    const { operatorId } = plan.state
-    const state = compiler.state()
+    const places = keptPlaces(compiler, plan.state)
+    const { operatorId, state, late } = places
     const times = compiler.eventTimes.view(operatorId, context.constants)
-    const late = context.constants.reserve(16)
     const rows = new KeptKeys(context, plan, state, times, late)
     const { width, refs, mark } = rows
     const layout = {
-      ...{ operatorId, state, width, refs, mark, late },
-      fields: keptColumns(plan.state.parts),
-      isSingle: false,
-      replacesStrings: false,
-      isChained: false,
+      ...{ ...places, width, refs, mark },
       times: plan.keptMicros === undefined ? undefined : times,
     }
     const kept = keptRows(compiler, layout, {

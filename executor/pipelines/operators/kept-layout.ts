@@ -7,24 +7,28 @@ import type { EventTimeView } from '../event-times.js'
 import type { Pipeline, RowRange, TaskRun } from '../step.js'
 import type { BatchPipeline, PlacedRows, StoredRows } from './operator.js'
 
-/** How a stateful operator lays its rows out. All offsets are in the data area, or in a row. */
-export interface KeptLayout {
+/** What a stateful operator keeps, and where in the data area. */
+export interface KeptPlaces {
   readonly operatorId: number
   /** What it keeps (`STATE_BYTES`). */
   readonly state: number
-  readonly width: number
-  readonly refs: number
-  readonly mark: number
   /** Of the count of rows that came too late (i64). */
   readonly late: number
   /** Rows in files. */
   readonly fields: readonly Field[]
+}
+
+/** How it lays its rows out. All offsets are in the data area, or in a row. */
+export interface KeptLayout extends KeptPlaces {
+  readonly width: number
+  readonly refs: number
+  readonly mark: number
   /** Whether there is one row, from the start, as without keys. */
-  readonly isSingle: boolean
+  readonly isSingle?: boolean
   /** Whether strings in rows are replaced by others. */
-  readonly replacesStrings: boolean
+  readonly replacesStrings?: boolean
   /** Whether several rows may have the same keys (executor/kernels/assembly/chained-state.ts). */
-  readonly isChained: boolean
+  readonly isChained?: boolean
   /** What it sees of event time, if rows expire. */
   readonly times: EventTimeView | undefined
   /** Whether the driver is told when the next row expires. */

@@ -1,9 +1,10 @@
+import { type KeptState, keptColumns } from '../../../planner/plan/physical/stateful.js'
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import type { RowMarks } from '../codegen/row-marks.js'
 import type { Pipeline, Step } from '../step.js'
-import { addressesOf, type KeptLayout } from './kept-layout.js'
+import { addressesOf, type KeptLayout, type KeptPlaces } from './kept-layout.js'
 import { KeptRows } from './kept-rows.js'
 import type { PipelineCompiler, PlacedRows } from './operator.js'
 import { adjacentRows, storedRows } from './stored-rows.js'
@@ -16,6 +17,17 @@ interface KeptCode {
   /** The columns of a row as they are in files. @param isWhole whether the file has all rows, and so no newer versions */
   load(row: Local, isWhole: boolean): ColumnSource
 }
+
+/** Places for what an operator keeps. */
+export const keptPlaces = (
+  compiler: PipelineCompiler,
+  { operatorId, parts }: Pick<KeptState, 'operatorId' | 'parts'>,
+): KeptPlaces => ({
+  operatorId,
+  fields: keptColumns(parts),
+  state: compiler.state(),
+  late: compiler.context.constants.reserve(16),
+})
 
 /** Emits what every stateful operator has: how its rows are restored and written. */
 export function keptRows(compiler: PipelineCompiler, layout: KeptLayout, code: KeptCode): KeptRows {

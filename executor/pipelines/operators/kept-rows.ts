@@ -154,7 +154,14 @@ export class KeptRows {
   #settle(task: TaskRun): void {
     const { state, width, refs, mark, replacesStrings, isChained } = this.#layout
     const [at, refsAt] = [task.addressOf(state), task.addressOf(refs)]
-    task.memory.kernels.stateSettle(at, width, refsAt, mark, Number(replacesStrings), Number(isChained))
+    task.memory.kernels.stateSettle(
+      at,
+      width,
+      refsAt,
+      mark,
+      Number(replacesStrings ?? false),
+      Number(isChained ?? false),
+    )
   }
 
   #due(task: TaskRun): { readonly dueMicros?: bigint } {

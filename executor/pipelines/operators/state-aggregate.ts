@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { keptColumns, type PhysicalStateAggregate } from '../../../planner/plan/physical/stateful.js'
+import type { PhysicalStateAggregate } from '../../../planner/plan/physical/stateful.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
@@ -12,7 +12,7 @@ import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
 import { oneTable } from '../codegen/table-place.js'
 import type { EventTimeView } from '../event-times.js'
 import { listedRows } from './kept-layout.js'
-import { expired, keptRows, opened, overAllRows, saved } from './kept-operator.js'
+import { expired, keptPlaces, keptRows, opened, overAllRows, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
@@ -24,19 +24,16 @@ const MICROS_PER_DAY = 86_400_000_000n
  */
 export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
   produce(compiler, plan, next) {
-    const { operatorId } = plan.state
-    const state = compiler.state()
+    const places = keptPlaces(compiler, plan.state)
+    const { operatorId, state, late } = places
     const times = compiler.eventTimes.view(operatorId, compiler.context.constants)
-    const late = compiler.context.constants.reserve(16)
     const aggregate = new StateAggregate(compiler.context, plan, state, times, late)
     const { groups } = aggregate
     const { width, refs, mark } = groups
     const layout = {
-      ...{ operatorId, state, width, refs, mark, late },
-      fields: keptColumns(plan.state.parts),
+      ...{ ...places, width, refs, mark },
       isSingle: !groups.hasKeys,
       replacesStrings: groups.replacesStrings,
-      isChained: false,
       times: aggregate.evicts ? times : undefined,
     }
     const kept = keptRows(compiler, layout, {

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { keptColumns, type PhysicalStateSessions } from '../../../planner/plan/physical/stateful.js'
+import type { PhysicalStateSessions } from '../../../planner/plan/physical/stateful.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { Value } from '../../compiler/expression/value.js'
@@ -12,7 +12,7 @@ import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { RowMarks } from '../codegen/row-marks.js'
 import { oneTable, type TablePlace } from '../codegen/table-place.js'
 import { listedRows } from './kept-layout.js'
-import { expired, keptRows, opened, overAllRows, saved } from './kept-operator.js'
+import { expired, keptPlaces, keptRows, opened, overAllRows, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
 /**
@@ -21,18 +21,14 @@ import type { ExecutableOperator } from './operator.js'
  */
 export const stateSessions: ExecutableOperator<PhysicalStateSessions> = {
   produce(compiler, plan, next) {
-    const { operatorId } = plan.state
-    const { constants } = compiler.context
-    const state = compiler.state()
-    const times = compiler.eventTimes.view(operatorId, constants)
-    const late = constants.reserve(16)
+    const places = keptPlaces(compiler, plan.state)
+    const { operatorId, state, late } = places
+    const times = compiler.eventTimes.view(operatorId, compiler.context.constants)
     const sessions = new Sessions(compiler.context, plan, state, times.late, late)
     const { groups, marks } = sessions
     const { width, refs, mark } = groups
     const layout = {
-      ...{ operatorId, state, width, refs, mark, late },
-      fields: keptColumns(plan.state.parts),
-      isSingle: false,
+      ...{ ...places, width, refs, mark },
       replacesStrings: groups.replacesStrings,
       isChained: true,
       times: sessions.evicts ? times : undefined,

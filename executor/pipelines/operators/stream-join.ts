@@ -1,10 +1,10 @@
-import { keptColumns, type PhysicalStreamJoin } from '../../../planner/plan/physical/stateful.js'
+import type { PhysicalStreamJoin } from '../../../planner/plan/physical/stateful.js'
 import { STATE_EXPIRED } from '../../kernels/interface/table.js'
 import { JoinSide } from '../codegen/join-side.js'
 import { StreamJoin } from '../codegen/stream-join.js'
 import { listedRows } from './kept-layout.js'
-import { expired, keptRows, opened, saved } from './kept-operator.js'
-import type { ExecutableOperator, PipelineCompiler } from './operator.js'
+import { expired, keptPlaces, keptRows, opened, saved } from './kept-operator.js'
+import type { ExecutableOperator } from './operator.js'
 
 const SIDES = [0, 1] as const
 
@@ -13,17 +13,13 @@ export const streamJoin: ExecutableOperator<PhysicalStreamJoin> = {
   produce(compiler, plan, next) {
     const { constants } = compiler.context
     const times = compiler.eventTimes.view(plan.state.operatorId, constants)
-    const states = [plan.state, plan.state.others![0]!] as const
-    const places = [placesOf(compiler), placesOf(compiler)] as const
+    const places = [keptPlaces(compiler, plan.state), keptPlaces(compiler, plan.state.others![0]!)] as const
     const sideOf = (i: 0 | 1): JoinSide => new JoinSide(compiler.context, plan, i, places[i].state, places[i].late)
     const join = new StreamJoin(compiler.context, plan, [sideOf(0), sideOf(1)], times.late)
     const kept = SIDES.map((i) => {
       const { width, refs, mark, marks, restoring } = join.sides[i]
       const layout = {
-        ...{ operatorId: states[i].operatorId, ...places[i], width, refs, mark },
-        fields: keptColumns(states[i].parts),
-        isSingle: false,
-        replacesStrings: false,
+        ...{ ...places[i], width, refs, mark },
         isChained: true,
         times: plan.sides[i].expiry ? times : undefined,
       }
@@ -44,8 +40,3 @@ export const streamJoin: ExecutableOperator<PhysicalStreamJoin> = {
     for (const rows of kept) compiler.step(saved(rows))
   },
 }
-
-const placesOf = (compiler: PipelineCompiler): { readonly state: number; readonly late: number } => ({
-  state: compiler.state(),
-  late: compiler.context.constants.reserve(16),
-})

@@ -3,7 +3,7 @@ import { field, type Schema, struct } from '../../../columnar/types.js'
 import type { Batch } from '../../../connectors/api.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import type { StatefulMapping, StateVariable, UserFunction } from '../../../planner/plan/expression/user-function.js'
-import { keptColumns, type PhysicalTransformWithState } from '../../../planner/plan/physical/stateful.js'
+import type { PhysicalTransformWithState } from '../../../planner/plan/physical/stateful.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
 import type { Signature } from '../../user-code/failure.js'
 import { type LoadedFunction, loadFunction } from '../../user-code/load-function.js'
@@ -20,7 +20,7 @@ import type { EventTimeView } from '../event-times.js'
 import type { Step, TaskRun } from '../step.js'
 import type { BatchOfState } from '../task.js'
 import { asking, whenWorthwhile } from './batchwise.js'
-import { keptRows, opened, saved } from './kept-operator.js'
+import { keptPlaces, keptRows, opened, saved } from './kept-operator.js'
 import { ofTask } from './of-task.js'
 import type { BatchPipeline, ExecutableOperator } from './operator.js'
 import { projectedTo } from './project.js'
@@ -31,21 +31,17 @@ const MICROS = 1000n
 export const transformWithState: ExecutableOperator<PhysicalTransformWithState> = {
   produce(compiler, plan, next) {
     const { context } = compiler
-    const { operatorId } = plan.state
-    const state = compiler.state()
+    const places = keptPlaces(compiler, plan.state)
+    const { operatorId, state, late } = places
     const times = compiler.eventTimes.view(operatorId, context.constants)
-    const late = context.constants.reserve(16)
     const scratch = context.constants.reserve(CELL_SCRATCH_BYTES)
     const rows = new KeyedRows(context, state, late)
     const { width, refs, mark } = rows
     const kept = keptRows(
       compiler,
       {
-        ...{ operatorId, state, width, refs, mark, late },
-        fields: keptColumns(plan.state.parts),
-        isSingle: false,
+        ...{ ...places, width, refs, mark },
         replacesStrings: true,
-        isChained: false,
         times: undefined,
         tellsDue: plan.timeMode === 'processingTime',
       },
