@@ -185,6 +185,9 @@ const NOT_BUILT = new Set(
   ),
 )
 
+/** Those of them with which several statements begin. */
+const OF_SEVERAL = new Set('ALTER ANALYZE CACHE CLEAR COMMENT CREATE DROP MSCK REFRESH REPAIR SHOW'.split(' '))
+
 /** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
 export function parseStatement(text: string, surroundings: Surroundings = {}): Statement {
   const tokens = new TokenStream(text, QUERY_GRAMMAR, surroundings)
@@ -195,11 +198,17 @@ export function parseStatement(text: string, surroundings: Surroundings = {}): S
 
 function readStatement(tokens: TokenStream): Statement {
   for (const kind of IN_ORDER) {
-    if (kind === QUERY && tokens.atAny(NOT_BUILT)) throw tokens.unsupported(`the statement ${tokens.peek().match}`)
+    if (kind === QUERY && tokens.atAny(NOT_BUILT)) throw tokens.unsupported(`the statement ${firstWords(tokens)}`)
     const statement = kind.read(tokens, readStatement)
     if (statement) return statement
   }
   throw tokens.unexpected()
+}
+
+/** Of a word that statements begin with that there are, the one behind it tells which is meant. */
+function firstWords(tokens: TokenStream): string {
+  const [{ match }, next] = [tokens.peek(), tokens.peek(1)]
+  return OF_SEVERAL.has(match) && next.kind === 'word' ? `${match} ${next.match}` : match
 }
 
 const kindOf = (statement: Statement): StatementKind<Statement> =>

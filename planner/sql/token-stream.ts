@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS, type QuerySettings } from '../plan/query-settings.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { syntaxError, tokenize } from './lexer.js'
+import { likelyKeyword } from './likely-keyword.js'
 import { Markers } from './markers.js'
 import type { Parameters } from './parameters.js'
 import type { Token } from './token.js'
@@ -174,7 +175,7 @@ export class TokenStream {
     return this.#source.origin(start.start, Math.max(last.end, start.end))
   }
 
-  unexpected(expected = ''): MillraceError {
+  unexpected(expected = likelyKeyword(this.peek())): MillraceError {
     return this.#syntaxError(expected === '' ? {} : { expected: `: ${expected}` })
   }
 
@@ -199,7 +200,8 @@ export class TokenStream {
     const token = this.peek()
     if (token.kind === 'end') return
     const isLast = this.peek(1).kind === 'end'
-    throw this.#syntaxError(isLast ? { hint: `: extra input '${this.text.slice(token.start, token.end)}'` } : {})
+    if (!isLast) throw this.unexpected()
+    throw this.#syntaxError({ hint: `: extra input '${this.text.slice(token.start, token.end)}'` })
   }
 }
 

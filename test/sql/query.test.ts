@@ -81,6 +81,7 @@ test('statements beside queries are told apart, and those not built are refused 
   t.is(parseStatement('show tables').kind, 'showTables')
   t.is(parseStatement('describe t').kind, 'describeTable')
   t.throws(() => parseStatement('merge into t using s on a = b'), { message: /UNSUPPORTED_FEATURE.*MERGE/ })
+  t.throws(() => parseStatement('show tabels'), { message: /UNSUPPORTED_FEATURE.*the statement SHOW TABELS/ })
   t.throws(() => parseStatement('begin select 1; end'), { message: /UNSUPPORTED_FEATURE.*BEGIN/ })
   for (const format of ['', "row format delimited fields terminated by ',' "])
     t.throws(() => parseStatement(`select transform(a, b) ${format}using 'cat' as (c) from t`), {
@@ -129,4 +130,18 @@ test('whatever the text, the parser ends with a plan or a condition', (t) => {
     }),
     { numRuns: 3000 },
   )
+})
+
+test('a word that is one mistake away from a keyword says which', (t) => {
+  const told = (sql: string): string => t.throws(() => parseStatement(sql))!.message.split('\n')[0]!
+  for (const [sql, word] of [
+    ["select * form 't.csv'", 'FROM'],
+    ['selct 1', 'SELECT'],
+    ['sleect 1', 'SELECT'],
+    ['select a from t x wehre a', 'WHERE'],
+    ['select a from t x gruop by a', 'GROUP'],
+    ['select a from t order by a limti 3', 'LIMIT'],
+  ] as const)
+    t.regex(told(sql), new RegExp(`'\\w+': ${word} may be meant\\. SQLSTATE`), sql)
+  for (const sql of ['select 1 from t x y z', 'foo 1', 'select * `form` t']) t.notRegex(told(sql), /may be meant/, sql)
 })
