@@ -5,7 +5,7 @@ import { MillraceError, toMillraceError } from '../common/errors/millrace-error.
 import { checkPlatform } from '../common/platform.js'
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
-import { withSql } from './commands/sql.js'
+import { SQL_HELP, withSql } from './commands/sql.js'
 import { withStreams } from './commands/streams.js'
 import { withTopics } from './commands/topics.js'
 import { Terminated } from './signals.js'
@@ -20,6 +20,7 @@ function program(): Command {
     .description('A distributed dataflow engine: batch SQL, DataFrames and structured streaming.')
     .version(VERSION, '-V, --version', 'print the version')
     .enablePositionalOptions()
+    .addHelpText('after', SQL_HELP)
     .exitOverride()
   cli
     .command('broker')

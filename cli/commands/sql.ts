@@ -17,13 +17,20 @@ interface SqlArguments extends SessionArguments {
   readonly format: FormatName
 }
 
-const AFTER_HELP = `
-Without -c and -f statements come from the standard input, and on a terminal a shell opens. The exit status is 0 when all went well,
-1 when a statement failed, 2 for arguments that make no sense, 130 after Ctrl-C.
-
+const EXAMPLES = `
   millrace -c "select * from 'flights.parquet' limit 5"
   millrace --format csv -f report.sql > report.csv
 `
+
+/** What the help of `millrace` tells of what it does without a command. */
+export const SQL_HELP = `
+millrace alone opens a shell for SQL; millrace sql --help tells the options of statements.
+${EXAMPLES}`
+
+const AFTER_HELP = `
+Without -c and -f statements come from the standard input, and on a terminal a shell opens. The exit status is 0 when all went well,
+1 when a statement failed, 2 for arguments that make no sense, 130 after Ctrl-C.
+${EXAMPLES}`
 
 /** `millrace sql`, or `millrace` alone: statements given, from a file or the standard input, or typed into a shell. */
 export function withSql(sql: Command): void {

@@ -22,6 +22,8 @@ const PROMPTS = { first: 'millrace> ', further: '     ...> ' }
 const BANNER = 'Millrace. Statements end with a semicolon; .help tells what else there is.\n'
 const HOW_TO_LEAVE = 'Ctrl-D or .quit leaves the shell.\n'
 const LEAVING = /^\s*(quit|exit)\s*;?\s*$/i
+/** What people type first who know other shells. */
+const ASKING = /^\s*help\s*;?\s*$/i
 
 /** Statements typed into a terminal, one after another; an error is shown and the shell goes on. */
 export async function runShell(session: Session, format: FormatName): Promise<void> {
@@ -40,7 +42,8 @@ export async function runShell(session: Session, format: FormatName): Promise<vo
 }
 
 /** Whether a text is handed over by Enter: commands and statements that are ended. */
-const isComplete = (text: string): boolean => isCommand(text) || LEAVING.test(text) || splitText(text).rest === ''
+const isComplete = (text: string): boolean =>
+  isCommand(text) || LEAVING.test(text) || ASKING.test(text) || splitText(text).rest === ''
 
 class Shell implements ShellContext {
   readonly session: Session
@@ -90,6 +93,7 @@ class Shell implements ShellContext {
   async #take(text: string): Promise<void> {
     await this.#history.add(text)
     if (LEAVING.test(text)) return this.leave()
+    if (ASKING.test(text)) return this.run(['.help'])
     await this.run(isCommand(text) ? [text] : splitStatements(text))
   }
 

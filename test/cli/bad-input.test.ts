@@ -35,11 +35,7 @@ const REFUSED: readonly (readonly [what: string, args: () => string[], line: Reg
   ['millrace run with a master', () => ['run', '--master', 'local', 'x.js'], /UNSUPPORTED_FEATURE\] .*--master/],
   ['an unknown setting', () => ['sql', '--config', 'shufle.partitions=2'], /INVALID_CONF_KEY\] .*Did you mean shuffle/],
   ['a setting out of range', () => ['sql', '--config', 'executor.memory=1k'], /INVALID_CONF_VALUE\] .*"1k".*16m to 1t/],
-  [
-    'a file that is not there',
-    () => ['sql', '-f', join(directory, 'nope.sql')],
-    /FAILED_READ_FILE\] .*nope\.sql.*ENOENT/,
-  ],
+  ['a file that is not there', () => ['sql', '-f', join(directory, 'nope.sql')], /PATH_NOT_FOUND\] .*nope\.sql/],
   ['a directory as a file', () => ['sql', '-f', directory], /FAILED_READ_FILE\] .*EISDIR/],
   ['a program that is not there', () => ['run', 'nowhere.js'], /PATH_NOT_FOUND\] .*nowhere\.js/],
   ['a directory as a program', () => ['run', directory], /FAILED_READ_FILE\] .*it is not a file/],
@@ -147,6 +143,7 @@ test('bad usage is status 2, help and version are status 0 and name only what th
   }
   const help = await runCli(['--help'])
   t.is(help.code, 0)
+  t.regex(help.text, /\n {2}millrace -c "select/)
   t.deepEqual(
     [...help.text.matchAll(/^ {2}(\w+) [[<]/gm)].map((found) => found[1]),
     ['broker', 'sql', 'run', 'help'],

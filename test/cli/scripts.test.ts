@@ -39,7 +39,9 @@ test('commands of the shell stand in scripts, too: from a file, by -c and from a
     await writeFile(inner, `.read ${inner}`)
     for (const [sql, message] of [
       ['.moed csv\nselect 1', /There is no command \.moed\. Did you mean \.mode\?/],
-      ['.mode xml\nselect 1', /there is no mode xml/],
+      ['.mode xml\nselect 1', /There is no mode xml\. There are table, /],
+      ['.mode cvs\nselect 1', /There is no mode cvs\. Did you mean csv\?/],
+      ['.timer maybe\nselect 1', /maybe is neither on nor off/],
       [`.read ${inner}`, /more than 20 files read each other/],
       [`.output ${folder}\nselect 1`, /FAILED_WRITE_FILE/],
     ] as const) {

@@ -29,5 +29,6 @@ export interface Command {
   readonly takes?: 'file' | 'table' | 'format' | 'switch'
   /** How many arguments it has, at least and at most. One that takes the rest of the line as it is has 'rest'. */
   readonly arguments: readonly [least: number, most: number] | 'rest'
-  run(shell: ShellContext, args: readonly string[]): Promise<void> | void
+  /** @returns what is wrong with the arguments */
+  run(shell: ShellContext, args: readonly string[]): Promise<void> | string | void
 }

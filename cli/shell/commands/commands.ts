@@ -54,8 +54,7 @@ export async function runCommand(line: string, shell: ShellContext): Promise<str
     const [least, most] = command.arguments
     if (args.length < least || args.length > most) return `Usage: ${usageOf(command)}`
   } else if (rest === '' && command.usage?.startsWith('[') === false) return `Usage: ${usageOf(command)}`
-  await command.run(shell, args)
-  return undefined
+  return (await command.run(shell, args)) ?? undefined
 }
 
 /** Words with spaces stand in quotes. */

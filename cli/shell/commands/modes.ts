@@ -1,4 +1,4 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { closest } from '../../../common/closest.js'
 import { FORMAT_NAMES, FORMATS, isFormatName } from '../../output/formats.js'
 import type { Command, ShellContext } from './command.js'
 
@@ -9,12 +9,17 @@ export const mode: Command = {
   takes: 'format',
   arguments: [0, 1],
   run(shell, [name]) {
-    if (name === undefined) shell.print(`${shell.output.format}\n`)
-    else if (!isFormatName(name)) throw wrong(`there is no mode ${name}; there are ${FORMAT_NAMES.join(', ')}`)
-    else if (FORMATS[name].isBinary && shell.output.path === undefined)
-      throw wrong(`${name} is binary: send results to a file first, with .output FILE`)
-    else shell.output.format = name
+    if (name === undefined) return shell.print(`${shell.output.format}\n`)
+    if (!isFormatName(name)) return noSuchMode(name)
+    if (FORMATS[name].isBinary && shell.output.path === undefined)
+      return `${name} is binary: send results to a file first, with .output FILE`
+    shell.output.format = name
   },
+}
+
+function noSuchMode(name: string): string {
+  const near = closest(name, FORMAT_NAMES, 1)[0]
+  return `There is no mode ${name}. ${near === undefined ? '' : `Did you mean ${near}? `}There are ${FORMAT_NAMES.join(', ')}.`
 }
 
 const switching = (name: string, help: string, of: 'showsTime' | 'usesPager'): Command => ({
@@ -24,7 +29,9 @@ const switching = (name: string, help: string, of: 'showsTime' | 'usesPager'): C
   takes: 'switch',
   arguments: [1, 1],
   run(shell, [word]) {
-    shell[of] = isOn(word!)
+    if (word !== 'on' && word !== 'off') return `${word} is neither on nor off`
+    shell[of] = word === 'on'
+    return undefined
   },
 })
 
@@ -44,10 +51,3 @@ const leaving = (name: string): Command => ({
 
 export const quit = leaving('quit')
 export const exit = leaving('exit')
-
-function isOn(word: string): boolean {
-  if (word !== 'on' && word !== 'off') throw wrong(`${word} is neither on nor off`)
-  return word === 'on'
-}
-
-const wrong = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
