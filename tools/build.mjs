@@ -73,6 +73,12 @@ if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
 }
 
 run(bin('tsc'), ['-p', root])
+// TypeScript before 5.7 knows no type of what lies behind an array of bytes, and takes the whole type for any.
+for (const path of filesIn('dist', '.d.ts')) {
+  const types = readFileSync(path, 'utf8')
+  if (types.includes('Uint8Array<'))
+    writeFileSync(path, types.replace(/\bUint8Array<ArrayBuffer(Like)?>/g, 'Uint8Array'))
+}
 const ofTools = ['bundle.mjs', 'join-chunks.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
 const compiled = filesIn('dist', '.js').filter((path) => !path.startsWith(join(root, BUNDLE)))
 if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools])) await bundle(root)

@@ -45,6 +45,17 @@ test('the package has the code, its types and the kernels, and neither tests nor
   )
 })
 
+test('types say nothing that TypeScript 5.5 does not know', (t) => {
+  const types = readdirSync(join(ROOT, 'dist/api'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.d.ts'),
+  )
+  t.true(types.length > 100)
+  t.deepEqual(
+    types.filter((name) => /Uint8Array</.test(readFileSync(join(ROOT, 'dist/api', name), 'utf8'))),
+    [],
+  )
+})
+
 /** The files that a page links to, by their paths from the root. */
 const linksOf = (page: string): readonly string[] =>
   [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)].map(([, path]) =>
