@@ -175,8 +175,17 @@ export class TokenStream {
     return this.#source.origin(start.start, Math.max(last.end, start.end))
   }
 
-  unexpected(expected = likelyKeyword(this.peek())): MillraceError {
-    return this.#syntaxError(expected === '' ? {} : { expected: `: ${expected}` })
+  unexpected(expected?: string): MillraceError {
+    return this.#syntaxError({ expected: expected === undefined ? this.#meant() : `: ${expected}` })
+  }
+
+  /** Which keyword the word that is not understood may mean, or the one before it, which was taken for a name. */
+  #meant(): string {
+    const here = likelyKeyword(this.peek())
+    if (here !== '') return `: ${here}`
+    const before = this.#tokens[this.#at - 1]
+    const meant = before ? likelyKeyword(before) : ''
+    return meant === '' ? '' : `; by '${before!.text}' ${meant}`
   }
 
   #syntaxError(hints: { readonly hint?: string; readonly expected?: string }): MillraceError {
@@ -200,8 +209,8 @@ export class TokenStream {
     const token = this.peek()
     if (token.kind === 'end') return
     const isLast = this.peek(1).kind === 'end'
-    if (!isLast) throw this.unexpected()
-    throw this.#syntaxError({ hint: `: extra input '${this.text.slice(token.start, token.end)}'` })
+    const hint = isLast ? `: extra input '${this.text.slice(token.start, token.end)}'` : ''
+    throw this.#syntaxError({ hint, expected: this.#meant() })
   }
 }
 

@@ -94,7 +94,7 @@ test('a misspelt keyword is marked where it stands', (t) => {
   const error = t.throws(() => parseQuery('select a\nfrom t wehre a = 1 grup by a')) as MillraceError
   t.is(
     error.message,
-    `[PARSE_SYNTAX_ERROR] Syntax error at or near 'a'. SQLSTATE: 42601
+    `[PARSE_SYNTAX_ERROR] Syntax error at or near 'a'; by 'wehre' WHERE may be meant. SQLSTATE: 42601
 == SQL (line 2, position 14) ==
 from t wehre a = 1 grup by a
              ^`,
@@ -143,5 +143,7 @@ test('a word that is one mistake away from a keyword says which', (t) => {
     ['select a from t order by a limti 3', 'LIMIT'],
   ] as const)
     t.regex(told(sql), new RegExp(`'\\w+': ${word} may be meant\\. SQLSTATE`), sql)
+  t.regex(told('select a form t'), /near 't': extra input 't'; by 'form' FROM may be meant\. SQLSTATE/)
+  t.regex(told('select a form t where a'), /near 't'; by 'form' FROM may be meant\. SQLSTATE/)
   for (const sql of ['select 1 from t x y z', 'foo 1', 'select * `form` t']) t.notRegex(told(sql), /may be meant/, sql)
 })
