@@ -6,7 +6,7 @@ import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { childrenOf, transformUp } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalPlan } from '../../plan/logical/plan.js'
-import { mapExpressions, transformPlanUp } from '../../plan/logical/transform.js'
+import { hasExpression, mapExpressions, transformPlanUp } from '../../plan/logical/transform.js'
 import { keep } from '../visible.js'
 import { collationKey } from './key.js'
 
@@ -14,11 +14,13 @@ import { collationKey } from './key.js'
  * The plan with texts that have collations compared and grouped by their keys. A group shows the first value that it was met with. Orders and windows have
  * keys before (`sort-order.ts`).
  */
-export const withCollationKeys = (plan: LogicalPlan, nextId: () => ExprId): LogicalPlan =>
-  transformPlanUp(plan, (node) => {
+export function withCollationKeys(plan: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+  if (!hasExpression(plan, ({ type }) => isCollated(type))) return plan
+  return transformPlanUp(plan, (node) => {
     const compared = mapExpressions(node, (e) => (comparesCollated(e) ? transformUp(e, lowered) : e))
     return compared.kind === 'aggregate' ? groupedByKeys(compared, nextId) : compared
   })
+}
 
 const COMPARISONS: ReadonlySet<ScalarFunction> = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'eq_null_safe'])
 
@@ -28,10 +30,8 @@ const isExtreme = (e: Expression): boolean =>
   e.kind === 'call' && (e.fn === 'greatest' || e.fn === 'least') && isCollated(e.type)
 const isMembership = (e: Expression): e is In => e.kind === 'in' && isCollated(e.child.type)
 
-const comparesCollated = (e: Expression): boolean => {
-  if (e.kind === 'attribute' || e.kind === 'literal') return false
-  return isComparison(e) || isExtreme(e) || isMembership(e) || childrenOf(e).some(comparesCollated)
-}
+const comparesCollated = (e: Expression): boolean =>
+  isComparison(e) || isExtreme(e) || isMembership(e) || childrenOf(e).some(comparesCollated)
 
 function lowered(e: Expression): Expression {
   if (e.kind === 'call') {

@@ -89,8 +89,11 @@ export function transformDown(e: Expression, rule: (e: Expression) => Expression
 }
 
 /** Whether a node of the expression satisfies the predicate. */
-export const someNode = (e: Expression, predicate: (e: Expression) => boolean): boolean =>
-  predicate(e) || childrenOf(e).some((child) => someNode(child, predicate))
+export function someNode(e: Expression, predicate: (e: Expression) => boolean): boolean {
+  if (predicate(e)) return true
+  for (const child of childrenOf(e)) if (someNode(child, predicate)) return true
+  return false
+}
 
 /** Asked of every expression that is bound. */
 const hasLambda = (e: Expression): boolean => e.kind === 'lambda' || childrenOf(e).some(hasLambda)
