@@ -195,3 +195,14 @@ test('later members of a select list use aliases in capitals also where the case
     ['A', 'b'],
   )
 })
+
+test('among many columns names are found whatever their letters are, unless the case of these counts', (t) => {
+  const ddl = Array.from({ length: 20 }, (_, i) => `Col${i} int`).join(', ')
+  const wide = catalogOf({ w: { ...source, schema: parseSchema(ddl) } })
+  const ids = outputOf(analyzed('select Col3, cOL3, w.COL19, Col19 from w', wide)).map(({ id }) => id)
+  t.is(ids[0], ids[1])
+  t.is(ids[2], ids[3])
+  const session = { ...DEFAULT_SESSION, isCaseSensitive: true }
+  t.notThrows(() => analyzed('select Col3 from w', { ...wide, session }))
+  t.throws(() => analyzed('select cOL3 from w', { ...wide, session }), { message: /UNRESOLVED_COLUMN/ })
+})
