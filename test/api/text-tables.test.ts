@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { Session } from '../../api/index.js'
+import { typeName } from '../../columnar/types.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-text-tables-'))
 let session: Session
@@ -134,5 +135,40 @@ test('texts of char(n) are filled up, and folders may be called as the column of
   t.deepEqual(await read.orderBy('value').collect(), [
     { _c0: 'x', value: 1 },
     { _c0: 'yz', value: 2 },
+  ])
+})
+
+test('a column of JSON with objects, lists and other values is of texts: as they stand in the file, unless that is decoded first', async (t) => {
+  const lines = [
+    '{"a":{"x":1,"y":[1, 2e3]},"b":1}',
+    '{"a":[1,{"z":"q"}],"b":2}',
+    '{"a":"t\\n","b":3}',
+    '{"a":5.50}',
+    '{"c":[{"d":{"e":1}},{"d":[ 2 ]}]}',
+  ]
+  writeFileSync(at('mixed.json'), lines.map((line) => `${line}\n`).join(''))
+  const frame = session.read.json(at('mixed.json'))
+  const { fields } = await frame.schema()
+  t.deepEqual(
+    fields.map(({ name, type }) => [name, typeName(type)]),
+    [
+      ['a', 'string'],
+      ['b', 'bigint'],
+      ['c', 'array<struct<d:string>>'],
+    ],
+  )
+  // What Spark 4.2 gives.
+  const texts = async (read: typeof frame): Promise<unknown> =>
+    (await read.selectExpr('a', 'c.d d').collect()).map(({ a, d }) => a ?? d)
+  t.deepEqual(await texts(frame), ['{"x":1,"y":[1, 2e3]}', '[1,{"z":"q"}]', 't\n', '5.50', ['{"e":1}', '[ 2 ]']])
+  t.deepEqual(await texts(session.read.option('encoding', 'UTF-8').json(at('mixed.json'))), [
+    '{"x":1,"y":[1,2000.0]}',
+    '[1,{"z":"q"}]',
+    't\n',
+    '5.5',
+    ['{"e":1}', '[2]'],
+  ])
+  t.deepEqual(await sql(`SELECT from_json('{"a":[ 1.0 ]}', 'a string').a, get_json_object('{"a":[ 1.0 ]}', '$.a')`), [
+    ['[1.0]', '[1.0]'],
   ])
 })

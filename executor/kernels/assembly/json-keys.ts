@@ -2,7 +2,7 @@
 import { JSON_SLOT_BYTES, JSON_SLOT_VALIDITY, JSON_STRING } from '../interface/json-spec'
 import { SLOT_ADDRESS, SLOT_LENGTH, TYPE_FLAG, TYPE_VALUE } from '../interface/packed'
 import { RESULT_ADDRESS, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
-import { extractLeaf } from './json-leaves'
+import { extractLeaf, takeTextsAsTheyAre } from './json-leaves'
 import { nameAt, nameLength, readName } from './json-names'
 import { blank, readByPaths, skipValue } from './json-scan'
 import { childOf } from './packed'
@@ -81,6 +81,7 @@ export function jsonMember(text: usize, length: i32, wanted: usize, wantedLength
   let p = openObject(text, length)
   if (p == 0 || isEmpty(p)) return ROUTINE_NULL
   store<u8>(SLOT, 0, JSON_SLOT_VALIDITY)
+  takeTextsAsTheyAre(false)
   do {
     p = readName(p, end)
     if (p == 0) return ROUTINE_NULL

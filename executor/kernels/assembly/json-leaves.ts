@@ -54,6 +54,12 @@ export function findField(spec: usize, node: usize, count: i32, key: usize, leng
   return -1
 }
 
+/** Whether what is no string becomes the text that stands there. */
+let areExact = false
+export function takeTextsAsTheyAre(takes: bool): void {
+  areExact = takes
+}
+
 /** Puts a string, from after its opening quote on, into its slot; returns where it ends, 0 when malformed. */
 function extractString(kind: i32, argument: i32, quote: u32, start: usize, end: usize, slot: usize): usize {
   const after = skipQuoted(quote, start, end)
@@ -111,6 +117,7 @@ export function extractLeaf(kind: i32, argument: i32, p: usize, end: usize, slot
   const after = skipValue(p, end, depth)
   if (after == 0 || kind == JSON_VOID) return after
   if (c == 0x6e) store<u8>(slot, 0, JSON_SLOT_VALIDITY)
+  else if (kind == JSON_STRING && areExact) storeBytes(p, <i32>(after - p), slot)
   else if (kind == JSON_STRING) {
     copyValue(p, after)
     storeBytes(copyAt, copyLength, slot)

@@ -17,6 +17,7 @@ import {
   JSON_NODE_SLOTS,
   JSON_NODE_TYPE,
   JSON_NO_SLOT,
+  JSON_EXACT_TEXTS,
   JSON_NO_SPECIAL_NUMBERS,
   JSON_ROOT,
   JSON_SLOT_BYTES,
@@ -30,7 +31,7 @@ import { ROUTINE_ERROR, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { plainAt as dialectAt, plainEnd as dialectEnd, withoutDialect } from './json-dialect'
 import { rowText } from './json-failure'
 import { behindName, keepNext, likelyNext } from './json-hints'
-import { extractLeaf, failed, findField, setFailed, storeBytes } from './json-leaves'
+import { extractLeaf, failed, findField, setFailed, storeBytes, takeTextsAsTheyAre } from './json-leaves'
 import { errorAt, forgetError, malformed } from './json-errors'
 import { blank, escaped, isQuote, MAX_DEPTH, malformedMember, skipQuoted, skipValue, takeSpecialNumbers } from './json-scan'
 import { plainAt, plainLength, unescape } from './json-strings'
@@ -271,6 +272,7 @@ export function json_extract(spec: usize, text: usize, length: i32, out: usize, 
   setFailed(false)
   readTimesBy(spec + load<u32>(spec, JSON_FORMATS))
   takeSpecialNumbers((flags & JSON_NO_SPECIAL_NUMBERS) == 0)
+  takeTextsAsTheyAre((flags & JSON_EXACT_TEXTS) != 0)
   let from = text
   let end = text + <usize>length
   if (flags & JSON_DIALECT) {

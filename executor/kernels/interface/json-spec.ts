@@ -27,6 +27,8 @@ export const JSON_ANY_ESCAPE = 64
 export const JSON_CONTROLS = 128
 /** Those for which a text is first written as one that has no need of them. */
 export const JSON_DIALECT = 252
+/** What is no string has in a column of strings the text that stands there, in place of one in Jackson's form. */
+export const JSON_EXACT_TEXTS = 256
 
 export const JSON_NODE_BYTES = 16
 export const JSON_NODE_FIELDS = 0

@@ -3,6 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../../connectors/api.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { EXACT_TEXTS } from '../../plan/text-specs/json-flags.js'
 import { encodeJsonSample } from '../../plan/text-specs/sample-spec.js'
 import { inOrder, mergedType } from '../functions/inferred-types.js'
 import { checkSchema, JSON_READING } from '../functions/json.js'
@@ -55,7 +56,9 @@ export const jsonFormat: TextFormat = {
 
   rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression {
     const { mode, ...others } = checked(options)
-    const read = without(others, OF_FILES)
+    // Spark knows the bytes of a file as long as it does not decode them itself.
+    const isExact = others['encoding'] === undefined && others['charset'] === undefined
+    const read = { ...without(others, OF_FILES), ...(isExact ? { [EXACT_TEXTS]: 'true' } : {}) }
     const whole = isListed ? array(type) : type
     checkSchema(whole, { sql: `"${NAME}"`, origin: undefined })
     const texts = checkedMode(type, given({ ...read, mode: mode === 'DROPMALFORMED' ? undefined : mode }), SITE)
