@@ -1,4 +1,4 @@
-import type { RecordBatchReader } from 'apache-arrow'
+import type { RecordBatchReader, Schema } from 'apache-arrow'
 import { corrupt } from '../../columnar/flat-metadata.js'
 import { END_OF_STREAM } from '../../columnar/ipc-stream.js'
 import { openFile } from '../files/file-systems.js'
@@ -28,7 +28,10 @@ export async function streamOf(
       at += total
     }
     all.set(END_OF_STREAM, at)
-    return await RecordBatchReader.from(all.subarray(0, at + END_OF_STREAM.length)).open()
+    const stream = await RecordBatchReader.from(all.subarray(0, at + END_OF_STREAM.length)).open()
+    // The library has none when what stands first is another message.
+    if ((stream.schema as Schema | undefined) === undefined) throw corrupt('it does not begin with a schema')
+    return stream
   } catch (error) {
     throw damagedBy(file.path, error)
   } finally {

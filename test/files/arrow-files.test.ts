@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import test, { type ExecutionContext } from 'ava'
 import { Session } from '../../api/index.js'
+import { Metadata } from '../../columnar/flat-metadata.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { HEAD_BYTES } from '../../connectors/arrow/layout.js'
 import { arrowReader } from '../../connectors/arrow/reader/reader.js'
 import { arrowSource } from '../../connectors/arrow/source.js'
 import { newContext } from '../parquet/support.js'
@@ -185,3 +187,23 @@ for (const name of ['types.arrow', 'types-lz4.arrow', 'types-zstd.arrow', 'types
     writeFileSync(path, whole)
     t.true(await isRead(t, path))
   })
+
+test.serial('a file whose first message is no schema is damaged', async (t) => {
+  const path = join(folder, 'headless.arrow')
+  const whole = readFileSync(join(DATA, 'duration.arrow'))
+  const first = HEAD_BYTES + 8
+  const metadata = new Metadata(whole, first, whole.readInt32LE(HEAD_BYTES + 4))
+  const place = first + metadata.field(metadata.root(), 1, 1)
+  t.is(whole[place], 1)
+  for (const kind of [0, 2, 3, 4, 255]) {
+    const bytes = Buffer.from(whole)
+    bytes[place] = kind
+    writeFileSync(path, bytes)
+    t.false(await isRead(t, path), String(kind))
+  }
+  // As a stream, of a batch alone.
+  const [schema, batch] = [whole.readInt32LE(HEAD_BYTES + 4), whole.indexOf(Buffer.from([255, 255, 255, 255]), first)]
+  t.true(batch >= first + schema)
+  writeFileSync(path, Buffer.concat([whole.subarray(0, HEAD_BYTES), whole.subarray(batch)]))
+  t.false(await isRead(t, path))
+})
