@@ -30,7 +30,7 @@ const KAFKA_CLIENT_OPTIONS = [
 const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'timeZone', 'locale'] as const
 
 /** Options of files that are written. */
-const LINE_OPTIONS = ['path', 'compression', 'lineSep', 'encoding', 'charset'] as const
+const LINE_OPTIONS = ['path', 'compression', 'maxRecordsPerFile', 'lineSep', 'encoding', 'charset'] as const
 
 /** Which of the files that paths name are read. */
 const SELECTION_OPTIONS = [
@@ -141,9 +141,9 @@ export const READ_OPTIONS = {
 
 /** Options of what is written, by format. */
 export const WRITE_OPTIONS = {
-  parquet: ['path', 'compression'],
-  arrow: ['path', 'compression'],
-  avro: ['path', 'compression', 'recordName', 'recordNamespace'],
+  parquet: ['path', 'compression', 'maxRecordsPerFile'],
+  arrow: ['path', 'compression', 'maxRecordsPerFile'],
+  avro: ['path', 'compression', 'maxRecordsPerFile', 'recordName', 'recordNamespace'],
   text: LINE_OPTIONS,
   csv: [
     ...LINE_OPTIONS,

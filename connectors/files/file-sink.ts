@@ -6,6 +6,7 @@ import { latestBatch } from './commit-log-reader.js'
 import { makeRealDirectory, removeEmpty, syncDirectory } from './durable.js'
 import { failedWrite, hasCode } from './file-errors.js'
 import { makeJobFolder, removeJobFolder } from './job-folder.js'
+import { limitedWrite } from './most-rows.js'
 import { jobFolder, jobName, outputFromJson, partName, targetDirectory } from './output-names.js'
 import { namesBelow, replacedFiles } from './replaced-files.js'
 import { forgetStreamOutput, type Streaming, streamOutput } from './stream-output.js'
@@ -33,7 +34,7 @@ export function fileSink(format: FileFormat): SinkProvider {
 
     async begin(write: WriteDescription): Promise<boolean> {
       const directory = targetDirectory(write)
-      format.check(write)
+      format.check(limitedWrite(write).write)
       const isNeeded = write.streaming ? await beginBatch(write.streaming, directory) : await beginJob(write, directory)
       if (isNeeded) await makeJobFolder(write)
       return isNeeded
@@ -133,10 +134,11 @@ async function abortJob(write: WriteDescription, directory: string): Promise<voi
 }
 
 async function emptyFile(format: FileFormat, write: WriteDescription): Promise<string> {
-  const name = partName(write, 0, 0, format.extension(write))
+  const { write: own } = limitedWrite(write)
+  const name = partName(write, 0, 0, format.extension(own))
   const path = join(jobFolder(write), name)
   await rm(path, { force: true })
-  const file = await format.create(path, write)
+  const file = await format.create(path, own)
   await file.finish()
   return name
 }

@@ -9,6 +9,7 @@ import { field, type PlainType, type Schema, STRING } from '../../columnar/types
 import { partitionFolder } from '../../common/partition-path.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../api.js'
 import { failedWrite, hasCode } from './file-errors.js'
+import { limitedWrite } from './most-rows.js'
 import { jobFolder, outputToJson, partName } from './output-names.js'
 
 /** One file that a task writes. */
@@ -45,7 +46,9 @@ type PartitionText = Buffer | null
 class TaskWriter<Rows> implements BlockWriter {
   readonly #format: OutputFormat<Rows>
   readonly #write: WriteDescription
-  readonly #name: string
+  readonly #mostRows: number
+  /** The name of a file, of those in one folder the first or a later one. */
+  readonly #name: (number: number) => string
   readonly #open: (path: string) => Promise<OutputFile<Rows>>
   /** Of blocks: with the texts of the partition columns at the end. */
   readonly #blockSchema: Schema
@@ -54,12 +57,20 @@ class TaskWriter<Rows> implements BlockWriter {
   #file: OutputFile<Rows> | undefined
   /** The folder of the file that is open: rows come in the order of partitions. */
   #folder = ''
+  /** Which one it is in the folder, and how many rows it has. */
+  #number = 0
+  #fileRows = 0
   #rows = 0
 
-  constructor(format: OutputFormat<Rows>, write: WriteDescription, context: WriteContext) {
+  constructor(format: OutputFormat<Rows>, given: WriteDescription, context: WriteContext) {
+    const { write, mostRows } = limitedWrite(given)
+    const { partition, attempt } = context
+    const extension = format.extension(write)
+    const numbered = (number: number): string => (number === 0 ? '' : `-c${String(number).padStart(3, '0')}`)
     this.#format = format
     this.#write = write
-    this.#name = partName(write, context.partition, context.attempt, format.extension(write))
+    this.#mostRows = mostRows
+    this.#name = (number) => partName(write, partition, attempt, `${numbered(number)}${extension}`)
     this.#open = format.opener(write, context)
     this.#partitionBy = write.partitionBy ?? []
     this.#blockSchema = {
@@ -71,9 +82,10 @@ class TaskWriter<Rows> implements BlockWriter {
     const rows = this.#format.rowsOf(this.#blockSchema, block)
     const texts = this.#partitionTexts(block)
     for (let from = 0; from < block.rows; ) {
-      const until = endOfPartition(texts, from, block.rows)
       const file = await this.#fileOf(this.#folderOf(texts, from))
+      const until = Math.min(endOfPartition(texts, from, block.rows), from + this.#mostRows - this.#fileRows)
       await file.write(rows, from, until, (block.bytes.byteLength * (until - from)) / block.rows)
+      this.#fileRows += until - from
       from = until
     }
     this.#rows += block.rows
@@ -90,10 +102,14 @@ class TaskWriter<Rows> implements BlockWriter {
   }
 
   async #fileOf(folder: string): Promise<OutputFile<Rows>> {
-    if (this.#file && folder === this.#folder) return this.#file
+    const isSame = this.#file !== undefined && folder === this.#folder
+    if (isSame && this.#fileRows < this.#mostRows) return this.#file!
     await this.#file?.finish()
     this.#file = undefined
-    const name = folder === '' ? this.#name : `${folder}/${this.#name}`
+    this.#number = isSame ? this.#number + 1 : 0
+    this.#fileRows = 0
+    const own = this.#name(this.#number)
+    const name = folder === '' ? own : `${folder}/${own}`
     await makeFolders(jobFolder(this.#write), folder)
     this.#file = await this.#open(join(jobFolder(this.#write), name))
     this.#files.push(name)

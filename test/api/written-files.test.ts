@@ -57,3 +57,33 @@ test('as many files are written as the query asks for', async (t) => {
   t.deepEqual(await written(rows.repartitionByRange(5, 'id')), [5, 1000])
   t.deepEqual(await written(rows), [8, 1000])
 })
+
+for (const format of ['parquet', 'csv', 'json', 'arrow', 'avro'] as const)
+  test(`files of ${format} have no more rows than maxRecordsPerFile, in folders of partitions too`, async (t) => {
+    const rowsOfFiles = async (path: string): Promise<readonly number[]> => {
+      const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('part-'))
+      const frames = names.map((name) => session.read.format(format).load(join(path, name)))
+      const counts = await Promise.all(frames.map(async (frame) => Number(await frame.count())))
+      return counts.toSorted((a, b) => b - a)
+    }
+    const write = async (name: string, rows: DataFrame, most: string, ...folders: string[]): Promise<string> => {
+      const path = join(directory, `${format}-${name}`)
+      const writer = rows.write.format(format).option('maxRecordsPerFile', most)
+      await (folders.length > 0 ? writer.partitionBy(...folders) : writer).save(path)
+      return path
+    }
+    const rows = session.range(0, 10_000, 1, 1).selectExpr('id', 'id % 3 p')
+    t.deepEqual(await rowsOfFiles(await write('whole', rows, '4000')), [4000, 4000, 2000])
+    t.deepEqual(await rowsOfFiles(await write('even', rows, '5000')), [5000, 5000])
+    t.deepEqual(await rowsOfFiles(await write('parts', rows, '2000', 'p')), [2000, 2000, 2000, 1334, 1333, 1333])
+    t.deepEqual(await rowsOfFiles(await write('unbounded', rows, '0')), [10_000])
+    const id = format === 'csv' ? '_c0' : 'id'
+    const parts = session.read.format(format).load(join(directory, `${format}-parts`))
+    const all = await parts.selectExpr(`sum(cast(${id} as int)) s`).collect()
+    t.deepEqual(
+      all.map(({ s }) => Number(s)),
+      [49_995_000],
+    )
+    const refused = await t.throwsAsync(write('refused', rows, 'many'))
+    t.regex(refused!.message, /INVALID_OPTION.*maxRecordsPerFile/)
+  })

@@ -36,6 +36,7 @@ export const FILE_WRITING: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text', usual: '\n' },
   compression: { kind: 'text' },
+  maxRecordsPerFile: { kind: 'text' },
   /** Files are written as UTF-8. */
   encoding: { kind: 'fixed', usual: 'UTF-8' },
   charset: { kind: 'fixed', usual: 'UTF-8' },
@@ -52,12 +53,12 @@ export function writtenOptions(
   format: string,
 ): { readonly file: FileOutput; readonly texts: Options } {
   const checked = checkedOptions(Object.entries(options), rules, siteOf(format))
-  const { path, lineSep, compression, ...texts } = checked
+  const { path, lineSep, compression, maxRecordsPerFile, ...texts } = checked
   if (lineSep === '') {
     const reason = 'it may not be empty'
     throw new MillraceError('INVALID_OPTION', { option: 'lineSep', provider: format, value: '', reason })
   }
-  return { file: given({ path, lineSep, compression }), texts }
+  return { file: given({ path, lineSep, compression, maxRecordsPerFile }), texts }
 }
 
 /** Whom conditions name. */

@@ -37,7 +37,7 @@ function asLines({ analyzed, schema, options }: SinkRows, format: TextWriting, n
   const columns = output.slice(0, schema.fields.length)
   format.refuse(columns)
   const { line, header, file } = format.rows(columns, options)
-  const { path, compression, lineSep = '\n' } = file
+  const { lineSep = '\n', ...ofFiles } = file
   const named = (name: string, expression: Expression): NamedExpression =>
     Object.freeze({ id: nextId(), name, expression })
   const folders = output.slice(schema.fields.length).map((column) => named(column.name, reference(column)))
@@ -46,7 +46,7 @@ function asLines({ analyzed, schema, options }: SinkRows, format: TextWriting, n
     analyzed: Object.freeze({ kind: 'project', input: analyzed, projections }),
     schema: LINES,
     format: 'text',
-    options: given({ path, compression, 'lines.extension': format.extension }),
+    options: given({ ...ofFiles, 'lines.extension': format.extension }),
     ...(header ? { header: ended(header, lineSep) } : {}),
   }
 }

@@ -13,6 +13,8 @@ type NamedType = Pick<Attribute, 'name' | 'type'>
 export interface FileOutput {
   readonly path?: string
   readonly compression?: string
+  /** How many rows a file has at most. */
+  readonly maxRecordsPerFile?: string
   /** What ends a line in place of `\n`. */
   readonly lineSep?: string
 }
