@@ -1,7 +1,18 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RecordBatchReader, Table, tableFromIPC } from 'apache-arrow'
+import {
+  Field,
+  Int32,
+  List,
+  makeData,
+  RecordBatchReader,
+  Struct,
+  Table,
+  tableFromIPC,
+  Utf8,
+  Vector,
+} from 'apache-arrow'
 import test from 'ava'
 import { functions as F, Session } from '../../api/index.js'
 import { CalendarDate } from '../../columnar/calendar-date.js'
@@ -129,5 +140,45 @@ test.serial(
     }
     const write = session.range(1).write.format('arrow').option('compression', 'brotli').save(join(folder, 'brotli'))
     t.is((await raised(write)).condition, 'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION')
+  },
+)
+
+test.serial(
+  'what lies under NULL does not count: values, texts, fields of structs and elements of lists',
+  async (t) => {
+    const nullBitmap = Uint8Array.of(0b101)
+    const numbers = makeData({ type: new Int32(), length: 3, nullBitmap, data: Int32Array.of(1, 77, 3) })
+    const texts = makeData({
+      type: new Utf8(),
+      length: 3,
+      nullBitmap,
+      valueOffsets: Int32Array.of(0, 1, 5, 6),
+      data: Buffer.from('ahideb'),
+    })
+    const pair = new Struct([new Field('n', new Int32(), true), new Field('s', new Utf8(), true)])
+    const parts = [
+      makeData({ type: new Int32(), length: 3, data: Int32Array.of(1, 77, 3) }),
+      makeData({ type: new Utf8(), length: 3, valueOffsets: Int32Array.of(0, 1, 5, 6), data: Buffer.from('ahideb') }),
+    ]
+    const structs = makeData({ type: pair, length: 3, nullBitmap, children: parts })
+    const listsOf = (nullable: boolean) => {
+      const type = new List(new Field('element', new Int32(), nullable))
+      const data = makeData({ type, length: 1, valueOffsets: Int32Array.of(0, 3), child: numbers })
+      return session.createDataFrame(new Table({ l: new Vector([data]) }))
+    }
+    const all = new Table({ n: new Vector([numbers]), s: new Vector([texts]), p: new Vector([structs]) })
+    const rows = await session.createDataFrame(all).collect()
+    t.deepEqual(
+      rows.map((row) => ({ ...row })),
+      [
+        { n: 1, s: 'a', p: { n: 1, s: 'a' } },
+        { n: null, s: null, p: null },
+        { n: 3, s: 'b', p: { n: 3, s: 'b' } },
+      ],
+    )
+    const list = listsOf(true)
+    t.is(t.throws(() => listsOf(false), { instanceOf: MillraceError })?.condition, 'INVALID_ROW_VALUE')
+    t.is(await list.filter('l = array(1, null, 3)').count(), 1)
+    t.is(await list.union(session.sql('select array(1, null, 3) l')).distinct().count(), 1)
   },
 )
