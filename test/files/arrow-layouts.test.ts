@@ -176,6 +176,10 @@ test.serial(
         { n: 3, s: 'b', p: { n: 3, s: 'b' } },
       ],
     )
+    const type = new List(new Field('element', new Utf8(), true))
+    const words = makeData({ type, length: 1, valueOffsets: Int32Array.of(0, 3), child: texts })
+    const wordList = session.createDataFrame(new Table({ l: new Vector([words]) }))
+    t.is(await wordList.filter("l = array('a', null, 'b')").count(), 1)
     const list = listsOf(true)
     t.is(t.throws(() => listsOf(false), { instanceOf: MillraceError })?.condition, 'INVALID_ROW_VALUE')
     t.is(await list.filter('l = array(1, null, 3)').count(), 1)
