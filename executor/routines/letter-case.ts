@@ -1,4 +1,4 @@
-import { refuseLong } from './long-text.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { HostRoutine } from './routine.js'
 
 /* Capital and small letters as languages have them, for collations of ICU. */
@@ -19,14 +19,32 @@ const SUBSCRIPT = '\u0345'
 const CASED = /\p{Cased}/u
 const segmenters = new Map<string, Intl.Segmenter>()
 
+/** Texts are cut into pieces, as finding words takes a time that grows with the square of their length. */
+const PIECE = 1000
+const MOST_WITHOUT_BLANK = 20_000
+/** Behind a blank a word begins here: neither blanks nor what belongs to the blank. */
+const BEGINS_WORD = /[^\s\p{M}\p{Cf}\p{Cs}]/u
+
+/** Where a text may be cut, from a place on: behind a blank. @throws UNSUPPORTED_FEATURE */
+function cutFrom(text: string, from: number): number {
+  for (let at = text.indexOf(' ', from); at >= 0 && at - from < MOST_WITHOUT_BLANK; at = text.indexOf(' ', at + 1)) {
+    if (BEGINS_WORD.test(text.charAt(at + 1))) return at + 1
+  }
+  if (text.length - from < MOST_WITHOUT_BLANK) return text.length
+  const feature = `initcap of words of more than ${MOST_WITHOUT_BLANK} characters`
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
+}
+
 /** Each word, as ICU finds them, with a capital letter at its beginning, which may be behind signs, and small ones behind it. */
 export const initcap: HostRoutine = ([given, told]) => {
   const [text, language] = [given as string, told as string]
-  refuseLong(text)
   const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: 'word' })
   segmenters.set(language, segmenter)
   let made = ''
-  for (const { segment } of segmenter.segment(text)) made += capitalized(segment, language)
+  for (let from = 0, end = 0; from < text.length; from = end) {
+    end = text.length - from <= PIECE ? text.length : cutFrom(text, from + PIECE)
+    for (const { segment } of segmenter.segment(text.slice(from, end))) made += capitalized(segment, language)
+  }
   return made
 }
 

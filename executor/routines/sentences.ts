@@ -2,7 +2,7 @@ import { packed } from '../../columnar/packed-writer.js'
 import { array, type DataType, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { HostRoutine } from './routine.js'
-import { sentenceEnd, wordEnd } from './text-breaks.js'
+import { Sentences, wordEnd } from './text-breaks.js'
 
 const WORDS = array(STRING, false)
 const SENTENCES = array(WORDS, false)
@@ -36,9 +36,10 @@ export const words: HostRoutine = ([given, language]) => {
     throw new MillraceError('UNSUPPORTED_FEATURE', {
       feature: `sentences of texts of more than ${MOST_CHARACTERS} characters`,
     })
+  const breaks = new Sentences(text)
   const sentences: (readonly string[])[] = []
   for (let from = 0; from < text.length; ) {
-    const end = sentenceEnd(text, from)
+    const end = breaks.endFrom(from)
     sentences.push(wordsOf(text.slice(from, end)))
     from = end
   }

@@ -36,20 +36,27 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['danda', /[\u0964\u0965]/u],
 ]
 
-const known = new Map<number, Kind>()
 /** Of so many code points kinds are kept: those of one unit. */
 const MOST_KNOWN = 0x10000
 
-function kindAt(text: string, at: number): Kind | undefined {
-  const point = text.codePointAt(at)
-  if (point === undefined) return undefined
-  const kept = known.get(point)
-  if (kept) return kept
-  const character = String.fromCodePoint(point)
-  const kind = KINDS.find(([, pattern]) => pattern.test(character))?.[0] ?? 'other'
-  if (point < MOST_KNOWN) known.set(point, kind)
-  return kind
+/** The kind of the character at a place; undefined behind the end. */
+type KindAt<K> = (text: string, at: number) => K | undefined
+
+function kindsBy<K extends string>(kinds: readonly (readonly [K, RegExp])[], otherwise: K): KindAt<K> {
+  const known = new Map<number, K>()
+  return (text, at) => {
+    const point = text.codePointAt(at)
+    if (point === undefined) return undefined
+    const kept = known.get(point)
+    if (kept) return kept
+    const character = String.fromCodePoint(point)
+    const kind = kinds.find(([, pattern]) => pattern.test(character))?.[0] ?? otherwise
+    if (point < MOST_KNOWN) known.set(point, kind)
+    return kind
+  }
 }
+
+const kindAt = kindsBy(KINDS, 'other')
 
 const behind = (text: string, at: number): number => at + (text.codePointAt(at)! < MOST_KNOWN ? 1 : 2)
 
@@ -63,41 +70,68 @@ function behindAll(text: string, from: number, kinds: readonly (Kind | undefined
 const TAIL = ['terminator', 'period', 'closing', 'quotation', 'ignored'] as const
 const SPACES = ['space', 'ignored'] as const
 
-/** Where the sentence ends that begins at a place. */
-export function sentenceEnd(text: string, start: number): number {
-  let at = start
-  /** Where it ends if the text does among what may begin another one: before the period, or behind it where nothing else is there. */
-  let last = behind(text, start)
-  while (at < text.length) {
-    const kind = kindAt(text, at)
-    if (kind === 'period') {
-      const { end, next } = behindPeriod(text, behind(text, at))
-      if (end !== undefined) return end
-      if (next === undefined) return last
-      at = next
-      continue
-    }
-    at = behind(text, at)
-    if (kind === 'paragraph') return at
-    if (kind === 'danda') return behindAll(text, at, SPACES)
-    if (kind === 'terminator') {
-      const end = behindAll(text, behindAll(text, at, TAIL), SPACES)
-      return kindAt(text, end) === 'paragraph' ? end + 1 : end
-    }
-    last = at
+/** The sentences of a text, one behind the other. */
+export class Sentences {
+  readonly #text: string
+  /** From here on a period is followed, up to the end of the text, by what may begin a sentence and does not. */
+  #open = Number.POSITIVE_INFINITY
+
+  constructor(text: string) {
+    this.#text = text
   }
-  return at
+
+  /** Where the one ends that begins at a place. */
+  endFrom(start: number): number {
+    const text = this.#text
+    let at = start
+    /** Where it ends if nothing decides about the periods behind: before them, or behind the first where nothing else is there. */
+    let last = behind(text, start)
+    let firstPeriod = -1
+    while (at < text.length) {
+      const kind = kindAt(text, at)
+      if (kind === 'period') {
+        if (firstPeriod < 0) firstPeriod = at
+        if (at >= this.#open) return last
+        const decided = behindPeriod(text, behind(text, at))
+        if (decided.kind === 'end') return decided.at
+        if (decided.kind === 'open') this.#open = firstPeriod
+        if (decided.kind !== 'go on') return last
+        at = decided.at
+        continue
+      }
+      at = behind(text, at)
+      if (kind === 'paragraph') return behindAll(text, at, ['ignored'])
+      if (kind === 'danda') return behindAll(text, at, SPACES)
+      if (kind === 'terminator') {
+        const end = behindAll(text, behindAll(text, at, TAIL), SPACES)
+        return kindAt(text, end) === 'paragraph' ? behindAll(text, end + 1, ['ignored']) : end
+      }
+      last = at
+      firstPeriod = -1
+    }
+    return at
+  }
 }
+
+/** What a period is: where the sentence ends, or from where it is read on; `open` where the text ends first, `stuck` where nothing leads on. */
+type Decision = { readonly kind: 'end' | 'go on'; readonly at: number } | { readonly kind: 'open' | 'stuck' }
 
 /**
  * A period ends a sentence before a letter that is not small with spaces between, and before a letter with signs before it that may begin a sentence. Periods, spaces and
- * what closes belong to the sentence that ends. Else it is read on from the first character that does not fit; there is none where the text ends among such signs.
+ * what closes belong to the sentence that ends. Else it is read on from the first character that does not fit.
  */
-function behindPeriod(text: string, from: number): { readonly end?: number; readonly next?: number } {
+function behindPeriod(text: string, from: number): Decision {
   let phase: 'tail' | 'spaces' | 'start' = 'tail'
   /** Whether the last character may begin a sentence, as a quotation mark also does where it may close one. */
   let opens = false
+  /** Nothing leads back from signs behind a quotation mark that may close a sentence. */
+  let isStuck = false
   let [at, end] = [from, from]
+  const goOn = (): Decision => {
+    const kind = kindAt(text, at)
+    const ends = isStuck && phase === 'start' && (kind === 'period' || kind === 'digit')
+    return ends ? { kind: 'stuck' } : { kind: 'go on', at }
+  }
   for (; at < text.length; at = behind(text, at), end = phase === 'start' ? end : at) {
     const kind = kindAt(text, at)
     switch (kind) {
@@ -105,7 +139,7 @@ function behindPeriod(text: string, from: number): { readonly end?: number; read
         break
       case 'period':
       case 'closing':
-        if (phase !== 'tail') return { next: at }
+        if (phase !== 'tail') return goOn()
         opens = false
         break
       case 'quotation':
@@ -113,64 +147,152 @@ function behindPeriod(text: string, from: number): { readonly end?: number; read
         opens = true
         break
       case 'space':
-        if (phase === 'start') return { next: at }
+        if (phase === 'start') return goOn()
         phase = 'spaces'
         opens = false
         break
       case 'opening':
       case 'danda':
       case 'other':
+        isStuck ||= phase === 'tail' && opens
         phase = 'start'
         opens = true
         break
       case 'letter':
-        return opens || phase === 'spaces' ? { end } : { next: at }
+        return opens || phase === 'spaces' ? { kind: 'end', at: end } : goOn()
       case 'small':
-        return opens ? { end } : { next: at }
+        return opens ? { kind: 'end', at: end } : goOn()
       default:
-        return { next: at }
+        return goOn()
     }
   }
-  return phase === 'start' ? {} : { end: at }
+  return phase === 'start' ? { kind: 'open' } : { kind: 'end', at }
 }
 
 /* Words: letters and digits with the marks on them, and what stands between two of them. Format characters belong to what is before them. */
-const MARKS = '(?:[\\p{Mn}\\p{Me}]|(?!\\u00ad)\\p{Cf})*'
-const KANJI = '\\u3005\\u4e00-\\u9fa5\\uf900-\\ufa2d'
-const KATAKANA = '\\u30a1-\\u30fa\\u30fd\\u30fe'
-const HIRAGANA = '\\u3041-\\u3094\\u309d\\u309e'
-const SOUNDS = '\\u3099-\\u309c\\u30fb\\u30fc'
-const FORMAT = '(?:(?!\\u00ad)\\p{Cf})*'
-const LETTERS = `(?:(?![${KANJI}${KATAKANA}${HIRAGANA}${SOUNDS}])[\\p{L}\\p{Mc}]${MARKS})+`
-const WORD = `(?:${LETTERS}(?:[\\p{Pd}\\p{Pc}\\u00ad\\u2027"'.]${FORMAT}${LETTERS})*(?:[\\u0964\\u0965]${FORMAT})?)`
-const DIGITS = `(?:\\p{N}${MARKS})+`
-const NUMBER = `(?:${DIGITS}(?:["',.\\u066b]${FORMAT}${DIGITS})*)`
-const BEHIND_NUMBER = `(?:[%&\\u00a2\\u066a\\u2030\\u2031]${FORMAT})?`
-const MIXED = `(?:${NUMBER}${WORD})*(?:${NUMBER}${BEHIND_NUMBER})?`
 
-const RUNS = [
-  `${WORD}?${MIXED}`,
-  `(?!\\u00a2)[\\p{Sc}#.]${FORMAT}${MIXED}`,
-  `(?:[\\p{Zs}\\t]${MARKS})*(?:\\r${FORMAT})?(?:[\\n\\f\\u2028\\u2029]${FORMAT})?`,
-  `(?:[${KATAKANA}${SOUNDS}]${FORMAT})*`,
-  `(?:[${HIRAGANA}${SOUNDS}]${FORMAT})*`,
-  `(?:[${KANJI}]${FORMAT})*`,
-  `[^\\p{Mn}\\p{Me}\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]${FORMAT}(?:[\\p{Mn}\\p{Me}]${FORMAT})+`,
-  `[^]${FORMAT}`,
-].map((run) => new RegExp(run, 'uy'))
+type Part =
+  | 'format'
+  | 'mark'
+  | 'kanji'
+  | 'katakana'
+  | 'hiragana'
+  | 'sound'
+  | 'sound mark'
+  | 'letter'
+  | 'digit'
+  | 'both'
+  | 'word'
+  | 'number'
+  | 'danda'
+  | 'post'
+  | 'space'
+  | 'return'
+  | 'line'
+  | 'control'
+  | 'pre'
+  | 'other'
 
-const LEADING = /(?:(?!\u00ad)\p{Cf})*/uy
+const PARTS: readonly (readonly [Part, RegExp])[] = [
+  ['word', /[\u00ad\u2027\p{Pd}\p{Pc}]/u],
+  ['format', /\p{Cf}/u],
+  ['kanji', /[\u3005\u4e00-\u9fa5\uf900-\ufa2d]/u],
+  ['katakana', /[\u30a1-\u30fa\u30fd\u30fe]/u],
+  ['hiragana', /[\u3041-\u3094\u309d\u309e]/u],
+  ['sound mark', /[\u3099\u309a]/u],
+  ['sound', /[\u309b\u309c\u30fb\u30fc]/u],
+  ['mark', /[\p{Mn}\p{Me}]/u],
+  ['letter', /[\p{L}\p{Mc}]/u],
+  ['digit', /\p{N}/u],
+  ['both', /["'.]/u],
+  ['number', /[,\u066b]/u],
+  ['danda', /[\u0964\u0965]/u],
+  ['post', /[%&\u00a2\u066a\u2030\u2031]/u],
+  ['pre', /[#\p{Sc}]/u],
+  ['space', /[\p{Zs}\t]/u],
+  ['return', /\r/u],
+  ['line', /[\n\f\u2028\u2029]/u],
+  ['control', /\p{Cc}/u],
+]
+
+const partAt = kindsBy(PARTS, 'other')
+
+/** The place behind characters of some kinds, with the format characters behind each, and the marks where these belong to them; the same place where there is none. */
+function run(
+  text: string,
+  from: number,
+  kinds: readonly (Part | undefined)[],
+  takesMarks: boolean,
+  most = Number.POSITIVE_INFINITY,
+): number {
+  let at = from
+  for (let count = 0; count < most && at < text.length && kinds.includes(partAt(text, at)); count++) {
+    at = behind(text, at)
+    for (
+      let part = partAt(text, at);
+      part === 'format' || (takesMarks && (part === 'mark' || part === 'sound mark'));
+      part = partAt(text, at)
+    )
+      at = behind(text, at)
+  }
+  return at
+}
+
+/** Runs of one kind with single signs between them. */
+function joined(text: string, from: number, kind: Part, between: readonly Part[]): number {
+  let end = run(text, from, [kind], true)
+  if (end === from) return from
+  for (;;) {
+    const sign = run(text, end, between, false, 1)
+    const next = sign === end ? sign : run(text, sign, [kind], true)
+    if (next === sign) return end
+    end = next
+  }
+}
+
+function lettersEnd(text: string, from: number): number {
+  const end = joined(text, from, 'letter', ['word', 'both'])
+  return end === from ? from : run(text, end, ['danda'], false, 1)
+}
+
+/** Numbers and words in turn, the last of which may be a number with a sign behind it. */
+function mixedEnd(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const number = joined(text, at, 'digit', ['both', 'number'])
+    if (number === at) return at
+    const word = lettersEnd(text, number)
+    if (word === number) return run(text, number, ['post'], false, 1)
+    at = word
+  }
+}
+
+const SOFT_HYPHEN = '\u00ad'
+/** What marks behind do not belong to. */
+const NO_BASES: readonly Part[] = ['control', 'line', 'return', 'mark', 'sound mark']
+
+/** What a word, or what stands between two of them, may be. */
+const RUNS: readonly ((text: string, from: number) => number)[] = [
+  (text, from) => mixedEnd(text, lettersEnd(text, from)),
+  (text, from) => {
+    const [part, end] = [partAt(text, from), run(text, from, ['pre', 'both'], false, 1)]
+    return part === 'pre' || text[from] === '.' ? mixedEnd(text, end) : from
+  },
+  (text, from) => run(text, run(text, run(text, from, ['space'], true), ['return'], false, 1), ['line'], false, 1),
+  (text, from) => run(text, from, ['katakana', 'sound', 'sound mark'], false),
+  (text, from) => run(text, from, ['hiragana', 'sound', 'sound mark'], false),
+  (text, from) => run(text, from, ['kanji'], false),
+  (text, from) => {
+    const part = partAt(text, from)
+    return part && NO_BASES.includes(part) ? from : text[from] === SOFT_HYPHEN ? from : run(text, from, [part], true, 1)
+  },
+]
 
 /** Where the word, or what stands between two of them, ends that begins at a place: what goes furthest. */
 export function wordEnd(text: string, start: number): number {
-  LEADING.lastIndex = start
-  const from = start + LEADING.exec(text)![0].length
+  let from = start
+  while (partAt(text, from) === 'format') from = behind(text, from)
   if (from === text.length) return from
-  let end = from
-  for (const run of RUNS) {
-    run.lastIndex = from
-    const found = run.exec(text)
-    if (found) end = Math.max(end, from + found[0].length)
-  }
+  let end = run(text, from, [partAt(text, from)], false, 1)
+  for (const next of RUNS) end = Math.max(end, next(text, from))
   return end
 }

@@ -83,6 +83,16 @@ const OF_TEXTS: readonly string[] = [
     'luhn_check(repeat("7", 8000000))',
     "format_string('%s', s)",
   ],
+  ...[
+    'sentences(s)',
+    "sentences(repeat('. (', 1000000))",
+    "sentences(repeat('1.', 1000000))",
+    "sentences(repeat('a', 4000000))",
+    'initcap(s collate unicode)',
+    "initcap(repeat('a', 4000000) collate unicode)",
+    "from_xml('<p><a>' || s || '</a></p>', 'a string, b int')",
+    "from_xml('<p>' || repeat('<a>x</a>', 100000) || '</p>', 'a array<date>')",
+  ],
 ]
 
 const OF_ARRAYS: readonly string[] = [
@@ -120,6 +130,7 @@ const OF_ARRAYS: readonly string[] = [
     'cast(a as string)',
     'hash(a)',
     'array_append(a, 1L)',
+    'sort_array(transform(a, x -> string(x) collate unicode_ci))',
   ],
 ]
 
@@ -165,14 +176,15 @@ test('texts of a hundred megabytes are written into others, and one that no bloc
         .sql(`select length(to_json(struct(s as x, s as y))) n from (select repeat('aaab c,', 15000000) s)`)
         .collect()
       t.is(row!['n'], 210_000_015)
-      for (const collated of ["s collate unicode_ci = 'x'", "contains(s collate unicode_ci_ai, 'x')"])
-        await t.throwsAsync(session.sql(`select ${collated} from (select repeat('aaab c,', 15000000) s)`).collect(), {
+      const refused = ["s collate unicode_ci = 'x'", "contains(s collate unicode_ci_ai, 'x')", 'size(sentences(s))']
+      for (const expression of refused)
+        await t.throwsAsync(session.sql(`select ${expression} from (select repeat('aaab c,', 15000000) s)`).collect(), {
           instanceOf: MillraceError,
         })
-      const refused = await t.throwsAsync(session.sql(`select length(upper(repeat('x', 1100000000)))`).collect(), {
+      const tooLong = await t.throwsAsync(session.sql(`select length(upper(repeat('x', 1100000000)))`).collect(), {
         instanceOf: MillraceError,
       })
-      t.not((refused as MillraceError).condition, 'INTERNAL_ERROR')
+      t.not((tooLong as MillraceError).condition, 'INTERNAL_ERROR')
     },
     settings,
   )

@@ -92,7 +92,7 @@ def sentences():
     for _ in range(60):
         words = [rng.choice(["He", "said", "it.", "(So", "what)", "\"Yes\"", "No!", "3.", "4", "é.", "Ü", "etc.", "''x''", "-", "[a]", "U.S."]) for _ in range(rng.randrange(2, 12))]
         yield "select sentences('" + " ".join(words) + "')"
-    yield from each("select sentences('A b. C d.', {p})", p=["'en'", "'en', 'US'", "null", "null, null", "'', ''", "'xx', 'YY'", "'ja'", "1, 2", "'en', null"])
+    yield from each("select sentences('A b. C d.', {p})", p=["'en'", "'en', 'US'", "null", "null, null", "'', ''", "'xx', 'YY'", "'ja'", "'th'", "1, 2", "'en', null"])
     yield from ["select sentences(null), sentences(null, null, null)", "select sentences()", "select sentences('a', 'b', 'c', 'd')", "select sentences(array('a'))", "select k, sentences(s), sentences(s, s) from n order by k", "select sentences('A b' collate utf8_lcase)", "select sentences(1.5)"]
 
 
