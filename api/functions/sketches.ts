@@ -23,6 +23,14 @@ export const histogramNumeric = <const A extends ColumnOrName>(
   count: number,
 ): Column<Value, string, ReferencesOf<A>> => functionOf('histogram_numeric', nameOrColumn(column), count)
 
+/** The values that are there most often, 5 unless told, with about how often. */
+export const approxTopK = <const A extends ColumnOrName>(
+  column: A,
+  k = 5,
+  maxItemsTracked?: number,
+): Column<Value, string, ReferencesOf<A>> =>
+  functionOf('approx_top_k', nameOrColumn(column), k, ...(maxItemsTracked === undefined ? [] : [maxItemsTracked]))
+
 /** A count-min sketch of whole numbers, texts or bytes, as Spark writes it. */
 export const countMinSketch = <const A extends ColumnOrName>(
   column: A,

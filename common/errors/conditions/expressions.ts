@@ -68,6 +68,23 @@ export const EXPRESSION_CONDITIONS = {
     '42613',
     'User specified schema {schema} is invalid when the `singleVariantColumn` option is enabled. The schema must either be a variant field, or a variant field plus a corrupt column field.',
   ),
+  'DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: {msg}{hint}.',
+  ),
+  APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT: user(
+    '22023',
+    'The max items tracked `maxItemsTracked`({maxItemsTracked}) of `approx_top_k` should be less than or equal to {limit}.',
+  ),
+  APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K: user(
+    '22023',
+    'The max items tracked `maxItemsTracked`({maxItemsTracked}) of `approx_top_k` should be greater than or equal to `k`({k}).',
+  ),
+  APPROX_TOP_K_NON_POSITIVE_ARG: user(
+    '22023',
+    'The value of {argName} in `approx_top_k` must be a positive integer, but got {argValue}.',
+  ),
+  APPROX_TOP_K_NULL_ARG: user('22004', 'The value of {argName} in `approx_top_k` cannot be NULL.'),
   'DATATYPE_MISMATCH.HASH_MAP_TYPE': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: {functionName} cannot be given a MAP, also not within other values: equal maps may have different hashes.',

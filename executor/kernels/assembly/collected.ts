@@ -39,7 +39,7 @@ function middleOf(a: i64, b: i64, c: i64): i64 {
 }
 
 /** The number that has so many lesser ones before it in their order. Moves numbers. */
-function selected(at: usize, count: i32, wanted: i32): i64 {
+export function selected(at: usize, count: i32, wanted: i32): i64 {
   let first = 0
   let last = count - 1
   while (first < last) {

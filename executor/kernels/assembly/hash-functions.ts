@@ -145,6 +145,32 @@ export function hashOfLong(value: i64): i32 {
   return <i32>(value ^ <i64>(<u64>value >> 32))
 }
 
+@inline
+function restAt(at: usize, i: usize): i32 {
+  return <i32>load<u8>(at + i) & 63
+}
+
+/** And of a text: of its UTF-16 units. */
+export function hashOfText(at: usize, length: i32): i32 {
+  const end = at + <usize>length
+  let hash = 0
+  while (at < end) {
+    const first = <i32>load<u8>(at)
+    const bytes: usize = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+    // What is no text is one character that stands for it.
+    if (at + bytes > end) return hash * 31 + 0xfffd
+    if (bytes == 1) hash = hash * 31 + first
+    else if (bytes == 2) hash = hash * 31 + (((first & 31) << 6) | restAt(at, 1))
+    else if (bytes == 3) hash = hash * 31 + (((first & 15) << 12) | (restAt(at, 1) << 6) | restAt(at, 2))
+    else {
+      const beyond = (((first & 7) << 18) | (restAt(at, 1) << 12) | (restAt(at, 2) << 6) | restAt(at, 3)) - 0x10000
+      hash = (hash * 31 + 0xd800 + (beyond >> 10)) * 31 + 0xdc00 + (beyond & 0x3ff)
+    }
+    at += bytes
+  }
+  return hash
+}
+
 /** And of a boolean. */
 export function hashOfBoolean(value: i32): i32 {
   return value ? 1231 : 1237

@@ -81,4 +81,14 @@ def modes():
     yield from each("select mode() within group (order by a {o}) from values (1), (2), (3) as t(a)", o=["", "desc"])
 
 
-AGGREGATE_TOPICS = {"modes": modes, "of-nothing": of_nothing, "vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}
+def frequent_items():
+    one = "range(0, 3000, 1, 1)"
+    values = ["id % 7", "id * id % 101", "id * 7919 % 257", "cast(id * 31 % 97 as int)", "cast(id % 11 as tinyint)", "id % 3 = 0", "cast(id * 13 % 53 as string)", "concat('é😀', id * id % 41)", "cast(id * 17 % 71 as double) / 4", "cast(id * 17 % 71 as float) - 30", "if(id % 5 = 0, null, id % 29)", "date_add(date'2000-01-01', cast(id * 19 % 43 as int))", "timestamp_seconds(id * 3 % 37)", "if(id % 2 = 0, 0.0D, -0.0D)"]
+    for value in values:
+        for more in ["", ", 3", ", 100", ", 4, 8", ", 20, 20", ", 1, 1", ", 7, 100"]:
+            yield f"select approx_top_k({value}{more}) from {one}"
+    yield from ["select approx_top_k(a) from values (1), (2), (2), (null), (null), (null) as t(a)", "select approx_top_k(a, 1) from values (1), (null), (null) as t(a)", "select approx_top_k(a, 2) from values (1), (1), (null), (null) as t(a)", "select approx_top_k(a) from values (1) as t(a) where false", "select approx_top_k(cast(null as int)) from range(3)", "select k % 2, approx_top_k(s, 2) from n group by k % 2 order by 1", "select approx_top_k(distinct b) from n", "select approx_top_k(b) filter (where k > 3) from n"]
+    yield from [f"select approx_top_k({args}) from n" for args in ["k, 0", "k, -1", "k, null", "k, 5, null", "k, 5, 0", "k, 5, 3", "k, 5, 1000001", "k, k", "k, 5, k", "k, '2'", "k, 2L", "array(k)", "null", "X'00'", "struct(k)", "interval '1' day", "k, 5, 10, 3", "", "cast(k as decimal(5,1))", "s collate utf8_lcase", "time'12:00:00'"]]
+
+
+AGGREGATE_TOPICS = {"frequent-items": frequent_items, "modes": modes, "of-nothing": of_nothing, "vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}

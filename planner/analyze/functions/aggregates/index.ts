@@ -1,5 +1,6 @@
 import { BITS } from './bits.js'
 import type { AggregateTable } from './definition.js'
+import { FREQUENT_ITEMS } from './frequent-items.js'
 import { HISTOGRAMS } from './histograms.js'
 import { LISTS } from './lists.js'
 import { MOMENTS } from './moments.js'
@@ -25,5 +26,6 @@ export const AGGREGATES: AggregateTable = {
   ...VECTOR_TOTALS,
   ...SKETCHES,
   ...HISTOGRAMS,
+  ...FREQUENT_ITEMS,
   ...VARIANT_AGGREGATES,
 }
