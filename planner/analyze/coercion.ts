@@ -80,23 +80,36 @@ function narrowLiteral(left: Expression, right: Expression): [Expression, Expres
   return undefined
 }
 
-/** All as a common type, as CASE, COALESCE and IN need. @throws DATATYPE_MISMATCH.DATA_DIFF_TYPES */
-export function unifyAll(written: readonly Expression[], name: string, site: Place): readonly Expression[] {
+/** What is said of operands without a common type. */
+type DifferentTypes = 'DATA' | 'CREATE_MAP_KEY' | 'CREATE_MAP_VALUE'
+
+/** All as a common type, as CASE, COALESCE and IN need. @throws DATATYPE_MISMATCH.*_DIFF_TYPES */
+export function unifyAll(
+  written: readonly Expression[],
+  name: string,
+  site: Place,
+  told: DifferentTypes = 'DATA',
+): readonly Expression[] {
   const values = harmonized(written, site, name === 'in')
   const types = values.map(({ type }) => type)
   const type = commonTypeOfAll(types, name === 'in')
-  if (type === undefined) throw differentTypes(values, name, site)
+  if (type === undefined) throw differentTypes(values, name, site, told)
   return values.map((value) => castTo(value, type))
 }
 
 /** Functions whose operands are told as a list; the others tell alternatives, as in Spark. */
-const TELL_LISTS: ReadonlySet<string> = new Set(['in', 'greatest', 'least'])
+const TELL_LISTS: ReadonlySet<string> = new Set(['in', 'greatest', 'least', 'map'])
 
-export function differentTypes(values: readonly Expression[], name: string, site: Place): MillraceError {
+export function differentTypes(
+  values: readonly Expression[],
+  name: string,
+  site: Place,
+  told: DifferentTypes = 'DATA',
+): MillraceError {
   const types = values.map((v) => quotedTypeName(v.type))
   const dataType = TELL_LISTS.has(name) ? `[${types.join(', ')}]` : `(${types.join(' or ')})`
   const parameters = { sqlExpr: site.sql, functionName: quotedName(name), dataType }
-  return new MillraceError('DATATYPE_MISMATCH.DATA_DIFF_TYPES', parameters, { origin: site.origin })
+  return new MillraceError(`DATATYPE_MISMATCH.${told}_DIFF_TYPES`, parameters, { origin: site.origin })
 }
 
 /** The expression as the type a function wants. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */

@@ -68,6 +68,14 @@ export const EXPRESSION_CONDITIONS = {
     '42613',
     'User specified schema {schema} is invalid when the `singleVariantColumn` option is enabled. The schema must either be a variant field, or a variant field plus a corrupt column field.',
   ),
+  'DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the given keys of function {functionName} should all be the same type, but they are {dataType}.',
+  ),
+  'DATATYPE_MISMATCH.CREATE_MAP_VALUE_DIFF_TYPES': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the given values of function {functionName} should all be the same type, but they are {dataType}.',
+  ),
   'DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: {msg}{hint}.',

@@ -29,11 +29,13 @@ const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, 
     args.filter((_, i) => i % 2 === 0),
     name,
     site,
+    'CREATE_MAP_KEY',
   )
   const values = unifyAll(
     args.filter((_, i) => i % 2 === 1),
     name,
     site,
+    'CREATE_MAP_VALUE',
   )
   const type = map(
     keys[0]!.type,
