@@ -9,6 +9,7 @@ import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
 import { streamedFiles } from '../files/streamed/streamed-files.js'
+import { damagedBy } from './damage.js'
 import { arrowLayout } from './layout.js'
 import { streamOf } from './messages.js'
 import { planArrowSplits } from './plan-splits.js'
@@ -47,7 +48,13 @@ export const arrowSource: SourceProvider = {
 
 async function columnsOf(path: string): Promise<FileColumns> {
   const { file, schema } = await arrowLayout(path)
-  return { path, ...schemaOfArrow(await streamOf(file, [schema])) }
+  const stream = await streamOf(file, [schema])
+  try {
+    return { path, ...schemaOfArrow(stream) }
+  } catch (error) {
+    // A list without a column of elements, for one.
+    throw damagedBy(path, error)
+  }
 }
 
 /** @throws UNSUPPORTED_FEATURE */
