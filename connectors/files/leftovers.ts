@@ -21,11 +21,12 @@ export async function removeLeftovers(directory: string, queryId: string, latest
       else await rm(join(folder, name), { recursive: true, force: true })
     }
   }
+  const temporary = join(directory, TEMPORARY)
   try {
     await remove(directory, (name) => (committed.has(name) ? undefined : batchOfName(name, queryId)))
-    await remove(join(directory, TEMPORARY), (name) => batchOfName(name, queryId))
-    // No job may come behind that would.
-    await removeEmpty(join(directory, TEMPORARY))
+    await remove(temporary, (name) => batchOfName(name, queryId))
+    // No job may come behind that would. What the next one will refuse is left to it.
+    if (await isFolder(temporary)) await removeEmpty(temporary)
     await remove(join(directory, LOG_FOLDER), (name) => {
       const id = /^\d{1,15}/.exec(ASIDE.exec(name)?.[1] ?? '')?.[0]
       return id === undefined ? undefined : Number(id)
@@ -38,10 +39,12 @@ export async function removeLeftovers(directory: string, queryId: string, latest
 
 /** The entries of a folder; none when it is missing, or a link to somewhere else. */
 async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await lstat(folder)).isDirectory() ? await readdir(folder) : []
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return []
-    throw error
-  }
+  return (await isFolder(folder)) ? ((await readdir(folder).catch(unlessMissing)) ?? []) : []
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(unlessMissing))?.isDirectory() ?? false
+
+function unlessMissing(error: unknown): undefined {
+  if (!hasCode(error, 'ENOENT')) throw error
 }

@@ -372,6 +372,7 @@ test('a row group takes no more than a share of the memory, in which its values 
   await t.throwsAsync(async () => refused.write(block), {
     message: /UNABLE_TO_ACQUIRE_MEMORY.*for the Parquet row group/,
   })
+  await refused.abort()
 })
 
 test('the files of a partitioned write, which are open one after the other, count their memory in one place', async (t) => {
