@@ -21,7 +21,7 @@ declare global {
   const texts: Frame<{ id: number; text: string | null }>
   const sales: Frame<{ shop: string; amount: number | null }>
   const plans: Frame<{ branch: string }>
-  const clicks: Frame<{ user: string; page: string }>
+  const clicks: Frame<{ user: string; page: string; at: Date }>
   const events: Frame
   const impressions: Frame
   const clicked: Frame
