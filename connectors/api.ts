@@ -47,6 +47,8 @@ export interface SourceDescription {
   readonly prunesFields?: boolean
   /** Whether variants within arrays and maps come as structs of their two buffers. */
   readonly dividesVariants?: boolean
+  /** Of files that are read as a table: what was asked for, by which a stream that is joined with them finds later ones. */
+  readonly asked?: AskedFiles
   /** What the source knows about its size; for the choice of join sides, never for results. */
   readonly statistics?: {
     readonly rows?: number
@@ -68,6 +70,13 @@ export interface SourceDescription {
   readonly state?: StateRows
   /** Of a stream: options that say how it goes on, not how it is read. */
   readonly streamOptions?: Options
+}
+
+/** Files as the user named them. */
+export interface AskedFiles {
+  readonly paths: readonly string[]
+  readonly schema: Schema | undefined
+  readonly partitions: KnownPartitions | undefined
 }
 
 /** How rows are made of texts. */

@@ -39,11 +39,21 @@ export async function describeSources(
     const described = texts
       ? await describeTexts(texts, request, source, schemas, catalog.session)
       : await describedBy(source, request)
-    into.set(sourceKey(written), withStatistics(described, statistics))
+    into.set(sourceKey(written), withStatistics(withAsked(described, written), statistics))
   }
   await arrivalOfRows(relations)
   await Promise.all(sourcesOf(relations, catalog).map(describe))
 }
+
+/** Tells of files that are read as a table what was asked for. */
+function withAsked(described: SourceDescription, written: DataSourceRequest): SourceDescription {
+  if (described.metadata === undefined || written.streaming) return described
+  const { schema, partitions } = written
+  return { ...described, asked: { paths: pathsOf(written), schema, partitions } }
+}
+
+const pathsOf = ({ paths, options }: Pick<DataSourceRequest, 'paths' | 'options'>): readonly string[] =>
+  paths.length > 0 || options['path'] === undefined ? paths : [options['path']]
 
 /** What a source has, as a table or, where that is something else, as a stream. */
 function describedBy(source: SourceProvider, request: DataSourceRequest): Promise<SourceDescription> {
@@ -76,7 +86,7 @@ async function describeTextStream(
   const { schema, paths } = request
   if (schema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {})
   const { reading, ofStream } = optionsOfStream(lines, request.options)
-  const named = paths.length > 0 ? paths : reading['path'] === undefined ? [] : [reading['path']]
+  const named = pathsOf({ paths, options: reading })
   if (format.byFirstLine(reading))
     throw new MillraceError('UNSUPPORTED_FEATURE', {
       feature: `streams of ${format.name} whose first line tells their options`,
@@ -99,8 +109,8 @@ async function describeTexts(
   session: AnalysisSession = DEFAULT_SESSION,
 ): Promise<SourceDescription> {
   if (request.streaming) return describeTextStream(format, request, lines)
-  const { options: given, paths, schema, partitions } = request
-  const named = paths.length > 0 ? paths : given['path'] === undefined ? [] : [given['path']]
+  const { options: given, schema, partitions } = request
+  const named = pathsOf(request)
   const byFirstLine = format.byFirstLine(given)
   const options = byFirstLine
     ? byFirstLine(

@@ -6,8 +6,6 @@ import type { Schema } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Split, StreamProvider, StreamSource } from '../../connectors/api.js'
-import { withoutInitialStates } from '../../planner/physical/initial-states.js'
-import type { PhysicalQuery } from '../../planner/physical/plan-physical.js'
 import type { PhysicalScan, StageGraph } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
@@ -20,6 +18,7 @@ import { observedMetrics } from '../observed-metrics.js'
 import { planReads } from '../plan-reads.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
+import { BatchPlans } from './batch-plans.js'
 import { type CheckedPart, checkedParts } from './checked-parts.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
@@ -82,7 +81,7 @@ export class StreamRunner {
   readonly #states: StreamStates
   readonly #temporary: string | undefined
   /** What batches behind the first one run. */
-  readonly #behindFirst: PhysicalQuery
+  readonly #plans: BatchPlans
 
   private constructor(
     options: StreamRunnerOptions,
@@ -97,7 +96,7 @@ export class StreamRunner {
     this.#sources = sources
     this.#sink = sink
     this.#temporary = temporary
-    this.#behindFirst = { ...planned.physical, root: withoutInitialStates(planned.physical.root) }
+    this.#plans = new BatchPlans(planned.physical, options.connectors)
     this.queryId = checkpoint.queryId
     const rules = { ...options.watermarkLimits, policy: checkpoint.watermarkPolicy }
     const times = new StreamTimes(planned.physical.root, rules, systemClock)
@@ -172,14 +171,14 @@ export class StreamRunner {
     const beganMs = performance.now()
     const splits = await this.#planSplits(batch)
     const dividedMs = performance.now()
-    const stages = this.#stages(batch, this.#stageSink(batch))
+    const stages = await this.#stages(batch, this.#stageSink(batch))
     const cutMs = performance.now()
     const run = (graph: StageGraph, take: Take): Promise<JobResult> =>
       this.#runJob(this.#submit(batch, graph, splits), take, signal)
     const written = await run(stages, (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
     const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
-    const result = isIncomplete ? await run(this.#stages(batch, { kind: 'collect' }), drained) : written
+    const result = isIncomplete ? await run(await this.#stages(batch, { kind: 'collect' }), drained) : written
     const { scans, eventTimes, operators } = result
     return {
       rowsRead: this.#sources.map(({ scan }) => scans.get(scan.scanId) ?? 0),
@@ -199,9 +198,8 @@ export class StreamRunner {
     return Object.fromEntries(all.map(({ observation, row }) => [observation.name, row]))
   }
 
-  #stages({ batchId }: PlannedBatch, sink: StageSink): StageGraph {
-    const { planned, parallelism } = this.#options
-    return cutStages(batchId === 0 ? planned.physical : this.#behindFirst, sink, parallelism)
+  async #stages({ batchId }: PlannedBatch, sink: StageSink): Promise<StageGraph> {
+    return cutStages(await this.#plans.of(batchId), sink, this.#options.parallelism)
   }
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {
