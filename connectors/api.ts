@@ -6,6 +6,7 @@
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
+import type { AskedFiles, KnownPartitions, PartitionedPaths, PartitionValue } from './source-files.js'
 import type { StateRows } from './state-rows.js'
 import type { RowSinkProvider, RowWriter, StreamSinkRules } from './stream-sink.js'
 
@@ -20,6 +21,7 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
+export type { AskedFiles, KnownPartitions, PartitionedPaths, PartitionValue } from './source-files.js'
 export type { ShownCells, StateRows } from './state-rows.js'
 export type {
   BatchRows,
@@ -72,13 +74,6 @@ export interface SourceDescription {
   readonly streamOptions?: Options
 }
 
-/** Files as the user named them. */
-export interface AskedFiles {
-  readonly paths: readonly string[]
-  readonly schema: Schema | undefined
-  readonly partitions: KnownPartitions | undefined
-}
-
 /** How rows are made of texts. */
 export interface TextRows {
   readonly format: string
@@ -87,25 +82,6 @@ export interface TextRows {
   readonly options: Options
   /** Whether each text holds a list of rows. */
   readonly isListed: boolean
-}
-
-/** A value that a folder is named after, as in the plan's literals; bytes are those of the text. */
-export type PartitionValue = boolean | number | bigint | string | null
-
-/** Which values the folders of files are named after. */
-export interface PartitionedPaths {
-  readonly columns: readonly Field[]
-  /** The values of each folder, in the order of the columns. */
-  readonly values: readonly (readonly PartitionValue[])[]
-  /** For each path of the source, which of `values` it has. */
-  readonly ofPaths: readonly number[]
-}
-
-/** A table whose catalog knows the folders of its partitions: no others are read, and what they are named after has the columns' types. */
-export interface KnownPartitions {
-  readonly columns: readonly string[]
-  /** `a=1/b=x`, below the path of the table. */
-  readonly folders: readonly string[]
 }
 
 /** A predicate in the small language sources understand: comparisons of one column with literals (values as in the plan's literals). */
