@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { hasCode } from './system-errors.js'
 
 /** Where the files of a checkpoint lie: the driver's logs and the state of tasks. What is missing rejects with the code `ENOENT`, what is there already with `EEXIST`. */
 export interface CheckpointFiles {
@@ -95,7 +96,7 @@ export const localCheckpointFiles: CheckpointFiles = {
     mkdir(folder).then(
       () => true,
       (error: unknown) => {
-        if (isCode(error, 'EEXIST')) return false
+        if (hasCode(error, 'EEXIST')) return false
         throw error
       },
     ),
@@ -117,6 +118,3 @@ async function syncFolder(folder: string): Promise<void> {
     await directory.close()
   }
 }
-
-export const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code

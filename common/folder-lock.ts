@@ -3,6 +3,7 @@ import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { MillraceError } from './errors/millrace-error.js'
+import { unlessMissing } from './system-errors.js'
 
 /*
  * A folder that only one process may use at a time, without help of the operating system: Node has no flock.
@@ -123,7 +124,3 @@ async function linked(existing: string, name: string): Promise<boolean> {
 }
 
 const unlinkIfThere = (path: string): Promise<void> => unlink(path).catch(unlessMissing)
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}

@@ -6,7 +6,7 @@
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
-import type { AskedFiles, KnownPartitions, PartitionedPaths, PartitionValue } from './source-files.js'
+import type { AskedFiles, KnownPartitions, ListedFiles, PartitionedPaths, PartitionValue } from './source-files.js'
 import type { StateRows } from './state-rows.js'
 import type { RowSinkProvider, RowWriter, StreamSinkRules } from './stream-sink.js'
 
@@ -21,7 +21,7 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
-export type { AskedFiles, KnownPartitions, PartitionedPaths, PartitionValue } from './source-files.js'
+export type { AskedFiles, KnownPartitions, ListedFiles, PartitionedPaths, PartitionValue } from './source-files.js'
 export type { ShownCells, StateRows } from './state-rows.js'
 export type {
   BatchRows,
@@ -130,6 +130,8 @@ export interface SourceProvider {
     partitions?: KnownPartitions,
   ): Promise<SourceDescription>
   planSplits(request: ScanRequest): Promise<readonly Split[]>
+  /** Of files: which there are now, without a look into them. @throws as `describe` */
+  files?(options: Options, asked: AskedFiles): Promise<ListedFiles>
   /** Names of options whose values come from the session where they are not given. */
   readonly sessionOptions?: readonly string[]
   /** Of files: what tells whether they are still the same; undefined when nothing does. */

@@ -25,3 +25,9 @@ export interface KnownPartitions {
   /** `a=1/b=x`, below the path of the table. */
   readonly folders: readonly string[]
 }
+
+/** The files that there are, and which values the folders that they are in are named after. */
+export interface ListedFiles {
+  readonly paths: readonly string[]
+  readonly partitions: PartitionedPaths | undefined
+}

@@ -39,7 +39,7 @@ export async function describeSources(
     const described = texts
       ? await describeTexts(texts, request, source, schemas, catalog.session)
       : await describedBy(source, request)
-    into.set(sourceKey(written), withStatistics(withAsked(described, written), statistics))
+    into.set(sourceKey(written), withStatistics(source.files ? withAsked(described, written) : described, statistics))
   }
   await arrivalOfRows(relations)
   await Promise.all(sourcesOf(relations, catalog).map(describe))
@@ -47,7 +47,7 @@ export async function describeSources(
 
 /** Tells of files that are read as a table what was asked for. */
 function withAsked(described: SourceDescription, written: DataSourceRequest): SourceDescription {
-  if (described.metadata === undefined || written.streaming) return described
+  if (written.streaming) return described
   const { schema, partitions } = written
   return { ...described, asked: { paths: pathsOf(written), schema, partitions } }
 }

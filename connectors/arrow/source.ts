@@ -43,6 +43,8 @@ export const arrowSource: SourceProvider = {
     }
   },
 
+  files: (options, { paths, schema, partitions }) => namedFilesOf(NAME, options, paths, schema, partitions),
+
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planArrowSplits(request),
 }
 

@@ -47,6 +47,8 @@ export const avroSource: SourceProvider = {
     }
   },
 
+  files: (options, { paths, schema, partitions }) => namedFilesOf(NAME, options, paths, schema, partitions),
+
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planAvroSplits(request),
 }
 

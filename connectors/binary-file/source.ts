@@ -53,6 +53,8 @@ export const binaryFileSource: SourceProvider = {
     }
   },
 
+  files: (options, { paths, schema, partitions }) => namedFiles(options, paths, schema, partitions),
+
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planBinarySplits(request),
 }
 

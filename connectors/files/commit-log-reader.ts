@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { failedRead, hasCode, reasonOf } from './file-errors.js'
+import { hasCode } from '../../common/system-errors.js'
+import { failedRead, reasonOf } from './file-errors.js'
 import { type CommittedBatch, parseBatches } from './log-entry.js'
 
 /** The folder of the log in a directory that a streaming query writes. Readers of the directory take only files that the log lists. */

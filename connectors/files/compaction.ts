@@ -1,7 +1,7 @@
 import { stat, unlink } from 'node:fs/promises'
+import { hasCode } from '../../common/system-errors.js'
 import { compactPath, entryPath, readBatches } from './commit-log-reader.js'
 import { addExclusively } from './durable.js'
-import { hasCode } from './file-errors.js'
 import { type CommittedBatch, formatBatches } from './log-entry.js'
 
 /** Every so many entries are put into one file, and every so many of these again, as often as `LEVELS` says. */

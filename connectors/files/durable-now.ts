@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { failedWrite, hasCode } from './file-errors.js'
+import { hasCode } from '../../common/system-errors.js'
+import { failedWrite } from './file-errors.js'
 
 /*
  * What `durable.ts` does, at once: for metadata, of which a statement writes a file or two of some hundred bytes.

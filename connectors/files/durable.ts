@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedWrite, hasCode } from './file-errors.js'
+import { hasCode } from '../../common/system-errors.js'
+import { failedWrite } from './file-errors.js'
 
 /** How files that are still being written by `addExclusively` are named, beside the file they become. */
 export const ASIDE = /^\.(.+)\.[0-9a-f-]{36}\.tmp$/

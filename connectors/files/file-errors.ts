@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { hasCode } from '../../common/system-errors.js'
 
 export function failedRead(path: string, reason: string, cause?: unknown): MillraceError {
   return new MillraceError('FAILED_READ_FILE', { path, reason }, cause === undefined ? {} : { cause })
@@ -33,9 +34,4 @@ export function failedWrite(path: string, error: unknown): MillraceError {
 
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-/** Whether a call failed with one of these codes of the system. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
 }

@@ -1,8 +1,9 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unlessMissing } from '../../common/system-errors.js'
 import { committedFiles, LOG_FOLDER } from './commit-log-reader.js'
 import { ASIDE, removeEmpty } from './durable.js'
-import { failedWrite, hasCode } from './file-errors.js'
+import { failedWrite } from './file-errors.js'
 import { batchOfName, TEMPORARY } from './output-names.js'
 
 /**
@@ -44,7 +45,3 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await lstat(path).catch(unlessMissing))?.isDirectory() ?? false
-
-function unlessMissing(error: unknown): undefined {
-  if (!hasCode(error, 'ENOENT')) throw error
-}

@@ -1,7 +1,7 @@
 import type { Schema } from '../../columnar/types.js'
 import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
+import type { KnownPartitions, ListedFiles, Options } from '../api.js'
 import { FileFaults } from './file-faults.js'
 import { fileSelection } from './file-selection.js'
 import { fileSystemOf, plannedFiles } from './file-systems.js'
@@ -9,11 +9,9 @@ import { partitionsOf } from './partition-values.js'
 import type { FoundFile } from './paths.js'
 
 /** The files of a source, and what their folders are named after. */
-export interface NamedFiles {
+export interface NamedFiles extends ListedFiles {
   /** As they were written: the paths, or the option `path`. */
   readonly named: readonly string[]
-  readonly paths: readonly string[]
-  readonly partitions: PartitionedPaths | undefined
 }
 
 /** The same for a format that finds its columns in its files: unless they are given, there must be a file. @throws UNABLE_TO_INFER_SCHEMA */

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { hasCode } from '../../common/system-errors.js'
 import type { WriteDescription } from '../api.js'
-import { failedWrite, hasCode } from './file-errors.js'
+import { failedWrite } from './file-errors.js'
 import { TEMPORARY } from './output-names.js'
 import { FINISHED, unfinishedJobs } from './unfinished-jobs.js'
 

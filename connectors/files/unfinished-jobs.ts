@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { hasCode } from '../../common/system-errors.js'
 import { addExclusively, makeRealDirectory, removeEmpty } from './durable.js'
-import { failedRead, hasCode, reasonOf } from './file-errors.js'
+import { failedRead, reasonOf } from './file-errors.js'
 import { isPlainPath } from './log-entry.js'
 import { TEMPORARY } from './output-names.js'
 

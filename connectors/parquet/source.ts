@@ -68,6 +68,8 @@ export const parquetSource: SourceProvider = {
     }
   },
 
+  files: (options, { paths, schema, partitions }) => namedFilesOf(NAME, options, paths, schema, partitions),
+
   planSplits(request: ScanRequest): Promise<readonly Split[]> {
     return planParquetSplits(request)
   },

@@ -33,7 +33,7 @@ export class SocketStream implements StreamSource {
     socket.on('error', (error) => {
       this.#failure = error
     })
-    socket.on('end', () => this.#take('\n', this.#rest !== ''))
+    socket.on('end', () => this.#end())
   }
 
   /** @throws SOCKET_UNAVAILABLE */
@@ -86,8 +86,12 @@ export class SocketStream implements StreamSource {
     return this.#lines.length >= MOST_LINES || this.#characters + this.#rest.length >= MOST_CHARACTERS
   }
 
-  #take(text: string, isWanted = true): void {
-    if (!isWanted) return
+  /** What comes behind the last end of a line is one, too. */
+  #end(): void {
+    if (this.#rest !== '') this.#take('\n')
+  }
+
+  #take(text: string): void {
     const parts = (this.#rest + text).split('\n')
     this.#rest = parts.pop()!
     const atMs = this.#nowMs()

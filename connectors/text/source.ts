@@ -50,6 +50,8 @@ export const textSource: SourceProvider = {
     }
   },
 
+  files: (options, { paths, schema, partitions }) => namedFiles(options, paths, schema, partitions),
+
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planTextSplits(request),
 
   versions: versionsOf,

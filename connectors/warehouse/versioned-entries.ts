@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
+import { hasCode } from '../../common/system-errors.js'
 import { ASIDE } from '../files/durable.js'
 import { addExclusivelyNow, makeDirectoryNow, removeNow } from '../files/durable-now.js'
-import { failedRead, failedWrite, hasCode, reasonOf } from '../files/file-errors.js'
+import { failedRead, failedWrite, reasonOf } from '../files/file-errors.js'
 
 /*
  * Entries by name in a folder, for several processes. The entry of a name is the file `<name>.<N>` with the greatest N; whoever changes it adds

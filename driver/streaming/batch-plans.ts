@@ -33,10 +33,9 @@ export class BatchPlans {
 
   /** Which files there are, in which folders; the columns stay those that the query was planned for. */
   async #listed(source: SourceDescription): Promise<SourceDescription> {
-    const { paths, schema, partitions: known } = source.asked!
-    const provider = await this.#connectors.source(source.provider)
-    const { paths: files, partitions } = await provider.describe(source.options, paths, schema, known)
-    return { ...source, paths: files, ...(partitions ? { partitions } : {}) }
+    const { files } = await this.#connectors.source(source.provider)
+    const { paths, partitions } = await files!(source.options, source.asked!)
+    return { ...source, paths, ...(partitions ? { partitions } : {}) }
   }
 }
 

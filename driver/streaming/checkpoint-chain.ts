@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { append } from '../../common/append.js'
-import { type CheckpointPlace, isCode } from '../../common/checkpoint-files.js'
+import type { CheckpointPlace } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { hasCode } from '../../common/system-errors.js'
 import type { Json } from '../../connectors/api.js'
 import {
   type BatchCommit,
@@ -207,7 +208,7 @@ async function requiredEntry(place: CheckpointPlace, name: string, lastId: numbe
 async function readEntry({ files, location }: CheckpointPlace, name: string): Promise<LogEntry | undefined> {
   const path = join(location, name)
   const bytes = await files.read(path).catch((cause: unknown) => {
-    if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR')) return undefined
+    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined
     throw failedRead(path, cause)
   })
   if (bytes === undefined) return undefined
@@ -279,7 +280,7 @@ async function idsOf(place: CheckpointPlace, log: string): Promise<readonly numb
 async function namesOf({ files, location }: CheckpointPlace, folder: string): Promise<readonly string[]> {
   const path = join(location, folder)
   return files.list(path).catch((cause: unknown) => {
-    if (isCode(cause, 'ENOENT')) return []
+    if (hasCode(cause, 'ENOENT')) return []
     throw failedRead(path, cause)
   })
 }

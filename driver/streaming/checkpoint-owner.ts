@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
-import { type CheckpointFiles, type CheckpointPlace, isCode } from '../../common/checkpoint-files.js'
+import type { CheckpointFiles, CheckpointPlace } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedRead, failedWrite, unlessMissing } from './file-failures.js'
+import { hasCode, unlessMissing } from '../../common/system-errors.js'
+import { failedRead, failedWrite } from './file-failures.js'
 
 const OWNERS = 'owners'
 const OWNER = /^\.?(\d+)$/
@@ -48,7 +49,7 @@ export class CheckpointOwner {
       const epoch = await nextEpoch(files, owners)
       const owner = new CheckpointOwner(place, epoch, randomUUID())
       await files.makeFolder(owner.#folder).catch((error: unknown) => {
-        throw isCode(error, 'ENOENT') ? concurrent(owners, String(epoch), error) : error
+        throw hasCode(error, 'ENOENT') ? concurrent(owners, String(epoch), error) : error
       })
       for (const name of await files.list(owners)) {
         if (!name.startsWith('.') && Number(name) < epoch) {
@@ -76,9 +77,9 @@ export class CheckpointOwner {
       await this.#files.move(next, join(this.#folder, HEAD))
     } catch (cause) {
       await this.#files.remove(next).catch(() => undefined)
-      if (isCode(cause, 'EEXIST')) throw concurrent(path, entry, cause)
+      if (hasCode(cause, 'EEXIST')) throw concurrent(path, entry, cause)
       await this.assertOwned(entry)
-      if (isCode(cause, 'ENOENT')) throw this.#removed(cause)
+      if (hasCode(cause, 'ENOENT')) throw this.#removed(cause)
       throw failedWrite(path, cause)
     }
   }
@@ -151,7 +152,7 @@ export class CheckpointOwner {
   /** Undefined of a folder that is not there. */
   #namesIn(folder: string): Promise<readonly string[] | undefined> {
     return this.#files.list(folder).catch((error: unknown) => {
-      if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
       throw failedRead(folder, error)
     })
   }

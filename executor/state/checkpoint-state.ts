@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
-import { type CheckpointFiles, isCode, type NewCheckpointFile } from '../../common/checkpoint-files.js'
+import type { CheckpointFiles, NewCheckpointFile } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type StateVersion, stateFolder } from '../../common/state-path.js'
+import { hasCode } from '../../common/system-errors.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import {
@@ -188,7 +189,7 @@ async function createIn(files: CheckpointFiles, folder: string, path: string): P
   try {
     return await files.create(path)
   } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error
+    if (!hasCode(error, 'ENOENT')) throw error
     for (const missing of [dirname(folder), folder]) await files.makeFolder(missing)
     return await files.create(path)
   }

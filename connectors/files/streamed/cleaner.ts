@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { failedWrite, hasCode } from '../file-errors.js'
+import { hasCode } from '../../../common/system-errors.js'
+import { failedWrite } from '../file-errors.js'
 import { isUrl } from '../http/url.js'
 import { localPath } from '../local-path.js'
 import type { FilesOffset } from './batch-files.js'

@@ -2,10 +2,11 @@ import type { WriteContext } from '../../api.js'
 import { NewFile } from '../../files/new-file.js'
 import type { OutputFile } from '../../files/task-writer.js'
 import { type LineCompressor, ZlibCompressor } from './compressor.js'
-import { HadoopCompressor } from './hadoop-compressor.js'
+import { KernelCompressor } from './kernel-compressor.js'
 import type { LineBytes } from './line-bytes.js'
 import type { LineOutput } from './output-options.js'
-import { ZstdCompressor } from './zstd-compressor.js'
+import { HADOOP_CODECS, storedByHadoop } from './stored-by-hadoop.js'
+import { storedByZstd } from './stored-by-zstd.js'
 
 /** One file of lines being written. */
 export class TextOutputFile implements OutputFile<LineBytes> {
@@ -58,8 +59,8 @@ function compressorOf({ compression }: LineOutput, context: WriteContext | undef
       return new ZlibCompressor(compression)
     case 'lz4':
     case 'snappy':
-      return new HadoopCompressor(compression, context)
+      return new KernelCompressor(HADOOP_CODECS[compression], (bytes) => storedByHadoop(compression, bytes), context)
     case 'zstd':
-      return new ZstdCompressor(context)
+      return new KernelCompressor('zstd', storedByZstd, context)
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unlessMissing } from '../../../../common/system-errors.js'
 import { OpenFiles } from './open-files.js'
 import { PartitionLog } from './partition-log.js'
 
@@ -153,7 +154,3 @@ async function readId(directory: string): Promise<Buffer | undefined> {
 
 const writeId = (directory: string, id: Buffer): Promise<void> =>
   writeFile(join(directory, METADATA), `version: 0\ntopic_id: ${id.toString('base64url')}\n`)
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
