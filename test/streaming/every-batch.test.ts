@@ -3,6 +3,7 @@ import test from 'ava'
 import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+import { sendEvents } from '../support/told-rows.js'
 
 type Event = { readonly k: string; readonly n: number; readonly at?: number }
 
@@ -22,12 +23,6 @@ const eventsIn = (place: StreamPlace, session: Session): DataFrame<AnyRow> =>
     .withColumn('at', F.timestampMillis('at'))
     .toDF() as DataFrame<AnyRow>
 
-const send = (place: StreamPlace, events: readonly Event[]): Promise<void> =>
-  place.send(
-    'events',
-    events.map((event) => JSON.stringify(event)),
-  )
-
 const textOf = (row: AnyRow): string => Object.values(row).map(String).join(' ')
 
 /** Starts a stream whose rows are told batch by batch, in their order; `next` sends events and gives the rows that come of them. */
@@ -41,7 +36,7 @@ async function started(place: StreamPlace, frame: DataFrame<AnyRow>, mode: 'appe
     .option('checkpointLocation', join(place.directory, 'checkpoint'))
     .start()
   const next = async (events: readonly Event[]): Promise<readonly string[]> => {
-    await send(place, events)
+    await sendEvents(place, events)
     await query.processAllAvailable()
     return told.splice(0)
   }

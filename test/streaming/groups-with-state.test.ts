@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test from 'ava'
 import {
   type AnyRow,
@@ -14,6 +13,7 @@ import {
 } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+import { drainedTexts, sendEvents, toldStream } from '../support/told-rows.js'
 
 /** What Spark gives for a function, round after round: see test/support/spark/group_states.py. */
 interface Case {
@@ -49,12 +49,6 @@ function eventsIn(place: StreamPlace, session: Session, topic: string, delay: nu
     .toDF() as DataFrame<AnyRow>
   return delay === null ? rows : rows.withWatermark('at', `${delay} seconds`).toDF()
 }
-
-const send = (place: StreamPlace, topic: string, events: readonly Event[]): Promise<void> =>
-  place.send(
-    topic,
-    events.map((event) => JSON.stringify(event)),
-  )
 
 type Counted = GroupState<{ rows: bigint | null; last: bigint | null }>
 
@@ -105,17 +99,8 @@ for (const one of CASES)
     inPlace(async (place, session) => {
       const frame = groupsOf(one, eventsIn(place, session, 'events', one.delay))
       for (const [i, { rows, out, late }] of one.rounds.entries()) {
-        await send(place, 'events', rows)
-        const told: string[] = []
-        const query = await frame.writeStream
-          .outputMode(one.mode)
-          .foreachBatch(async (batch) => {
-            for (const { what } of await batch.collect()) told.push(String(what))
-          })
-          .option('checkpointLocation', join(place.directory, 'checkpoint'))
-          .trigger({ availableNow: true })
-          .start()
-        await query.awaitTermination()
+        await sendEvents(place, rows)
+        const { told, query } = await drainedTexts(place, frame, one.mode)
         t.deepEqual(told.toSorted(), out, `round ${i}`)
         const operators = query.recentProgress.flatMap(({ stateOperators }) => stateOperators)
         t.true(operators.every(({ operatorName }) => operatorName === 'flatMapGroupsWithState'))
@@ -149,26 +134,9 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]'])
           { timeoutConf: 'processingTime' },
         )
         .toDF()
-      const told: string[] = []
-      let tell = (): void => undefined
-      const until = async (count: number): Promise<readonly string[]> => {
-        while (told.length < count)
-          await new Promise<void>((resolve) => {
-            tell = resolve
-          })
-        return told.splice(0)
-      }
-      const start = () =>
-        frame.writeStream
-          .outputMode('update')
-          .foreachBatch(async (batch) => {
-            for (const { what } of await batch.collect()) told.push(String(what))
-            tell()
-          })
-          .option('checkpointLocation', join(place.directory, 'checkpoint'))
-          .start()
+      const { told, start, until } = toldStream(place, frame)
       for (const k of ['a', 'b']) {
-        await send(place, 'events', [
+        await sendEvents(place, [
           { k, s: 1 },
           { k, s: 2 },
         ])
@@ -229,7 +197,7 @@ test('groups of a table have no state and never time out, and a class handles th
 
 test('what is wrong with a function, its mode or its time-outs is told by name', (t) =>
   inPlace(async (place, session) => {
-    await send(place, 'events', [{ k: 'a', s: 1 }])
+    await sendEvents(place, [{ k: 'a', s: 1 }])
     const events = eventsIn(place, session, 'events', null)
     const timed = eventsIn(place, session, 'events', 0)
     type Options = {
@@ -332,7 +300,7 @@ test('what is wrong with a function, its mode or its time-outs is told by name',
         .start()
       try {
         await query.processAllAvailable()
-        await send(place, 'events', [{ k: 'a', s: 9 }])
+        await sendEvents(place, [{ k: 'a', s: 9 }])
         await query.processAllAvailable()
       } finally {
         await query.stop()

@@ -11,6 +11,7 @@ import {
 } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+import { sendEvents } from '../support/told-rows.js'
 
 const inPlace = (body: (place: StreamPlace, session: Session) => Promise<void>, master = 'local[2]') =>
   withStreamPlace((place) => withSession(master, (session) => body(place, session), { 'shuffle.partitions': 3 }))
@@ -22,14 +23,6 @@ const eventsIn = (place: StreamPlace, session: Session): DataFrame<AnyRow> =>
     .select('e.*')
     .withColumn('at', F.timestampMillis('at'))
     .toDF() as DataFrame<AnyRow>
-
-type Event = { readonly k: string | null; readonly n: number; readonly at?: number }
-
-const send = (place: StreamPlace, events: readonly Event[]): Promise<void> =>
-  place.send(
-    'events',
-    events.map((event) => JSON.stringify(event)),
-  )
 
 /** Runs a stream until it has what there is. @param refusing how many batches the sink refuses */
 async function drained(
@@ -90,7 +83,7 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]'])
           .groupBy('k')
           .transformWithState(Sums, 'what string', { initialState: knownIn(session, rows).groupBy('k') })
           .toDF()
-      await send(place, [
+      await sendEvents(place, [
         { k: 'a', n: 1 },
         { k: 'c', n: 2 },
         { k: 'a', n: 3 },
@@ -99,13 +92,13 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]'])
       const error = await t.throwsAsync(() => drained(place, of(), 1), { instanceOf: MillraceError })
       t.regex(error!.message, /not now/)
       t.deepEqual(await drained(place, of()), ['a 1104 first of a,second of a', 'c 2 ', 'null 11 fourth of null'])
-      await send(place, [
+      await sendEvents(place, [
         { k: 'a', n: 5 },
         { k: 'b', n: 6 },
       ])
       const others = KNOWN.map((row) => ({ ...row, sum: 5 }))
       t.deepEqual(await drained(place, of(others)), ['a 1109 first of a,second of a', 'b 10006 third of b'])
-      await send(place, [{ k: 'b', n: 7 }])
+      await sendEvents(place, [{ k: 'b', n: 7 }])
       t.deepEqual(await drained(place, of()), ['b 10013 third of b'])
     }, master))
 
@@ -131,7 +124,7 @@ test('groups whose state begins with a row of a table are handled in the first b
     const events = eventsIn(place, session).withWatermark('at', '0 seconds').toDF()
     const known = knownIn(session, KNOWN.slice(1)).toDF() as DataFrame<AnyRow>
     const frame = counted(events, known.groupBy('k'))
-    await send(place, [
+    await sendEvents(place, [
       { k: 'a', n: 0, at: 1000 },
       { k: 'c', n: 0, at: 2000 },
     ])
@@ -141,7 +134,7 @@ test('groups whose state begins with a row of a table are handled in the first b
       'c 1 undefined false',
       'null 7 fourth false',
     ])
-    await send(place, [
+    await sendEvents(place, [
       { k: 'c', n: 0, at: 1500 },
       { k: 'c', n: 0, at: 6000 },
     ])
@@ -166,7 +159,7 @@ test('groups of a table begin with the rows of another one as well', (t) =>
 
 test('what is wrong with the rows that state is to begin with is told by name', (t) =>
   inPlace(async (place, session) => {
-    await send(place, [{ k: 'a', n: 1, at: 1000 }])
+    await sendEvents(place, [{ k: 'a', n: 1, at: 1000 }])
     const events = eventsIn(place, session).withWatermark('at', '0 seconds').toDF()
     const known = knownIn(session)
     const refused = async (pattern: RegExp, frame: () => DataFrame<AnyRow>): Promise<void> => {

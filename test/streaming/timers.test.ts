@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import test from 'ava'
 import {
   type AnyRow,
@@ -10,6 +9,7 @@ import {
 } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 import { withStreamPlace } from '../support/streams.js'
+import { drainedTexts, sendEvents } from '../support/told-rows.js'
 
 interface Event {
   readonly k: string
@@ -56,20 +56,8 @@ test('groups come in the order of their keys, then timers in that of their times
           .transformWithState(Alarms, 'what string', { timeMode: 'eventTime' })
         /** Starts, and gives what comes of some events in its order. */
         const next = async (events: readonly Event[]): Promise<readonly string[]> => {
-          await place.send(
-            'events',
-            events.map((event) => JSON.stringify(event)),
-          )
-          const told: string[] = []
-          const query = await frame.writeStream
-            .outputMode('append')
-            .foreachBatch(async (batch) => {
-              for (const { what } of await batch.collect()) told.push(String(what))
-            })
-            .option('checkpointLocation', join(place.directory, 'checkpoint'))
-            .trigger({ availableNow: true })
-            .start()
-          await query.awaitTermination()
+          await sendEvents(place, events)
+          const { told } = await drainedTexts(place, frame, 'append')
           return told
         }
         const set = (k: string, time: number): Event => ({ k, at: 500, set: time })

@@ -15,6 +15,7 @@ import {
 import { Random } from '../support/random.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+import { sendEvents, toldStream } from '../support/told-rows.js'
 import { Visits } from '../user-code/modules/visits.js'
 
 type Event = { readonly user: string | null; readonly item: string; readonly n: number; readonly at?: number }
@@ -31,12 +32,6 @@ const eventsIn = (place: StreamPlace, session: Session, options: Readonly<Record
     .select('e.*')
     .withColumn('at', F.timestampMillis('at'))
     .toDF() as DataFrame<AnyRow>
-
-const send = (place: StreamPlace, events: readonly Event[]): Promise<void> =>
-  place.send(
-    'events',
-    events.map((event) => JSON.stringify(event)),
-  )
 
 const textsOf = (rows: readonly AnyRow[]): readonly string[] =>
   rows.map((row) => Object.values(row).map(String).join(' ')).toSorted()
@@ -93,7 +88,7 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]'])
   test(`values, lists and maps of groups go on from batch to batch and after a restart (${master})`, (t) =>
     inPlace(async (place, session) => {
       const frame = eventsIn(place, session).groupBy('user').transformWithState(Totals, TOTALS).toDF()
-      await send(place, [
+      await sendEvents(place, [
         { user: 'ann', item: 'a', n: 1 },
         { user: 'bob', item: 'b', n: 5 },
         { user: 'ann', item: 'b', n: 2 },
@@ -102,7 +97,7 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]'])
       t.deepEqual(await drained(place, frame), [
         ['ann 1 -1 a', 'ann 2 -1 b', 'ann 3 2 ab', 'bob 5 -1 b', 'bob 5 1 b', 'null 7 -1 c', 'null 7 1 c'],
       ])
-      await send(place, [
+      await sendEvents(place, [
         { user: 'ann', item: 'a', n: 10 },
         { user: 'eve', item: 'x', n: 1 },
       ])
@@ -150,7 +145,7 @@ test('timers of event time fire once, when the watermark is past them, and rows 
       .toDF()
     const told: string[][] = []
     const ann = (at: number, item = 'x'): Event => ({ user: 'ann', item, n: 1, at })
-    await send(place, [ann(1000)])
+    await sendEvents(place, [ann(1000)])
     const query = await frame.writeStream
       .outputMode('append')
       .foreachBatch(async (batch) => {
@@ -159,7 +154,7 @@ test('timers of event time fire once, when the watermark is past them, and rows 
       .option('checkpointLocation', join(place.directory, 'checkpoint'))
       .start()
     const next = async (...events: readonly Event[]): Promise<readonly string[]> => {
-      await send(place, events)
+      await sendEvents(place, events)
       await query.processAllAvailable()
       return told.splice(0).flat()
     }
@@ -216,36 +211,19 @@ test('timers of the time of the machine fire without rows, and what has a time t
       .groupBy('user')
       .transformWithState(Clocked, 'what string', { timeMode: 'processingTime' })
       .toDF()
-    const told: string[] = []
-    let tell = (): void => undefined
-    const until = async (count: number): Promise<readonly string[]> => {
-      while (told.length < count)
-        await new Promise<void>((resolve) => {
-          tell = resolve
-        })
-      return told.splice(0)
-    }
-    const start = () =>
-      frame.writeStream
-        .outputMode('update')
-        .foreachBatch(async (batch) => {
-          for (const { what } of await batch.collect()) told.push(String(what))
-          tell()
-        })
-        .option('checkpointLocation', join(place.directory, 'checkpoint'))
-        .start()
-    await send(place, [{ user: 'ann', item: 'x', n: 1 }])
+    const { start, until } = toldStream(place, frame)
+    await sendEvents(place, [{ user: 'ann', item: 'x', n: 1 }])
     const first = await start()
     t.deepEqual(await until(2), ['false true', 'timer true'])
     await first.processAllAvailable()
     await first.stop()
     // The next start does not know when something is due, and looks.
-    await send(place, [{ user: 'ann', item: 'x', n: 2 }])
+    await sendEvents(place, [{ user: 'ann', item: 'x', n: 2 }])
     const second = await start()
     t.deepEqual(await until(2), ['true true', 'timer true'])
     await second.processAllAvailable()
     // What is left is the long value: nothing of what has expired is kept.
-    await send(place, [{ user: 'bob', item: 'x', n: 2 }])
+    await sendEvents(place, [{ user: 'bob', item: 'x', n: 2 }])
     await until(2)
     const kept = (): number => second.lastProgress!.stateOperators[0]!.numRowsTotal
     while (second.isActive && kept() !== 2) await new Promise<void>(setImmediate)
@@ -277,7 +255,7 @@ test('what has lived its time is gone for who looks, although it is let go at th
     const options = { timeMode: 'processingTime' } as const
     const frame = eventsIn(place, session).groupBy('user').transformWithState(Fleeting, 'what string', options).toDF()
     for (const days of [0, 1, 2]) {
-      await send(place, [{ user: 'ann', item: 'x', n: 1 }])
+      await sendEvents(place, [{ user: 'ann', item: 'x', n: 1 }])
       // A start does not know when something is due: its first batch has the rows.
       const [first] = await drained(place, frame)
       t.deepEqual(first, [`false,false,false,${days > 0} undefined 0 false ${days}`])
@@ -286,7 +264,7 @@ test('what has lived its time is gone for who looks, although it is let go at th
 
 test('what is wrong with a class or with what it does is told by name, with the line of its file', (t) =>
   inPlace(async (place, session) => {
-    await send(place, [{ user: 'ann', item: 'x', n: 1, at: 5 }])
+    await sendEvents(place, [{ user: 'ann', item: 'x', n: 1, at: 5 }])
     const events = eventsIn(place, session)
     const groups = events.groupBy('user')
     type Class = new (handle: StatefulProcessorHandle) => StatefulProcessor
@@ -369,7 +347,7 @@ test('what is wrong with a class or with what it does is told by name, with the 
 
 test('a class that never returns is ended with its query', (t) =>
   inPlace(async (place, session) => {
-    await send(place, [{ user: 'ann', item: 'x', n: 1 }])
+    await sendEvents(place, [{ user: 'ann', item: 'x', n: 1 }])
     class Endless extends StatefulProcessor {
       override handleInputRows(): never {
         for (;;);
@@ -389,7 +367,7 @@ test('a class that never returns is ended with its query', (t) =>
 
 test('state of other columns, or of another time mode, is not gone on with', (t) =>
   inPlace(async (place, session) => {
-    await send(place, [{ user: 'ann', item: 'x', n: 1 }])
+    await sendEvents(place, [{ user: 'ann', item: 'x', n: 1 }])
     const groups = eventsIn(place, session).groupBy('user')
     const of = (schema: string, timeMode: 'none' | 'processingTime' = 'none') =>
       groups
@@ -415,17 +393,17 @@ test('state of a class is divided anew for another number of partitions, and sta
   withStreamPlace(async (place) => {
     const run = (session: Session) =>
       drained(place, eventsIn(place, session).groupBy('user').transformWithState(Totals, TOTALS).toDF())
-    await send(place, [{ user: 'ann', item: 'x', n: 1 }])
+    await sendEvents(place, [{ user: 'ann', item: 'x', n: 1 }])
     await withSession('local[2]', run, PARTITIONS)
     await withSession(
       'local[2]',
       async (session) => {
-        await send(place, [{ user: 'ann', item: 'x', n: 5 }])
+        await sendEvents(place, [{ user: 'ann', item: 'x', n: 5 }])
         t.deepEqual(await run(session), [['ann 6 -1 x', 'ann 6 2 xx']])
       },
       { 'shuffle.partitions': 4 },
     )
-    await send(place, [{ user: 'ann', item: 'y', n: 2 }])
+    await sendEvents(place, [{ user: 'ann', item: 'y', n: 2 }])
     await withSession('local[4]', async (session) => {
       t.deepEqual(await run(session), [['ann 2 -1 y', 'ann 6 -1 x', 'ann 8 3 xxy']])
     })
@@ -552,7 +530,7 @@ test('a class of a module is imported where it runs, with what it imports', (t) 
       ['ann 1', 'bob 1'],
       ['ann 2', 'bob 2'],
     ]) {
-      await send(place, [
+      await sendEvents(place, [
         { user: 'ann', item: 'x', n: 1 },
         { user: 'bob', item: 'x', n: 1 },
       ])
@@ -585,7 +563,7 @@ test('of hundreds of timers those that were not taken back fire, also when the m
       .toDF()
     const told: string[] = []
     const users = ['ann', 'bob', 'eve', 'joe']
-    await send(
+    await sendEvents(
       place,
       users.map((user) => ({ user, item: 'x', n: 900, at: 500 })),
     )
@@ -606,7 +584,7 @@ test('of hundreds of timers those that were not taken back fire, also when the m
       [0, 45],
       [45, 90],
     ] as const) {
-      await send(place, [{ user: 'sue', item: 'x', n: 0, at: 1000 + 10 * until - 5 }])
+      await sendEvents(place, [{ user: 'sue', item: 'x', n: 0, at: 1000 + 10 * until - 5 }])
       await query.processAllAvailable()
       const fired = told.splice(0).filter((what) => what.includes(' at '))
       for (const user of users)

@@ -13,6 +13,7 @@ import {
 import { Random } from '../support/random.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+import { drainedTexts, sendEvents } from '../support/told-rows.js'
 
 type Event = { readonly user: string | null; readonly item: string; readonly n: number; readonly at?: number }
 
@@ -24,25 +25,8 @@ const eventsIn = (place: StreamPlace, session: Session): DataFrame<AnyRow> =>
     .withColumn('at', F.timestampMillis('at'))
     .toDF() as DataFrame<AnyRow>
 
-const send = (place: StreamPlace, events: readonly Event[]): Promise<void> =>
-  place.send(
-    'events',
-    events.map((event) => JSON.stringify(event)),
-  )
-
-async function drained(place: StreamPlace, frame: DataFrame<AnyRow>): Promise<readonly string[]> {
-  const told: string[] = []
-  const query = await frame.writeStream
-    .outputMode('update')
-    .foreachBatch(async (batch) => {
-      for (const { what } of await batch.collect()) told.push(String(what))
-    })
-    .option('checkpointLocation', join(place.directory, 'checkpoint'))
-    .trigger({ availableNow: true })
-    .start()
-  await query.awaitTermination()
-  return told.toSorted()
-}
+const drained = async (place: StreamPlace, frame: DataFrame<AnyRow>): Promise<readonly string[]> =>
+  (await drainedTexts(place, frame)).told.toSorted()
 
 /** Keeps something of each kind. */
 class Kinds extends StatefulProcessor {
@@ -90,13 +74,13 @@ test('values, lists, maps and timers of a class are read as rows, as they were a
           .groupBy('user', col('n').mod(2).eq(F.lit(0)).as('even'))
           .transformWithState(Kinds, 'what string', { timeMode: 'eventTime' })
           .toDF()
-        await send(place, [
+        await sendEvents(place, [
           { user: 'ann', item: 'a', n: 2, at: 1000 },
           { user: 'ann', item: 'b', n: 4, at: 1000 },
           { user: null, item: 'c', n: 1, at: 1000 },
         ])
         await drained(place, frame)
-        await send(place, [
+        await sendEvents(place, [
           { user: 'ann', item: 'clear', n: 2, at: 2000 },
           { user: 'a user of a long name, which lies elsewhere', item: 'd', n: 0, at: 2000 },
         ])
@@ -157,7 +141,7 @@ test('the state of a function is read as rows, what has a time to live with it, 
   withStreamPlace((place) =>
     withSession('local[2]', async (session) => {
       const events = eventsIn(place, session)
-      await send(place, [{ user: 'ann', item: 'x', n: 1 }])
+      await sendEvents(place, [{ user: 'ann', item: 'x', n: 1 }])
       const counted = events.groupBy('user').mapGroupsWithState(
         (_, rows, state) => {
           state.update({ n: [...rows].length })
