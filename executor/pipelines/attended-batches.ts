@@ -11,44 +11,55 @@ export function attended(batches: Batches, meanwhile: () => Promise<void>): Batc
 
 async function* attendedAsync(batches: AsyncIterable<Batch>, meanwhile: () => Promise<void>): AsyncGenerator<Batch> {
   const iterator = batches[Symbol.asyncIterator]()
+  const attention = new Attention(meanwhile)
   try {
     for (;;) {
-      const next = iterator.next()
-      await attend(next, meanwhile)
-      const { done, value } = await next
+      const { done, value } = await attention.during(iterator.next())
       if (done) return
       yield value
     }
   } finally {
+    attention.end()
     await iterator.return?.()
   }
 }
 
-async function attend(next: Promise<unknown>, meanwhile: () => Promise<void>): Promise<void> {
-  let hasCome = false
-  const come = () => {
-    hasCome = true
+/** One timer for all that is waited for: batches of files come too fast for one each. */
+class Attention {
+  readonly #meanwhile: () => Promise<void>
+  readonly #timer: NodeJS.Timeout
+  #isWaiting = false
+  /** What is being done, or has failed. */
+  #attempt: Promise<void> | undefined
+
+  constructor(meanwhile: () => Promise<void>) {
+    this.#meanwhile = meanwhile
+    this.#timer = setInterval(() => this.#attend(), EVERY_MS)
   }
-  const arrival = next.then(come, come)
-  for (;;) {
-    await within(EVERY_MS, arrival)
-    if (hasCome) return
+
+  /** Waits for an event. What failed meanwhile is told behind it: until then a source may write into the memory of the task. */
+  async during<T>(event: Promise<T>): Promise<T> {
+    this.#isWaiting = true
     try {
-      await meanwhile()
-    } catch (error) {
-      // Not before the source has stopped to write into the memory of the task.
-      await arrival
-      throw error
+      return await event
+    } finally {
+      this.#isWaiting = false
+      if (this.#attempt) await this.#attempt
     }
   }
-}
 
-/** Waits for an event, but no longer than so long. */
-const within = (milliseconds: number, event: Promise<void>): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    void event.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+  end(): void {
+    clearInterval(this.#timer)
+  }
+
+  #attend(): void {
+    if (!this.#isWaiting || this.#attempt) return
+    this.#attempt = this.#meanwhile()
+    this.#attempt.then(
+      () => {
+        this.#attempt = undefined
+      },
+      () => undefined,
+    )
+  }
+}

@@ -3,6 +3,9 @@ import type { Literal } from '../../../planner/plan/expression/expression.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
 import { LateLiterals, NumberedLiteral } from '../../compiler/late-literals.js'
 
+/** Members that hold no literal that code is made of: what is told to sources are their values. */
+const WITHOUT_LITERALS: ReadonlySet<string> = new Set(['type', 'schema', 'origin', 'source', 'filters'])
+
 /** A part of a plan whose literals have numbers, and what those hold. */
 export interface Numbered<T> {
   readonly part: T
@@ -55,6 +58,7 @@ export function numberLiterals<T>(part: T): Numbered<T> {
   const objectOf = (value: Readonly<Record<string, unknown>>): unknown => {
     let changed: Record<string, unknown> | undefined
     for (const key of Object.keys(value)) {
+      if (WITHOUT_LITERALS.has(key)) continue
       const member = replace(value[key])
       if (member === value[key]) continue
       changed ??= { ...value }

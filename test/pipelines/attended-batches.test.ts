@@ -1,0 +1,85 @@
+import test from 'ava'
+import type { Batch } from '../../connectors/api.js'
+import { attended } from '../../executor/pipelines/attended-batches.js'
+
+const BATCH: Batch = { rows: 1, columns: [] }
+
+/** A source that gives one batch for each event, and tells when it is told to end. */
+async function* source(events: readonly (() => Promise<unknown>)[], log: string[]): AsyncGenerator<Batch> {
+  try {
+    for (const event of events) {
+      await event()
+      log.push('batch')
+      yield BATCH
+    }
+  } finally {
+    log.push('returned')
+  }
+}
+
+/** Something done once in a while, and what waits for it to be done. */
+function attention(
+  log: string[],
+  doing: () => Promise<void> = async () => {},
+): { meanwhile: () => Promise<void>; called: () => Promise<void> } {
+  let waiting: (() => void) | undefined
+  return {
+    meanwhile: () => {
+      log.push('meanwhile')
+      waiting?.()
+      return doing()
+    },
+    called: () =>
+      new Promise((resolve) => {
+        waiting = resolve
+      }),
+  }
+}
+
+test('while a batch is waited for something is done, again for each that is', async (t) => {
+  const log: string[] = []
+  const { meanwhile, called } = attention(log)
+  for await (const batch of attended(source([called, called], log), meanwhile)) t.is(batch, BATCH)
+  t.deepEqual(log, ['meanwhile', 'batch', 'meanwhile', 'batch', 'returned'])
+})
+
+test('nothing is done while a batch is worked on', async (t) => {
+  const log: string[] = []
+  const { meanwhile, called } = attention(log)
+  for await (const _ of attended(source([async () => {}, called], log), meanwhile)) {
+    if (log.length > 1) break
+    // In the time in which another looks twice.
+    const other = attention([])
+    for await (const _ of attended(source([other.called, other.called], []), other.meanwhile));
+    t.deepEqual(log, ['batch'])
+  }
+  t.deepEqual(log, ['batch', 'meanwhile', 'batch', 'returned'])
+})
+
+test('what fails meanwhile is told when the batch has come, and the source is ended', async (t) => {
+  const log: string[] = []
+  const { meanwhile, called } = attention(log, async () => {
+    throw new Error('no room')
+  })
+  const afterwards = async (): Promise<void> => {
+    await called()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await t.throwsAsync(
+    async () => {
+      for await (const _ of attended(source([afterwards, called], log), meanwhile)) log.push('worked on')
+    },
+    { message: 'no room' },
+  )
+  t.deepEqual(log, ['meanwhile', 'batch', 'returned'])
+})
+
+test('a batch is handed on when what is done meanwhile has ended', async (t) => {
+  const log: string[] = []
+  const { meanwhile, called } = attention(log, async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    log.push('done')
+  })
+  for await (const _ of attended(source([called], log), meanwhile)) log.push('worked on')
+  t.deepEqual(log, ['meanwhile', 'batch', 'done', 'worked on', 'returned'])
+})
