@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import tempfile
+from datetime import datetime, timezone
 
 from pyspark.sql import SparkSession
 
@@ -71,6 +72,8 @@ def record(sql):
             return None
         return f"statement error {condition}\n{sql}\n"
     lines = ["\t".join(cell(value) for value in row) for row in rows]
+    if any(datetime.now(timezone.utc).strftime("%Y-%m-%d") in line for line in lines):
+        return None  # A time without a date takes the day's: tomorrow the answer would be another.
     mode = "nosort" if is_ordered(sql) else "rowsort"
     if mode == "rowsort":
         lines.sort()

@@ -40,6 +40,7 @@ def variant_casts():
     yield from each("select k, {e} from " + SEVERAL + " order by k", e=["try_cast(parse_json(j) as int)", "try_cast(parse_json(j) as struct<a: int, b: array<string>>)", "try_cast(parse_json(j) as map<string, variant>)", "try_cast(parse_json(j) as array<variant>)", "cast(k as variant)", "cast(j as variant)", "to_variant_object(named_struct('k', k, 'j', j, 'v', parse_json(j)))", "to_variant_object(array(k, null))", "to_variant_object(map('j', k))"])
     yield from each("select cast({a} as {t})", a=["array(1)", "named_struct('a', 1)", "map('a', 1)"], t=["array<variant>", "struct<a: variant>", "map<string, variant>", "variant"])
     yield from each("select cast(parse_json('{j}') as {t})", j=["[1,[2]]", "{\"a\":[true]}"], t=["array<int>", "array<string>", "struct<a string>", "map<string,array<boolean>>", "map<string,string>"])
+    yield from each("select cast(cast(parse_json('\"12:34:56\"') as {t}) as date) = current_date()", t=["timestamp", "timestamp_ntz"])
 
 
 def variant_paths():

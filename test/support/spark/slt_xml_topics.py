@@ -88,6 +88,7 @@ def xml_reading():
     yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b time, c int')", t=clocks)
     yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b {k}, c int')", t=numbers, k=["double", "float"])
     yield from each("select from_xml('<p><b>{t}</b><c>3</c></p>', 'b {k}, c int')", t=["--5", "+-5", "-2147483648", "-9223372036854775808", "+5", "-128"], k=["int", "bigint", "tinyint"])
+    yield from each("select cast(from_xml('<p><b>12:34:56</b></p>', 'b {k}').b as date) = current_date()", k=["timestamp"])
     yield from each("select hex(from_xml('<p><b>{t}</b><c>3</c></p>', 'b binary, c int').b)", t=["ff", "61 62", "[61 62]", "61  62", "080", "6 1", "[61"])
     yield from each("select from_xml('<p>{x}</p>', 'a string, z int')", x=["<a>x &lt; y<b k=\"v&amp;w\">1</b><c/></a><z>1</z>", "<a><!-- c -->x<![CDATA[<y>]]></a><z>1</z>", "<a>x<b/>y</a><z>1</z>"])
 
