@@ -1,10 +1,10 @@
 // Builds everything: kernels (AssemblyScript → wasm and the TypeScript of their interface), wire types (protobuf → ESM), TypeScript, and the
-// bundle of it that the package brings.
+// bundle of it that the package brings, with the code that this version of Node makes of it.
 // Each step is skipped when its output is newer than its inputs, so that a rebuild costs only what changed.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BUNDLE, bundle } from './bundle.mjs'
 import { appendDigest } from './kernels/digest.mjs'
 
@@ -79,6 +79,12 @@ for (const path of filesIn('dist', '.d.ts')) {
   if (types.includes('Uint8Array<'))
     writeFileSync(path, types.replace(/\bUint8Array<ArrayBuffer(Like)?>/g, 'Uint8Array'))
 }
-const ofTools = ['bundle.mjs', 'join-chunks.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
+const inEachThread = join(root, 'tools/code-caches/in-each-thread.mjs')
+const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-caches/run.mjs']
+  .map((name) => fileURLToPath(new URL(name, import.meta.url)))
+  .concat(inEachThread)
 const compiled = filesIn('dist', '.js').filter((path) => !path.startsWith(join(root, BUNDLE)))
-if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools])) await bundle(root)
+if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools])) {
+  await bundle(root)
+  run(process.execPath, ['--import', pathToFileURL(inEachThread).href, 'tools/code-caches/run.mjs'])
+}

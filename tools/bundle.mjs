@@ -4,6 +4,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import { makeScripts } from './chunk-scripts.mjs'
 import { joinChunks } from './join-chunks.mjs'
 
 export const BUNDLE = 'dist/bundle'
@@ -13,6 +14,7 @@ const ENTRIES = [
   ['api/index'],
   ['cli/main'],
   ['common/own-files'],
+  ['common/cached-script'],
   ['executor/main'],
   ['executor/worker/main', 'executor/pipelines/run-task', 'connectors/registry'],
 ]
@@ -52,6 +54,7 @@ export async function bundle(root) {
   })
   const roots = ENTRIES.map((entries) => entries.map((entry) => `${entry}.js`))
   await joinChunks({ folder, outputs: metafile.outputs, roots, options })
+  makeScripts(folder)
   mkdirSync(dirname(join(folder, KERNELS)), { recursive: true })
   copyFileSync(join(built, KERNELS), join(folder, KERNELS))
   writeFileSync(join(folder, 'LICENSES.txt'), licenses(folder, Object.keys(metafile.inputs)))

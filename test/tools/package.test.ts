@@ -39,6 +39,11 @@ test('the package has the code, its types and the kernels, and neither tests nor
     [],
   )
   t.deepEqual(
+    paths.filter((path) => path.endsWith('.cache')),
+    [],
+    'code is good for the version of Node that made it',
+  )
+  t.deepEqual(
     paths.filter((path) => path.endsWith('.js') && !path.startsWith('dist/bundle/')),
     [],
     'code that runs is there once',

@@ -6,11 +6,12 @@ export interface SourceFile {
   readonly text: string
 }
 
-/** Files that something outside of the imports starts: programs, what a thread or package loads, tests. */
+/** Files that something outside of the imports starts: programs, what a thread or package loads, what the bundle is loaded by, tests. */
 const ENTRIES = [
   /^api\/index\.ts$/,
   /^(cli|driver|executor|executor\/worker|examples\/\w+)\/main\.ts$/,
   /^bench\/run\.ts$/,
+  /^common\/cached-script\.ts$/,
   /^test\//,
   /\.d\.ts$/,
 ]
