@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -119,10 +119,25 @@ test('an offset commit that fails changes nothing and does not hinder the next o
     await store.close()
     const again = await OffsetStore.open(path)
     t.is(again.get('g', 't', 0)?.offset, '3')
+    await again.commit([
+      { ...line('4'), topic: 'u' },
+      { ...line('5'), group: 'h' },
+    ])
+    await mkdir(`${path}.tmp`)
+    await t.throwsAsync(again.forget('t'), { code: 'EISDIR' })
+    t.is(again.get('g', 't', 0)?.offset, '3', 'what could not be forgotten is known as before')
+    await rmdir(`${path}.tmp`)
     await again.forget('t')
-    t.is(again.get('g', 't', 0), undefined)
+    const check = (forgotten: OffsetStore): void => {
+      t.is(forgotten.get('g', 't', 0), undefined)
+      t.is(forgotten.get('g', 'u', 0)?.offset, '4')
+      t.deepEqual(forgotten.groups(), ['g'], 'a group without offsets is none')
+    }
+    check(again)
     await again.close()
-    t.is((await OffsetStore.open(path)).get('g', 't', 0), undefined)
+    const last = await OffsetStore.open(path)
+    check(last)
+    await last.close()
   }))
 
 test('a topic that cannot be created whole is not there, nor is one whose deletion was cut short', (t) =>

@@ -157,18 +157,6 @@ test('topics, records and committed offsets outlive the broker, and a torn tail 
     await second.close()
   }))
 
-test('an idempotent producer that sends a batch again does not double it', (t) =>
-  withBroker(
-    async (broker) => {
-      const producer = client(broker).producer({ idempotent: true, maxInFlightRequests: 1 })
-      await producer.connect()
-      for (let i = 0; i < 3; i++) await producer.send({ topic: 'once', messages: [{ value: `${i}` }] })
-      await producer.disconnect()
-      t.deepEqual(await consume(broker, 'g', 'once', 3), ['0', '1', '2'])
-    },
-    { defaultPartitions: 1 },
-  ))
-
 test('a port in use is one clear condition', (t) =>
   withBroker(async (broker) => {
     await withDirectory(async (directory) => {

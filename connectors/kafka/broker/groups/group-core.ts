@@ -43,6 +43,7 @@ interface Member {
   sessionTimeoutMs: number
   rebalanceTimeoutMs: number
   protocols: JoinRequest['protocols']
+  /** When it asked for something last, or was answered what it had waited for. */
   lastSeenMs: number
   joining: Ticket | undefined
   syncing: Ticket | undefined
@@ -133,9 +134,10 @@ export class GroupCore {
     const waiting: Answer[] = []
     for (const each of this.#members.values()) {
       each.assignment = assignments.get(each.id) ?? EMPTY
-      if (each.syncing !== undefined)
-        waiting.push({ ticket: each.syncing, kind: 'sync', error: ERROR.none, assignment: each.assignment })
+      if (each.syncing === undefined) continue
+      waiting.push({ ticket: each.syncing, kind: 'sync', error: ERROR.none, assignment: each.assignment })
       each.syncing = undefined
+      each.lastSeenMs = nowMs
     }
     return [...superseded, ...waiting]
   }
@@ -194,9 +196,14 @@ export class GroupCore {
     this.#phase = 'PreparingRebalance'
     this.#joinDeadlineMs =
       nowMs + [...this.#members.values()].reduce((most, m) => Math.max(most, m.rebalanceTimeoutMs), 0)
-    const waiting = [...this.#members.values()].flatMap((m) => (m.syncing === undefined ? [] : [m.syncing]))
-    for (const member of this.#members.values()) member.syncing = undefined
-    return waiting.map((ticket) => syncFailed(ticket, ERROR.rebalanceInProgress))
+    const answers: Answer[] = []
+    for (const member of this.#members.values()) {
+      if (member.syncing === undefined) continue
+      answers.push(syncFailed(member.syncing, ERROR.rebalanceInProgress))
+      member.syncing = undefined
+      member.lastSeenMs = nowMs
+    }
+    return answers
   }
 
   #completeJoinIfAllAreIn(nowMs: number): Answer[] {

@@ -48,11 +48,15 @@ export class OffsetStore {
 
   /** Forgets what was committed for a topic that is deleted: it says nothing about a later one of that name. */
   forget(topic: string): Promise<void> {
-    return this.#file.rewrite(() => {
-      for (const group of this.#groups.values()) {
-        for (const [key, line] of group) if (line.topic === topic) group.delete(key)
-      }
-    })
+    return this.#file.rewrite(
+      (line) => line.topic !== topic,
+      () => {
+        for (const [groupId, group] of this.#groups) {
+          for (const [key, line] of group) if (line.topic === topic) group.delete(key)
+          if (group.size === 0) this.#groups.delete(groupId)
+        }
+      },
+    )
   }
 
   async close(): Promise<void> {

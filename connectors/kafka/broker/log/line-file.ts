@@ -57,11 +57,11 @@ export class LineFile<T> {
     })
   }
 
-  /** Writes the file anew after `change` has taken something out of the table. */
-  rewrite(change: () => void): Promise<void> {
+  /** Writes the file anew without lines of the table, which `drop` takes out of it then: as an append, it changes nothing when it fails. */
+  rewrite(isKept: (line: T) => boolean, drop: () => void): Promise<void> {
     return this.#change(async () => {
-      change()
-      await this.#writeAnew()
+      await this.#writeAnew(this.#table.live().filter(isKept))
+      drop()
     })
   }
 
@@ -77,8 +77,8 @@ export class LineFile<T> {
   }
 
   /** The file before stays as it is until the new one is whole. */
-  async #writeAnew(): Promise<void> {
-    await writeFile(`${this.#path}.tmp`, textOf(this.#table.live()))
+  async #writeAnew(lines = this.#table.live()): Promise<void> {
+    await writeFile(`${this.#path}.tmp`, textOf(lines))
     await rename(`${this.#path}.tmp`, this.#path)
     await this.#files.close(this.#path)
     this.#file = await AppendFile.open(this.#files, this.#path)
