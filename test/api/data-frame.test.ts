@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { CalendarDate, col, Decimal, functions as F, MillraceError, type Session } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
@@ -148,12 +151,24 @@ test.serial('functions and operators of columns mean what their SQL means', (t) 
   }),
 )
 
-test.serial('a cached DataFrame gives the same rows, also after it is forgotten', (t) =>
+test.serial('a cached DataFrame gives what it had when it was made, until it is forgotten', (t) =>
   withSession('local[2]', async (session) => {
-    const kept = sales(session).filter('amount is not null').cache()
-    t.is(await kept.count(), 3)
-    t.is(await kept.count(), 3)
-    t.is(await kept.unpersist().count(), 3)
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-cached-'))
+    const write = (...ids: readonly number[]) =>
+      writeFile(join(folder, 'a.json'), ids.map((id) => `{"id":${id}}\n`).join(''))
+    const rows = () => session.read.schema('id int').json(folder).filter('id > 1').orderBy('id')
+    try {
+      await write(1, 2, 3)
+      const kept = rows().cache()
+      t.is(await kept.count(), 2)
+      await write(4, 1, 5, 6)
+      t.deepEqual(await kept.collect(), [{ id: 2 }, { id: 3 }])
+      t.deepEqual(await kept.filter('id > 2').collect(), [{ id: 3 }])
+      kept.unpersist()
+      t.deepEqual(await rows().collect(), [{ id: 4 }, { id: 5 }, { id: 6 }])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   }),
 )
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test from 'ava'
@@ -8,6 +8,7 @@ import { Driver, type JobHandle } from '../../driver/index.js'
 import type { Executor } from '../../executor/executor.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
+import { until } from '../support/fake-cluster.js'
 import {
   cachedSum,
   collect,
@@ -178,14 +179,16 @@ test('a task whose thread dies is run again on a new thread', async (t) => {
   })
 })
 
-test('a thread that holds far more than its budget is replaced', async (t) => {
+test('a thread that holds more than half as much again as its share is replaced, and no other', async (t) => {
   await withLocal(
-    async ({ driver }) => {
-      const stage = scan(0, 100, 3, collect, { holdBytes: 1024 ** 3 })
-      t.deepEqual(await run(driver, stage), numbers(100))
-      t.deepEqual(await run(driver, stage), numbers(100))
+    async ({ driver, executor }) => {
+      const most = Math.floor(executor.memory.share * 1.5)
+      const ageHolding = (holdBytes: number) => run(driver, scan(0, 10, 1, collect, { fault: 'age', holdBytes }))
+      t.deepEqual(await ageHolding(most), [1n])
+      t.deepEqual(await ageHolding(most + 1), [2n])
+      t.deepEqual(await ageHolding(0), [1n], 'it is a new one')
     },
-    { memoryBytes: 16 * 1024 ** 2 },
+    { slots: 1, memoryBytes: 16 * 1024 ** 2 },
   )
 })
 
@@ -205,15 +208,21 @@ test('a cached relation is computed once, read where it is held, and gone when d
 })
 
 test('output beyond the budget goes to files and comes back as it was', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'output-'))
   await withLocal(
     async ({ driver, executor }) => {
-      const count = 200_000
-      const sums = await run(driver, scan(0, count, 4, hash(2), { blockRows: 5000 }), sum(1, 0, 2, collect))
-      t.is(sums[0]! + sums[1]!, (BigInt(count) * BigInt(count - 1)) / 2n)
-      t.true(executor.memory.storedBytes <= 2 ** 19)
+      const [count, gate] = [200_000, join(directory, 'gate')]
+      const stages = [scan(0, count, 4, hash(2), { blockRows: 5000 }), sum(1, 0, 2, collect, { gate })]
+      const sums = run(driver, ...stages)
+      await until(() => readdirSync(directory).length === 2)
+      const { size, storedBytes } = executor.memory
+      t.true(storedBytes > 0 && storedBytes <= size.storeBytes, `${storedBytes} bytes of ${8 * count} are in memory`)
+      writeFileSync(gate, '')
+      const [even, odd] = await sums
+      t.is(even! + odd!, (BigInt(count) * BigInt(count - 1)) / 2n)
     },
     { memoryBytes: 1024 ** 2 },
-  )
+  ).finally(() => rmSync(directory, { recursive: true }))
 })
 
 test('nothing of a job is kept once it ended', async (t) => {

@@ -230,6 +230,59 @@ test('a batch whose acknowledgement is lost is sent again, and is there once', a
   t.is(new Set(records.map(({ value }) => value)).size, 40_001)
 })
 
+test('of a partition one batch is on its way at a time, of a task four, each for all replicas, and a task ends when all are acknowledged', async (t) => {
+  const given = { topic: 'flights', 'kafka.client.id': 'watched' }
+  const admin = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic: 'flights', numPartitions: 6 }] })
+  await admin.disconnect()
+  const partitioned: Schema = { fields: [field('value', STRING), field('partition', INT)] }
+  const { client, release } = leaseClient(sinkOptions({ options: options(given), schema: partitioned }).client, true)
+  const send = client.sendToLeader.bind(client)
+  const underWay: number[] = []
+  const most = { inAll: 0, ofPartition: 0 }
+  const acks = new Set<number>()
+  const batches: number[] = []
+  let refuses: (batch: number) => boolean = () => false
+  client.sendToLeader = async (...call: Parameters<typeof send>) => {
+    const [, , , callFor] = call
+    const { buf } = (await callFor({} as never).request.encode()) as unknown as { readonly buf: Buffer }
+    acks.add(buf.readInt16BE(2))
+    const partition = call[1]
+    underWay.push(partition)
+    const batch = batches.push(partition)
+    most.inAll = Math.max(most.inAll, underWay.length)
+    most.ofPartition = Math.max(most.ofPartition, underWay.filter((one) => one === partition).length)
+    // Whatever the writer would send meanwhile, it sends now.
+    for (let i = 0; i < 50; i++) await new Promise(setImmediate)
+    try {
+      if (refuses(batch)) throw Object.assign(new Error('refused'), { name: 'KafkaJSNonRetriableError' })
+      return (await send(...call)) as never
+    } finally {
+      underWay.splice(underWay.indexOf(partition), 1)
+    }
+  }
+  const rows = (partition: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ value: `${partition} ${i}`.padEnd(10_000), partition }))
+  await write(partitioned, [rows(0, 300), [1, 2, 3, 4, 5].flatMap((partition) => rows(partition, 100))], given)
+  t.deepEqual(underWay, [], 'none is on its way any more')
+  t.deepEqual(most, { inAll: 4, ofPartition: 1 })
+  t.deepEqual([...acks], [-1])
+  t.true(batches.filter((partition) => partition === 0).length >= 3)
+  t.is((await readBatch(options({ subscribe: 'flights' }))).length, 800)
+  for (const refused of [1, 2]) {
+    batches.length = 0
+    refuses = (batch) => batch === refused
+    await t.throwsAsync(
+      write(partitioned, [[...rows(0, 1), ...rows(1, 1)]], given),
+      { message: /refused/ },
+      `${refused}`,
+    )
+    t.deepEqual(underWay, [])
+  }
+  release()
+})
+
 test('a compression that there is not is refused', async (t) => {
   const odd = await t.throwsAsync(write(keyed, [], { topic: 'x', 'kafka.compression.type': 'rar' }))
   t.like(odd, { condition: 'INVALID_OPTION', parameters: { option: 'kafka.compression.type' } })

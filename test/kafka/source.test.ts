@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -8,7 +8,7 @@ import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.j
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
-import { describe, openReader, readBatch, readSplits, scan, withoutIdentities } from '../support/kafka.js'
+import { describe, readBatch, readSplits, scan, withoutIdentities } from '../support/kafka.js'
 
 const { Kafka, logLevel, CompressionTypes } = kafkajs
 let broker: Broker
@@ -272,13 +272,18 @@ test('the checksum is the CRC-32C of RFC 3720', (t) => {
   t.is(of(Uint8Array.from({ length: 32 }, (_, i) => 31 - i)), 0x113fdb5c)
 })
 
-test('a wrong checksum stops the reader', async (t) => {
+test('a byte that changed on its way or on the disk of the broker stops the reader, and the records before are read', async (t) => {
   await createTopic('checked', 1)
-  await produce('checked', numbered(10, 0))
+  for (const from of [0, 10, 20]) await produce('checked', numbered(10, 0, from))
   const source = await describe(options({ subscribe: 'checked' }))
-  const memory = new LinearMemory()
-  const split = { data: { topic: 'checked', partition: 0, from: 0n, until: 10n } }
-  const reader = await openReader(source, split, memory, ['value'], { ...memory.kernels, crc32c: () => 1 })
-  t.like(await t.throwsAsync(async () => reader.next()), { condition: 'CORRUPT_RECORD' })
-  await reader.close()
+  const path = join(directory, 'topics', 'checked-0', '00000000000000000000.log')
+  const bytes = await readFile(path)
+  const at = bytes.indexOf('value 15')
+  bytes[at] = bytes[at]! ^ 1
+  await writeFile(path, bytes)
+  const read = (until: bigint) => readSplits(source, [{ data: { topic: 'checked', partition: 0, from: 0n, until } }])
+  t.is((await read(10n)).length, 10)
+  const error = await t.throwsAsync(read(30n))
+  t.like(error, { condition: 'CORRUPT_RECORD' })
+  t.regex(error.message, /offset 10 of partition 0 of the topic checked.*CRC/)
 })

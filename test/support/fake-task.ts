@@ -34,6 +34,7 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
   let rowsRead = 0
   tasksOfThread++
   memory = environment.memory
+  heldBytes = behaviour.holdBytes ?? 0
   if (behaviour.takeBytes !== undefined) memory.take(behaviour.takeBytes)
   if (behaviour.trims) await environment.trimIdle()
   if (behaviour.fault === 'poll') for (;;) environment.signal.throwIfAborted()
@@ -42,7 +43,6 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     return { rowsRead, rowsWritten: 1, spilledBytes: 0 }
   }
   await misbehave(behaviour, inputs.partition, environment)
-  heldBytes = behaviour.holdBytes ?? 0
   const visit = async (plan: PhysicalPlan): Promise<void> => {
     if (plan.kind === 'scan') {
       for (const split of inputs.splits[plan.scanId]! as readonly FakeSplit[]) {
