@@ -58,6 +58,8 @@ test('blocks come back by partition in their order, from memory and from files a
       t.deepEqual(await valuesOf(store.read(1, 7)), [])
       t.is(store.bytesOf(1), 6000)
       t.deepEqual(readdirSync(directory), [], 'files have no names that could outlive the process')
+      store.discard(1)
+      t.is(pool.storedBytes, 0, 'what is in files counts no more')
     })
   }
 })

@@ -1,0 +1,186 @@
+import test from 'ava'
+import type { Block } from '../../columnar/block.js'
+import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import { MemoryPool } from '../../executor/memory/memory-pool.js'
+import { SlotMemory } from '../../executor/memory/slot-memory.js'
+import { SharedTables } from '../../executor/pool/shared-tables.js'
+import type { Slot, SlotTask } from '../../executor/pool/slot.js'
+import { TaskSession } from '../../executor/pool/task-session.js'
+import type { BlockSources } from '../../executor/shuffle/block-sources.js'
+import { BlockStore } from '../../executor/shuffle/block-store.js'
+import { PortEnvironment } from '../../executor/worker/port-environment.js'
+import { EMIT_WINDOW_BYTES, MESSAGE_BYTES, STREAM_WINDOW } from '../../executor/worker/thread-protocol.js'
+import type { TaskLaunch } from '../../proto/protocol.js'
+import { until } from '../support/fake-cluster.js'
+import { collect, scan } from '../support/fake-plans.js'
+
+const MIB = 1024 ** 2
+const LAUNCH: TaskLaunch = {
+  attemptId: 1,
+  jobId: 1,
+  stageKey: 0,
+  attempt: 0,
+  stage: scan(0, 1, 1, collect),
+  inputs: { partition: 0, splits: {} },
+  sources: [{ kind: 'stage', stageId: 0, stageKey: 0, groups: [] }],
+  owner: { kind: 'job' },
+  inlineBytes: 0,
+}
+
+const blockOfBytes = (bytes: number): Block => ({ rows: 1, bytes: new Uint8Array(new SharedArrayBuffer(bytes)) })
+/** Time for whatever can happen without the test to happen. */
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate)
+}
+
+/** Its disk stores a block when the test says so. */
+class HeldStore extends BlockStore {
+  readonly waiting: { readonly store: () => void; readonly fail: (error: Error) => void }[] = []
+  puts = 0
+
+  override put(): Promise<void> {
+    this.puts++
+    return new Promise((store, fail) => this.waiting.push({ store, fail }))
+  }
+}
+
+type Body = (environment: PortEnvironment) => Promise<void>
+
+/** A slot whose task is a function of the test, on the other end of the port. */
+class TestSlot {
+  readonly number = 0
+  readonly #body: Body
+  readonly #memory: SlotMemory
+
+  constructor(body: Body, memory: SlotMemory) {
+    this.#body = body
+    this.#memory = memory
+  }
+
+  async run(task: SlotTask): Promise<void> {
+    const noConnectors = (): never => {
+      throw new Error('no connectors')
+    }
+    const environment = new PortEnvironment(
+      { ...task, droppedCaches: [], droppedStates: [] },
+      this.#memory,
+      noConnectors,
+    )
+    try {
+      await this.#body(environment)
+      environment.flush()
+      environment.post({ kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 0 })
+    } catch (error) {
+      environment.post({ kind: 'failed', error: serializeError(error), memoryBytes: 0, isThreadBroken: false })
+    }
+  }
+
+  async replace(): Promise<void> {}
+}
+
+function started(body: Body, blocks: AsyncIterable<Block> = (async function* () {})()) {
+  const { pool, handle } = MemoryPool.shared({ bytes: 1024 * MIB, slots: 1, storeBytes: 512 * MIB })
+  const store = new HeldStore(pool)
+  const sources = { partitions: () => blocks } as unknown as BlockSources
+  const services = { store, sources, pool, spills: false, tables: new SharedTables(pool), trimIdle: async () => {} }
+  const slot = new TestSlot(body, SlotMemory.of(handle, 0))
+  const session = new TaskSession(LAUNCH, slot as unknown as Slot, services)
+  return { pool, store, session, outcome: session.run() }
+}
+
+test('a task that emits faster than its blocks are stored waits at a limit, until half of it is stored', async (t) => {
+  const block = blockOfBytes(4 * MIB)
+  const within = EMIT_WINDOW_BYTES / block.bytes.length
+  let emitted = 0
+  const { pool, store, outcome } = started(async (environment) => {
+    for (let i = 0; i < 3 * within; i++) {
+      emitted++
+      await environment.emit(0, block)
+    }
+  })
+  await until(() => store.puts === within + 1)
+  await turns()
+  t.is(emitted, within + 1)
+  for (const { store: done } of store.waiting.splice(0, within / 2)) done()
+  await turns()
+  t.is(emitted, within + 1, 'more than half of the limit waits')
+  store.waiting.shift()!.store()
+  await until(() => emitted === within + 1 + within / 2 + 1)
+  await turns()
+  t.is(emitted, within + 1 + within / 2 + 1)
+  while (emitted < 3 * within || store.waiting.length > 0) {
+    for (const { store: done } of store.waiting.splice(0)) done()
+    await turns()
+  }
+  t.is((await outcome).kind, 'succeeded')
+  t.is(store.puts, 3 * within)
+  t.is(pool.heldBy(0), 0, 'nothing is under way any more')
+})
+
+test('a task that waits for its blocks to be stored ends when it is cancelled', async (t) => {
+  const block = blockOfBytes(EMIT_WINDOW_BYTES + 1)
+  const { store, session, outcome } = started(async (environment) => environment.emit(0, block))
+  await until(() => store.puts === 1)
+  await turns()
+  session.cancel()
+  t.like(await outcome, { kind: 'failed', error: { condition: 'OPERATION_CANCELED' } })
+})
+
+test('a task has succeeded when all of its output is stored, and not when some could not be', async (t) => {
+  for (const isFull of [false, true]) {
+    const { store, outcome } = started(async (environment) => {
+      for (let i = 0; i < 3; i++) await environment.emit(i, blockOfBytes(MESSAGE_BYTES))
+    })
+    let ended: string | undefined
+    void outcome.then(({ kind }) => {
+      ended = kind
+    })
+    await until(() => store.puts === 3)
+    store.waiting[1]!.store()
+    store.waiting[2]!.store()
+    await turns()
+    t.is(ended, undefined, 'the first is not stored yet')
+    t.true(store.has(1))
+    if (isFull) store.waiting[0]!.fail(new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'full' }))
+    else store.waiting[0]!.store()
+    t.like(
+      await outcome,
+      isFull ? { kind: 'failed', error: { condition: 'FAILED_WRITE_FILE' } } : { kind: 'succeeded' },
+    )
+    t.is(store.has(1), !isFull, 'nothing is kept of what failed')
+  }
+})
+
+test('blocks are read no further ahead than a task takes them, and not on when it has enough', async (t) => {
+  let read = 0
+  let isClosed = false
+  const endless = async function* () {
+    try {
+      for (;;) {
+        read++
+        yield blockOfBytes(MESSAGE_BYTES)
+      }
+    } finally {
+      isClosed = true
+    }
+  }
+  const steps: (() => void)[] = []
+  const { outcome } = started(async (environment) => {
+    let taken = 0
+    for await (const _ of environment.shuffleBlocks(0)) {
+      if (++taken === 4) break
+      await new Promise<void>((resolve) => steps.push(resolve))
+    }
+  }, endless())
+  for (let taken = 1; taken <= 3; taken++) {
+    await until(() => steps.length === 1)
+    await turns()
+    // Those under way, and one that waits to be sent.
+    t.is(read, taken + STREAM_WINDOW + 1)
+    t.false(isClosed)
+    steps.pop()!()
+  }
+  t.is((await outcome).kind, 'succeeded')
+  await until(() => isClosed)
+  t.true(read <= 4 + STREAM_WINDOW + 2, `${read}`)
+})
