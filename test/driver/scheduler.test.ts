@@ -230,6 +230,62 @@ test('only lost output that is still wanted is computed again', (t) => {
   )
 })
 
+test('of what an executor holds only what was there when a task began is lost by its fetch', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  register(scheduler, 'b', 2)
+  const [first] = launched(submit(scheduler, { jobId: 1, stages: [stage(0, 1), result(1, 2, [0])] }))
+  const readers = launched(succeed(scheduler, first!))
+  t.is(readers.length, 2)
+  const holder = first!.executorId
+  const missing = new MillraceError('FETCH_FAILED', { block: '', executor: holder, stage: 0, reason: 'gone' })
+  const again = launched(fail(scheduler, readers[0]!, missing))
+  t.like(again, [{ stageKey: 0 }])
+  const before = launched(succeed(scheduler, { ...again[0]! }))
+  t.like(before, [{ stageKey: 1, partition: readers[0]!.partition }])
+  const late = new MillraceError('FETCH_FAILED', {
+    block: '',
+    executor: again[0]!.executorId,
+    stage: 0,
+    reason: 'gone',
+  })
+  const retried = launched(fail(scheduler, readers[1]!, late)).concat(launched(awake(scheduler, 0, 900)))
+  t.like(retried, [{ stageKey: 1, partition: readers[1]!.partition }], 'its input was computed again meanwhile')
+})
+
+test('a result that was delivered is not lost any more', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 2)
+  const tasks = launched(submit(scheduler, { jobId: 1, stages: [result(0, 2)] }))
+  for (const task of tasks) succeed(scheduler, task)
+  scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0 }, 0)
+  const odd = new MillraceError('CORRUPT_RECORD', { provider: 'p', position: '1', reason: 'r' })
+  const { attemptId } = tasks.find(({ partition }) => partition === 0)!
+  const lost = { kind: 'resultLost', jobId: 1, partition: 0, attemptId, error: serializeError(odd) } as const
+  t.deepEqual(kinds(scheduler.handle(lost, 0)), [])
+  t.deepEqual(kinds(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 1 }, 0)), [
+    'jobSucceeded',
+    'releaseJob',
+  ])
+})
+
+test('a cache that is dropped while a job makes it is dropped again with the job, and no other', (t) => {
+  for (const isDropped of [true, false]) {
+    const scheduler = newScheduler()
+    register(scheduler, 'a', 1)
+    const cache = stage(0, 1, { output: { kind: 'cache', cacheId: 'c' } })
+    const [filling] = launched(submit(scheduler, { jobId: 1, stages: [cache] }))
+    const drop = (cacheId: string) => kinds(scheduler.handle({ kind: 'cacheDropped', cacheId }, 0))
+    t.deepEqual(drop(isDropped ? 'c' : 'other'), ['dropCache'])
+    t.deepEqual(kinds(succeed(scheduler, filling!)), [
+      'taskAccepted',
+      'jobSucceeded',
+      'releaseJob',
+      ...(isDropped ? ['dropCache'] : []),
+    ])
+  }
+})
+
 test('a task that reads a cache goes where it is held, and elsewhere when that takes too long', (t) => {
   const scheduler = newScheduler()
   register(scheduler, 'a', 1)

@@ -15,6 +15,7 @@ import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
 
 const MIB = 1024 ** 2
+const PATIENCE_MS = 60_000
 const LAUNCH: TaskLaunch = {
   attemptId: 1,
   jobId: 1,
@@ -89,6 +90,7 @@ function started(body: Body, blocks: AsyncIterable<Block> = (async function* () 
 }
 
 test('a task that emits faster than its blocks are stored waits at a limit, until half of it is stored', async (t) => {
+  t.timeout(PATIENCE_MS)
   const block = blockOfBytes(4 * MIB)
   const within = EMIT_WINDOW_BYTES / block.bytes.length
   let emitted = 0
@@ -118,6 +120,7 @@ test('a task that emits faster than its blocks are stored waits at a limit, unti
 })
 
 test('a task that waits for its blocks to be stored ends when it is cancelled', async (t) => {
+  t.timeout(PATIENCE_MS)
   const block = blockOfBytes(EMIT_WINDOW_BYTES + 1)
   const { store, session, outcome } = started(async (environment) => environment.emit(0, block))
   await until(() => store.puts === 1)
@@ -127,6 +130,7 @@ test('a task that waits for its blocks to be stored ends when it is cancelled', 
 })
 
 test('a task has succeeded when all of its output is stored, and not when some could not be', async (t) => {
+  t.timeout(PATIENCE_MS)
   for (const isFull of [false, true]) {
     const { store, outcome } = started(async (environment) => {
       for (let i = 0; i < 3; i++) await environment.emit(i, blockOfBytes(MESSAGE_BYTES))
@@ -152,11 +156,12 @@ test('a task has succeeded when all of its output is stored, and not when some c
 })
 
 test('blocks are read no further ahead than a task takes them, and not on when it has enough', async (t) => {
+  t.timeout(PATIENCE_MS)
   let read = 0
   let isClosed = false
-  const endless = async function* () {
+  const many = async function* () {
     try {
-      for (;;) {
+      while (read < 40) {
         read++
         yield blockOfBytes(MESSAGE_BYTES)
       }
@@ -171,7 +176,7 @@ test('blocks are read no further ahead than a task takes them, and not on when i
       if (++taken === 4) break
       await new Promise<void>((resolve) => steps.push(resolve))
     }
-  }, endless())
+  }, many())
   for (let taken = 1; taken <= 3; taken++) {
     await until(() => steps.length === 1)
     await turns()
