@@ -207,6 +207,26 @@ test('a cached relation is computed once, read where it is held, and gone when d
   })
 })
 
+test('a cache that is dropped takes along those that are made of it, which could not be made again', async (t) => {
+  await withLocal(async ({ driver, executor }) => {
+    await driver.submit({ stages: [scan(0, 30, 3, { kind: 'cache', cacheId: 'c' })] }).result
+    await driver.submit({ stages: [cachedSum(0, 'c', { kind: 'cache', cacheId: 'd' })] }).result
+    t.true(driver.knowsCache('d'))
+    driver.dropCache('c')
+    t.false(driver.knowsCache('d'))
+    await until(() => executor.memory.storedBytes === 0)
+  })
+})
+
+test('jobs that make the same cache at once divide it in the same way', async (t) => {
+  await withLocal(async ({ driver }) => {
+    const sums = [3, 5].map((splits) =>
+      run(driver, scan(0, 30, splits, { kind: 'cache', cacheId: 'c' }), cachedSum(1, 'c', collect)),
+    )
+    for (const each of await Promise.all(sums)) t.deepEqual(each, [45n, 145n, 245n])
+  })
+})
+
 test('output beyond the budget goes to files and comes back as it was', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'output-'))
   await withLocal(
