@@ -55,6 +55,37 @@ test('filters go through projections, joins and groups down to the scan, which i
   )
 })
 
+test('a scan is told of each comparison as what it says of the column, on whichever side that stands', (t) => {
+  const told = (condition: string): string | undefined =>
+    /, filters: \[(.*)\]/.exec(optimized(`select k from big where ${condition}`))?.[1]
+  const cases: Readonly<Record<string, string | undefined>> = {
+    'a < 5': 'a < 5',
+    '5 > a': 'a < 5',
+    'a <= 5': 'a <= 5',
+    '5 >= a': 'a <= 5',
+    'a > 5': 'a > 5',
+    '5 < a': 'a > 5',
+    'a >= 5': 'a >= 5',
+    '5 <= a': 'a >= 5',
+    '5 = a': 'a = 5',
+    'a in (3, 1, null)': 'a IN (3, 1)',
+    'a is not null': 'a IS NOT NULL',
+    '5 <> a': undefined,
+    'a + 1 > 5': undefined,
+    'a > b': undefined,
+    'a > 5 or a < 3': undefined,
+  }
+  for (const [condition, expected] of Object.entries(cases)) t.is(told(condition), expected, condition)
+})
+
+test('what is asked of one group of all rows is not asked of the rows, whose group is there without any', (t) => {
+  for (const having of ['1 = 0', 'false', "cast(null as boolean) and 'a' = 'a'"]) {
+    const plan = optimized(`select count(*), max(a) from big having ${having}`)
+    t.false(/Aggregate|Relation parquet/.test(plan), plan)
+  }
+  t.regex(optimized('select count(*) from big having rand() > 2'), /Filter .*\n(.*\n)*.*Aggregate/)
+})
+
 test('of a left join only the left side is filtered before it, by WHERE, and only the right by ON', (t) => {
   const plan = optimized(
     'select b.k from big b left join small s on b.k = s.k and s.x > 1 and b.a > 2 where b.b > 3 and s.y is null',

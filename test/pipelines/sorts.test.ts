@@ -1,10 +1,25 @@
 import test from 'ava'
-import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
+import { Decimal } from '../../columnar/decimal.js'
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  type DataType,
+  DATE,
+  DOUBLE,
+  decimal,
+  FLOAT,
+  field,
+  INT,
+  STRING,
+  TIMESTAMP,
+  typeName,
+} from '../../columnar/types.js'
 import type { SortOrder } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { cellText, connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
-import { bound, order, run, sort } from '../support/stages.js'
+import { bound, order, run, sort, table } from '../support/stages.js'
 
 const FIELDS = [
   field('i', INT),
@@ -67,6 +82,42 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
     t.deepEqual(keysOf(first.rows), expected.slice(offset, offset + limit))
   })
 }
+
+/** Values of a key in their order. Those of a group are equal, or alike in what is compared first. */
+const TIES: readonly (readonly [type: DataType, groups: readonly (readonly unknown[])[]])[] = [
+  [DOUBLE, [[-1.5], [0, -0], [1.5], [Number.NaN]]],
+  [FLOAT, [[-1.5], [0, -0], [1.5], [Number.NaN]]],
+  [STRING, [['with a head'], ['with a head!'], ['with a heal'], ['with a heap']]],
+  [BINARY, ['with a head', 'with a head!', 'with a heal'].map((text) => [Buffer.from(text)])],
+  [decimal(38, 0), [-(2n ** 64n) - 1n, -(2n ** 64n), 2n ** 64n, 2n ** 64n + 1n].map((n) => [new Decimal(n, 0)])],
+  [INT, [[-5], [0], [5]]],
+]
+
+for (const [type, groups] of TIES)
+  for (const direction of ['asc', 'desc'] as const) {
+    test(`rows that tie in ${typeName(type)} are in the order of what comes next, all and the first, ${direction}`, async (t) => {
+      const random = new Random(direction.length)
+      const ranked = [[null], ...groups]
+      // Nearly all rows tie where the first ones end.
+      const rows = Array.from({ length: 6000 }, (_, n) => {
+        const rank = random.chance(0.1) ? random.integer(0, groups.length) : 2
+        return { key: random.pick<unknown>(ranked[rank]!), n: (n * 4001) % 6000, rank }
+      })
+      const plan = table([field('key', type), field('n', INT, false)], rows, 500)
+      const orders = [order(bound(plan, 'key'), direction, direction === 'asc' ? 'first' : 'last'), order(bound(plan, 'n'), 'desc')]
+      const sign = direction === 'asc' ? 1 : -1
+      const expected = rows.toSorted((a, b) => sign * (a.rank - b.rank) || b.n - a.n).map(({ n }) => n)
+      const numbers = async (sorting: PhysicalPlan): Promise<readonly unknown[]> =>
+        (await run(sorting)).rows.map(([, n]) => n)
+      t.deepEqual(await numbers(sort(plan, orders)), expected)
+      for (const [limit, offset] of [
+        [1, 0],
+        [1000, 0],
+        [1200, 300],
+      ] as const)
+        t.deepEqual(await numbers(topK(plan, orders, limit, offset)), expected.slice(offset, offset + limit))
+    })
+  }
 
 test('the first rows are sorted as a whole when they are more than a heap should hold', async (t) => {
   const connection = await connect()
