@@ -78,6 +78,50 @@ test('a scan is told of each comparison as what it says of the column, on whiche
   for (const [condition, expected] of Object.entries(cases)) t.is(told(condition), expected, condition)
 })
 
+test('a filter stays above what depends on which rows there are, and goes below what does not', (t) => {
+  const above = (operator: string, sql: string, condition: string): void => {
+    const plan = optimized(`select * from (${sql}) where ${condition}`)
+    t.regex(plan, new RegExp(`Filter .*\\n(.*\\n)*.*${operator}`), plan)
+    t.false(/filters:/.test(plan), plan)
+  }
+  above('Limit', 'select k, a from big limit 10', 'a > 5')
+  above('Limit', 'select k, a from big order by a limit 10 offset 3', 'k = 5')
+  above('Sample', 'select k, a from big tablesample (10 percent)', 'a > 5')
+  above('Window', 'select k, a, count(*) over (partition by k) n from big', 'a > 5')
+  above('Window', 'select k, a, count(*) over (partition by k + 1) n from big', 'k > 5')
+  above('Window', 'select k, a, count(*) over () n from big', 'k = 5')
+  above('Aggregate', 'select k, max(a) m from big group by k', 'm > 5')
+  const keyed = optimized(
+    'select * from (select k, a, rank() over (partition by k, b order by a) r from big) where k = 3 and a > 5 and r < 4',
+  )
+  t.regex(keyed, /Filter \(\(a#\d+ > 5\) AND \(RANK.* < 4\)\)\n.*Window/)
+  t.regex(keyed, /filters: \[k = 3\]/)
+})
+
+test('numbers are rounded away from zero when constants are folded, below zero too, and not folded beyond their type', (t) => {
+  const folded = (expression: string): string => /\[(.*) AS x#/.exec(optimized(`select ${expression} x from tiny`))![1]!
+  const cases: Readonly<Record<string, string>> = {
+    'cast(1.25 as decimal(3,1))': '1.3',
+    'cast(-1.25 as decimal(3,1))': '-1.3',
+    'cast(-1.24 as decimal(3,1))': '-1.2',
+    'cast(-0.05 as decimal(3,1))': '-0.1',
+    'cast(2147483646 as int) + 1': '2147483647',
+    'cast(-2147483647 as int) - 1': '-2147483648',
+    '9223372036854775806 + 1': '9223372036854775807',
+    'cast(9.94 as decimal(2,1))': '9.9',
+  }
+  for (const [expression, expected] of Object.entries(cases)) t.is(folded(expression), expected, expression)
+  for (const beyond of [
+    '2147483647 + 1',
+    '-2147483647 - 2',
+    '9223372036854775807 + 1',
+    '-9223372036854775807 - 2',
+    'cast(9.95 as decimal(2,1))',
+    'cast(128 as tinyint)',
+  ])
+    t.true(/[+(-]/.test(folded(beyond).slice(1)), `${beyond} is left to run time: ${folded(beyond)}`)
+})
+
 test('what is asked of one group of all rows is not asked of the rows, whose group is there without any', (t) => {
   for (const having of ['1 = 0', 'false', "cast(null as boolean) and 'a' = 'a'"]) {
     const plan = optimized(`select count(*), max(a) from big having ${having}`)

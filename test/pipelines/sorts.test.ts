@@ -4,8 +4,8 @@ import {
   BIGINT,
   BINARY,
   BOOLEAN,
-  type DataType,
   DATE,
+  type DataType,
   DOUBLE,
   decimal,
   FLOAT,
@@ -104,7 +104,10 @@ for (const [type, groups] of TIES)
         return { key: random.pick<unknown>(ranked[rank]!), n: (n * 4001) % 6000, rank }
       })
       const plan = table([field('key', type), field('n', INT, false)], rows, 500)
-      const orders = [order(bound(plan, 'key'), direction, direction === 'asc' ? 'first' : 'last'), order(bound(plan, 'n'), 'desc')]
+      const orders = [
+        order(bound(plan, 'key'), direction, direction === 'asc' ? 'first' : 'last'),
+        order(bound(plan, 'n'), 'desc'),
+      ]
       const sign = direction === 'asc' ? 1 : -1
       const expected = rows.toSorted((a, b) => sign * (a.rank - b.rank) || b.n - a.n).map(({ n }) => n)
       const numbers = async (sorting: PhysicalPlan): Promise<readonly unknown[]> =>
