@@ -97,6 +97,19 @@ test('every byte may be the border between two shares, also within the end of a 
   }
 })
 
+test('an end of a line may lie at any place of a block, and lines that do not count at any other', async (t) => {
+  for (let length = 0; length < 140; length++) {
+    const x = 'x'.repeat(length)
+    const text = `${x}\r\n${x}é\n\r\n \t\n#${x}\r${x}y\r\r\n${x}`
+    const file = whole(written('blocks', text))
+    const lines = text.split(/\r\n|\r|\n/)
+    if (lines.at(-1) === '') lines.pop()
+    t.deepEqual(await linesOf(t, [file]), lines, String(length))
+    const counting = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    t.deepEqual(await linesOf(t, [file], { 'lines.skipBlank': 'true', 'lines.comment': '#' }), counting, String(length))
+  }
+})
+
 test("a text of one's own ends lines, across borders as well", async (t) => {
   const text = 'a<>b<c><><>d'
   const file = written('separated', text)

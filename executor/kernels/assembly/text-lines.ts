@@ -11,12 +11,13 @@ import {
   LINES_SEPARATOR,
   LINES_SEPARATOR_LENGTH,
   LINES_SKIP_BLANK,
-  LINES_WHOLE,
+  LINES_USUAL,
 } from '../interface/text-lines'
 
 const LINE_FEED: u32 = 0x0a
 const CARRIAGE_RETURN: u32 = 0x0d
 const BLANK: u32 = 0x20
+const REF_BYTES: usize = 8
 
 /** Where the line that was looked at ends, and where the next one begins; the latter is 0 when its end is not there yet. */
 let lineEnd: usize = 0
@@ -35,19 +36,6 @@ function endUsual(p: usize, end: usize, isLast: bool): void {
 function endAtEnd(end: usize, isLast: bool): void {
   lineEnd = end
   nextLine = isLast ? end : 0
-}
-
-function findUsual(at: usize, end: usize, isLast: bool): void {
-  const feeds = i8x16.splat(<u8>LINE_FEED)
-  const returns = i8x16.splat(<u8>CARRIAGE_RETURN)
-  for (let p = at; p < end; p += 16) {
-    const some = v128.load(p)
-    const found = i8x16.bitmask(v128.or(i8x16.eq(some, feeds), i8x16.eq(some, returns)))
-    if (found == 0) continue
-    const first = p + <usize>ctz(found)
-    if (first < end) return endUsual(first, end, isLast)
-  }
-  endAtEnd(end, isLast)
 }
 
 @inline
@@ -106,14 +94,70 @@ function findEnd(spec: usize, at: usize, end: usize, isLast: bool): void {
   const ending = load<u32>(spec, LINES_ENDING)
   if (ending == LINES_SEPARATED) findSeparated(spec, at, end, isLast)
   else if (ending == LINES_QUOTED) findQuoted(spec, at, end, isLast)
-  else if (ending == LINES_WHOLE) endAtEnd(end, isLast)
-  else findUsual(at, end, isLast)
+  else endAtEnd(end, isLast)
 }
 
 /** Whether there is nothing but white space and controls in a line. */
 function isBlank(from: usize, to: usize): bool {
   for (let p = from; p < to; p++) if (load<u8>(p) > BLANK) return false
   return true
+}
+
+let skipsBlank = false
+let comment: u32 = 0
+/** Where the ref of the next line is to be written. */
+let to: usize = 0
+
+/** Writes a ref of a line, unless it is passed over. */
+@inline
+function take(from: usize, until: usize): void {
+  if ((skipsBlank && isBlank(from, until)) || (comment != 0 && load<u8>(from) == comment)) return
+  store<u64>(to, <u64>from | (<u64>(until - from) << 32))
+  to += REF_BYTES
+}
+
+/** A bit for each of 16 bytes that ends a line, if only half of its end. */
+@inline
+function endsIn(p: usize): u64 {
+  const some = v128.load(p)
+  const feeds = i8x16.eq(some, i8x16.splat(<u8>LINE_FEED))
+  const returns = i8x16.eq(some, i8x16.splat(<u8>CARRIAGE_RETURN))
+  return <u64><u32>i8x16.bitmask(v128.or(feeds, returns))
+}
+
+/** Takes lines that end as usual, 64 bytes at a time; returns where the first begins that was not taken. Up to 63 bytes behind the end are loaded and do not count. */
+function takeUsual(at: usize, end: usize, isLast: bool, stop: usize, full: usize): usize {
+  let line = at
+  for (let p = at; p < end && line < stop && to < full; p += 64) {
+    let ends = endsIn(p) | (endsIn(p + 16) << 16) | (endsIn(p + 32) << 32) | (endsIn(p + 48) << 48)
+    if (end - p < 64) ends &= (<u64>1 << <u64>(end - p)) - 1
+    while (ends != 0) {
+      const first = p + <usize>ctz(ends)
+      ends &= ends - 1
+      // The second half of an end.
+      if (first < line) continue
+      endUsual(first, end, isLast)
+      if (nextLine == 0) return line
+      take(line, first)
+      line = nextLine
+      if (line >= stop || to == full) return line
+    }
+  }
+  if (!isLast || line >= stop || to == full) return line
+  take(line, end)
+  return end
+}
+
+/** Takes lines one after the other. */
+function takeOthers(spec: usize, at: usize, end: usize, isLast: bool, stop: usize, full: usize): usize {
+  let p = at
+  while (to < full && p < stop) {
+    findEnd(spec, p, end, isLast)
+    if (nextLine == 0) break
+    take(p, lineEnd)
+    p = nextLine
+  }
+  return p
 }
 
 /**
@@ -123,20 +167,13 @@ function isBlank(from: usize, to: usize): bool {
 export function textLines(
   spec: usize, at: usize, end: usize, isLast: i32, stop: usize, most: i32, refs: usize, out: usize,
 ): i32 {
-  const skipsBlank = load<u32>(spec, LINES_SKIP_BLANK) != 0
-  const comment = load<u32>(spec, LINES_COMMENT)
-  let count = 0
-  let p = at
-  while (count < most && p < end && p < stop) {
-    findEnd(spec, p, end, isLast != 0)
-    if (nextLine == 0) break
-    const isNone = (skipsBlank && isBlank(p, lineEnd)) || (comment != 0 && load<u8>(p) == comment)
-    if (!isNone) {
-      store<u64>(refs + (<usize>count << 3), <u64>p | (<u64>(lineEnd - p) << 32))
-      count++
-    }
-    p = nextLine
-  }
-  store<u32>(out, <u32>p)
-  return count
+  skipsBlank = load<u32>(spec, LINES_SKIP_BLANK) != 0
+  comment = load<u32>(spec, LINES_COMMENT)
+  to = refs
+  const full = refs + <usize>most * REF_BYTES
+  const before = min(stop, end)
+  const isUsual = load<u32>(spec, LINES_ENDING) == LINES_USUAL
+  const next = isUsual ? takeUsual(at, end, isLast != 0, before, full) : takeOthers(spec, at, end, isLast != 0, before, full)
+  store<u32>(out, <u32>next)
+  return <i32>((to - refs) / REF_BYTES)
 }
