@@ -1,8 +1,9 @@
 import test from 'ava'
 import { array, BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING, struct } from '../../columnar/types.js'
 import type { TextOptions } from '../../planner/plan/expression/text-options.js'
+import { encodeCsvSample } from '../../planner/plan/text-specs/sample-spec.js'
 import type { Cell } from '../support/cells.js'
-import { evaluate, kernels } from '../support/evaluate.js'
+import { evaluate, kernels, memory } from '../support/evaluate.js'
 import { call, column } from '../support/expressions.js'
 import { Random } from '../support/random.js'
 
@@ -87,6 +88,112 @@ test('a comma in quotes stands between no values, wherever the quotes are, and q
     ['a"b', 'c"d', 'e'],
     ['1', '2', '3'],
   ])
+})
+
+/** A text of bytes that mean something in CSV, as long as blocks of 16 and 64 bytes are, or a little shorter or longer. */
+function signs(random: Random): string {
+  const length = random.pick([0, 1, 2, 3, 5, 8, 13, 14, 15, 16, 17, 31, 47, 61, 62, 63, 64, 65, 66, 130])
+  const frequent = random.pick(['a', 'é', '漢', '"', ',', '\\', '""', '",', ',"'])
+  let text = ''
+  while (text.length < length) text += random.pick([frequent, 'a', 'b', 'é', '"', '""', ',', '","', '\\', '\\"', '1'])
+  return text
+}
+
+/** Values of which each is whole within quotes, if it has any. */
+const quotedRow = (random: Random, escaping: string): string =>
+  Array.from({ length: random.integer(1, 6) }, () => {
+    const text = signs(random)
+    if (random.chance(0.3)) return text.replaceAll(/[",\\]/g, '')
+    return `"${text.replaceAll('\\', random.pick(['', '\\'])).replaceAll('"', `${escaping}"`)}"`
+  }).join(',')
+
+/** Rows of CSV with quotes in all places, right and wrong ones. */
+const quotedRows = (random: Random, escaping: string, count: number): readonly string[] =>
+  Array.from({ length: count }, () => {
+    const row = quotedRow(random, escaping)
+    if (random.chance(0.5)) return row
+    if (random.chance(0.2)) return signs(random)
+    const at = random.integer(0, row.length)
+    return row.slice(0, at) + random.pick(['"', ',', '\\', '', 'a']) + row.slice(at + random.integer(0, 1))
+  })
+
+/** None of these rows has white space, but with this option their values are looked for one after the other. */
+const ONE_BY_ONE: TextOptions = { ignoreTrailingWhiteSpace: 'true' }
+
+const QUOTING: readonly TextOptions[] = [
+  { escape: '"' },
+  {},
+  { escape: '"', emptyValue: 'b', nullValue: 'a' },
+  { quote: '', escape: '"' },
+]
+for (const options of QUOTING)
+  test(`values in quotes are the same whether all ends are looked for at once or one after the other: ${JSON.stringify(options)}`, (t) => {
+    const random = new Random(14)
+    const rows = quotedRows(random, options['escape'] ?? '\\', 4000)
+    const type = struct([STRING, STRING, INT, STRING].map((one, i) => field(`c${i}`, one)))
+    const [atOnce, oneByOne] = [options, { ...options, ...ONE_BY_ONE }].map((given) =>
+      read('from_csv', type, rows, given),
+    )
+    t.deepEqual(atOnce, oneByOne)
+  })
+
+test('what is in quotes is read without them, with one of two quotes within, wherever it ends', (t) => {
+  const random = new Random(15)
+  const type = struct(['a', 'b', 'c'].map((name) => field(name, STRING)))
+  const values = Array.from({ length: 3000 }, () => type.fields.map(() => signs(random) || 'x'))
+  const rows = values.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(','))
+  t.deepEqual(read('from_csv', type, rows, { escape: '"' }), values)
+})
+
+test('columns are found in values in quotes as in others', (t) => {
+  const random = new Random(16)
+  const columns = (rows: readonly string[], options: TextOptions): string => {
+    const place = (bytes: Uint8Array): number => {
+      const address = memory.allocate(bytes.length + 64)
+      memory.bytes.set(bytes, address)
+      return address
+    }
+    const spec = place(encodeCsvSample(options, 4, undefined, false))
+    const state = kernels.shapesBegin(spec, 0)
+    const refs = memory.allocate(8 * rows.length)
+    rows.forEach((row, i) => {
+      const bytes = Buffer.from(row)
+      memory.view.setUint32(refs + 8 * i, place(bytes), true)
+      memory.view.setUint32(refs + 8 * i + 4, bytes.length, true)
+    })
+    kernels.textShapes(spec, refs, rows.length, state)
+    const told = memory.allocate(8)
+    kernels.shapesText(spec, state, told)
+    const [at, length] = [0, 4].map((part) => memory.view.getUint32(told + part, true))
+    return Buffer.from(memory.bytes.slice(at!, at! + length!)).toString()
+  }
+  const values = [
+    '',
+    '""',
+    '1',
+    '"2"',
+    '"3.5"',
+    '2024-02-29',
+    '"2024-02-29"',
+    'true',
+    '"NaN"',
+    '"a""b"',
+    '"1,5"',
+    '"',
+    'x',
+  ]
+  const found = new Set<string>()
+  for (let round = 0; round < 300; round++) {
+    const some = values.slice(0, random.integer(1, values.length))
+    const rows = Array.from({ length: random.integer(1, 4) }, () =>
+      Array.from({ length: 4 }, () => random.pick(some)).join(','),
+    )
+    const options = { escape: '"', emptyValue: random.pick(['', '7']) }
+    const atOnce = columns(rows, options)
+    t.is(atOnce, columns(rows, { ...options, ...ONE_BY_ONE }), rows.join('\n'))
+    found.add(atOnce)
+  }
+  t.true(found.size > 20, String(found.size))
 })
 
 test('what stands for NULL or for a number that is none may look like a number', (t) => {

@@ -24,7 +24,7 @@ import {
   SHAPES_ROOT,
 } from '../interface/text-shapes'
 import { valueEnd } from './csv-index'
-import { csvRow, csvToken, isQuoted, tokenAt, tokenLength } from './csv-tokens'
+import { csvRow, csvToken, isInQuotes, isQuoted, tokenAt, tokenLength, unquote } from './csv-tokens'
 import { parseDouble } from './double-parse'
 import { parseBoolean } from './integers'
 import { hasPoint, isNegative, plainDigits, plainFraction, readPlainNumber } from './plain-number'
@@ -166,6 +166,16 @@ function addValue(spec: usize, csv: usize, node: usize): void {
   store<i32>(node, common, SHAPE_KINDS)
 }
 
+/** Looks at the token read last: for that of nothing in quotes another text may stand. */
+@inline
+function takeToken(csv: usize, inQuotes: bool): void {
+  at = tokenAt
+  length = tokenLength
+  if (!inQuotes || length > 0) return
+  at = csv + load<u32>(csv, CSV_EMPTY)
+  length = load<i32>(csv, CSV_EMPTY + 4)
+}
+
 /** Adds values whose ends are known, of which the first begins with the row. */
 function addPlainValues(spec: usize, csv: usize, first: usize, row: usize, count: i32): void {
   const nullLength = load<i32>(csv, CSV_NULL + 4)
@@ -176,7 +186,12 @@ function addPlainValues(spec: usize, csv: usize, first: usize, row: usize, count
     at = start
     length = <i32>(stop - start)
     start = stop + 1
-    if (length == 0 || isText(node) || (length == nullLength && isSaid(csv, CSV_NULL))) continue
+    if (length == 0 || isText(node)) continue
+    if (isInQuotes(at, length)) {
+      unquote(at, length)
+      takeToken(csv, true)
+    }
+    if (length == 0 || (length == nullLength && isSaid(csv, CSV_NULL))) continue
     addValue(spec, csv, node)
   }
 }
@@ -191,12 +206,7 @@ export function addCsvRow(spec: usize, line: usize, size: i32, state: usize): vo
   if (known >= 0) return addPlainValues(spec, csv, node, line, min(known, columns))
   for (let i = 0; i < columns && csvToken(); i++, node += SHAPE_NODE_BYTES) {
     if (isText(node)) continue
-    at = tokenAt
-    length = tokenLength
-    if (isQuoted && length == 0) {
-      at = csv + load<u32>(csv, CSV_EMPTY)
-      length = load<i32>(csv, CSV_EMPTY + 4)
-    }
+    takeToken(csv, isQuoted)
     if (length == 0 || isSaid(csv, CSV_NULL)) continue
     addValue(spec, csv, node)
   }

@@ -1,7 +1,7 @@
 // The values of a row of CSV, one after the other, as Univocity takes them apart for Spark. Whoever has a file begins with each of its rows.
 import { CSV_ESCAPE, CSV_FLAGS, CSV_QUOTE, CSV_SEPARATOR, CSV_TRIMS_LEFT, CSV_TRIMS_RIGHT } from '../interface/csv-spec'
-import { arenaAllocate } from './arena'
-import { indexValues, MOST_VALUES } from './csv-index'
+import { arenaAllocate, arenaShrink } from './arena'
+import { hasPairs, hasQuotes, indexValues, MOST_VALUES } from './csv-index'
 
 const BLANK: u32 = 0x20
 
@@ -35,7 +35,49 @@ export function csvRow(spec: usize, row: usize, length: i32, most: i32): i32 {
   separatorLength = load<i32>(spec, CSV_SEPARATOR + 4)
   separatorByte = load<u8>(separator)
   if (separatorLength != 1 || most > MOST_VALUES || (flags & (CSV_TRIMS_LEFT | CSV_TRIMS_RIGHT)) != 0) return -1
-  return indexValues(row, end, separatorByte, quote, most)
+  return indexValues(row, end, separatorByte, quote, escapeByte, most)
+}
+
+/** Whether a value whose ends are known is in quotes: then `unquote` reads it. */
+@inline
+export function isInQuotes(start: usize, length: i32): bool {
+  return hasQuotes && length > 0 && load<u8>(start) == quote
+}
+
+/** Reads such a value. */
+export function unquote(start: usize, length: i32): void {
+  tokenAt = start + 1
+  tokenLength = length - 2
+  if (hasPairs && tokenLength > 1) leavePairs(start + 1, start + <usize>length - 1)
+}
+
+/** Of two quotes in a value one counts. Up to 16 bytes at a time are copied, if there are any; `stop` is where the quote behind the value is. */
+function leavePairs(from: usize, stop: usize): void {
+  const quotes = i8x16.splat(<i8>quote)
+  const start = arenaAllocate(stop - from + 16)
+  let to = start
+  let p = from
+  while (p < stop) {
+    const bytes = v128.load(p)
+    v128.store(to, bytes)
+    const found = i8x16.bitmask(i8x16.eq(bytes, quotes))
+    const first = <usize>ctz(found)
+    if (found == 0) {
+      p += 16
+      to += 16
+    } else if (p + first == stop) {
+      to += first
+      break
+    } else {
+      to += first + 1
+      p += first + 2
+    }
+  }
+  const length = <i32>(to - start)
+  arenaShrink(length == tokenLength ? start : to)
+  if (length == tokenLength) return
+  tokenAt = start
+  tokenLength = length
 }
 
 @inline

@@ -41,7 +41,7 @@ import {
 } from '../interface/json-spec'
 import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { valueEnd } from './csv-index'
-import { csvRow, csvToken, isQuoted, tokenAt, tokenLength } from './csv-tokens'
+import { csvRow, csvToken, isInQuotes, isQuoted, tokenAt, tokenLength, unquote } from './csv-tokens'
 import { parseDouble, parseFloat } from './double-parse'
 import { parseBoolean, parseLong } from './integers'
 import { rowText } from './json-failure'
@@ -161,14 +161,20 @@ function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
     if (place == corrupt) continue
     if (value == values) return false
     const stop = valueEnd(value++)
-    const at = start
-    const length = <i32>(stop - start)
+    let at = start
+    let length = <i32>(stop - start)
     start = stop + 1
-    if (length == 0 || load<i32>(field, JSON_FIELD_KIND) == JSON_VOID) continue
+    const kind = load<i32>(field, JSON_FIELD_KIND)
+    if (length == 0 || kind == JSON_VOID) continue
+    if (isInQuotes(at, length)) {
+      unquote(at, length)
+      at = tokenLength == 0 ? spec + load<u32>(spec, CSV_EMPTY) : tokenAt
+      length = tokenLength == 0 ? load<i32>(spec, CSV_EMPTY + 4) : tokenLength
+    }
     if (length == nullLength && isText(spec, CSV_NULL, at, length)) continue
     const slot = out + <usize>place * JSON_SLOT_BYTES
-    if (isUsual && storePlain(load<i32>(field, JSON_FIELD_KIND), at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
-    else if (storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+    if (kind == JSON_STRING) storeBytes(at, length, slot)
+    else if ((isUsual && storePlain(kind, at, length, slot)) || storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
     else isWhole = false
   }
   return isWhole && value == values
