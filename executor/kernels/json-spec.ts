@@ -183,7 +183,10 @@ function encodeNode(spec: SpecBytes, path: string, fields: readonly Field[], fir
     text.copy(buffer, at + codes.JSON_FIELD_HEAD, 0, codes.JSON_FIELD_LENGTH - codes.JSON_FIELD_HEAD)
     buffer.writeUInt32LE(text.length, at + codes.JSON_FIELD_LENGTH)
     buffer.writeUInt32LE(spec.add(text), at + codes.JSON_FIELD_NAME)
-    buffer.writeUInt32LE(Number(!ESCAPED.test(name)), at + codes.JSON_FIELD_PLAIN)
+    const quoted = Buffer.from(`"${name}":`)
+    const isPlain = !ESCAPED.test(name)
+    buffer.writeUInt32LE(isPlain ? quoted.length : codes.JSON_NEEDS_ESCAPES, at + codes.JSON_FIELD_QUOTED_LENGTH)
+    quoted.copy(buffer, at + codes.JSON_FIELD_QUOTED, 0, codes.JSON_QUOTED_BYTES)
     writeField(spec, buffer, at, { type, slot, slots: slots[i]!, path: quotedPath(path, name) })
     slot += slots[i]!
   })

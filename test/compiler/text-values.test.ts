@@ -245,6 +245,69 @@ test('numbers of JSON of any length are those of JavaScript, also at the end of 
   )
 })
 
+test('numbers of any form are the same whether the usual ones are read at once or not', (t) => {
+  const random = new Random(17)
+  const digit = (): string => random.pick(['0', '0', '1', '5', '9'])
+  const number = (): string => {
+    const some = (most: number): string => Array.from({ length: random.integer(0, most) }, digit).join('')
+    const rest = random.pick([
+      '',
+      '',
+      '',
+      `.${some(9)}`,
+      `.${some(2)}.1`,
+      `e${some(2)}`,
+      `.${some(5)}E-${some(1)}`,
+      'x',
+      '-',
+    ])
+    return random.pick(['', '', '-', '+', '--', '.']) + some(random.pick([1, 2, 8, 12, 17])) + rest
+  }
+  const numbers = Array.from({ length: 6000 }, number)
+  const expected = (text: string, type: DataType): Cell => {
+    if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return null
+    return type === DOUBLE ? Number(text) : csvValue(type, text)
+  }
+  for (const type of [DOUBLE, INT, BIGINT])
+    for (const [before, behind] of [
+      ['{"v":', '}'],
+      ['{"v":', ',"w":1}'],
+      ['{"v": ', ' }'],
+    ])
+      t.deepEqual(
+        read(
+          'from_json',
+          struct([field('v', type)]),
+          numbers.map((x) => before + x + behind),
+        ),
+        numbers.map((x) => [expected(x, type)]),
+      )
+})
+
+test('strings of any length end at their quotes, and those with escapes and controls are read as such', (t) => {
+  const random = new Random(18)
+  const texts = Array.from({ length: 4000 }, () =>
+    Array.from({ length: random.integer(0, 40) }, () => random.pick(['a', 'b', 'é', '漢', '"', '\\', '\n', "'"]))
+      .join('')
+      .slice(0, random.pick([0, 1, 14, 15, 16, 17, 18, 40])),
+  )
+  const type = struct([field('s', STRING), field('l', array(STRING))])
+  t.deepEqual(
+    read(
+      'from_json',
+      struct([field('s', STRING), field('t', STRING)]),
+      texts.map((s, i) => JSON.stringify({ s, t: texts[(i * 7) % texts.length] })),
+    ),
+    texts.map((s, i) => [s, texts[(i * 7) % texts.length]]),
+  )
+  const rows = texts.map((s, i) => JSON.stringify({ s, l: texts.slice(i, i + (i % 40)) }))
+  const columns = [{ type: STRING, nullable: true, values: rows }]
+  t.deepEqual(
+    evaluate(call('to_json', STRING, call('from_json', type, column(0, STRING))), columns, rows.length),
+    rows.map((value) => ({ value })),
+  )
+})
+
 /** Half up at twelve digits behind the point. */
 function unscaled(text: string): bigint | null {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.')
@@ -254,7 +317,19 @@ function unscaled(text: string): bigint | null {
 
 test('members come in any order that changes from text to text, and names that need escapes are told apart', (t) => {
   const random = new Random(13)
-  const names = ['id', 'kind', 'a longer name', 'another long name', 'another long nama', '', 'a\\b', 'q"', 'é']
+  const long = Array.from({ length: 22 }, (_, i) => 'n'.repeat(i + 1))
+  const names = [
+    'id',
+    'kind',
+    'a longer name',
+    'another long name',
+    'another long nama',
+    '',
+    'a\\b',
+    'q"',
+    'é',
+    ...long,
+  ]
   const type = struct(names.map((name) => field(name, INT)))
   const members = names.map((name, i) => `${JSON.stringify(name)}:${random.pick(['', ' '])}${i}`)
   // What an escape stands for is another name than its signs.

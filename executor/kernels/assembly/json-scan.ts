@@ -64,7 +64,7 @@ function skipEscape(p: usize, end: usize): usize {
  * behind 16 when there is none. Less than 16 bytes before the end those before `p` are loaded as well: other data or the start of memory.
  */
 @inline
-function stopFrom(p: usize, end: usize): usize {
+export function stopFrom(p: usize, end: usize): usize {
   const from = min(p, end - 16)
   const v = v128.load(from)
   const stops = v128.or(

@@ -34,7 +34,8 @@ export function isExactDouble(): bool {
 @inline
 export function plainDouble(): f64 {
   const magnitude = <f64><i64>plainDigits / power(plainFraction)
-  return isNegative ? -magnitude : magnitude
+  // Signs may be drawn, so that a branch would be guessed wrong.
+  return reinterpret<f64>(reinterpret<u64>(magnitude) | (<u64>isNegative << 63))
 }
 
 /** Reads a whole text, of which up to 16 bytes are loaded beyond the end; false for any other form. */
@@ -69,31 +70,51 @@ function readWord(at: usize, length: i32): bool {
   } else plainFraction = 0
   hasPoint = others != 0
   plainCount = count
-  digits <<= <u64>((WORD_BYTES - count) << 3)
+  plainDigits = valueOfWord(digits, count)
+  return true
+}
+
+/** The number that the first so many bytes of a word make, a digit each. */
+@inline
+function valueOfWord(word: u64, count: i32): u64 {
+  let digits = word << <u64>((WORD_BYTES - count) << 3)
   digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ff
   digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffff
-  plainDigits = (digits * 10000 + (digits >> 32)) & 0xffffffff
-  return true
+  return (digits * 10000 + (digits >> 32)) & 0xffffffff
+}
+
+/** The number that the digits of up to 16 bytes make, of which `length` count; there is a point behind the first `whole` where that is less. */
+@inline
+export function digitsAt(at: usize, whole: i32, length: i32): u64 {
+  if (length > WORD_BYTES) return valueOf(i8x16.swizzle(i8x16.sub(v128.load(at), i8x16.splat(0x30)), placesOf(whole, length)))
+  const word = load<u64>(at) ^ ZEROS
+  if (whole == length) return valueOfWord(word, length)
+  const before = (<u64>1 << <u64>(whole << 3)) - 1
+  return valueOfWord((word & before) | ((word >> 8) & ~before), length - 1)
+}
+
+/** Which byte each of 16 digits is, the last one in the last place; those below zero are none. */
+@inline
+function placesOf(whole: i32, length: i32): v128 {
+  const places = i8x16.add(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>(length - 16)))
+  if (whole == length) return places
+  const moved = i8x16.sub(places, i8x16.splat(1))
+  return i8x16.sub(moved, i8x16.ge_s(moved, i8x16.splat(<i8>whole)))
 }
 
 function readLong(at: usize, length: i32): bool {
   if (<u32>length - 1 >= MOST_BYTES) return false
   const bytes = i8x16.sub(v128.load(at), i8x16.splat(0x30))
   const others = i8x16.bitmask(i8x16.gt_u(bytes, i8x16.splat(9))) & ((1 << length) - 1)
-  // Which byte each digit is, the last one in the last place; those below zero are none.
-  let places = i8x16.add(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>(length - 16)))
-  plainCount = length
-  plainFraction = 0
-  hasPoint = others != 0
+  let whole = length
   if (others != 0) {
-    const before = ctz(others)
-    if ((others & (others - 1)) != 0 || load<u8>(at + <usize>before) != POINT || length == 1) return false
-    places = i8x16.sub(places, i8x16.splat(1))
-    places = i8x16.sub(places, i8x16.ge_s(places, i8x16.splat(<i8>before)))
-    plainCount = length - 1
-    plainFraction = plainCount - before
+    whole = ctz(others)
+    if ((others & (others - 1)) != 0 || load<u8>(at + <usize>whole) != POINT || length == 1) return false
   }
-  plainDigits = valueOf(i8x16.swizzle(bytes, places))
+  hasPoint = others != 0
+  plainCount = length - i32(hasPoint)
+  plainFraction = plainCount - whole
+  plainDigits = valueOf(i8x16.swizzle(bytes, placesOf(whole, length)))
   return true
 }
 

@@ -35,7 +35,7 @@ export const JSON_NODE_FIELDS = 0
 export const JSON_NODE_SLOTS = 4
 export const JSON_NODE_TYPE = 8
 
-export const JSON_FIELD_BYTES = 48
+export const JSON_FIELD_BYTES = 64
 /** The first 8 bytes of the name, zeros behind a shorter one; its length, and the offset of all of it. */
 export const JSON_FIELD_HEAD = 0
 export const JSON_FIELD_LENGTH = 8
@@ -51,8 +51,11 @@ export const JSON_FIELD_SLOTS = 28
 /** The offset and length of the name of its type, in quotes as conditions have it. */
 export const JSON_FIELD_TYPE = 32
 export const JSON_FIELD_TYPE_LENGTH = 36
-/** 1 when its name stands between quotes as it is, without escapes. */
-export const JSON_FIELD_PLAIN = 40
+/** How long its name is in quotes and with a colon, more than any text where it needs escapes there, and the first 16 bytes of that. */
+export const JSON_FIELD_QUOTED_LENGTH = 40
+export const JSON_NEEDS_ESCAPES = 0x7fffffff
+export const JSON_FIELD_QUOTED = 48
+export const JSON_QUOTED_BYTES = 16
 
 export const JSON_BOOLEAN = 1
 export const JSON_TINYINT = 2
