@@ -56,7 +56,10 @@ export const localCheckpointFiles: CheckpointFiles = {
   read: (path) => readFile(path),
   open: async (path) => {
     const file = await open(path)
-    const { size } = await file.stat()
+    const { size } = await file.stat().catch(async (error: unknown) => {
+      await file.close()
+      throw error
+    })
     return {
       size,
       read: async (bytes, at) => {
@@ -71,10 +74,7 @@ export const localCheckpointFiles: CheckpointFiles = {
   },
   create: async (path) => {
     const file = await open(path, 'wx')
-    const settle = async (): Promise<void> => {
-      await file.sync()
-      await file.close()
-    }
+    const settle = (): Promise<void> => file.sync().finally(() => file.close())
     return {
       append: (bytes) => file.writeFile(bytes),
       finish: async () => {

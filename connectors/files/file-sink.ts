@@ -24,7 +24,7 @@ export interface FileFormat {
   /** The end of a file's name. */
   extension(write: WriteDescription): string
   /** Begins a file; one without rows keeps the schema. */
-  create(path: string, write: WriteDescription): Promise<Pick<OutputFile<never>, 'finish'>>
+  create(path: string, write: WriteDescription): Promise<Pick<OutputFile<never>, 'finish' | 'close'>>
 }
 
 /** Files of a directory, driver side: laid out as Spark does, with `_temporary` while the job runs and `_SUCCESS` after. */
@@ -140,7 +140,11 @@ async function emptyFile(format: FileFormat, write: WriteDescription): Promise<s
   const path = join(jobFolder(write), name)
   await rm(path, { force: true })
   const file = await format.create(path, own)
-  await file.finish()
+  try {
+    await file.finish()
+  } finally {
+    await file.close()
+  }
   return name
 }
 

@@ -12,12 +12,16 @@ export class NewFile {
     this.#handle = handle
   }
 
-  /** @throws FAILED_WRITE_FILE also when there is such a file */
-  static async create(path: string): Promise<NewFile> {
-    try {
-      return new NewFile(path, await open(path, 'wx'))
-    } catch (error) {
+  /** Makes a file, and what writes it: when that cannot begin, the file is closed again. @throws FAILED_WRITE_FILE also when there is such a file */
+  static async create<T>(path: string, begin: (file: NewFile) => T | Promise<T>): Promise<T> {
+    const handle = await open(path, 'wx').catch((error: unknown) => {
       throw failedWrite(path, error)
+    })
+    try {
+      return await begin(new NewFile(path, handle))
+    } catch (error) {
+      await handle.close()
+      throw error
     }
   }
 
@@ -36,11 +40,10 @@ export class NewFile {
     this.#position += bytes.length
   }
 
-  /** Flushes it to the disk. @throws FAILED_WRITE_FILE */
+  /** Flushes it to the disk, and closes it also when that fails. @throws FAILED_WRITE_FILE */
   async finish(): Promise<void> {
     try {
-      await this.#handle.sync()
-      await this.#handle.close()
+      await this.#handle.sync().finally(() => this.#handle.close())
     } catch (error) {
       throw failedWrite(this.path, error)
     }

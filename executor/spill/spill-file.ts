@@ -30,11 +30,13 @@ export class SpillFile {
   /** @throws FAILED_WRITE_FILE */
   static async create(directory: string = tmpdir()): Promise<SpillFile> {
     const path = spillPath(directory)
+    let handle: FileHandle | undefined
     try {
-      const handle = await open(path, 'wx+', 0o600)
+      handle = await open(path, 'wx+', 0o600)
       await unlink(path)
       return new SpillFile(path, handle)
     } catch (cause) {
+      await handle?.close()
       throw failedSpill(path, cause)
     }
   }

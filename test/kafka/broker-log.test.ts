@@ -8,6 +8,7 @@ import { MAX_APPEND_BYTES, PartitionLog } from '../../connectors/kafka/broker/lo
 import { TopicStore } from '../../connectors/kafka/broker/log/topic-store.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import { FullDisk } from '../support/full-disk.js'
+import { openHandles } from '../support/open-handles.js'
 import { recordBatch, sealed } from '../support/record-batches.js'
 
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
@@ -102,6 +103,7 @@ test('what a crash tore is cut off when the log is opened, damage beyond that is
     await appendFile(path, Buffer.alloc(MAX_APPEND_BYTES + 1, 1))
     await t.throwsAsync(PartitionLog.open(new OpenFiles(1), path), { message: /CORRUPT_RECORD.*byte 32/ })
     t.is((await stat(path)).size, bytes.length + MAX_APPEND_BYTES + 1, 'nothing is cut off')
+    t.deepEqual(openHandles(folder), [], 'what was refused is not left open')
   }))
 
 test('an offset commit that fails changes nothing and does not hinder the next one', (t) =>
@@ -156,6 +158,30 @@ test('a topic that cannot be created whole is not there, nor is one whose deleti
     await again.delete('other')
     t.notDeepEqual((await again.create('other', 1)).id, id, 'a later topic of the same name is another one')
     await again.close()
+  }))
+
+test('a topic that could not be created is created anew in files of its own, and logs that are refused leave no others open', (t) =>
+  withFolder(async (folder) => {
+    const store = await TopicStore.open(folder)
+    await writeFile(join(folder, 'events-2'), 'a file where a directory is needed')
+    await t.throwsAsync(store.create('events', 3))
+    t.deepEqual(openHandles(folder), [])
+    await rm(join(folder, 'events-2'), { force: true })
+    const { partitions } = await store.create('events', 3)
+    for (const log of partitions) await log.append(recordBatch({ values: ['a'] }))
+    await store.close()
+    const again = await TopicStore.open(folder)
+    t.deepEqual(
+      again
+        .topics()
+        .get('events')
+        ?.partitions.map(({ endOffset }) => endOffset),
+      [1n, 1n, 1n],
+    )
+    await again.close()
+    await appendFile(join(folder, 'events-2', '00000000000000000000.log'), Buffer.alloc(MAX_APPEND_BYTES + 1, 1))
+    await t.throwsAsync(TopicStore.open(folder), { message: /CORRUPT_RECORD/ })
+    t.deepEqual(openHandles(folder), [])
   }))
 
 test('more partitions than files may be open are written and read, all at once', (t) =>

@@ -31,17 +31,13 @@ export class ArrowOutputFile implements OutputFile<BlockRows> {
   }
 
   /** @throws FAILED_WRITE_FILE */
-  static async create(path: string, schema: Schema, compression?: ArrowForm['compression']): Promise<ArrowOutputFile> {
+  static create(path: string, schema: Schema, compression?: ArrowForm['compression']): Promise<ArrowOutputFile> {
     const form: ArrowForm = compression ? { ...DECIMALS, compression } : DECIMALS
-    const file = await NewFile.create(path)
-    try {
+    return NewFile.create(path, async (file) => {
       await file.append(Buffer.concat([Buffer.from(MAGIC)], HEAD_BYTES))
       await file.append(encodeSchemaMessage(schema, form))
       return new ArrowOutputFile(schema, form, file)
-    } catch (error) {
-      await file.close()
-      throw error
-    }
+    })
   }
 
   async write({ schema, block }: BlockRows, from: number, until: number): Promise<void> {

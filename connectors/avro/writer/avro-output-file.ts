@@ -37,20 +37,17 @@ export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
   }
 
   /** @param context of a file that gets rows. @throws FAILED_WRITE_FILE */
-  static async create(
+  static create(
     path: string,
     schema: Schema,
     output: AvroOutput,
     context?: Pick<WriteContext, 'memory' | 'kernels'>,
   ): Promise<AvroOutputFile> {
-    const file = new AvroOutputFile(await NewFile.create(path), schema, output, context)
-    try {
-      await file.#file.append(file.#head(writtenSchema(schema, output)))
-      return file
-    } catch (error) {
-      await file.close()
-      throw error
-    }
+    return NewFile.create(path, async (file) => {
+      const written = new AvroOutputFile(file, schema, output, context)
+      await file.append(written.#head(writtenSchema(schema, output)))
+      return written
+    })
   }
 
   async write(columns: readonly StoredNested[][], from: number, until: number): Promise<void> {

@@ -54,13 +54,13 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
   }
 
   /** @throws FAILED_WRITE_FILE */
-  static async create(
+  static create(
     path: string,
     schema: Schema,
     codec: OutputCodec,
     writing?: RowGroupWriting,
   ): Promise<ParquetOutputFile> {
-    return new ParquetOutputFile(schema, codec, writing, await NewFile.create(path))
+    return NewFile.create(path, (file) => new ParquetOutputFile(schema, codec, writing, file))
   }
 
   /** Takes rows of a block, of which these are the values; it counts as their share of its bytes. */

@@ -19,15 +19,18 @@ export class TextOutputFile implements OutputFile<LineBytes> {
   }
 
   /** @param context of a file that gets rows. @throws FAILED_WRITE_FILE */
-  static async create(path: string, output: LineOutput, context?: WriteContext): Promise<TextOutputFile> {
-    const file = new TextOutputFile(await NewFile.create(path), compressorOf(output, context))
-    try {
-      await file.#append(Buffer.from(output.header))
-    } catch (error) {
-      await file.close()
-      throw error
-    }
-    return file
+  static create(path: string, output: LineOutput, context?: WriteContext): Promise<TextOutputFile> {
+    return NewFile.create(path, async (file) => {
+      const compressor = compressorOf(output, context)
+      const written = new TextOutputFile(file, compressor)
+      try {
+        await written.#append(Buffer.from(output.header))
+      } catch (error) {
+        compressor?.close()
+        throw error
+      }
+      return written
+    })
   }
 
   write(lines: LineBytes, from: number, until: number): Promise<void> {

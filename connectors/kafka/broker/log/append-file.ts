@@ -18,7 +18,12 @@ export class AppendFile {
   }
 
   static async open(files: OpenFiles, path: string): Promise<AppendFile> {
-    const { size } = await files.use(path, (handle) => handle.stat())
+    const { size } = await files
+      .use(path, (handle) => handle.stat())
+      .catch(async (error: unknown) => {
+        await files.close(path)
+        throw error
+      })
     return new AppendFile(files, path, size)
   }
 

@@ -65,7 +65,12 @@ export class PartitionLog {
   static async open(files: OpenFiles, path: string): Promise<PartitionLog> {
     const aborted = await AbortedIndex.begin(files, `${path.replace(/\.log$/, '')}.txnindex`)
     const log = new PartitionLog(await AppendFile.open(files, path), new PartitionTransactions(aborted))
-    await log.#recover()
+    try {
+      await log.#recover()
+    } catch (error) {
+      await log.close()
+      throw error
+    }
     return log
   }
 

@@ -40,17 +40,11 @@ export class TopicStore {
   static async open(root: string, files = new OpenFiles(MAX_OPEN_LOGS)): Promise<TopicStore> {
     await mkdir(root, { recursive: true })
     const store = new TopicStore(root, files)
-    const counts = new Map<string, number>()
-    const entries = await readdir(root)
-    const deleted = entries.filter((entry) => entry.startsWith(DELETED))
-    for (const entry of deleted) await rm(join(root, entry), { recursive: true, force: true })
-    for (const entry of entries.filter((each) => !deleted.includes(each))) {
-      const [, topic, partition] = DIRECTORY.exec(entry) ?? []
-      if (topic !== undefined) counts.set(topic, Math.max(counts.get(topic) ?? 0, Number(partition) + 1))
-    }
-    for (const [topic, count] of counts) {
-      const id = (await readId(store.#directory(topic, 0))) ?? newId()
-      store.#topics.set(topic, { id, partitions: await store.#openLogs(topic, id, 0, count) })
+    try {
+      await store.#openTopics()
+    } catch (error) {
+      await store.close()
+      throw error
     }
     return store
   }
@@ -111,6 +105,21 @@ export class TopicStore {
     return done
   }
 
+  async #openTopics(): Promise<void> {
+    const counts = new Map<string, number>()
+    const entries = await readdir(this.#root)
+    const deleted = entries.filter((entry) => entry.startsWith(DELETED))
+    for (const entry of deleted) await rm(join(this.#root, entry), { recursive: true, force: true })
+    for (const entry of entries.filter((each) => !deleted.includes(each))) {
+      const [, topic, partition] = DIRECTORY.exec(entry) ?? []
+      if (topic !== undefined) counts.set(topic, Math.max(counts.get(topic) ?? 0, Number(partition) + 1))
+    }
+    for (const [topic, count] of counts) {
+      const id = (await readId(this.#directory(topic, 0))) ?? newId()
+      this.#topics.set(topic, { id, partitions: await this.#openLogs(topic, id, 0, count) })
+    }
+  }
+
   #directory = (topic: string, partition: number): string => join(this.#root, `${topic}-${partition}`)
 
   /** Partitions that were not there before: when one fails, none stays. */
@@ -123,13 +132,19 @@ export class TopicStore {
     }
   }
 
+  /** All of them: when one cannot be opened, the others are closed again. */
   async #openLogs(topic: string, id: Buffer, from: number, until: number): Promise<readonly PartitionLog[]> {
     const logs: PartitionLog[] = []
-    for (let partition = from; partition < until; partition++) {
-      const directory = this.#directory(topic, partition)
-      const isNew = (await mkdir(directory, { recursive: true })) !== undefined
-      if (isNew || (await readId(directory)) === undefined) await writeId(directory, id)
-      logs.push(await PartitionLog.open(this.#files, join(directory, LOG)))
+    try {
+      for (let partition = from; partition < until; partition++) {
+        const directory = this.#directory(topic, partition)
+        const isNew = (await mkdir(directory, { recursive: true })) !== undefined
+        if (isNew || (await readId(directory)) === undefined) await writeId(directory, id)
+        logs.push(await PartitionLog.open(this.#files, join(directory, LOG)))
+      }
+    } catch (error) {
+      for (const log of logs) await log.close()
+      throw error
     }
     return logs
   }

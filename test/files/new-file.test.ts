@@ -1,0 +1,80 @@
+import fs, { type FileHandle, mkdtemp, rm } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { INT } from '../../columnar/types.js'
+import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import { fileSink } from '../../connectors/files/file-sink.js'
+import { NewFile } from '../../connectors/files/new-file.js'
+import { SpillFile } from '../../executor/spill/spill-file.js'
+import { openHandles } from '../support/open-handles.js'
+
+const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-new-file-'))
+  await body(folder).finally(() => rm(folder, { recursive: true, force: true }))
+}
+
+const noSpace = (): Promise<never> =>
+  Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+
+/** Files of a format whose first byte does not fit, or whose end does not. */
+const sinkOf = (end: 'begin' | 'finish') =>
+  fileSink({
+    name: 'x',
+    check: () => undefined,
+    extension: () => '.x',
+    create: (path) =>
+      NewFile.create(path, (file) => (end === 'begin' ? noSpace() : { finish: noSpace, close: () => file.close() })),
+  })
+
+test.serial('a file that cannot be begun or ended is not left open', (t) =>
+  withFolder(async (folder) => {
+    for (const end of ['begin', 'finish'] as const) {
+      const write = {
+        provider: 'x',
+        options: {},
+        path: join(folder, end),
+        mode: 'append',
+        schema: { fields: [{ name: 'a', type: INT, nullable: true }] },
+        jobId: 'job',
+      } as const
+      const sink = sinkOf(end)
+      await sink.begin(write)
+      await t.throwsAsync(sink.commit(write, []), { message: /no space/ })
+      t.deepEqual(openHandles(folder), [], end)
+      await sink.abort(write, [])
+    }
+  }),
+)
+
+/** Runs with handles that cannot be flushed, and folders from which nothing goes. */
+async function onFullDisk(body: () => Promise<void>): Promise<void> {
+  const { open, unlink } = fs
+  const opened = async (...args: Parameters<typeof open>): Promise<FileHandle> =>
+    Object.assign(await open(...args), { sync: noSpace, stat: noSpace })
+  Object.assign(fs, { open: opened, unlink: noSpace })
+  syncBuiltinESMExports()
+  try {
+    await body()
+  } finally {
+    Object.assign(fs, { open, unlink })
+    syncBuiltinESMExports()
+  }
+}
+
+test.serial('nor is one that cannot be flushed', (t) =>
+  withFolder((folder) =>
+    onFullDisk(async () => {
+      await t.throwsAsync(
+        NewFile.create(join(folder, 'a'), (file) => file.finish()),
+        { message: /no space/ },
+      )
+      const created = await localCheckpointFiles.create(join(folder, 'b'))
+      await t.throwsAsync(created.finish(), { message: /no space/ })
+      await t.throwsAsync(localCheckpointFiles.open(join(folder, 'b')), { message: /no space/ })
+      await t.throwsAsync(SpillFile.create(folder), { message: /no space/ })
+      t.deepEqual(openHandles(folder), [])
+    }),
+  ),
+)
