@@ -6,7 +6,16 @@
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
-import type { AskedFiles, KnownPartitions, ListedFiles, PartitionedPaths, PartitionValue } from './source-files.js'
+import type {
+  AskedFiles,
+  Buckets,
+  KnownPartitions,
+  ListedFiles,
+  Options,
+  PartitionedPaths,
+  PartitionValue,
+  TextRows,
+} from './source-files.js'
 import type { StateRows } from './state-rows.js'
 import type { RowSinkProvider, RowWriter, StreamSinkRules } from './stream-sink.js'
 
@@ -21,7 +30,16 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
-export type { AskedFiles, KnownPartitions, ListedFiles, PartitionedPaths, PartitionValue } from './source-files.js'
+export type {
+  AskedFiles,
+  Buckets,
+  KnownPartitions,
+  ListedFiles,
+  Options,
+  PartitionedPaths,
+  PartitionValue,
+  TextRows,
+} from './source-files.js'
 export type { ShownCells, StateRows } from './state-rows.js'
 export type {
   BatchRows,
@@ -36,8 +54,6 @@ export type {
 
 /** Plain data that may cross processes. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
-
-export type Options = Readonly<Record<string, string>>
 
 /** A table as the user named it, after the connector looked at it: enough to read it anywhere. */
 export interface SourceDescription {
@@ -62,6 +78,8 @@ export interface SourceDescription {
   }
   /** Of files in folders that are named after values. */
   readonly partitions?: PartitionedPaths
+  /** Of files that are divided by the hash of columns: joins and groups by these need no other division. */
+  readonly buckets?: Buckets
   /** What a scan may have in its schema, too: the column that is there only where it is named, and the one for functions of rows. */
   readonly metadata?: { readonly named: Field; readonly ofFunctions: Field }
   /** Present when the rows are yet to be read from the texts in the first column of the schema, which is not one of theirs. */
@@ -72,16 +90,6 @@ export interface SourceDescription {
   readonly state?: StateRows
   /** Of a stream: options that say how it goes on, not how it is read. */
   readonly streamOptions?: Options
-}
-
-/** How rows are made of texts. */
-export interface TextRows {
-  readonly format: string
-  /** The columns that the texts hold. */
-  readonly schema: Schema
-  readonly options: Options
-  /** Whether each text holds a list of rows. */
-  readonly isListed: boolean
 }
 
 /** A predicate in the small language sources understand: comparisons of one column with literals (values as in the plan's literals). */
@@ -112,6 +120,8 @@ export interface ScanRequest {
   /** Names of the columns to produce, in order: a subset of the schema's. */
   readonly columns: readonly string[]
   readonly filters: readonly ScanFilter[]
+  /** Of a source in buckets: those whose rows alone are wanted. */
+  readonly buckets?: readonly number[]
   /** How many tasks would suit the cluster. */
   readonly parallelism: number
 }
@@ -210,6 +220,8 @@ export interface WriteDescription {
   readonly schema: Schema
   /** What divides the rows into folders: blocks have the texts of these columns behind those of the schema, in whose order a task gets its rows. */
   readonly partitionBy?: readonly string[]
+  /** Whether rows are divided into buckets: blocks have the number of each row's bucket as their last column, in whose order, within a folder, a task gets its rows. */
+  readonly isInBuckets?: true
   /** What an overwrite replaces when it is not all: the files of these folders, and of those that get rows. */
   readonly replaces?: readonly string[]
   /** Identifies this run of the job: no other run, of a restarted driver or another one, has the same. */

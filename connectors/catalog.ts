@@ -4,7 +4,7 @@
  * takes many times as long.
  */
 import type { DataType, Field } from '../columnar/types.js'
-import type { Options } from './api.js'
+import type { Buckets, Options } from './api.js'
 
 export interface DatabaseEntry {
   readonly kind: 'database'
@@ -51,13 +51,6 @@ export interface TableEntry extends RelationEntry {
   readonly buckets?: Buckets
   /** As ANALYZE TABLE counted them. */
   readonly statistics?: TableStatistics
-}
-
-/** How the rows of a table are divided by hash, and ordered within. */
-export interface Buckets {
-  readonly count: number
-  readonly columns: readonly string[]
-  readonly sortColumns: readonly string[]
 }
 
 export interface SizeStatistics {

@@ -1,5 +1,7 @@
 import type { Field, Schema } from '../columnar/types.js'
 
+export type Options = Readonly<Record<string, string>>
+
 /** Files as the user named them. */
 export interface AskedFiles {
   readonly paths: readonly string[]
@@ -30,4 +32,21 @@ export interface KnownPartitions {
 export interface ListedFiles {
   readonly paths: readonly string[]
   readonly partitions: PartitionedPaths | undefined
+}
+
+/** How the rows of a table are divided by Spark's hash of columns, and ordered within; the names of files tell which bucket their rows are of. */
+export interface Buckets {
+  readonly count: number
+  readonly columns: readonly string[]
+  readonly sortColumns: readonly string[]
+}
+
+/** How rows are made of texts. */
+export interface TextRows {
+  readonly format: string
+  /** The columns that the texts hold. */
+  readonly schema: Schema
+  readonly options: Options
+  /** Whether each text holds a list of rows. */
+  readonly isListed: boolean
 }

@@ -35,8 +35,10 @@ export interface PrepareOptions {
 export async function prepareStage(stage: Stage, options: PrepareOptions): Promise<PreparedStage> {
   const { scans, localIds, cacheIds } = planReads(stage.root)
   const splits = new Map<number, readonly Split[]>()
-  for (const scan of scans) splits.set(scan.scanId, await splitsOf(scan, options))
   const shares = new Map<number, readonly (readonly Json[])[]>()
+  for (const scan of scans)
+    if (scan.isByBucket) shares.set(scan.scanId, await sharesByBucket(scan, options))
+    else splits.set(scan.scanId, await splitsOf(scan, scan.buckets, options))
   const countOf = (tasks: StageTasks): number => {
     switch (tasks.kind) {
       case 'fixed':
@@ -60,7 +62,25 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming, operatorIds }
 }
 
-function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly Split[]> | readonly Split[] {
+/** For each bucket what the task reads that has it. */
+async function sharesByBucket(scan: PhysicalScan, options: PrepareOptions): Promise<readonly (readonly Json[])[]> {
+  const { buckets, source } = scan
+  const all = Array.from({ length: source.buckets!.count }, (_, bucket) => bucket)
+  const shares: (readonly Json[])[] = []
+  for (const bucket of all) {
+    const isWanted = buckets?.includes(bucket) !== false
+    const splits = isWanted ? await splitsOf(scan, [bucket], options) : []
+    shares.push(splits.map(({ data }) => data))
+  }
+  return shares
+}
+
+/** @param buckets those that are wanted, unless all are */
+function splitsOf(
+  scan: PhysicalScan,
+  buckets: readonly number[] | undefined,
+  options: PrepareOptions,
+): Promise<readonly Split[]> | readonly Split[] {
   const known = options.splits?.[scan.scanId]
   if (known) return known
   if (scan.streaming) {
@@ -71,6 +91,7 @@ function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly
       source: scan.source,
       columns: scan.columns,
       filters: scan.filters,
+      ...(buckets ? { buckets } : {}),
       parallelism: options.slots,
     }),
   )

@@ -4,7 +4,8 @@ import { hasCalendarIntervals } from '../../columnar/type-parts.js'
 import { type DataType, type Field, partTypes } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import type { Buckets, CatalogColumn, RelationCatalog, TableEntry } from '../../connectors/catalog.js'
+import type { Buckets } from '../../connectors/api.js'
+import type { CatalogColumn, RelationCatalog, TableEntry } from '../../connectors/catalog.js'
 import { refuseTwice } from '../../planner/analyze/duplicates.js'
 import { refusePartitionType } from '../../planner/analyze/partitioned-rows.js'
 import { textWriting } from '../../planner/analyze/text-formats/registry.js'
@@ -14,9 +15,10 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import type { ColumnDefinition, Properties } from '../../planner/sql/statement-parts.js'
 import { alreadyExists } from '../statements/catalog-errors.js'
 import type { StatementContext } from '../statements/statement.js'
+import { inBuckets } from './bucketed-table.js'
 import { placeOf } from './catalog-names.js'
 import { withPartitions } from './changed-table.js'
-import { formatOf } from './stored-table.js'
+import { bucketsOf, formatOf } from './stored-table.js'
 
 /** What tables are made with. */
 export type TableContext = Pick<StatementContext, 'engine' | 'catalog' | 'inlined'>
@@ -52,7 +54,7 @@ export function newTable(
   if (clauses.provider === 'parquet') refuseTypes(all, 'Parquet', hasCalendarIntervals)
   refuseGenerated(all, { database: database.name, name })
   const { buckets } = clauses
-  if (buckets) refuseBuckets(buckets, all, { partitionedBy, database: database.name, name })
+  const divided = buckets && inBuckets(buckets, all, { partitionedBy, database: database.name, name })
   const { provider, properties, comment, collation } = clauses
   textWriting(provider)?.refuse(all.filter(({ name: column }) => !partitionedBy.includes(column)))
   const { path, ...options } = clauses.options
@@ -72,7 +74,7 @@ export function newTable(
     ...(comment === undefined ? {} : { comment }),
     ...(collation === undefined ? {} : { collation }),
     ...(partitionedBy.length === 0 ? {} : { partitionedBy }),
-    ...(buckets ? { buckets } : {}),
+    ...(divided ? { buckets: divided } : {}),
   }
 }
 
@@ -92,35 +94,6 @@ export function refuseGenerated(
   const operation = columns.find(({ generated }) => generated)?.generated
   if (operation)
     throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName: placeOf(place), operation })
-}
-
-const MOST_BUCKETS = 100_000
-
-/** @throws INVALID_BUCKET_COUNT, COLUMN_NOT_DEFINED_IN_TABLE, _LEGACY_ERROR_TEMP_1166 */
-function refuseBuckets(
-  { count, columns, sortColumns }: Buckets,
-  all: readonly CatalogColumn[],
-  table: Pick<TableEntry, 'database' | 'name'> & { readonly partitionedBy: readonly string[] },
-): void {
-  if (count < 1 || count > MOST_BUCKETS) {
-    const bucketingMaxBuckets = String(MOST_BUCKETS)
-    throw new MillraceError('INVALID_BUCKET_COUNT', { bucketingMaxBuckets, numBuckets: String(count) })
-  }
-  for (const column of [...columns, ...sortColumns]) {
-    const isSame = (name: string): boolean => name.toLowerCase() === column.toLowerCase()
-    if (!all.some(({ name }) => isSame(name))) {
-      throw new MillraceError('COLUMN_NOT_DEFINED_IN_TABLE', {
-        colType: 'bucket',
-        colName: quotedName(column),
-        tableName: placeOf(table),
-        tableCols: all.map(({ name }) => quotedName(name)).join(', '),
-      })
-    }
-    if (table.partitionedBy.some(isSame)) {
-      const normalizedPartCols = table.partitionedBy.join(', ')
-      throw new MillraceError('_LEGACY_ERROR_TEMP_1166', { bucketCol: column, normalizedPartCols })
-    }
-  }
 }
 
 /**
@@ -208,6 +181,7 @@ export async function withFiles(
       options: writingOptions(format, options),
       path,
       mode: table.isExternal ? 'errorifexists' : 'append',
+      ...bucketsOf(placed),
       ...(partitionedBy
         ? {
             partitionBy: partitionedBy.map((name) => ({ name })),

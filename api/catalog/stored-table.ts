@@ -17,9 +17,12 @@ export const filesOf = ({ location, options, columns, ...table }: TableEntry): D
   streaming: false,
 })
 
+export const bucketsOf = ({ buckets }: TableEntry): Pick<TableEntry, 'buckets'> => (buckets ? { buckets } : {})
+
 /** What a table of the catalog is read as. */
 export const tableRelation = (table: TableEntry): UnresolvedRelation => ({
   ...filesOf(table),
+  ...bucketsOf(table),
   ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
   ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
 })

@@ -39,7 +39,8 @@ export async function describeSources(
     const described = texts
       ? await describeTexts(texts, request, source, schemas, catalog.session)
       : await describedBy(source, request)
-    into.set(sourceKey(written), withStatistics(source.files ? withAsked(described, written) : described, statistics))
+    const known = withBuckets(source.files ? withAsked(described, written) : described, written)
+    into.set(sourceKey(written), withStatistics(known, statistics))
   }
   await arrivalOfRows(relations)
   await Promise.all(sourcesOf(relations, catalog).map(describe))
@@ -51,6 +52,10 @@ function withAsked(described: SourceDescription, written: DataSourceRequest): So
   const { schema, partitions } = written
   return { ...described, asked: { paths: pathsOf(written), schema, partitions } }
 }
+
+/** How files are divided is what the catalog says of their table; a stream has them file by file. */
+const withBuckets = (described: SourceDescription, { buckets, streaming }: DataSourceRequest): SourceDescription =>
+  buckets && !streaming ? { ...described, buckets } : described
 
 const pathsOf = ({ paths, options }: Pick<DataSourceRequest, 'paths' | 'options'>): readonly string[] =>
   paths.length > 0 || options['path'] === undefined ? paths : [options['path']]

@@ -1,7 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
-import type { Options, SaveMode, SourceDescription } from '../../connectors/api.js'
+import type { Buckets, Options, SaveMode, SourceDescription } from '../../connectors/api.js'
 import type { CheckedPart, StreamTarget } from '../../driver/index.js'
 import type { PartitionColumn } from '../../planner/analyze/partitioned-rows.js'
 import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
@@ -32,6 +32,8 @@ export interface WriteRequest {
   readonly table?: InsertTarget
   /** What divides the rows into folders. */
   readonly partitionBy?: readonly PartitionColumn[]
+  /** What divides the rows, within folders, into files. */
+  readonly buckets?: Buckets
   /** What an overwrite replaces when it is not all: the files of these folders, and of those that get rows. */
   readonly replaces?: readonly string[]
   /** Told the folders that get rows, before these can be seen. */

@@ -84,6 +84,7 @@ export const createTable: StatementKind<CreateTableStatement> = {
         checkDefaults(statement.columns, 'CREATE TABLE', context.engine).then(() => add(statement.columns)),
       )
     const files = source || statement.columns.length > 0 ? undefined : filesUnder(statement)
+    if (files && statement.buckets) throw new MillraceError('SPECIFY_BUCKETING_IS_NOT_ALLOWED')
     if (files) return doneAfter(context.engine.analyze(files).then(({ fields }) => add(fields.map(asColumn))))
     add(source?.columns ?? statement.columns, source?.kind === 'table' ? source : undefined)
     return DONE
@@ -115,7 +116,6 @@ async function createFilled(
 ): Promise<void> {
   if (statement.collation !== undefined)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'DEFAULT COLLATION of a table that a query fills' })
-  if (statement.buckets) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'writing bucketed tables' })
   const plan = context.inlined(query)
   const { fields } = await context.engine.analyze(plan)
   await fillTable(newTable(statement, fields.map(asColumn), context), plan, statement.ifNotExists, context)

@@ -38,6 +38,22 @@ function withOverwriteMode(request: WriteRequest): {
   return { request: { ...request, options: hidingSecrets(options) }, overwriteMode }
 }
 
+/** Orders of buckets that nobody asked for yet. */
+const UNDIVIDED = { count: 0, columns: [] } as const
+
+/** @throws SORT_BY_WITHOUT_BUCKETING */
+function refuseOrderAlone({ buckets }: WriteRequest): void {
+  if (buckets?.columns.length === 0) throw new MillraceError('SORT_BY_WITHOUT_BUCKETING')
+}
+
+/** What goes into no table of its own has no buckets. @throws SORT_BY_WITHOUT_BUCKETING, _LEGACY_ERROR_TEMP_1312, _LEGACY_ERROR_TEMP_1313 */
+function refuseBuckets(request: WriteRequest, operation: string): void {
+  refuseOrderAlone(request)
+  if (request.buckets === undefined) return
+  const isSorted = request.buckets.sortColumns.length > 0
+  throw new MillraceError(isSorted ? '_LEGACY_ERROR_TEMP_1313' : '_LEGACY_ERROR_TEMP_1312', { operation })
+}
+
 const START: WriteRequest = { format: 'parquet', options: NO_OPTIONS, path: undefined, mode: 'errorifexists' }
 
 /**
@@ -85,14 +101,16 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
     return this.#with(columns.length === 0 ? {} : { partitionBy: columns.map((name) => ({ name })) })
   }
 
-  /** Tables are not divided into buckets. @throws UNSUPPORTED_FEATURE */
-  bucketBy(_buckets: number, ..._columns: readonly string[]): never {
-    throw notBuilt(this.bucketBy, 'bucketBy (partitionBy divides rows into folders)')
+  /** Divides the rows of a table into so many buckets by the hash of these columns: joins and groups by them then need no other division. */
+  bucketBy(buckets: number, column: string, ...more: readonly string[]): DataFrameWriter<F> {
+    return this.#with({
+      buckets: { sortColumns: [], ...this.#request.buckets, count: buckets, columns: [column, ...more] },
+    })
   }
 
-  /** As in Spark it orders the rows of buckets. @throws SORT_BY_WITHOUT_BUCKETING */
-  sortBy(..._columns: readonly string[]): never {
-    throw tellingCallerAt(this.sortBy, new MillraceError('SORT_BY_WITHOUT_BUCKETING'))
+  /** Orders the rows of each file of a bucket. */
+  sortBy(column: string, ...more: readonly string[]): DataFrameWriter<F> {
+    return this.#with({ buckets: { ...UNDIVIDED, ...this.#request.buckets, sortColumns: [column, ...more] } })
   }
 
   /** @throws UNSUPPORTED_FEATURE */
@@ -110,9 +128,10 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
     return tellingCaller(this.jdbc, () => (mode === undefined ? writer : writer.mode(mode)).save())
   }
 
-  /** @throws PATH_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1155, ALL_PARTITION_COLUMNS_NOT_ALLOWED and the conditions of the format */
+  /** @throws PATH_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1155, ALL_PARTITION_COLUMNS_NOT_ALLOWED, _LEGACY_ERROR_TEMP_1312 and the conditions of the format */
   save(path?: string): Promise<void> {
     return tellingCaller(this.save, async () => {
+      refuseBuckets(this.#request, 'save')
       const { request, overwriteMode } = withOverwriteMode(this.#request)
       const isDynamic = (overwriteMode ?? this.#engine.partitionOverwriteMode) === 'dynamic'
       const replaces = request.partitionBy && isDynamic ? { replaces: [] } : {}
@@ -126,12 +145,16 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
    * @throws TABLE_OR_VIEW_ALREADY_EXISTS, SCHEMA_NOT_FOUND and the conditions of INSERT
    */
   saveAsTable(name: string): Promise<void> {
-    return tellingCaller(this.saveAsTable, () => saveAsTable(tableName(name), this.#plan, this.#request, this.#tables))
+    return tellingCaller(this.saveAsTable, async () => {
+      refuseOrderAlone(this.#request)
+      await saveAsTable(tableName(name), this.#plan, this.#request, this.#tables)
+    })
   }
 
   /** Adds the rows to a table, or with mode `overwrite` replaces its rows; by the order of columns. @throws the conditions of INSERT */
   insertInto(name: string): Promise<void> {
     return tellingCaller(this.insertInto, async () => {
+      refuseBuckets(this.#request, 'insertInto')
       const { request, overwriteMode } = withOverwriteMode(this.#request)
       if (request.partitionBy) throw new MillraceError('PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO', { tableName: name })
       const mode = overwriteMode ? { overwriteMode } : {}

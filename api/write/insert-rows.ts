@@ -10,7 +10,7 @@ import { placeOf } from '../catalog/catalog-names.js'
 import { changeTable, withoutPartitions, withoutStatistics, withPartitions } from '../catalog/changed-table.js'
 import type { TableContext } from '../catalog/new-table.js'
 import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from '../catalog/partitions.js'
-import { filesOf, formatOf } from '../catalog/stored-table.js'
+import { bucketsOf, filesOf, formatOf } from '../catalog/stored-table.js'
 import { foundAs, notFound } from '../statements/catalog-errors.js'
 import { withDefaultColumns } from './default-values.js'
 import type { InsertClauses } from './insert-clauses.js'
@@ -24,7 +24,6 @@ export async function insertRows(
 ): Promise<void> {
   const { engine } = context
   const table = targetOf(name, context)
-  if (table.buckets) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'writing bucketed tables' })
   const given = context.inlined(query)
   const place = placeOf(table)
   if (overwrite && isRead(table, given, context))
@@ -78,6 +77,7 @@ async function writeRows(
     path: table.location,
     mode: overwrite ? 'overwrite' : 'append',
     table: target,
+    ...bucketsOf(table),
     ...(divided.length === 0
       ? {}
       : {
@@ -129,6 +129,7 @@ export async function removeRows(
     path,
     mode: 'overwrite',
     table: target,
+    ...bucketsOf(table),
     ...(partitionBy.length > 0 ? { partitionBy, replaces } : {}),
   })
   changeTable(table, withoutStatistics, catalog.stored)
@@ -157,6 +158,7 @@ export async function movePartition(
       mode: 'overwrite',
       partitionBy: partitionColumns(table).map(({ name }) => ({ name, text: texts.get(name)! })),
       replaces: [folder],
+      ...bucketsOf(table),
       beforeCommit: () => void changeTable(table, (entry) => withPartitions(entry, [target]), catalog.stored),
     },
   )

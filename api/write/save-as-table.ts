@@ -1,6 +1,8 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Buckets } from '../../connectors/api.js'
 import type { TableEntry } from '../../connectors/catalog.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { bucketsText } from '../catalog/bucketed-table.js'
 import { placeOf } from '../catalog/catalog-names.js'
 import { asColumn, fillTable, newTable, type TableContext, withFiles } from '../catalog/new-table.js'
 import { plainPlace } from '../catalog/partitions.js'
@@ -12,7 +14,7 @@ import { insertRows, isRead } from './insert-rows.js'
 export async function saveAsTable(
   name: readonly string[],
   plan: UnresolvedRelation,
-  { format, options, mode, path, partitionBy }: WriteRequest,
+  { format, options, mode, path, partitionBy, buckets }: WriteRequest,
   context: TableContext,
 ): Promise<void> {
   const { catalog, engine } = context
@@ -26,6 +28,7 @@ export async function saveAsTable(
       viewName: placeOf(before),
     })
   if (before && mode === 'append') refuseOtherPartitions(before, partitionBy?.map((column) => column.name) ?? [])
+  if (before && mode === 'append') refuseOtherBuckets(before, buckets)
   if (before && mode === 'append') return insertRows(name, plan, { overwrite: false, byName: true }, context)
   if (before && isRead(before, plan, context))
     throw new MillraceError('UNSUPPORTED_OVERWRITE.TABLE', { table: placeOf(before) })
@@ -37,6 +40,7 @@ export async function saveAsTable(
     options,
     properties: {},
     partitionedBy: partitionBy?.map((column) => column.name) ?? [],
+    ...(buckets ? { buckets } : {}),
     ...(location === undefined ? {} : { location }),
   }
   const table = newTable(clauses, fields.map(asColumn), context)
@@ -61,5 +65,16 @@ function refuseOtherPartitions(table: TableEntry, by: readonly string[]): void {
     tableName: plainPlace(table),
     specifiedPartCols: wanted!,
     existingPartCols: own!,
+  })
+}
+
+/** @throws _LEGACY_ERROR_TEMP_1164 */
+function refuseOtherBuckets(table: TableEntry, buckets: Buckets | undefined): void {
+  const [own, wanted] = [bucketsText(table.buckets), bucketsText(buckets)]
+  if (own.toLowerCase() === wanted.toLowerCase()) return
+  throw new MillraceError('_LEGACY_ERROR_TEMP_1164', {
+    tableName: plainPlace(table),
+    specifiedBucketString: wanted,
+    existingBucketString: own,
   })
 }

@@ -1,6 +1,6 @@
 import type { WriteDescription } from '../../connectors/api.js'
 import type { IdGenerator } from '../../planner/analyze/analyze.js'
-import { inPartitions } from '../../planner/analyze/partitioned-rows.js'
+import { dividedRows } from '../../planner/analyze/partitioned-rows.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
 import { linesOfRows, type SinkRows } from '../../planner/analyze/text-formats/lines-of-rows.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
@@ -18,10 +18,10 @@ export interface WriteContext {
 /** The rows as they are written, and what a connector is told of the write, of which no other has the job's id. */
 export async function describeWrite(
   rows: LogicalPlan,
-  { format, options, path, mode, partitionBy = [], replaces }: WriteRequest,
+  { format, options, path, mode, partitionBy = [], buckets, replaces }: WriteRequest,
   context: WriteContext,
 ): Promise<{ readonly analyzed: LogicalPlan; readonly write: WriteDescription }> {
-  const divided = inPartitions(rows, partitionBy, context.nextId)
+  const divided = dividedRows(rows, { partitionBy, buckets }, context.nextId)
   const written = await sinkRows({ ...divided, format, options }, context)
   const write: WriteDescription = {
     provider: written.format,
@@ -31,6 +31,7 @@ export async function describeWrite(
     schema: written.schema,
     jobId: crypto.randomUUID(),
     ...(partitionBy.length > 0 ? { partitionBy: partitionBy.map(({ name }) => name) } : {}),
+    ...(buckets ? { isInBuckets: true as const } : {}),
     ...(replaces ? { replaces } : {}),
   }
   return { analyzed: written.analyzed, write }

@@ -114,7 +114,9 @@ async function commitJob(
   directory: string,
   files: readonly string[],
 ): Promise<void> {
-  const published = files.length > 0 || write.partitionBy ? files : [await emptyFile(format, write)]
+  // Of tables in folders or buckets the catalog keeps the columns.
+  const isDivided = write.partitionBy !== undefined || write.isInBuckets
+  const published = files.length > 0 || isDivided ? files : [await emptyFile(format, write)]
   const old = write.mode === 'overwrite' ? await replacedFiles(write, directory, published) : []
   await rm(join(directory, SUCCESS), { force: true })
   await publish(write, directory, published)

@@ -1,5 +1,6 @@
 import { type DataType, sameType } from '../../columnar/types.js'
 import type { PartitionValue, ScanFilter, ScanRequest } from '../api.js'
+import { inBuckets } from './bucket-files.js'
 
 /** The values that a file's folder is named after, by column. */
 export type FolderValues = ReadonlyMap<string, PartitionValue>
@@ -14,10 +15,11 @@ export interface PrunedPartitions {
 
 const NO_VALUES: FolderValues = new Map()
 
-/** Leaves out files by what their folders are named after. */
-export function prunedPartitions({ source, filters }: ScanRequest): PrunedPartitions {
+/** Leaves out files by what their folders are named after, and by their buckets. @throws INVALID_BUCKET_FILE */
+export function prunedPartitions({ source, filters, buckets }: ScanRequest): PrunedPartitions {
   const { partitions, paths } = source
-  if (partitions === undefined) return { wanted: paths, valuesOf: () => NO_VALUES, filters }
+  const isInBucket = inBuckets(source, buckets)
+  if (partitions === undefined) return { wanted: paths.filter(isInBucket), valuesOf: () => NO_VALUES, filters }
   const at = new Map(partitions.columns.map(({ name }, i) => [name, i]))
   const own = filters.filter(({ column }) => at.has(column))
   const isWanted = partitions.values.map((values) =>
@@ -31,7 +33,7 @@ export function prunedPartitions({ source, filters }: ScanRequest): PrunedPartit
   )
   const ofPath = new Map(paths.map((path, i) => [path, folders[partitions.ofPaths[i]!]!]))
   return {
-    wanted: paths.filter((_, i) => isWanted[partitions.ofPaths[i]!]),
+    wanted: paths.filter((path, i) => isWanted[partitions.ofPaths[i]!] && isInBucket(path)),
     valuesOf: (path) => ofPath.get(path)!,
     filters: filters.filter(({ column }) => !at.has(column)),
   }

@@ -39,9 +39,9 @@ export interface Catalog {
 
 /** Identifies a request: the same request is described once. */
 export const sourceKey: (request: DataSourceRequest) => string = onceEach((request) => {
-  const { format, options, paths, schema, streaming, partitions, statistics } = request
+  const { format, options, paths, schema, streaming, partitions, buckets, statistics } = request
   const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const known = [partitions ?? null, statistics ?? null]
+  const known = [partitions ?? null, buckets ?? null, statistics ?? null]
   return JSON.stringify([format.toLowerCase(), sorted, paths, schema ?? null, streaming, known])
 })
 

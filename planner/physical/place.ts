@@ -7,7 +7,7 @@ import { sorted } from './operators/ordered.js'
 import { isDistributed, isOrdered, type Properties, type Requirement } from './properties.js'
 
 /** How the rows of an operator lie. */
-const propertiesOf: (plan: PhysicalPlan) => Properties = onceEach((plan) =>
+export const propertiesOf: (plan: PhysicalPlan) => Properties = onceEach((plan) =>
   operatorOf(plan).provides(plan, physicalInputs(plan).map(propertiesOf)),
 )
 

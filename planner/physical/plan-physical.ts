@@ -16,11 +16,12 @@ import { planUnion, planValues } from './operators/union.js'
 import { planEvaluate, planMapPartitions } from './operators/user-code.js'
 import { planWindow } from './operators/window.js'
 import type { PhysicalOptions } from './options.js'
-import { brings, withRequirements } from './place.js'
+import { brings, propertiesOf, withRequirements } from './place.js'
 import type { Planning } from './planning.js'
-import { IN_ONE_TASK, type Requirement } from './properties.js'
+import { IN_ONE_TASK, type Properties, type Requirement } from './properties.js'
 import { shufflePartitionsFor } from './shuffle-partitions.js'
 import { checkStreaming, isStreaming } from './streaming.js'
+import { withUsedBuckets } from './used-buckets.js'
 
 /** A query as it will run, not yet cut into stages, with the plans of the caches it reads that nobody has made yet. */
 export interface PhysicalQuery {
@@ -35,7 +36,7 @@ export function planPhysical(plan: LogicalPlan, options: PhysicalOptions): Physi
   if (isStreaming(plan)) checkStreaming(plan, options)
   const planner = new PhysicalPlanner({ ...options, shufflePartitions: shufflePartitionsFor(plan, options) })
   const { caches, observations } = planner
-  return { root: planner.planResult(plan), caches, observations }
+  return { root: withUsedBuckets(planner.planResult(plan)), caches, observations }
 }
 
 type PlannerOf<K extends LogicalPlan['kind']> = (
@@ -106,6 +107,10 @@ class PhysicalPlanner implements Planning {
     return brings(plan, required, this.options.shufflePartitions)
   }
 
+  partitioningOf(plan: PhysicalPlan): Properties['partitioning'] {
+    return propertiesOf(plan).partitioning
+  }
+
   isSingle(plan: PhysicalPlan): boolean {
     return this.brings(plan, IN_ONE_TASK)
   }
@@ -133,6 +138,7 @@ class PhysicalPlanner implements Planning {
   make(cacheId: string, relation: LogicalPlan): void {
     if (isStreaming(relation))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'cache() of a streaming DataFrame' })
-    if (!this.options.isCached(cacheId) && !this.caches.has(cacheId)) this.caches.set(cacheId, this.plan(relation))
+    if (!this.options.isCached(cacheId) && !this.caches.has(cacheId))
+      this.caches.set(cacheId, withUsedBuckets(this.plan(relation)))
   }
 }

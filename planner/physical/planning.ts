@@ -2,7 +2,7 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { PhysicalPlan } from '../plan/physical/plan.js'
 import type { Observation } from './observations.js'
 import type { PhysicalOptions } from './options.js'
-import type { Requirement } from './properties.js'
+import type { Properties, Requirement } from './properties.js'
 
 /** What an operator may ask for while it is planned. */
 export interface Planning {
@@ -13,6 +13,8 @@ export interface Planning {
   place(plan: PhysicalPlan): PhysicalPlan
   /** Whether the rows of an operator lie as required already. */
   brings(plan: PhysicalPlan, required: Requirement): boolean
+  /** Which task has which rows of an operator. */
+  partitioningOf(plan: PhysicalPlan): Properties['partitioning']
   /** Whether one task has all rows of an operator. */
   isSingle(plan: PhysicalPlan): boolean
   /** Whether the rows of a relation are those of the query, in this order, but for columns that are computed of each. */

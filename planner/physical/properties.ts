@@ -23,9 +23,14 @@ export type RequiredDistribution =
   | { readonly kind: 'everywhere' }
   /**
    * Rows with equal keys in the same task. `exact`: by the hash of just these keys into the number of partitions of all shuffles, so that
-   * two inputs, or a batch and the state of the ones before, lie alike.
+   * two inputs, or a batch and the state of the ones before, lie alike; with `buckets` by the buckets of so many that Spark's hash of them tells.
    */
-  | { readonly kind: 'clustered'; readonly keys: readonly Expression[]; readonly exact: boolean }
+  | {
+      readonly kind: 'clustered'
+      readonly keys: readonly Expression[]
+      readonly exact: boolean
+      readonly buckets?: number
+    }
   /** What a task has comes before what the next one has. */
   | { readonly kind: 'ranges'; readonly orders: readonly SortOrder[] }
 
@@ -36,6 +41,9 @@ export const IN_ONE_TASK = unordered({ kind: 'single' })
 export const EVERYWHERE = unordered({ kind: 'everywhere' })
 export const clustered = (keys: readonly Expression[], exact: boolean): Requirement =>
   keys.length === 0 ? IN_ONE_TASK : unordered({ kind: 'clustered', keys, exact })
+
+export const inBuckets = (keys: readonly Expression[], buckets: number): Requirement =>
+  unordered({ kind: 'clustered', keys, exact: true, buckets })
 
 export const inOrder = (ordering: readonly SortOrder[]): Requirement => Object.freeze({ ...ANYHOW, ordering })
 export const inRanges = (orders: readonly SortOrder[]): Requirement => unordered({ kind: 'ranges', orders })
@@ -63,10 +71,11 @@ export function isDistributed(
         const own = keysOf(provided)
         return own?.every((key) => keys.some((other) => sameExpression(key, other))) === true
       }
-      if (provided.kind !== 'hash') return false
+      const { buckets } = required
+      if (provided.kind !== (buckets === undefined ? 'hash' : 'bucket')) return false
       const isSame =
         provided.keys.length === keys.length && keys.every((key, i) => sameExpression(key, provided.keys[i]!))
-      return isSame && provided.partitions === partitions
+      return isSame && provided.partitions === (buckets ?? partitions)
     }
     case 'ranges': {
       if (provided.kind === 'single') return true
@@ -81,6 +90,7 @@ export function isDistributed(
 function keysOf(partitioning: Properties['partitioning']): readonly Expression[] | undefined {
   switch (partitioning.kind) {
     case 'hash':
+    case 'bucket':
       return partitioning.keys
     case 'range':
       return partitioning.orders.map(({ expression }) => expression)
@@ -122,7 +132,8 @@ function projected(
   found: (e: Expression) => Expression | undefined,
 ): Properties['partitioning'] {
   switch (partitioning.kind) {
-    case 'hash': {
+    case 'hash':
+    case 'bucket': {
       const keys = partitioning.keys.flatMap((key) => found(key) ?? [])
       return keys.length < partitioning.keys.length ? UNKNOWN.partitioning : { ...partitioning, keys }
     }

@@ -184,18 +184,10 @@ test('inputFiles tells the files of all sources, each once', (t) =>
     t.deepEqual(await session.range(3).inputFiles(), [])
   }))
 
-test('buckets and clusters of files are refused by name', (t) =>
+test('clusters of files are refused by name', (t) =>
   withSession('local[1]', async (session) => {
     const { write } = session.range(3)
     const conditionOf = (run: () => unknown) => t.throws<MillraceError>(run)!.condition
-    t.is(
-      conditionOf(() => write.bucketBy(4, 'id')),
-      'UNSUPPORTED_FEATURE',
-    )
-    t.is(
-      conditionOf(() => write.sortBy('id')),
-      'SORT_BY_WITHOUT_BUCKETING',
-    )
     t.is(
       conditionOf(() => write.clusterBy('id')),
       'UNSUPPORTED_FEATURE',

@@ -184,6 +184,10 @@ export const CATALOG_CONDITIONS = {
     '42601',
     "Bucketing column '{bucketCol}' should not be part of partition columns '{normalizedPartCols}'.",
   ),
+  _LEGACY_ERROR_TEMP_1167: user(
+    '42601',
+    "Bucket sorting column '{sortCol}' should not be part of partition columns '{normalizedPartCols}'.",
+  ),
   CAST_OVERFLOW_IN_TABLE_INSERT: user(
     '22003',
     'Fail to assign a value of {sourceType} type to the {targetType} type column or variable {columnName} due to an overflow. Use `try_cast` on the input value to tolerate overflow and return NULL instead.',

@@ -52,6 +52,21 @@ export const PARTITION_CONDITIONS = {
     '42601',
     'Specified partitioning does not match that of the existing table {tableName}. Specified partition columns: [{specifiedPartCols}]. Existing partition columns: [{existingPartCols}].',
   ),
+  _LEGACY_ERROR_TEMP_1164: user(
+    '42601',
+    'Specified bucketing does not match that of the existing table {tableName}. Specified bucketing: {specifiedBucketString}. Existing bucketing: {existingBucketString}.',
+  ),
+  INVALID_BUCKET_FILE: user('58030', 'Invalid bucket file: {path}.'),
+  INVALID_BUCKET_COLUMN_DATA_TYPE: user(
+    '42601',
+    'Cannot use {type} for bucket column. Collated data types are not supported for bucketing.',
+  ),
+  SPECIFY_BUCKETING_IS_NOT_ALLOWED: user(
+    '42601',
+    'A CREATE TABLE without explicit column list cannot specify bucketing information. Please use the form with explicit column list and specify bucketing information. Alternatively, allow bucketing information to be inferred by omitting the clause.',
+  ),
+  _LEGACY_ERROR_TEMP_1312: user('42601', "'{operation}' does not support bucketBy right now."),
+  _LEGACY_ERROR_TEMP_1313: user('42601', "'{operation}' does not support bucketBy and sortBy right now."),
   ALL_PARTITION_COLUMNS_NOT_ALLOWED: user('KD005', 'Cannot use all columns for partition columns.'),
   COLUMN_NOT_DEFINED_IN_TABLE: user(
     '42703',

@@ -104,6 +104,7 @@ export class OutputSink implements Consumer {
         f.op('i32.wrap_i64')
         return
       }
+      case 'bucket':
       case 'range':
       case 'inTurn':
       case 'byTask':

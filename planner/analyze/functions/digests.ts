@@ -1,9 +1,9 @@
-import { shapeOf } from '../../../columnar/shape.js'
 import { BIGINT, BINARY, BOOLEAN, type DataType, hasVariants, INT, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { type HashedAs, hashedAs, hashedBits, MURMUR_KERNELS, MURMUR_SEED } from '../../plan/expression/hash-bits.js'
 import { partsOfInterval } from './calendar-intervals.js'
 import {
   between,
@@ -16,45 +16,22 @@ import {
 } from './definition.js'
 import { madeLambda, madeVariables } from './made-lambdas.js'
 
-type Bits = 'int' | 'long' | 'decimal' | 'bytes'
-
 /** A family of hashes: its kernels, its type and what it starts from. */
 interface Hash {
-  readonly kernels: Readonly<Record<Bits, string>>
+  readonly kernels: Readonly<Record<HashedAs, string>>
   readonly type: DataType
   readonly seed: Expression
 }
 
 const MURMUR: Hash = {
-  kernels: { int: 'murmurInt', long: 'murmurLong', decimal: 'murmurDecimal', bytes: 'murmurBytes' },
+  kernels: MURMUR_KERNELS,
   type: INT,
-  seed: literal(INT, 42),
+  seed: literal(INT, MURMUR_SEED),
 }
 const XX_HASH: Hash = {
   kernels: { int: 'xxHashInt', long: 'xxHashLong', decimal: 'xxHashDecimal', bytes: 'xxHashBytes' },
   type: BIGINT,
   seed: literal(BIGINT, 42n),
-}
-
-/** What of a value is hashed, and as what; undefined for maps, whose entries have no order. */
-function hashed(value: Expression, site: CallSite): readonly [as: Bits, bits: Expression] | undefined {
-  if (value.type.kind === 'map') return undefined
-  switch (shapeOf(value.type)) {
-    case 'i32':
-      return ['int', value]
-    case 'i64':
-      return ['long', value]
-    case 'f32':
-      return ['int', kernelCall('floatBits', INT, [value], site)]
-    case 'f64':
-      return ['long', kernelCall('doubleBits', BIGINT, [value], site)]
-    case 'wide':
-      return ['decimal', value]
-    case 'bytes':
-      return ['bytes', value]
-    case 'struct':
-      return undefined
-  }
 }
 
 /** The hash of a value that goes on from another one. */
@@ -66,7 +43,7 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
   if (type.kind === 'array') return hashOfElements(hash, seed, value, type.element, site)
   if (type.kind === 'interval')
     return partsOfInterval(value, site).reduce((on, part) => hashOn(hash, on, part, site), seed)
-  const [as, bits] = hashed(value, site) ?? []
+  const as = hashedAs(type)
   if (as === undefined)
     throw new MillraceError(
       'DATATYPE_MISMATCH.HASH_MAP_TYPE',
@@ -74,7 +51,9 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
       { origin: site.origin },
     )
   const isNull = call('is_null', BOOLEAN, [value])
-  return kernelCall(hash.kernels[as], hash.type, [bits!, isNull, seed], site, { takesNull: true })
+  return kernelCall(hash.kernels[as], hash.type, [hashedBits(value, site.name), isNull, seed], site, {
+    takesNull: true,
+  })
 }
 
 /** That of an array goes on from element to element; a NULL, too, leaves it as it is. */

@@ -3,7 +3,7 @@ import type { Partitioning } from '../../plan/physical/partitioning.js'
 import type { PhysicalBroadcast, PhysicalExchange, PhysicalPlan } from '../../plan/physical/plan.js'
 import { ANYHOW, type RequiredDistribution } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
-import { numberedRows, rangedRows } from './ranges.js'
+import { bucketedRows, numberedRows, rangedRows } from './ranges.js'
 import { partitioningText } from './text.js'
 
 /* Operators that bring rows to other tasks. Stages are cut at them. */
@@ -39,8 +39,11 @@ export function exchanged(
       return input
     case 'single':
       return partitioned(input, { kind: 'single' }, place)
-    case 'clustered':
-      return partitioned(input, { kind: 'hash', keys: required.keys, partitions }, place)
+    case 'clustered': {
+      const { keys, buckets } = required
+      const how = buckets === undefined ? { kind: 'hash', partitions } : { kind: 'bucket', partitions: buckets }
+      return partitioned(input, { ...how, keys } as Partitioning, place)
+    }
     case 'ranges':
       return partitioned(input, { kind: 'range', orders: required.orders, partitions }, place)
     case 'everywhere':
@@ -71,6 +74,8 @@ function withPartitions(
     case 'single':
     case 'hash':
       return input
+    case 'bucket':
+      return bucketedRows(input, partitioning.keys, partitioning.partitions, place)
     case 'range':
       return rangedRows(input, partitioning.orders, partitioning.partitions, place)
     case 'inTurn':

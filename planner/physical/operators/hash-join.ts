@@ -10,17 +10,22 @@ import type { PhysicalHashJoin, PhysicalPlan } from '../../plan/physical/plan.js
 import { Binder } from '../bind.js'
 import { estimateBytes } from '../estimate.js'
 import type { Planning } from '../planning.js'
-import { ANYHOW, clustered, EVERYWHERE, SINGLE, UNKNOWN } from '../properties.js'
+import { ANYHOW, clustered, EVERYWHERE, inBuckets, SINGLE, UNKNOWN } from '../properties.js'
 import { tableBytes } from '../shuffle-partitions.js'
 import { isStreaming } from '../streaming.js'
+import { asBucketed } from './bucketed-join.js'
 import { joinKeys } from './join-keys.js'
 import type { PhysicalOperator } from './operator.js'
 import { projectOver } from './rowwise.js'
 import { planStreamJoin } from './stream-join.js'
 
 export const hashJoin: PhysicalOperator<PhysicalHashJoin> = {
-  requires: ({ broadcast, leftKeys, rightKeys }) =>
-    broadcast ? [ANYHOW, EVERYWHERE] : [clustered(leftKeys, true), clustered(rightKeys, true)],
+  requires: ({ broadcast, leftKeys, rightKeys, buckets }) => {
+    if (broadcast) return [ANYHOW, EVERYWHERE]
+    return [leftKeys, rightKeys].map((keys) =>
+      buckets === undefined ? clustered(keys, true) : inBuckets(keys, buckets),
+    )
+  },
   // Rows of the probe side stay where they are, and its columns come first. Those that a full join adds lie by the keys of the other side.
   provides: ({ type, leftKeys }, [left]) => {
     if (type === 'full') return leftKeys.length === 0 ? SINGLE : UNKNOWN
@@ -98,14 +103,14 @@ function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<L
   const broadcast = plan.type !== 'full' && (mustBroadcast || isSmall(planning, plan.right, plan.hint))
   const attributes = outputOf({ ...plan, kind: 'join' })
   const condition = keys.rest && new Binder([...left.attributes, ...right.attributes]).expression(keys.rest)
+  const pairs = { leftKeys, rightKeys, nullSafe: keys.nullSafe }
+  const placed = broadcast ? pairs : asBucketed(pairs, planning.partitioningOf(left), planning.partitioningOf(right))
   return planning.place({
     kind: 'hashJoin',
     type: plan.type,
     broadcast,
     inputs: [left, right],
-    leftKeys,
-    rightKeys,
-    nullSafe: keys.nullSafe,
+    ...placed,
     isNullAware,
     ...(condition ? { condition } : {}),
     attributes,

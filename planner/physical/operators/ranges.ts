@@ -1,5 +1,6 @@
 import { BIGINT, BOOLEAN, INT } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
+import { bucketNumber } from '../../plan/expression/bucket-number.js'
 import { call } from '../../plan/expression/build.js'
 import type {
   Attribute,
@@ -107,6 +108,21 @@ export const rangeBounds: PhysicalOperator<PhysicalRangeBounds> = {
 
 export const numberedRows = (input: PhysicalPlan, by: RowNumbering, place: Place): PhysicalPlan =>
   place({ kind: 'numbered', inputs: [input], by, attributes: withNumber(input, by.kind === 'drawn' ? BIGINT : INT) })
+
+/** The rows with the number of the bucket that each is in by its keys. */
+export function bucketedRows(
+  input: PhysicalPlan,
+  keys: readonly Expression[],
+  buckets: number,
+  place: Place,
+): PhysicalPlan {
+  const attributes = withNumber(input, INT)
+  const projections = attributes.map((a, i): NamedExpression => {
+    const expression = i < input.attributes.length ? boundTo(input.attributes, i) : bucketNumber(keys, buckets)
+    return Object.freeze({ id: a.id, name: a.name, expression })
+  })
+  return place({ kind: 'project', inputs: [input], projections, attributes })
+}
 
 /** The rows with the range of each, by bounds that are taken from a sample of the same rows. */
 export function rangedRows(

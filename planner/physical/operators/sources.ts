@@ -1,4 +1,5 @@
 import { filterText } from '../../explain/filter-text.js'
+import type { Attribute, Expression } from '../../plan/expression/expression.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalCached, LogicalProject, LogicalRange, LogicalScan } from '../../plan/logical/plan.js'
 import type {
@@ -12,7 +13,8 @@ import type {
   PhysicalShuffleRead,
   PhysicalValues,
 } from '../../plan/physical/plan.js'
-import { Binder } from '../bind.js'
+import { Binder, boundTo } from '../bind.js'
+import { wantedBuckets } from '../bucket-pruning.js'
 import { estimateRows } from '../estimate.js'
 import type { Planning } from '../planning.js'
 import { SINGLE, UNKNOWN } from '../properties.js'
@@ -24,24 +26,43 @@ import { names } from './text.js'
 const reads = { requires: () => [], provides: () => UNKNOWN }
 
 export const scan: SourceOperator<PhysicalScan> = {
-  ...reads,
-  tasks: ({ scanId }) => ({ kind: 'splits', scanId }),
-  line: ({ source, attributes, filters }) => {
+  requires: () => [],
+  provides: ({ source: { buckets }, isByBucket, attributes }) => {
+    const keys = isByBucket && buckets ? columnsOf(attributes, buckets.columns) : undefined
+    return keys ? { partitioning: { kind: 'bucket', keys, partitions: buckets!.count }, ordering: [] } : UNKNOWN
+  },
+  tasks: ({ scanId, source, isByBucket }) =>
+    isByBucket ? { kind: 'fixed', count: source.buckets!.count } : { kind: 'splits', scanId },
+  line: ({ source, attributes, filters, buckets, isByBucket }) => {
     const pushed = filters.length > 0 ? `, PushedFilters: [${filters.map(filterText).join(', ')}]` : ''
-    return `Scan ${source.provider} ${names(attributes)}${pushed}`
+    const bucketed = isByBucket ? ', Bucketed: true' : ''
+    const selected = buckets ? `, SelectedBucketsCount: ${buckets.length} out of ${source.buckets!.count}` : ''
+    return `Scan ${source.provider} ${names(attributes)}${pushed}${bucketed}${selected}`
   },
 }
 
+/** The columns of these names; undefined unless all are there. */
+function columnsOf(attributes: readonly Attribute[], wanted: readonly string[]): readonly Expression[] | undefined {
+  const ordinals = wanted.map((column) => attributes.findIndex(({ name }) => name === column))
+  return ordinals.includes(-1) ? undefined : ordinals.map((ordinal) => boundTo(attributes, ordinal))
+}
+
+/** Of a table in buckets each task reads one, until it is known that nobody asks for that (used-buckets.ts). */
 export function planScan(planning: Planning, plan: LogicalScan): PhysicalPlan {
   const attributes = outputOf(plan)
+  const { source, filters, streaming } = plan
+  const buckets = wantedBuckets(plan)
+  const isByBucket = source.buckets !== undefined && !streaming && columnsOf(attributes, source.buckets.columns)
   return Object.freeze({
     kind: 'scan',
     scanId: planning.nextScanId(),
-    source: plan.source,
+    source,
     columns: attributes.map((a) => a.name),
-    filters: plan.filters,
-    streaming: plan.streaming,
+    filters,
+    streaming,
     attributes,
+    ...(buckets ? { buckets } : {}),
+    ...(isByBucket ? { isByBucket: true as const } : {}),
   })
 }
 

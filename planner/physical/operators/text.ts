@@ -17,6 +17,8 @@ export function partitioningText(p: Partitioning): string {
       return 'single'
     case 'hash':
       return `hash(${texts(p.keys)}) into ${p.partitions}`
+    case 'bucket':
+      return `buckets(${texts(p.keys)}) into ${p.partitions}`
     case 'range':
       return `range(${ordersText(p.orders)}) into ${p.partitions}`
     case 'inTurn':

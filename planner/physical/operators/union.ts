@@ -31,7 +31,10 @@ const inTermsOf = (attributes: readonly Attribute[], input: Properties): Propert
 function isSame(a: Properties['partitioning'], b: Properties['partitioning']): boolean {
   if (a.kind === 'single' || b.kind === 'single') return a.kind === b.kind
   // Ranges of two inputs have bounds of their own.
-  return b.kind === 'hash' && isDistributed(a, { kind: 'clustered', keys: b.keys, exact: true }, b.partitions)
+  if (b.kind !== 'hash' && b.kind !== 'bucket') return false
+  const { keys, partitions } = b
+  const required = { kind: 'clustered', keys, exact: true } as const
+  return isDistributed(a, b.kind === 'hash' ? required : { ...required, buckets: partitions }, partitions)
 }
 
 /** Unions of unions are one. */

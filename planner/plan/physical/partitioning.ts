@@ -6,6 +6,8 @@ import type { Expression, SortOrder } from '../expression/expression.js'
  */
 export type Partitioning =
   | { readonly kind: 'hash'; readonly keys: readonly Expression[]; readonly partitions: number }
+  /** By Spark's hash of keys, which says in which bucket of a table of files a row is. */
+  | { readonly kind: 'bucket'; readonly keys: readonly Expression[]; readonly partitions: number }
   | { readonly kind: 'single' }
   /** By bounds in the orders: partition i has what comes before all of partition i + 1, and equal keys are in one partition. */
   | { readonly kind: 'range'; readonly orders: readonly SortOrder[]; readonly partitions: number }

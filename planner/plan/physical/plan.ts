@@ -72,6 +72,10 @@ export interface PhysicalScan extends Leaf {
   readonly columns: readonly string[]
   readonly filters: readonly ScanFilter[]
   readonly streaming: boolean
+  /** Of a table in buckets: those that may have rows which pass the filters, where not all may. */
+  readonly buckets?: readonly number[]
+  /** Of a table in buckets: task i of the stage reads bucket i. */
+  readonly isByBucket?: true
 }
 
 /** Session-held blocks, shipped with the task. */
@@ -150,6 +154,8 @@ export interface PhysicalHashJoin extends Binary {
   readonly broadcast: boolean
   readonly leftKeys: readonly Expression[]
   readonly rightKeys: readonly Expression[]
+  /** How many buckets of tables the inputs lie in, by all of the keys, where they lie so. */
+  readonly buckets?: number
   /** For each pair of keys, whether NULL equals NULL (`<=>`); otherwise NULL equals nothing. */
   readonly nullSafe: readonly boolean[]
   /** Of an anti join by one key (NOT IN): a NULL on either side may equal anything, so that its row has no place in the output unless the build side is empty. */

@@ -1,6 +1,6 @@
 import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
-import type { KnownPartitions, SourceDescription } from '../../../connectors/api.js'
+import type { Buckets, KnownPartitions, SourceDescription } from '../../../connectors/api.js'
 import type { QuerySettings } from '../query-settings.js'
 import type { ColumnShape } from './column-shape.js'
 import type { Distinct } from './distinct.js'
@@ -23,6 +23,8 @@ export type UnresolvedRelation =
       readonly streaming: boolean
       /** Of a table whose catalog knows them. */
       readonly partitions?: KnownPartitions
+      /** Of a table whose catalog says so: how its files are divided. */
+      readonly buckets?: Buckets
       /** What a catalog knows of the rows, in place of what the source does not tell. */
       readonly statistics?: NonNullable<SourceDescription['statistics']>
       readonly origin?: Origin

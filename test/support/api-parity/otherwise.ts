@@ -33,5 +33,5 @@ export const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>
 
 /** Names that are there and are refused by UNSUPPORTED_FEATURE. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  DataFrameWriter: ['bucketBy', 'sortBy', 'clusterBy'],
+  DataFrameWriter: ['clusterBy'],
 }

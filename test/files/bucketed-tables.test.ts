@@ -1,0 +1,275 @@
+import { cpSync, readdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test, { type ExecutionContext } from 'ava'
+import type { DataFrame, Session } from '../../api/index.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { sparkData } from '../support/spark-data.js'
+import { conditionOf, errorOf, rowsOf, runAll, withTables } from '../support/warehouses.js'
+
+const BUCKETED = fileURLToPath(new URL('../../../test/data/spark/bucketed', import.meta.url))
+
+/** The folder of a table. */
+async function placeOf(session: Session, table: string): Promise<string> {
+  const [location] = (await rowsOf(session, `describe extended ${table}`)).filter(([name]) => name === 'Location')
+  return String(location![1]).replace(/^file:/, '')
+}
+
+/** The numbers that the names of a table's files tell, in order. */
+const bucketsIn = async (session: Session, table: string): Promise<readonly number[]> =>
+  readdirSync(await placeOf(session, table), { recursive: true, encoding: 'utf8' })
+    .flatMap((name) => Number(/_(\d{5})(?:\.c\d{3})?\.\w+(?:\.parquet)?$/.exec(name)?.[1] ?? -1))
+    .filter((bucket) => bucket >= 0)
+    .toSorted((a, b) => a - b)
+
+const failure = async (run: () => Promise<unknown>): Promise<string> => {
+  try {
+    await run()
+    return 'none'
+  } catch (error) {
+    return MillraceError.is(error) ? error.condition : String(error)
+  }
+}
+
+/** How often a plan moves rows, and how its scans read. */
+async function planOf(session: Session, sql: string) {
+  const [row] = await session.sql(`explain ${sql}`).collect()
+  const text = String(Object.values(row!)[0])
+  return {
+    exchanges: text.match(/Exchange /g)?.length ?? 0,
+    byBucket: text.match(/Bucketed: true/g)?.length ?? 0,
+    selected: /SelectedBucketsCount: (.*)/.exec(text)?.[1],
+  }
+}
+
+test('rows are in the buckets that Spark puts them into, by values of every type', (t) =>
+  withTables(async (session) => {
+    const answers = sparkData<readonly [type: string, text: string | null, bucket: number]>('buckets')
+    const types = [...new Set(answers.map(([type]) => type))]
+    t.true(types.length >= 15)
+    for (const [i, type] of types.entries()) {
+      const own = answers.filter(([name]) => name === type).map(([, text, bucket]) => ({ text, bucket }))
+      session.createDataFrame(own, 'text string, bucket int').createOrReplaceTempView('answers')
+      const rows = session.sql(`select text, bucket, cast(text as ${type}) v from answers`)
+      await rows.write.bucketBy(7, 'v').saveAsTable(`t${i}`)
+      const found = await rowsOf(session, `select bucket, _metadata.file_name from t${i}`)
+      t.deepEqual(
+        found.map(([, name]) =>
+          Number(/_(\d{5})\.\w+\.parquet$|_(\d{5})\.parquet$/.exec(String(name))?.slice(1).find(Boolean)),
+        ),
+        found.map(([bucket]) => bucket),
+        type,
+      )
+    }
+  }))
+
+test('tables that Spark wrote in buckets are read bucket by bucket, and get rows of ours', (t) =>
+  withTables(async (session, folder) => {
+    const place = join(folder, 'of-spark')
+    cpSync(BUCKETED, place, { recursive: true })
+    await runAll(
+      session,
+      `create table p (a int, b string) using parquet clustered by (b, a) sorted by (a) into 3 buckets location '${place}'`,
+    )
+    const joined = 'select count(*) n, sum(x.a) s from p x join p y on x.a = y.a and x.b = y.b'
+    await runAll(session, 'set spark.sql.autoBroadcastJoinThreshold = -1')
+    t.like(await planOf(session, joined), { exchanges: 1, byBucket: 2 })
+    t.deepEqual(await rowsOf(session, joined), [[20n, 190n]])
+    await runAll(session, "insert into p select cast(id as int), concat('text ', id % 5) from range(20, 40)")
+    t.deepEqual(await rowsOf(session, joined), [[40n, 780n]])
+  }))
+
+async function withPairs(body: (session: Session) => Promise<void>): Promise<void> {
+  await withTables(async (session) => {
+    await runAll(session, 'set spark.sql.autoBroadcastJoinThreshold = -1')
+    const rows: DataFrame = session.sql('select cast(id % 50 as int) k, id v, concat("x", id % 3) s from range(1000)')
+    await rows.write.bucketBy(4, 'k').sortBy('v').saveAsTable('four')
+    await rows.write.bucketBy(8, 'k', 's').saveAsTable('eight')
+    await rows.write.saveAsTable('plain')
+    await body(session)
+  })
+}
+
+test('joins and groups by the columns of buckets move no rows, and answer as those of other tables', (t) =>
+  withPairs(async (session) => {
+    for (const [sql, exchanges, byBucket] of [
+      ['select k, count(*), sum(v) from four group by k', 0, 1],
+      ['select s, k, count(*), sum(v) from four group by s, k', 0, 1],
+      ['select k, v, row_number() over (partition by k order by v) from four', 0, 1],
+      ['select a.k, a.v, b.s from four a join four b on a.k = b.k and a.v = b.v + 50', 1, 0],
+      ['select a.k, a.v, b.v from four a join four b on a.k = b.k where a.v < 100', 0, 2],
+      ['select a.k, count(*) from four a left join four b on a.k = b.k and b.v < 30 group by a.k', 0, 2],
+      ['select a.v, b.v from eight a join eight b on a.s = b.s and a.k = b.k where b.v < 20', 0, 2],
+      ['select a.v, b.v from four a full join plain b on a.k = b.k and b.v > 990', 1, 1],
+      ['select a.v, b.v from plain a join four b on a.k = b.k where a.v < 20', 1, 1],
+      ['select a.v, b.v from eight a join plain b on a.k = b.k and b.s = a.s where a.v < 20', 1, 1],
+      ['select a.k from four a where a.k in (select k from four where v > 970)', 0, 2],
+      ['select k, count(*) from (select k from four union all select k from four) group by k', 0, 2],
+      ['select k, v from four where v > 900', 0, 0],
+      ['select s, count(*) from four group by s', 1, 0],
+      ['select k, count(*) from eight group by k', 1, 0],
+    ] as const) {
+      const plan = await planOf(session, sql)
+      const atMost = Math.max(exchanges, plan.exchanges)
+      t.like(plan, { byBucket }, sql)
+      t.true(exchanges === 0 ? plan.exchanges === 0 : plan.exchanges >= 1 && atMost >= 1, `${sql}: ${plan.exchanges}`)
+      const plain = sql.replace(/\b(four|eight)\b/g, 'plain')
+      t.deepEqual(sorted(await rowsOf(session, sql)), sorted(await rowsOf(session, plain)), sql)
+    }
+  }))
+
+const sorted = (rows: readonly (readonly unknown[])[]): readonly string[] => rows.map(String).toSorted()
+
+test('of a literal only its bucket is read', (t) =>
+  withPairs(async (session) => {
+    const cases = [
+      ['k = 7', '1 out of 4'],
+      ['k in (7, 8, 9, 7)', /^[123] out of 4$/],
+      ['k = 7 and k = 8', /^[01] out of 4$/],
+      ['k in (7, 8, 9) and k = 7', '1 out of 4'],
+      ['k > 7', undefined],
+    ] as const
+    for (const [condition, selected] of cases) {
+      for (const [sql, byBucket] of [
+        [`select count(*), sum(v) from four where ${condition}`, 0],
+        [`select sum(n) from (select k, count(*) n from four where ${condition} group by k)`, 1],
+      ] as const) {
+        const plan = await planOf(session, sql)
+        if (selected instanceof RegExp) t.regex(String(plan.selected).split(',')[0]!, selected, sql)
+        else t.is(plan.selected, selected, sql)
+        t.is(plan.byBucket, byBucket, sql)
+        t.deepEqual(await rowsOf(session, sql), await rowsOf(session, sql.replace('four', 'plain')), sql)
+      }
+    }
+    // The files of other buckets are not even looked for.
+    const place = await placeOf(session, 'four')
+    const name = (sql: string): Promise<string> => rowsOf(session, sql).then(([row]) => String(row![0]))
+    const own = await name('select _metadata.file_name from four where k = 7')
+    for (const file of readdirSync(place))
+      if (file.endsWith('.parquet') && file !== own) renameSync(join(place, file), join(place, `${file}.gone`))
+    t.deepEqual(await rowsOf(session, 'select count(*) from four where k = 7'), [[20n]])
+  }))
+
+test('each bucket of a folder is one file, in order; many rows of one are several', (t) =>
+  withTables(async (session) => {
+    const rows = session.sql('select id % 2 p, id k, 100 - id v from range(0, 100, 1, 5)')
+    await rows.write.partitionBy('p').bucketBy(3, 'k').sortBy('v').saveAsTable('t')
+    t.deepEqual(await bucketsIn(session, 't'), [0, 0, 1, 1, 2, 2])
+    const files = await rowsOf(session, 'select _metadata.file_path, v from t')
+    for (const path of new Set(files.map(([file]) => file))) {
+      const own = files.flatMap(([file, v]) => (file === path ? [Number(v)] : []))
+      t.deepEqual(
+        own,
+        own.toSorted((a, b) => a - b),
+      )
+    }
+    t.deepEqual(await rowsOf(session, 'select p, count(*), sum(v) from t group by p order by p'), [
+      [0n, 50n, 2550n],
+      [1n, 50n, 2500n],
+    ])
+    await rows.write.bucketBy(1, 'k').option('maxRecordsPerFile', 40).saveAsTable('u')
+    t.deepEqual(await bucketsIn(session, 'u'), [0, 0, 0])
+    t.like(await planOf(session, 'select k, count(*) from u group by k'), { exchanges: 0, byBucket: 1 })
+    t.deepEqual(await rowsOf(session, 'select count(distinct k) from u'), [[100n]])
+  }))
+
+test('all that changes the rows of a table keeps its buckets', (t) =>
+  withTables(async (session) => {
+    const check = async (rows: bigint): Promise<void> => {
+      const sql = 'select count(*), count(distinct k), sum(n) from (select k, count(*) n from t group by k)'
+      t.like(await planOf(session, 'select k, count(*) n from t group by k'), { exchanges: 0 })
+      const [[groups, distinct, sum]] = (await rowsOf(session, sql)) as [[bigint, bigint, bigint | null]]
+      t.is(groups, distinct)
+      t.is(sum ?? 0n, rows)
+    }
+    await runAll(session, 'create table t (k int, v int, p int) partitioned by (p) clustered by (k) into 4 buckets')
+    await check(0n)
+    await runAll(session, 'insert into t select cast(id % 10 as int), 1, cast(id % 2 as int) from range(40)')
+    await check(40n)
+    await runAll(session, 'insert into t partition (p = 5) select cast(id % 10 as int), 1 from range(30)')
+    await check(70n)
+    await runAll(session, 'alter table t partition (p = 5) rename to partition (p = 6)')
+    await check(70n)
+    await runAll(session, 'insert overwrite t partition (p = 6) select cast(id % 10 as int), 1 from range(10)')
+    await check(50n)
+    await session
+      .sql('select cast(id as int) k, 1 v, 9 p from range(5)')
+      .write.mode('append')
+      .partitionBy('p')
+      .bucketBy(4, 'k')
+      .saveAsTable('t')
+    await check(55n)
+    await runAll(session, 'truncate table t')
+    await check(0n)
+    t.deepEqual(await bucketsIn(session, 't'), [])
+    await runAll(
+      session,
+      'create table u clustered by (k) into 2 buckets as select cast(id as int) k from range(10)',
+      'truncate table u',
+    )
+    t.deepEqual(await rowsOf(session, 'select k, count(*) from u group by k'), [])
+    await runAll(
+      session,
+      'create table c (k int, v string) using csv clustered by (k) into 3 buckets',
+      "insert into c values (1, 'a'), (2, 'b'), (1, null)",
+    )
+    t.deepEqual(await rowsOf(session, 'select k, count(*), max(v) from c group by k order by k'), [
+      [1, 2n, 'a'],
+      [2, 1n, 'b'],
+    ])
+  }))
+
+test('what has no buckets, or other ones, is refused as by Spark', (t) =>
+  withTables(async (session, folder) => {
+    const { write } = session.sql('select 1 a, 2 b, 3 p')
+    await write.bucketBy(4, 'a').sortBy('b').saveAsTable('t')
+    for (const [run, condition] of [
+      [() => write.bucketBy(4, 'a').save(join(folder, 'x')), '_LEGACY_ERROR_TEMP_1312'],
+      [() => write.bucketBy(4, 'a').sortBy('b').parquet(join(folder, 'x')), '_LEGACY_ERROR_TEMP_1313'],
+      [() => write.bucketBy(4, 'a').insertInto('t'), '_LEGACY_ERROR_TEMP_1312'],
+      [() => write.sortBy('a').save(join(folder, 'x')), 'SORT_BY_WITHOUT_BUCKETING'],
+      [() => write.sortBy('a').saveAsTable('u'), 'SORT_BY_WITHOUT_BUCKETING'],
+      [() => write.bucketBy(0, 'a').saveAsTable('u'), 'INVALID_BUCKET_COUNT'],
+      [() => write.bucketBy(2, 'z').saveAsTable('u'), 'COLUMN_NOT_DEFINED_IN_TABLE'],
+      [() => write.bucketBy(2, 'a', 'A').saveAsTable('u'), 'COLUMN_ALREADY_EXISTS'],
+      [() => write.partitionBy('p').bucketBy(2, 'p').saveAsTable('u'), '_LEGACY_ERROR_TEMP_1166'],
+      [() => write.partitionBy('p').bucketBy(2, 'a').sortBy('p').saveAsTable('u'), '_LEGACY_ERROR_TEMP_1167'],
+      [() => write.mode('append').saveAsTable('t'), '_LEGACY_ERROR_TEMP_1164'],
+      [() => write.mode('append').bucketBy(4, 'a').saveAsTable('t'), '_LEGACY_ERROR_TEMP_1164'],
+      [() => write.mode('append').bucketBy(4, 'A').sortBy('b').saveAsTable('t'), 'none'],
+    ] as const)
+      t.is(await failure(run), condition, String(run))
+    t.deepEqual(await rowsOf(session, 'select count(*) from t'), [[2n]])
+    t.is(
+      await conditionOf(session, 'create table u (a string collate unicode) clustered by (a) into 2 buckets'),
+      'INVALID_BUCKET_COLUMN_DATA_TYPE',
+    )
+    t.is(
+      await conditionOf(session, 'create table u (a array<int>) clustered by (a) into 2 buckets'),
+      'UNSUPPORTED_FEATURE',
+    )
+    t.is(
+      await conditionOf(
+        session,
+        `create table u using parquet clustered by (a) into 2 buckets location '${await placeOf(session, 't')}'`,
+      ),
+      'SPECIFY_BUCKETING_IS_NOT_ALLOWED',
+    )
+  }))
+
+test('a file whose name tells no bucket of the table is one condition that names it', (t) =>
+  withPairs(async (session) => {
+    const place = await placeOf(session, 'four')
+    const file = readdirSync(place).find((name) => name.endsWith('.parquet'))!
+    for (const other of ['part-0.parquet', 'part-0_00004.parquet']) {
+      renameSync(join(place, file), join(place, other))
+      await refusesFile(t, session, other)
+      renameSync(join(place, other), join(place, file))
+    }
+  }))
+
+async function refusesFile(t: ExecutionContext, session: Session, name: string): Promise<void> {
+  const error = await errorOf(session, 'select k, count(*) from four group by k')
+  t.is(error?.condition, 'INVALID_BUCKET_FILE')
+  t.regex(String(error?.parameters['path']), new RegExp(`${name}$`))
+}
