@@ -1,4 +1,5 @@
 import {
+  array,
   BIGINT,
   BINARY,
   BOOLEAN,
@@ -44,6 +45,8 @@ const OIDS = {
   timestamp: 1114,
   timestamptz: 1184,
   numeric: 1700,
+  uuid: 2950,
+  jsonb: 3802,
 } as const
 
 const TEXT: ColumnType = { type: STRING }
@@ -73,11 +76,42 @@ const PLAIN: ReadonlyMap<number, ColumnType> = new Map<number, ColumnType>([
   [OIDS.timestamptz, { type: TIMESTAMP, comparedAs: 'timestamptz' }],
 ])
 
+/** The numbers of types of arrays, and those of their elements. */
+const ELEMENTS: ReadonlyMap<number, number> = new Map([
+  [1000, OIDS.bool],
+  [1001, OIDS.bytea],
+  [1016, OIDS.int8],
+  [1005, OIDS.int2],
+  [1007, OIDS.int4],
+  [1009, OIDS.text],
+  [1028, OIDS.oid],
+  [199, OIDS.json],
+  [1021, OIDS.float4],
+  [1022, OIDS.float8],
+  [1014, OIDS.bpchar],
+  [1015, OIDS.varchar],
+  [1182, OIDS.date],
+  [1183, OIDS.time],
+  [1115, OIDS.timestamp],
+  [1185, OIDS.timestamptz],
+  [1231, OIDS.numeric],
+  [2951, OIDS.uuid],
+  [3807, OIDS.jsonb],
+])
+
 /** What a column is read as; those of types that are not known here as their texts. */
 export function columnType(oid: number, modifier: number): ColumnType {
+  const element = ELEMENTS.get(oid)
+  if (element !== undefined) return arrayOf(columnType(element, modifier))
   if (oid === OIDS.numeric) return numericType(modifier)
   return PLAIN.get(oid) ?? { type: STRING, sentAs: 'text' }
 }
+
+/** The server is asked for nothing about them but whether they are NULL. */
+const arrayOf = ({ type, sentAs }: ColumnType): ColumnType => ({
+  type: array(type),
+  ...(sentAs === undefined ? {} : { sentAs: `${sentAs}[]` }),
+})
 
 /** Numbers of the server have any precision, also negative scales and ones beyond the precision. */
 function numericType(modifier: number): ColumnType {

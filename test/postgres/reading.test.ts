@@ -1,3 +1,4 @@
+import { typeName } from '../../columnar/types.js'
 import { asTexts, NEEDS, newTable, readTable, until, withClient, withPostgres } from '../support/postgres.js'
 import { Random } from '../support/random.js'
 import { withSession } from '../support/sessions.js'
@@ -84,6 +85,59 @@ withPostgres(`values of all types come as they are, extremes, NULLs and NaN amon
     { 'session.timeZone': 'UTC' },
   ),
 )
+
+const ARRAYS = [
+  ['boolean[]', 'boolean', `'{t,NULL,f}'`, '[true, null, false]'],
+  ['smallint[]', 'smallint', `'{-32768,NULL,32767}'`, '[-32768, null, 32767]'],
+  ['int[]', 'int', `'{1,2,NULL,-2147483648}'`, '[1, 2, null, -2147483648]'],
+  ['bigint[]', 'bigint', `'{9223372036854775807,-1}'`, '[9223372036854775807, -1]'],
+  ['real[]', 'float', `'{1.5,-Infinity}'`, '[1.5, -Infinity]'],
+  ['double precision[]', 'double', `'{1e300,NULL,NaN}'`, '[1.0E300, null, NaN]'],
+  ['numeric(12,3)[]', 'decimal(12,3)', `'{1.5,-999999999.999,NULL}'`, '[1.500, -999999999.999, null]'],
+  ['numeric(30,2)[]', 'decimal(30,2)', `'{1234567890123456789012345678.25}'`, '[1234567890123456789012345678.25]'],
+  ['numeric[]', 'decimal(38,18)', `'{0.5,NULL}'`, '[0.500000000000000000, null]'],
+  ['text[]', 'string', `array['a', NULL, '', 'NULL', 'x"y\\z, {é😀}']`, '[a, null, , NULL, x"y\\z, {é😀}]'],
+  ['varchar(5)[]', 'string', `'{abc}'`, '[abc]'],
+  ['uuid[]', 'string', `'{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}'`, '[a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11]'],
+  ['date[]', 'date', `'{1969-12-31,NULL,0001-01-01}'`, '[1969-12-31, null, 0001-01-01]'],
+  ['timestamp[]', 'timestamp_ntz', `'{1950-01-01 00:00:00.000001}'`, '[1950-01-01 00:00:00.000001]'],
+  ['timestamptz[]', 'timestamp', `'{2020-01-01 00:00:00+02,NULL}'`, '[2019-12-31 22:00:00, null]'],
+] as const
+
+withPostgres(
+  `arrays come as arrays, empty ones and with NULLs; those of several dimensions are refused by name ${NEEDS}`,
+  (t) =>
+    withSession(
+      'local[2]',
+      (session) =>
+        withClient(async (client) => {
+          for (const [type, element, value, text] of ARRAYS) {
+            const table = newTable()
+            await client.query(`create table ${table} (i int, v ${type})`)
+            // More rows than a batch has.
+            const values = `case i % 5 when 1 then null when 2 then '{}' else ${value}::${type} end`
+            await client.query(`insert into ${table} select i, ${values} from generate_series(0, 9999) i`)
+            const read = readTable(session, table)
+            t.is(typeName((await read.schema()).fields[1]!.type), `array<${element}>`, type)
+            const counts = await read.selectExpr('cast(v as string) v').groupBy('v').count().collect()
+            const expected = [
+              { v: null, count: 2000n },
+              { v: text, count: 6000n },
+              { v: '[]', count: 2000n },
+            ]
+            t.deepEqual(counts.map(told).toSorted(), expected.map(told).toSorted(), type)
+          }
+          const nested = newTable()
+          await client.query(`create table ${nested} as select array[[1,2],[3,4]] v`)
+          const error = await t.throwsAsync(async () => readTable(session, nested).collect())
+          t.regex(String(error), /UNSUPPORTED_FEATURE.*several dimensions.*`v`/s)
+          t.deepEqual(await readTable(session, `(select v::text from ${nested}) q`).collect(), [{ v: '{{1,2},{3,4}}' }])
+        }),
+      { 'session.timeZone': 'UTC' },
+    ),
+)
+
+const told = ({ v, count }: { readonly v?: unknown; readonly count?: unknown }): string => `${count} of ${v}`
 
 const COLUMN_TEXTS = 'a b s n w x r d t v c bo by da ts tz ti u j jb'
   .split(' ')

@@ -89,6 +89,53 @@ withPostgres(`what is written is what is read again, and what the server has ${N
   ),
 )
 
+withPostgres(`arrays are written as arrays, with whatever stands in texts ${NEEDS}`, (t) =>
+  withSession(
+    'local[2]',
+    (session) =>
+      withClient(async (client) => {
+        const table = newTable()
+        const rows = session.sql(`select * from values
+          (1, array(1, null, -5), array('a', null, '', 'NULL', 'null', 'x"y\\\\z, {é😀}\\t\\n'), array(true, null), array(1.5bd, null), array(double('NaN'), -0.5D), array(date'2020-01-02', null),
+           array(timestamp'2020-01-02 03:04:05.000006'), array(x'00ff', x'', null), array(9223372036854775807L)),
+          (2, array(), array(), array(), array(), array(), array(), array(), array(), array()),
+          (3, null, null, null, null, null, null, null, null, null)
+          as t(i, n, t, bo, d, f, da, ts, b, l)`)
+        await write(rows, table)
+        const texts = (df: DataFrame) =>
+          df.selectExpr('i', 'to_json(struct(n, t, bo, d, f, da, ts, b, l)) j').orderBy('i').collect()
+        t.deepEqual(await texts(readTable(session, table)), await texts(rows))
+        t.deepEqual(
+          (
+            await asTexts(
+              client,
+              `select format_type(atttypid, atttypmod) from pg_attribute where attrelid = '${table}'::regclass and attnum > 1 order by attnum`,
+            )
+          ).flat(),
+          [
+            'integer[]',
+            'text[]',
+            'boolean[]',
+            'numeric(2,1)[]',
+            'double precision[]',
+            'date[]',
+            'timestamp with time zone[]',
+            'bytea[]',
+            'bigint[]',
+          ],
+        )
+        t.deepEqual(
+          await asTexts(
+            client,
+            `select t[5], t[6] = E'x"y\\\\z, {é😀}\\t\\n', t[4], t[2] is null, cardinality(t) from ${table} where i = 1`,
+          ),
+          [['null', 't', 'NULL', 't', '6']],
+        )
+      }),
+    { 'session.timeZone': 'UTC' },
+  ),
+)
+
 withPostgres(`each mode does what it says, and leaves nothing beside the table ${NEEDS}`, (t) =>
   withSession('local[2]', (session) =>
     withClient(async (client) => {
@@ -256,7 +303,11 @@ withPostgres(`a job that runs keeps its tables while others end ${NEEDS}`, (t) =
 withPostgres(`what cannot be written to a table is refused by name ${NEEDS}`, (t) =>
   withSession('local[1]', async (session) => {
     const cases: readonly (readonly [Promise<void>, RegExp])[] = [
-      [write(session.sql('select array(1) as a'), newTable()), /UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE.*`a`/],
+      [write(session.sql('select array(array(1)) as a'), newTable()), /UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE.*`a`/],
+      [
+        write(session.sql('select array(named_struct("b", 1)) as a'), newTable()),
+        /UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE.*`a`/,
+      ],
       [write(session.range(1), 'a.b.c'), /name of a table/],
       [write(session.range(1), newTable(), 'append', { isolationLevel: 'CHAOS' }), /isolationLevel/],
       [write(session.range(1), newTable(), 'append', { upsertKeys: 'a,' }), /upsertKeys/],

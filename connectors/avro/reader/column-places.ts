@@ -1,8 +1,8 @@
 import { type Leaf, leavesOf } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
 import { type BatchColumn, MAX_BATCH_ROWS, type ReadContext } from '../../api.js'
+import { bytesOf, type Target, targetOf } from '../../files/leaf-places.js'
 import { Region } from '../../files/region.js'
-import { bytesOf, type Target, targetOf } from './place.js'
 
 const REF_BYTES = 8
 

@@ -1,8 +1,8 @@
 import { type DataType, isShortDecimal, typeName } from '../../../columnar/types.js'
 import * as avro from '../../../executor/kernels/interface/avro.js'
+import { describeList, type Place, type Slot, slotOf, type Target } from '../../files/leaf-places.js'
 import type { AvroFixed, AvroPlain, AvroRecord, AvroType, AvroUnion } from '../schema/avro-type.js'
 import { branchesOf, decimalOf, sharedType } from '../schema/data-type.js'
-import { describeList, type Place, type Slot, slotOf, type Target } from './place.js'
 
 /** A node of the tree by which the kernel reads rows (executor/kernels/interface/avro.ts). */
 export interface ReadingNode {

@@ -67,6 +67,7 @@ export class TableReader implements BatchReader {
       } else if (this.#isWindowFull) this.#window.extend(this.#bytesNeeded(), this.#end)
       else if (copy.waiting === 0) await this.#awaitMore(copy)
     }
+    this.#columns.keepLists(rows)
     return rows > 0 ? { rows, columns: this.#columns.batch } : undefined
   }
 
@@ -162,6 +163,10 @@ export class TableReader implements BatchReader {
       return new MillraceError('CORRUPT_RECORD', { provider, position: this.#read.relation, reason })
     }
     const { name, type } = this.#read.fields[this.#told(layout.POSTGRES_COLUMN)]!
+    if (status === layout.POSTGRES_NESTED)
+      return new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `arrays of several dimensions (in the column ${quotedName(name)} of ${this.#read.relation}; select them as text)`,
+      })
     return new MillraceError('POSTGRES_VALUE_OUT_OF_RANGE', {
       provider,
       columnName: quotedName(name),

@@ -13,24 +13,28 @@ import {
   POSTGRES_DECIMAL128,
   POSTGRES_FULL,
   POSTGRES_INFINITE,
+  POSTGRES_ELEMENT,
   POSTGRES_KIND,
+  POSTGRES_LIST,
   POSTGRES_MALFORMED,
   POSTGRES_MORE,
   POSTGRES_NEEDED,
-  POSTGRES_NOT_A_NUMBER,
+  POSTGRES_NESTED,
   POSTGRES_OTHER,
-  POSTGRES_PRECISION,
-  POSTGRES_SCALE,
+  POSTGRES_SLOT_BYTES,
+  POSTGRES_SLOT_VALUE,
   POSTGRES_STATUS,
   POSTGRES_TIME,
   POSTGRES_TIMESTAMP,
   POSTGRES_TOO_LARGE,
+  POSTGRES_TYPE,
   POSTGRES_VALIDITY,
   POSTGRES_WORD2,
   POSTGRES_WORD4,
   POSTGRES_WORD8,
 } from '../interface/postgres'
-import { decimalExceeds } from './decimal'
+import { slotsAllocate, slotsPack } from './packed-slots'
+import { readDecimal, word2 } from './postgres-decimal'
 
 /** The tag of a message with a row, and what goes before its content: the tag and its length, which counts itself. */
 const ROW: u8 = 0x64
@@ -43,15 +47,10 @@ const TRAILER: u16 = 0xffff
 const DAYS: i32 = 10957
 const MICROS: i64 = 946684800000000
 const NANOS_PER_MICRO: i64 = 1000
-const BASE: u64 = 10000
-const NEGATIVE: u16 = 0x4000
-const NUMERIC_HEAD: usize = 8
-const LEAST_DIGIT: i32 = 4
-
-@inline
-function word2(at: usize): u16 {
-  return bswap<u16>(load<u16>(at))
-}
+/** Before the elements of an array: how many dimensions, whether there are NULLs, the type, and of the one dimension how many elements and its first index. */
+const LIST_HEAD: usize = 12
+const DIMENSION: usize = 8
+const MOST_DIMENSIONS: i32 = 6
 
 @inline
 function word4(at: usize): u32 {
@@ -133,7 +132,8 @@ function readRow(columns: usize, count: i32, at: usize, end: usize, row: i32, ou
     store<u8>(<usize>load<u32>(columns, POSTGRES_VALIDITY) + row, isPresent ? 1 : 0)
     if (!isPresent) {
       if (length != -1) return POSTGRES_MALFORMED
-      if (load<u32>(columns) == POSTGRES_BYTES) store<u64>(<usize>load<u32>(columns, POSTGRES_DATA) + (<usize>row << 3), 0)
+      const kind = load<u32>(columns, POSTGRES_KIND)
+      if (kind == POSTGRES_BYTES || kind == POSTGRES_LIST) store<u64>(<usize>load<u32>(columns, POSTGRES_DATA) + (<usize>row << 3), 0)
       continue
     }
     if (<usize>length > end - at) return POSTGRES_MALFORMED
@@ -171,6 +171,8 @@ function readValue(column: usize, at: usize, length: i32, row: i32): u32 {
       store<u32>(data + (index << 3), <u32>at)
       store<u32>(data + (index << 3), <u32>length, SLOT_LENGTH)
       return POSTGRES_FULL
+    case POSTGRES_LIST:
+      return readList(column, data + (index << 3), at, length)
     case POSTGRES_DATE:
       return readDate(data + (index << 2), at, length)
     case POSTGRES_TIMESTAMP:
@@ -206,71 +208,43 @@ function readTimestamp(to: usize, at: usize, length: i32): u32 {
   return POSTGRES_FULL
 }
 
-/** The unscaled number, in words of 32 bits, the lowest first. */
-let limb0: u64 = 0
-let limb1: u64 = 0
-let limb2: u64 = 0
-let limb3: u64 = 0
-
-/** Appends digits to the number; false when it has no room for them. */
-function append(factor: u64, digits: u64): bool {
-  const low: u64 = 0xffff_ffff
-  let carry = limb0 * factor + digits
-  limb0 = carry & low
-  carry = limb1 * factor + (carry >> 32)
-  limb1 = carry & low
-  carry = limb2 * factor + (carry >> 32)
-  limb2 = carry & low
-  carry = limb3 * factor + (carry >> 32)
-  limb3 = carry & low
-  return carry >> 32 == 0
-}
-
-/** 10 to the power of 0 to 4. */
-function tenTo(power: i32): u64 {
-  let value: u64 = 1
-  for (let i = 0; i < power; i++) value *= 10
-  return value
-}
-
-/** A number is groups of four digits, of which the first stands for 10000 to the power of `weight`. */
-function readDecimal(column: usize, to: usize, at: usize, length: i32, isWide: bool): u32 {
-  if (<usize>length < NUMERIC_HEAD) return POSTGRES_MALFORMED
-  const groups = <i32>word2(at)
-  const weight = <i32><i16>word2(at + 2)
-  const sign = word2(at + 4)
-  if (sign == 0xc000) return POSTGRES_NOT_A_NUMBER
-  if (sign == 0xd000 || sign == 0xf000) return POSTGRES_INFINITE
-  if (sign != 0 && sign != NEGATIVE) return POSTGRES_MALFORMED
-  if (<usize>length != NUMERIC_HEAD + (<usize>groups << 1)) return POSTGRES_MALFORMED
-  const scale = <i32>load<u32>(column, POSTGRES_SCALE)
-  limb0 = limb1 = limb2 = limb3 = 0
-  // The power of ten of the lowest digit of the group, counted from the lowest one that is kept.
-  let power = weight * LEAST_DIGIT + scale
-  for (let i = 0; i < groups; i++, power -= LEAST_DIGIT) {
-    if (power <= -LEAST_DIGIT) break
-    const digits: u64 = word2(at + NUMERIC_HEAD + (<usize>i << 1))
-    if (digits >= BASE) return POSTGRES_MALFORMED
-    const kept = power < 0 ? LEAST_DIGIT + power : LEAST_DIGIT
-    if (!append(tenTo(kept), digits / tenTo(LEAST_DIGIT - kept))) return POSTGRES_TOO_LARGE
+/** An array of one dimension: its elements go into slots of the arena, which are packed. */
+function readList(column: usize, to: usize, at: usize, length: i32): u32 {
+  if (<usize>length < LIST_HEAD) return POSTGRES_MALFORMED
+  const end = at + length
+  const dimensions = <i32>word4(at)
+  at += LIST_HEAD
+  let count = 0
+  if (dimensions != 0) {
+    if (dimensions < 0 || dimensions > MOST_DIMENSIONS) return POSTGRES_MALFORMED
+    if (dimensions > 1) return POSTGRES_NESTED
+    if (end - at < DIMENSION) return POSTGRES_MALFORMED
+    count = <i32>word4(at)
+    at += DIMENSION
+    // Each element has its length at least.
+    if (count < 0 || <usize>count > (end - at) >> 2) return POSTGRES_MALFORMED
   }
-  // Zeros at the end are left out: `power` is now what the next group would have.
-  if ((limb0 | limb1 | limb2 | limb3) != 0)
-    for (let zeros = power + LEAST_DIGIT; zeros > 0; zeros -= LEAST_DIGIT)
-      if (!append(tenTo(min(zeros, LEAST_DIGIT)), 0)) return POSTGRES_TOO_LARGE
-  return storeDecimal(to, sign == NEGATIVE, isWide, load<i32>(column, POSTGRES_PRECISION))
-}
-
-function storeDecimal(to: usize, isNegative: bool, isWide: bool, precision: i32): u32 {
-  let low = limb0 | (limb1 << 32)
-  let high = limb2 | (limb3 << 32)
-  if (<i64>high < 0 || (!isWide && (high != 0 || <i64>low < 0))) return POSTGRES_TOO_LARGE
-  if (isNegative) {
-    low = ~low + 1
-    high = low == 0 ? ~high + 1 : ~high
+  const slotBytes = load<i32>(column, POSTGRES_SLOT_BYTES)
+  const slots = slotsAllocate(count, slotBytes)
+  memory.fill(slots, 0, <usize>count * slotBytes)
+  for (let i = 0; i < count; i++) {
+    if (end - at < 4) return POSTGRES_MALFORMED
+    const bytes = <i32>word4(at)
+    at += 4
+    const slot = slots + <usize>i * slotBytes
+    if (bytes < 0) {
+      if (bytes != -1) return POSTGRES_MALFORMED
+      store<u8>(slot, 1)
+      continue
+    }
+    if (<usize>bytes > end - at) return POSTGRES_MALFORMED
+    const element: usize = load<u32>(column, POSTGRES_ELEMENT)
+    store<u32>(element, <u32>slot + load<u32>(column, POSTGRES_SLOT_VALUE), POSTGRES_DATA)
+    const status = readValue(element, at, bytes, 0)
+    if (status != POSTGRES_FULL) return status
+    at += bytes
   }
-  if (decimalExceeds(<i64>low, <i64>high, precision) != 0) return POSTGRES_TOO_LARGE
-  store<u64>(to, low)
-  if (isWide) store<u64>(to, high, 8)
+  if (at != end) return POSTGRES_MALFORMED
+  slotsPack(load<u32>(column, POSTGRES_TYPE), slots, count, slotBytes, to)
   return POSTGRES_FULL
 }

@@ -8,7 +8,13 @@ export const POSTGRES_VALIDITY = 8
 /** Of decimals. */
 export const POSTGRES_PRECISION = 12
 export const POSTGRES_SCALE = 16
-export const POSTGRES_COLUMN_BYTES = 20
+/** Of arrays: the entry of their elements, one of which is read at a time, and the description of the type by which they are packed (packed.ts). */
+export const POSTGRES_ELEMENT = 20
+export const POSTGRES_TYPE = 24
+/** The bytes of a slot, which begins with the flag of a NULL, and where in it the value is. */
+export const POSTGRES_SLOT_BYTES = 28
+export const POSTGRES_SLOT_VALUE = 32
+export const POSTGRES_COLUMN_BYTES = 36
 
 /** One byte. */
 export const POSTGRES_BOOLEAN = 0
@@ -23,6 +29,8 @@ export const POSTGRES_DECIMAL128 = 6
 export const POSTGRES_DATE = 7
 export const POSTGRES_TIMESTAMP = 8
 export const POSTGRES_TIME = 9
+/** Arrays, whose values lie in the arena. */
+export const POSTGRES_LIST = 10
 
 /* What the kernel tells when it ends (u32s). */
 /** Where the next message begins. */
@@ -45,3 +53,5 @@ export const POSTGRES_MALFORMED = 3
 export const POSTGRES_INFINITE = 4
 export const POSTGRES_NOT_A_NUMBER = 5
 export const POSTGRES_TOO_LARGE = 6
+/** An array of several dimensions, for which there is no type. */
+export const POSTGRES_NESTED = 7

@@ -1,4 +1,5 @@
 import {
+  array,
   BIGINT,
   BINARY,
   BOOLEAN,
@@ -30,6 +31,10 @@ const TYPES: readonly DataType[] = [
   TIMESTAMP,
   decimal(10, 2),
   decimal(38, 5),
+  array(INT),
+  array(STRING),
+  array(BOOLEAN),
+  array(decimal(38, 5)),
 ]
 const FIELDS = TYPES.map((type, i) => field(`c${i}`, type))
 const MOST_ROWS = 64
@@ -54,6 +59,7 @@ export function readMessages(messages: Uint8Array, memory: LinearMemory): ReadRo
     memory.bytes.set(messages, address)
     const end = address + messages.length
     const rows = kernels.postgresRows(columns.address, FIELDS.length, address, end, 0, MOST_ROWS, outcome)
+    columns.keepLists(rows)
     for (const [i, { data, validity }] of columns.batch.entries()) {
       if (TYPES[i] !== STRING && TYPES[i] !== BINARY) continue
       for (let row = 0; row < rows; row++) {
@@ -99,7 +105,16 @@ export function rowMessage(values: readonly (Buffer | null)[], before: Buffer = 
 }
 
 const SIGNATURE = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), words(4, 0, 0)])
-const VALUES: readonly Buffer[] = [
+/** An array of one dimension, of elements of some type. */
+export const listOf = (...elements: readonly (Buffer | null)[]): Buffer =>
+  Buffer.concat([
+    words(4, elements.length > 0 ? 1 : 0, elements.includes(null) ? 1 : 0, 25),
+    ...(elements.length > 0 ? [words(4, elements.length, 1)] : []),
+    ...elements.flatMap((value) => (value ? [words(4, value.length), value] : [words(4, -1)])),
+  ])
+
+const NUMBER = words(2, 4, 6, 0, 5, 1, 2345, 6789, 1)
+export const VALUES: readonly Buffer[] = [
   words(4, -7),
   words(2, 8),
   words(8, -9),
@@ -110,7 +125,11 @@ const VALUES: readonly Buffer[] = [
   words(8, 86_399_999_999),
   words(8, -1),
   words(2, 2, 0, 0x4000, 2, 12, 3400),
-  words(2, 4, 6, 0, 5, 1, 2345, 6789, 1),
+  NUMBER,
+  listOf(words(4, 1), null, words(4, -3)),
+  listOf(Buffer.from('a text'), Buffer.from(''), null),
+  listOf(),
+  listOf(NUMBER, NUMBER),
 ]
 /** The messages of a COPY: two rows, one of them of NULLs, and its end. */
 export const COPIED = Buffer.concat([
