@@ -166,6 +166,7 @@ export interface StreamProvider {
     paths: readonly string[],
     schema: Schema | undefined,
     streamOptions: Options,
+    partitions?: KnownPartitions,
   ): Promise<SourceDescription>
   /** The options, in lower case, that are given to `describe` apart. */
   readonly options?: readonly string[]

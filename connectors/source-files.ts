@@ -26,6 +26,8 @@ export interface KnownPartitions {
   readonly columns: readonly string[]
   /** `a=1/b=x`, below the path of the table. */
   readonly folders: readonly string[]
+  /** The table, by the names of its database and its own: who reads it again asks the catalog for the folders that there are then. */
+  readonly table?: readonly [database: string, name: string]
 }
 
 /** The files that there are, and which values the folders that they are in are named after. */

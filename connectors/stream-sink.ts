@@ -20,6 +20,8 @@ type SinkGuarantee =
 export interface StreamSinkRules {
   readonly modes: readonly OutputModeName[]
   guarantee(options: Options): SinkGuarantee
+  /** Whether rows may be divided into folders. */
+  readonly takesFolders?: true
 }
 
 /** A sink of streams alone, which takes the rows of each batch in the process of the driver. */

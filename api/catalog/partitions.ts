@@ -90,3 +90,14 @@ export function refuseUnpartitioned({ partitionedBy, name }: TableEntry, action:
 
 /** `spark_catalog.default.t`, as some messages have it. */
 export const plainPlace = ({ database, name }: TableEntry): string => `${CATALOG_NAME}.${database}.${name}`
+
+/** @throws _LEGACY_ERROR_TEMP_1163 */
+export function refuseOtherPartitions(table: TableEntry, by: readonly string[]): void {
+  const [own, wanted] = [table.partitionedBy ?? [], by].map((names) => names.join(', '))
+  if (own!.toLowerCase() === wanted!.toLowerCase()) return
+  throw new MillraceError('_LEGACY_ERROR_TEMP_1163', {
+    tableName: plainPlace(table),
+    specifiedPartCols: wanted!,
+    existingPartCols: own!,
+  })
+}

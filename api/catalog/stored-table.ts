@@ -1,4 +1,6 @@
-import type { PartitionEntry, TableEntry, TableStatistics } from '../../connectors/catalog.js'
+import type { KnownPartitions } from '../../connectors/api.js'
+import type { RelationCatalog, TableEntry, TableStatistics } from '../../connectors/catalog.js'
+import { tableNotFound } from '../../planner/analyze/catalog.js'
 import { readingOptions } from '../../planner/analyze/text-formats/table-options.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 
@@ -24,7 +26,7 @@ export const tableRelation = (table: TableEntry): UnresolvedRelation => ({
   ...filesOf(table),
   ...bucketsOf(table),
   ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
-  ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
+  ...(table.partitionedBy ? { partitions: knownPartitions(table) } : {}),
 })
 
 function knownStatistics({ bytes, rows, columns = {} }: TableStatistics): NonNullable<DataSource['statistics']> {
@@ -37,10 +39,23 @@ function knownStatistics({ bytes, rows, columns = {} }: TableStatistics): NonNul
   }
 }
 
-const knownPartitions = (
-  columns: readonly string[],
-  partitions: readonly PartitionEntry[] = [],
-): NonNullable<DataSource['partitions']> => ({
-  columns,
+/** What the catalog knows of the partitions of a table. */
+const knownPartitions = ({
+  database,
+  name,
+  partitionedBy = [],
+  partitions = [],
+}: TableEntry): NonNullable<DataSource['partitions']> => ({
+  columns: partitionedBy,
   folders: partitions.map(({ folder }) => folder),
+  table: [database, name],
 })
+
+/** The same of a table that is read again, as the catalog knows it now. @throws TABLE_OR_VIEW_NOT_FOUND */
+export function currentPartitions({ table: place }: KnownPartitions, stored: RelationCatalog): KnownPartitions {
+  const [databaseName, name] = place!
+  const database = stored.database(databaseName)
+  const table = database && stored.relation(database, name)
+  if (table?.kind === 'table') return knownPartitions(table)
+  throw tableNotFound({ kind: 'table', name: [databaseName, name] }, [])
+}

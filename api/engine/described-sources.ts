@@ -65,7 +65,7 @@ function describedBy(source: SourceProvider, request: DataSourceRequest): Promis
   const { options, paths, schema, partitions } = request
   if (!request.streaming || !source.stream?.describe) return source.describe(options, paths, schema, partitions)
   const { reading, ofStream } = optionsOfStream(source, options)
-  return source.stream.describe(reading, paths, schema, ofStream)
+  return source.stream.describe(reading, paths, schema, ofStream, partitions)
 }
 
 /** Options of how rows are read, and those of how a stream of them goes on. */

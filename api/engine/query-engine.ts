@@ -230,6 +230,7 @@ export class QueryEngine implements Engine {
       events: this.streams.listeners,
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
       rows: { planned: (rows, sink) => this.#planned(rows, sink), nextId: this.#newId },
+      stored: this.catalog.stored,
     }
     return [analyzed, request, this.#options, planning]
   }

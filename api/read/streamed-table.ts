@@ -9,8 +9,9 @@ export function streamedTable(name: readonly string[], catalog: SessionCatalog):
   const found = foundAs(name, catalog)
   if (found.kind === 'temporary') return found.plan
   if (found.kind === 'view') throw unsupported('streams of views that are stored')
-  if (found.partitionedBy !== undefined) throw unsupported('streams of partitioned tables')
-  return { ...filesOf(found), streaming: true }
+  const { partitionedBy: columns } = found
+  // Partitions that come later are read, too.
+  return { ...filesOf(found), streaming: true, ...(columns ? { partitions: { columns, folders: [] } } : {}) }
 }
 
 const unsupported = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hidingSecrets } from '../../common/secret-options.js'
+import type { TableEntry } from '../../connectors/catalog.js'
 import type { CheckedPart } from '../../driver/index.js'
 import { writingOptions } from '../../planner/analyze/text-formats/table-options.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
@@ -21,7 +22,7 @@ import { CheckedStream } from './checked-stream.js'
 import type { ForeachWriterClass } from './foreach-writer.js'
 import { type ConsumeBatch, sinkHost } from './sink-host.js'
 import type { StreamingQuery } from './streaming-query.js'
-import { tableOfStream } from './table-of-stream.js'
+import { notingPartitions, tableOfStream } from './table-of-stream.js'
 
 const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
 
@@ -31,10 +32,14 @@ interface WriterState {
   readonly outputMode: OutputMode
   readonly trigger: Trigger
   readonly queryName: string | undefined
+  /** What divides the rows into folders. */
+  readonly partitionBy?: readonly string[]
   /** Whose batches have the rows of the stream: to tell that here a DataFrame of known rows would be none of any rows. */
   readonly foreachBatch?: ConsumeBatch | undefined
   /** What gets the rows where tasks run. */
   readonly program?: object | undefined
+  /** The table whose files are written. */
+  readonly table?: TableEntry
 }
 
 const START: WriterState = {
@@ -94,6 +99,11 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
     return this.#with({ queryName: name })
   }
 
+  /** Divides the rows of a sink of files into folders that are named after the values of these columns: `a=1/b=x`. */
+  partitionBy(...columns: readonly string[]): DataStreamWriter<R, F> {
+    return this.#with(columns.length === 0 ? {} : { partitionBy: columns })
+  }
+
   /**
    * Hands each batch to a function of this process, as a DataFrame of its rows, which may be queried and written several times; called again for the same batch
    * after a restart that did not commit it.
@@ -134,15 +144,17 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
    */
   toTable(name: string): Promise<StreamingQuery> {
     return tellingCaller(this.toTable, async () => {
-      const { format, options: given } = this.#state
+      const { format, options: given, partitionBy = [] } = this.#state
       if (askedCheck()) return await this.#with({ format: format ?? TABLE_FORMAT }).start()
       const { engine } = this.#session
       const { checkpointLocation, ...options } = given
       const context = { engine, catalog: engine.catalog, inlined: (plan: UnresolvedRelation) => plan }
-      const table = await tableOfStream(tableName(name), { plan: this.#plan, format, options }, context)
+      const rows = { plan: this.#plan, format, options, partitionBy }
+      const table = await tableOfStream(tableName(name), rows, context)
       const written = writingOptions(formatOf(table), table.options)
       const located: WriterState['options'] = checkpointLocation === undefined ? {} : { checkpointLocation }
-      return await this.#with({ format: formatOf(table), options: { ...written, ...located } }).start(table.location)
+      const into = this.#with({ format: formatOf(table), options: { ...written, ...located }, table })
+      return await into.start(table.location)
     })
   }
 
@@ -165,11 +177,19 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
   }
 
   #sink(options: Readonly<Record<string, string>>, path: string | undefined): StreamRequest['sink'] {
-    const { format, foreachBatch, program } = this.#state
+    const { format, foreachBatch, program, table, partitionBy } = this.#state
     if (format === undefined)
       throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs format(), foreachBatch() or foreach()' })
     const host = sinkHost(this.#session, foreachBatch)
-    return { format, options, path, host, ...(program ? { program } : {}) }
+    return {
+      format,
+      options,
+      path,
+      host,
+      ...(program ? { program } : {}),
+      ...(partitionBy ? { partitionBy } : {}),
+      ...(table?.partitionedBy ? { beforeCommit: notingPartitions(table, this.#session.engine.catalog) } : {}),
+    }
   }
 
   #with<G extends string | Unnamed>(change: Partial<WriterState>): DataStreamWriter<R, G> {

@@ -2,6 +2,7 @@ import { localCheckpoint } from '../../common/checkpoint-files.js'
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { RelationCatalog } from '../../connectors/catalog.js'
 import {
   type CheckedPart,
   loadStreams,
@@ -13,6 +14,7 @@ import {
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
+import { currentPartitions } from '../catalog/stored-table.js'
 import type { StreamRequest } from '../engine/engine.js'
 import type { QueryEngineOptions } from '../engine/query-engine-options.js'
 import { streamTrigger } from './stream-trigger.js'
@@ -25,6 +27,8 @@ export interface StreamPlanning {
   planned(partitions: number): Promise<PlannedQuery>
   readonly events: StreamEvents
   readonly rows: RowPlanning
+  /** Where tables that the stream is joined with are looked up again. */
+  readonly stored: RelationCatalog
 }
 
 type Parts = Pick<QueryEngineOptions, 'driver' | 'connectors'>
@@ -73,6 +77,7 @@ async function runnerOptions(
     schema: schemaOf(analyzed),
     planned: await planning.planned(partitions),
     rows: planning.rows,
+    partitionsOf: (known) => currentPartitions(known, planning.stored),
     sink,
     outputMode,
     trigger: streamTrigger(trigger),

@@ -1,10 +1,12 @@
-import { sameType } from '../../columnar/types.js'
+import { type Field, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TableEntry } from '../../connectors/catalog.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { placeOf } from '../catalog/catalog-names.js'
+import { changeTable, withPartitions } from '../catalog/changed-table.js'
 import { addTable, asColumn, newTable, type TableContext } from '../catalog/new-table.js'
-import { TABLE_FORMAT } from '../catalog/session-catalog.js'
+import { refuseOtherPartitions } from '../catalog/partitions.js'
+import { type SessionCatalog, TABLE_FORMAT } from '../catalog/session-catalog.js'
 import { formatOf } from '../catalog/stored-table.js'
 import { alreadyExists } from '../statements/catalog-errors.js'
 
@@ -15,6 +17,7 @@ interface StreamedRows {
   readonly plan: UnresolvedRelation
   readonly format: string | undefined
   readonly options: Readonly<Record<string, string>>
+  readonly partitionBy: readonly string[]
 }
 
 /**
@@ -23,7 +26,7 @@ interface StreamedRows {
  */
 export async function tableOfStream(
   name: readonly string[],
-  { plan, format, options }: StreamedRows,
+  { plan, format, options, partitionBy }: StreamedRows,
   context: TableContext,
 ): Promise<TableEntry> {
   const { catalog, engine } = context
@@ -32,7 +35,8 @@ export async function tableOfStream(
   const find = () => catalog.stored.relation(place.database, place.name)
   const known = find()
   if (known === undefined) {
-    const clauses = { name, provider: format ?? TABLE_FORMAT, options, properties: { [STREAMED]: 'true' } }
+    const properties = { [STREAMED]: 'true' }
+    const clauses = { name, provider: format ?? TABLE_FORMAT, options, properties, partitionedBy: partitionBy }
     const table = newTable(clauses, fields.map(asColumn), context)
     if (!addTable(table, context)) throw alreadyExists(table)
     catalog.changed()
@@ -47,9 +51,14 @@ export async function tableOfStream(
     throw unsupported(`a stream into the table ${placeOf(table)}, which is not of streams`)
   if (format !== undefined && format !== formatOf(table))
     throw unsupported(`the format ${format} for the table ${placeOf(table)}, which has ${formatOf(table)}`)
+  refuseOtherPartitions(table, partitionBy)
+  const divides = ({ name: column }: Field): boolean =>
+    partitionBy.some((one) => one.toLowerCase() === column.toLowerCase())
+  // Those of partitions come last in a table.
+  const ordered = [...fields.filter((one) => !divides(one)), ...table.columns.filter(divides)]
   const isSame =
     fields.length === table.columns.length &&
-    fields.every(({ name: column, type }, i) => {
+    ordered.every(({ name: column, type }, i) => {
       const own = table.columns[i]!
       return own.name.toLowerCase() === column.toLowerCase() && sameType(own.type, type)
     })
@@ -58,3 +67,11 @@ export async function tableOfStream(
 }
 
 const unsupported = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
+
+/** Has the catalog know the partitions of a batch before their rows can be seen. */
+export const notingPartitions =
+  (table: TableEntry, catalog: SessionCatalog): ((folders: readonly string[]) => void) =>
+  (folders) => {
+    changeTable(table, (entry) => withPartitions(entry, folders), catalog.stored)
+    catalog.changed()
+  }

@@ -5,7 +5,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import { bucketsText } from '../catalog/bucketed-table.js'
 import { placeOf } from '../catalog/catalog-names.js'
 import { asColumn, fillTable, newTable, type TableContext, withFiles } from '../catalog/new-table.js'
-import { plainPlace } from '../catalog/partitions.js'
+import { plainPlace, refuseOtherPartitions } from '../catalog/partitions.js'
 import type { WriteRequest } from '../engine/engine.js'
 import { alreadyExists } from '../statements/catalog-errors.js'
 import { insertRows, isRead } from './insert-rows.js'
@@ -55,17 +55,6 @@ export async function saveAsTable(
   if (!before.isExternal) catalog.stored.removeFolder(before)
   catalog.forget(before)
   catalog.changed()
-}
-
-/** @throws _LEGACY_ERROR_TEMP_1163 */
-function refuseOtherPartitions(table: TableEntry, by: readonly string[]): void {
-  const [own, wanted] = [table.partitionedBy ?? [], by].map((names) => names.join(', '))
-  if (own!.toLowerCase() === wanted!.toLowerCase()) return
-  throw new MillraceError('_LEGACY_ERROR_TEMP_1163', {
-    tableName: plainPlace(table),
-    specifiedPartCols: wanted!,
-    existingPartCols: own!,
-  })
 }
 
 /** @throws _LEGACY_ERROR_TEMP_1164 */

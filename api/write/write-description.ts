@@ -3,7 +3,6 @@ import type { IdGenerator } from '../../planner/analyze/analyze.js'
 import { dividedRows } from '../../planner/analyze/partitioned-rows.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
 import { linesOfRows, type SinkRows } from '../../planner/analyze/text-formats/lines-of-rows.js'
-import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { evaluate, type RunRow } from '../engine/constants.js'
 import type { StreamRequest, WriteRequest } from '../engine/engine.js'
@@ -44,7 +43,9 @@ export async function describeStream(
   context: WriteContext,
 ): Promise<{ readonly analyzed: LogicalPlan; readonly request: StreamRequest }> {
   const { sink } = request
-  const { analyzed, format, options } = await sinkRows({ analyzed: rows, schema: schemaOf(rows), ...sink }, context)
+  const partitionBy = (sink.partitionBy ?? []).map((name) => ({ name }))
+  const divided = dividedRows(rows, { partitionBy }, context.nextId)
+  const { analyzed, format, options } = await sinkRows({ ...divided, ...sink }, context)
   return { analyzed, request: { ...request, sink: { ...sink, format, options } } }
 }
 

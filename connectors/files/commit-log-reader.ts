@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { hasCode } from '../../common/system-errors.js'
 import { failedRead, reasonOf } from './file-errors.js'
 import { type CommittedBatch, parseBatches } from './log-entry.js'
@@ -14,9 +14,18 @@ const MOST_TRIES = 10
 export const entryPath = (directory: string, batchId: number): string => join(directory, LOG_FOLDER, String(batchId))
 export const compactPath = (directory: string, batchId: number): string => `${entryPath(directory, batchId)}.compact`
 
-/** The names of all committed files of a directory, or undefined when it has no log. @throws FAILED_READ_FILE */
+/** The names of all committed files of a directory, with their folders of partitions, or undefined when it has no log. @throws FAILED_READ_FILE */
 export async function committedFiles(directory: string): Promise<readonly string[] | undefined> {
   return (await readLog(directory))?.flatMap((batch) => batch.files)
+}
+
+/** The same of a folder of partitions, of which the log of a directory around it tells. @throws FAILED_READ_FILE */
+export async function committedBelow(directory: string): Promise<readonly string[] | undefined> {
+  const own = await committedFiles(directory)
+  const folder = basename(resolve(directory))
+  if (own !== undefined || !folder.includes('=')) return own
+  const around = await committedBelow(dirname(resolve(directory)))
+  return around?.flatMap((name) => (name.startsWith(`${folder}/`) ? [name.slice(folder.length + 1)] : []))
 }
 
 /** The committed batches in order, or undefined when the directory has no log. @throws FAILED_READ_FILE */

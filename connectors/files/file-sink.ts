@@ -31,7 +31,7 @@ export interface FileFormat {
 export function fileSink(format: FileFormat): SinkProvider {
   return {
     name: format.name,
-    stream: { modes: ['append'], guarantee: () => 'idempotent' },
+    stream: { modes: ['append'], guarantee: () => 'idempotent', takesFolders: true },
 
     async begin(write: WriteDescription): Promise<boolean> {
       const directory = targetDirectory(write)

@@ -1,10 +1,11 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { unlessMissing } from '../../common/system-errors.js'
 import { committedFiles, LOG_FOLDER } from './commit-log-reader.js'
 import { ASIDE, removeEmpty } from './durable.js'
 import { failedWrite } from './file-errors.js'
 import { batchOfName, TEMPORARY } from './output-names.js'
+import { namesBelow } from './replaced-files.js'
 
 /**
  * Removes what killed runs of a query left of batches up to `latest`. These are decided: an attempt that slept and did not make the entry
@@ -14,8 +15,12 @@ import { batchOfName, TEMPORARY } from './output-names.js'
 export async function removeLeftovers(directory: string, queryId: string, latest: number): Promise<boolean> {
   const committed = new Set(await committedFiles(directory))
   let isMore = false
-  const remove = async (folder: string, isLeft: (name: string) => number | undefined): Promise<void> => {
-    for (const name of await namesIn(folder)) {
+  const remove = async (
+    folder: string,
+    isLeft: (name: string) => number | undefined,
+    listed = namesIn(folder),
+  ): Promise<void> => {
+    for (const name of await listed) {
       const batch = isLeft(name)
       if (batch === undefined) continue
       if (batch > latest) isMore = true
@@ -24,7 +29,9 @@ export async function removeLeftovers(directory: string, queryId: string, latest
   }
   const temporary = join(directory, TEMPORARY)
   try {
-    await remove(directory, (name) => (committed.has(name) ? undefined : batchOfName(name, queryId)))
+    const ofFile = (name: string): number | undefined =>
+      committed.has(name) ? undefined : batchOfName(basename(name), queryId)
+    await remove(directory, ofFile, namesBelow(directory, ''))
     await remove(temporary, (name) => batchOfName(name, queryId))
     // No job may come behind that would. What the next one will refuse is left to it.
     if (await isFolder(temporary)) await removeEmpty(temporary)

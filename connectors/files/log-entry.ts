@@ -33,7 +33,7 @@ function isBatch(value: unknown): value is CommittedBatch {
     isId(batchId) &&
     (previous === null || (isId(previous) && previous < batchId)) &&
     Array.isArray(files) &&
-    files.every(isPlainName)
+    files.every(isDataPath)
   )
 }
 
@@ -46,6 +46,14 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 function isPlainName(name: unknown): name is string {
   return typeof name === 'string' && name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)
 }
+
+/** Whether it names a file of a directory, or of folders of partitions in it. */
+const isDataPath = (path: unknown): path is string =>
+  isPlainPath(path) &&
+  path
+    .split('/')
+    .slice(0, -1)
+    .every((folder) => folder.includes('='))
 
 /** Whether it names what lies in a directory or in folders of it. */
 export const isPlainPath = (path: unknown): path is string =>

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hasCode } from '../../common/system-errors.js'
+import { committedFiles, LOG_FOLDER } from './commit-log-reader.js'
 import { failedRead, reasonOf } from './file-errors.js'
 import { globMatcher, isPattern } from './glob.js'
 import { localPath } from './local-path.js'
@@ -100,7 +101,9 @@ async function allFilesBelow(path: string): Promise<readonly FoundFile[]> {
 
 /** Those of folders that a catalog knows, some of which may not be there: partitions without rows. */
 const filesInFolders = (path: string, folders: readonly string[]): Promise<readonly FoundFile[]> =>
-  settled(path, async () => {
+  settled(path, async ({ isHidden }) => {
+    const log = isHidden(LOG_FOLDER) ? undefined : await committedFiles(path)
+    if (log) return committedIn(path, log, new Set(folders))
     const found: FoundFile[] = []
     for (const folder of folders) {
       const here = join(path, folder)
@@ -110,6 +113,13 @@ const filesInFolders = (path: string, folders: readonly string[]): Promise<reado
     }
     return found
   })
+
+/** Those that the log of a streaming query lists in such folders. */
+const committedIn = (path: string, log: readonly string[], folders: ReadonlySet<string>): readonly FoundFile[] =>
+  log
+    .map((name) => ({ path: join(path, name), folder: dirname(name) }))
+    .filter(({ folder }) => folders.has(folder))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
 
 /** Expands `*`, `?`, `[…]` and `{a,b}`, segment by segment. */
 async function glob(pattern: string): Promise<readonly string[]> {

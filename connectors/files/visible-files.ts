@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { committedFiles, LOG_FOLDER } from './commit-log-reader.js'
+import { committedBelow, LOG_FOLDER } from './commit-log-reader.js'
 import { settled, unfinishedJobs } from './unfinished-jobs.js'
 
 export interface VisibleEntry {
@@ -14,9 +14,19 @@ export interface VisibleEntry {
  */
 export function visibleEntries(directory: string): Promise<readonly VisibleEntry[]> {
   return settled(directory, async ({ isHidden }) => {
-    const log = isHidden(LOG_FOLDER) ? undefined : await committedFiles(directory)
-    return log?.map((name) => ({ name, isDirectory: false })) ?? dataIn(directory, isHidden)
+    const log = isHidden(LOG_FOLDER) ? undefined : await committedBelow(directory)
+    return log ? entriesOf(log) : dataIn(directory, isHidden)
   })
+}
+
+/** Names below a directory as what is in it: files, and the folders of others. */
+function entriesOf(names: readonly string[]): readonly VisibleEntry[] {
+  const entries = new Map<string, VisibleEntry>()
+  for (const path of names) {
+    const [name, ...below] = path.split('/')
+    entries.set(name!, { name: name!, isDirectory: below.length > 0 })
+  }
+  return [...entries.values()]
 }
 
 /** Tells of files that were named outright whether they may be seen. Each folder is looked at once: there may be thousands of files of it. */
@@ -32,7 +42,7 @@ export function visibleFiles(): (file: string) => Promise<boolean> {
 
 async function visibleIn(folder: string): Promise<(name: string) => boolean> {
   const { isHidden } = unfinishedJobs(folder)
-  const log = isHidden(LOG_FOLDER) ? undefined : await committedFiles(folder)
+  const log = isHidden(LOG_FOLDER) ? undefined : await committedBelow(folder)
   if (log === undefined) return (name) => !isHidden(name)
   const committed = new Set(log)
   return (name) => committed.has(name)

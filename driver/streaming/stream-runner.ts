@@ -18,7 +18,7 @@ import { observedMetrics } from '../observed-metrics.js'
 import { planReads } from '../plan-reads.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
-import { BatchPlans } from './batch-plans.js'
+import { BatchPlans, type CurrentPartitions } from './batch-plans.js'
 import { type CheckedPart, checkedParts } from './checked-parts.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
@@ -53,6 +53,8 @@ export interface StreamRunnerOptions {
   /** Of how many batches logs and state are kept. */
   readonly minBatchesToRetain: number
   readonly rows: RowPlanning
+  /** Of tables that the stream is joined with. */
+  readonly partitionsOf: CurrentPartitions
   /** Into how many partitions the plan divides the state. */
   readonly partitions: number
   readonly parallelism: number
@@ -96,7 +98,7 @@ export class StreamRunner {
     this.#sources = sources
     this.#sink = sink
     this.#temporary = temporary
-    this.#plans = new BatchPlans(planned.physical, options.connectors)
+    this.#plans = new BatchPlans(planned.physical, options.connectors, options.partitionsOf)
     this.queryId = checkpoint.queryId
     const rules = { ...options.watermarkLimits, policy: checkpoint.watermarkPolicy }
     const times = new StreamTimes(planned.physical.root, rules, systemClock)
@@ -248,6 +250,7 @@ export class StreamRunner {
     return this.#options.driver.submit(graph, {
       splits,
       streaming,
+      ...(this.#options.sink.beforeCommit ? { beforeCommit: this.#options.sink.beforeCommit } : {}),
       keepPrepared: (messages) => this.#checkpoint.writePrepared(batch.batchId, messages),
     })
   }

@@ -15,6 +15,10 @@ export interface StreamTarget {
   readonly host: SinkHost
   /** Code of the program that gets the rows where tasks run. */
   readonly program?: object
+  /** Of a sink of files: what divides the rows into folders. The texts of these are the last columns of the query. */
+  readonly partitionBy?: readonly string[]
+  /** Told the folders that get rows of a batch, before these can be seen. */
+  readonly beforeCommit?: (folders: readonly string[]) => void
 }
 
 interface StreamSinkOptions {
@@ -43,11 +47,13 @@ export class StreamSink {
   /** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE, STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE, CHECKPOINT_LOCATION_REQUIRED, those of the sink */
   static async open(options: StreamSinkOptions): Promise<StreamSink> {
     const { sink, connectors, outputMode, queryName, checkpointLocation } = options
-    const { format, options: given, host, program } = sink
+    const { format, options: given, host, program, partitionBy } = sink
     const inDriver = await connectors.rowSink(format)
     const { stream } = inDriver ?? (await connectors.sink(format))
     if (!stream?.modes.includes(outputMode))
       throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { outputMode, provider: format })
+    if (partitionBy && !stream.takesFolders)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `partitionBy of a stream into ${format}` })
     // What is written outlives the session: without a checkpoint, the next start would write it again, or be refused by what it finds.
     if (!inDriver && !program && checkpointLocation === undefined)
       throw new MillraceError('CHECKPOINT_LOCATION_REQUIRED', { format })
@@ -58,16 +64,17 @@ export class StreamSink {
   stageSink(streaming: StreamedWrite): StageSink {
     const { sink, schema, outputMode } = this.#options
     if (this.take) return { kind: 'collect' }
-    const { format, options, path, program } = sink
+    const { format, options, path, program, partitionBy = [] } = sink
     const write = {
       provider: format,
       options,
       ...(path === undefined ? {} : { path }),
       mode: outputMode === 'complete' ? ('overwrite' as const) : ('append' as const),
-      schema,
+      schema: { fields: schema.fields.slice(0, schema.fields.length - partitionBy.length) },
       jobId: randomUUID(),
       streaming,
       ...(program ? { program } : {}),
+      ...(partitionBy.length > 0 ? { partitionBy } : {}),
     }
     return { kind: 'write', write }
   }

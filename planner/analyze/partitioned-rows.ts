@@ -56,7 +56,7 @@ export function dividedRows(
   if (varying.length === 0) return { analyzed: projected, schema }
   const input = buckets ? inTasks(projected, dividers.at(-1)!) : projected
   const orders = [...varying, ...(buckets?.sortColumns ?? []).map((name) => columnOf(kept, name))].map(ascending)
-  return { analyzed: Object.freeze({ kind: 'sort', isGlobal: false, input, orders }), schema }
+  return { analyzed: Object.freeze({ kind: 'sort', isGlobal: false, isOfFiles: true, input, orders }), schema }
 }
 
 function folderText(

@@ -40,7 +40,7 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   const isOverUpdates = (node: LogicalPlan): boolean => isStateful(node) && inputsOf(node).some(hasUpdates)
   if (outputMode !== 'append' && someOnStream(plan, isOverUpdates))
     throw refuse('aggregations, joins and dropDuplicates of a streaming aggregation or of flatMapGroupsWithState')
-  if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
+  if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort' && !node.isOfFiles))
     throw refuse('sorting of a stream')
   if (someOnStream(plan, (node) => node.kind === 'repartition' && node.by === 'range'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'repartitionByRange of a stream' })

@@ -79,7 +79,6 @@ test('rows that INSERT wrote into a table are a stream, in the format of the tab
 test('what cannot be streamed into or out of is refused by name', (t) =>
   inFolder(async (folder, session) => {
     await session.sql('create table plain (id int)').collect()
-    await session.sql('create table parted (id int, p int) using parquet partitioned by (p)').collect()
     await session.sql('create view v as select 1 as id').collect()
     const input = join(folder, 'in')
     await session.sql('select 1 as id').write.json(input)
@@ -92,7 +91,6 @@ test('what cannot be streamed into or out of is refused by name', (t) =>
     const ofIds = writer('id int')
     t.regex(await conditionOf(() => session.readStream.table('nowhere')), /TABLE_OR_VIEW_NOT_FOUND/)
     t.regex(await conditionOf(() => session.readStream.table('v')), /UNSUPPORTED_FEATURE.*views/)
-    t.regex(await conditionOf(() => session.readStream.table('parted')), /UNSUPPORTED_FEATURE.*partitioned/)
     t.regex(await conditionOf(() => ofIds.toTable('plain')), /UNSUPPORTED_FEATURE.*not of streams/)
     t.regex(await conditionOf(() => ofIds.toTable('v')), /EXPECT_TABLE_NOT_VIEW/)
     t.regex(await conditionOf(() => ofIds.toTable('nix.t')), /SCHEMA_NOT_FOUND/)
@@ -100,4 +98,15 @@ test('what cannot be streamed into or out of is refused by name', (t) =>
     t.regex(await conditionOf(() => ofIds.format('csv').toTable('made')), /UNSUPPORTED_FEATURE.*format csv/)
     t.regex(await conditionOf(() => writer('name string').toTable('made')), /UNSUPPORTED_FEATURE.*other columns/)
     t.regex(await conditionOf(() => writer('id bigint').toTable('made')), /UNSUPPORTED_FEATURE.*other columns/)
+    t.regex(await conditionOf(() => ofIds.partitionBy('id').toTable('made')), /_LEGACY_ERROR_TEMP_1163/)
+    t.regex(
+      await conditionOf(() => ofIds.partitionBy('id').format('parquet').start(join(folder, 'x'))),
+      /ALL_PARTITION_COLUMNS_NOT_ALLOWED/,
+    )
+    t.regex(
+      await conditionOf(() => ofIds.partitionBy('nix').format('parquet').start(join(folder, 'x'))),
+      /_LEGACY_ERROR_TEMP_1155/,
+    )
+    const named = writer('id int, name string').partitionBy('name')
+    t.regex(await conditionOf(() => named.format('console').start()), /UNSUPPORTED_FEATURE.*partitionBy.*console/)
   }))

@@ -1,7 +1,13 @@
-/** A streaming program to be killed: files of JSON lines → Parquet, or a table of PostgreSQL, one file a batch. It says each batch it has finished. */
+/** A streaming program to be killed: files of JSON lines → Parquet, in folders if asked for, or a table of PostgreSQL, one file a batch. It says each batch it has finished. */
 import { Session } from '../../api/index.js'
 
-const [input, output, checkpoint, connectionString] = process.argv.slice(2) as [string, string, string, string?]
+const [input, output, checkpoint, connectionString = '', folders = ''] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string?,
+  string?,
+]
 const session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
 const writer = session.readStream
   .format('json')
@@ -10,8 +16,8 @@ const writer = session.readStream
   .load(input)
   .writeStream.option('checkpointLocation', checkpoint)
   .trigger({ availableNow: true })
-const query = await (connectionString === undefined
-  ? writer.format('parquet').start(output)
+const query = await (connectionString === ''
+  ? (folders === '' ? writer : writer.partitionBy(folders)).format('parquet').start(output)
   : writer.format('postgresql').options({ connectionString, dbtable: output }).start())
 let said = -1
 const ticker = setInterval(() => {

@@ -1,6 +1,13 @@
 import type { Schema } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { Options, PartitionedPaths, SourceDescription, SourceProvider, StreamProvider } from '../../api.js'
+import type {
+  KnownPartitions,
+  Options,
+  PartitionedPaths,
+  SourceDescription,
+  SourceProvider,
+  StreamProvider,
+} from '../../api.js'
 import { namesIn } from '../named-files.js'
 import { partitionsOf, withPartitionColumns } from '../partition-values.js'
 import { checkCleaning } from './cleaner.js'
@@ -23,12 +30,13 @@ export const streamedFiles = (provider: () => SourceProvider, hasOwnColumns: boo
     paths: readonly string[],
     schema: Schema | undefined,
     streamOptions: Options,
+    ofTable: KnownPartitions | undefined,
   ): Promise<SourceDescription> {
     if (!hasOwnColumns && schema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {})
     const named = namesIn(path === undefined ? {} : { path }, paths).map(absolutePath)
     checkCleaning(fileStreamOptions(streamOptions).cleanSource, named)
     // Of the files there are now only the names of their folders matter.
-    const partitions = partitionsOf(await foundNow(named, options), schema, undefined)
+    const partitions = partitionsOf(await foundNow(named, options), schema, ofTable)
     const known = partitions && { columns: partitions.columns.map(({ name }) => name), folders: [] }
     const source = await provider().describe(options, [], schema, known)
     return {

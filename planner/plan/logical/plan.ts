@@ -218,6 +218,8 @@ export interface LogicalSort {
   readonly kind: 'sort'
   /** Whether all rows are ordered, or those of each task. */
   readonly isGlobal: boolean
+  /** Whether it is there so that tasks fill one file after the other. */
+  readonly isOfFiles?: true
   readonly input: LogicalPlan
   readonly orders: readonly SortOrder[]
 }
