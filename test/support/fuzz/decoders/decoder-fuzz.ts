@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { LinearMemory } from '../../../../executor/memory/linear-memory.js'
 import { memoryOf } from '../../memory.js'
 import { Random } from '../../random.js'
 import type { Decoder } from './decoders.js'
+import { MemoryFile } from './memory-file.js'
 import { mutated } from './mutation.js'
 
 /** What a task may hold, which is much more than inputs of some kilobytes need. */
@@ -39,31 +37,24 @@ export async function fuzzDecoder(
   goesOn: (number: number) => boolean,
   tell: (finding: DecoderFinding) => void,
 ): Promise<DecoderCounts> {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-fuzz-'))
-  const path = join(folder, `input.${decoder.extension}`)
   const samples = await decoder.samples()
+  const file = new MemoryFile(decoder.extension)
   const counts: DecoderCounts = {}
   let memory = freshMemory()
   let held = memory.bytesInUse
-  try {
-    for (let number = 0; goesOn(number); number++) {
-      writeFileSync(path, inputOf(samples, seed, number))
-      // Files are known by when they were changed.
-      utimesSync(path, number, number)
-      const outcome = await outcomeOf(decoder, path, memory)
-      counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1
-      const isLost = outcome.kind === FOUND || outcome.kind === 'UNABLE_TO_ACQUIRE_MEMORY'
-      const leaked = isLost ? 0 : memory.bytesInUse - held
-      const why = leaked > KEPT_BYTES ? `${leaked} bytes are still held, perhaps of inputs before` : outcome.why
-      if (why !== undefined) tell({ decoder: decoder.name, seed, number, why })
-      // A kernel that was left within a call may hold what it had.
-      if (isLost || why !== undefined) {
-        memory = freshMemory()
-        held = memory.bytesInUse
-      }
+  for (let number = 0; goesOn(number); number++) {
+    file.bytes = inputOf(samples, seed, number)
+    const outcome = await outcomeOf(decoder, file, memory)
+    counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1
+    const isLost = outcome.kind === FOUND || outcome.kind === 'UNABLE_TO_ACQUIRE_MEMORY'
+    const leaked = isLost ? 0 : memory.bytesInUse - held
+    const why = leaked > KEPT_BYTES ? `${leaked} bytes are still held, perhaps of inputs before` : outcome.why
+    if (why !== undefined) tell({ decoder: decoder.name, seed, number, why })
+    // A kernel that was left within a call may hold what it had.
+    if (isLost || why !== undefined) {
+      memory = freshMemory()
+      held = memory.bytesInUse
     }
-  } finally {
-    rmSync(folder, { recursive: true })
   }
   return counts
 }
@@ -80,9 +71,9 @@ interface Outcome {
   readonly why?: string
 }
 
-async function outcomeOf(decoder: Decoder, path: string, memory: LinearMemory): Promise<Outcome> {
+async function outcomeOf(decoder: Decoder, file: MemoryFile, memory: LinearMemory): Promise<Outcome> {
   try {
-    await decoder.read(path, memory)
+    await decoder.read(file, memory)
     return { kind: 'read' }
   } catch (error) {
     if (MillraceError.is(error) && CONDITIONS.has(error.condition)) return { kind: error.condition }

@@ -1,16 +1,19 @@
-import { readFile } from 'node:fs/promises'
 import type { DataType } from '../../../../columnar/types.js'
 import type { Batch, Options, ReaderProvider, SourceProvider } from '../../../../connectors/api.js'
 import { arrowReader } from '../../../../connectors/arrow/reader/reader.js'
 import { arrowSource } from '../../../../connectors/arrow/source.js'
+import { avroReader } from '../../../../connectors/avro/reader/reader.js'
+import { avroSource } from '../../../../connectors/avro/source.js'
 import { parquetReader } from '../../../../connectors/parquet/reader/reader.js'
 import { parquetSource } from '../../../../connectors/parquet/source.js'
 import { textReader } from '../../../../connectors/text/reader/reader.js'
 import { textSource } from '../../../../connectors/text/source.js'
 import type { LinearMemory } from '../../../../executor/memory/linear-memory.js'
+import type { MemoryFile } from './memory-file.js'
 import { decodeMessages, postgresSamples } from './postgres-rows.js'
 import {
   arrowSamples,
+  avroSamples,
   CODECS,
   compressedSamples,
   csvSamples,
@@ -27,7 +30,7 @@ export interface Decoder {
   readonly extension: string
   readonly samples: () => Promise<Samples> | Samples
   /** Reads all of a file. @throws the condition of a file that cannot be read */
-  read(path: string, memory: LinearMemory): Promise<void>
+  read(file: MemoryFile, memory: LinearMemory): Promise<void>
 }
 
 export const DECODERS: readonly Decoder[] = [
@@ -43,11 +46,12 @@ export const DECODERS: readonly Decoder[] = [
   ...CODECS.map((codec) => ofLines(codec, codec, () => compressedSamples(codec), undefined, {})),
   ofSource('parquet', parquetSamples, parquetSource, parquetReader),
   ofSource('arrow', arrowSamples, arrowSource, arrowReader),
+  ofSource('avro', avroSamples, avroSource, avroReader),
   {
     name: 'postgres',
     extension: 'copy',
     samples: postgresSamples,
-    read: async (path, memory) => decodeMessages(await readFile(path), memory),
+    read: async ({ bytes }, memory) => decodeMessages(bytes, memory),
   },
 ]
 
@@ -62,7 +66,7 @@ function ofLines(
     name,
     extension,
     samples,
-    async read(path, memory) {
+    async read({ path }, memory) {
       const look = kernel?.(memory)
       try {
         await readAll(textSource, textReader, options, path, memory, look?.lines)
@@ -79,7 +83,7 @@ function ofSource(
   source: SourceProvider,
   reader: ReaderProvider,
 ): Decoder {
-  return { name, extension: name, samples, read: (path, memory) => readAll(source, reader, {}, path, memory) }
+  return { name, extension: name, samples, read: ({ path }, memory) => readAll(source, reader, {}, path, memory) }
 }
 
 async function readAll(

@@ -1,13 +1,15 @@
 /**
- * `npm run fuzz -- decoders [seed] [minutes] [decoder]`: gives damaged inputs to all decoders of bytes from outside in turn, or to one of them, until the time is over. Each input must be
+ * `npm run fuzz -- decoders [seed] [minutes] [decoder]`: gives damaged inputs to all decoders of bytes from outside in turn, or to one of them, in as many threads as there are processors, until the time is over. Each input must be
  * read or refused by a condition, soon, and with little memory.
  */
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { DecoderFinding } from './decoder-fuzz.js'
 import { DECODERS } from './decoders.js'
 import type { WorkerReport, WorkerTask } from './worker-protocol.js'
 
-const INPUTS_A_ROUND = 2000
+/** A thread loads modules first, for which so many inputs are to be worth it. */
+const INPUTS_A_ROUND = 20_000
 /** An input that takes longer hangs. */
 const MOST_MS = 60_000
 const LOOK_MS = 1000
@@ -27,23 +29,29 @@ export async function fuzzDecoders([seedText, minutes = 'Infinity', only]: reado
   const first = Number(seedText ?? Date.now() % 1_000_000)
   const until = Date.now() + Number(minutes) * 60_000
   const decoders = DECODERS.filter(({ name }) => only === undefined || name === only)
-  for (let round = 0; Date.now() < until; round++) {
-    const { name } = decoders[round % decoders.length]!
-    await runRound(name, first + Math.floor(round / decoders.length))
-    console.log(`${name}, seed ${first + Math.floor(round / decoders.length)}: ${summary()}`)
+  let next = 0
+  const takeRounds = async (): Promise<void> => {
+    while (Date.now() < until) {
+      const round = next++
+      const { name } = decoders[round % decoders.length]!
+      const seed = first + Math.floor(round / decoders.length)
+      await runRound(name, seed, until)
+      console.log(`${name}, seed ${seed}: ${summary()}`)
+    }
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, takeRounds))
   process.exitCode = findings > 0 ? 1 : 0
 }
 
 const summary = (): string => [...total].map(([kind, count]) => `${count} ${kind}`).join(', ')
 
-/** One thread, which is ended when an input takes too long. */
-function runRound(name: string, seed: number): Promise<void> {
+/** One thread, which ends with its inputs or the time, and is ended when an input takes too long. */
+function runRound(name: string, seed: number, until: number): Promise<void> {
   const progress = new SharedArrayBuffer(4)
   const at = new Int32Array(progress)
   // Until it has begun it loads modules.
   Atomics.store(at, 0, NOT_BEGUN)
-  const task: WorkerTask = { name, seed, inputs: INPUTS_A_ROUND, progress }
+  const task: WorkerTask = { name, seed, inputs: INPUTS_A_ROUND, until, progress }
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },

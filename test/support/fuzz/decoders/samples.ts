@@ -11,6 +11,7 @@ export const CODECS = ['gz', 'deflate', 'bz2', 'lz4', 'snappy', 'zst'] as const
 const TEXTS = 'test/data/spark/text-files.jsonl'
 const COMPRESSED = 'test/data/spark/compressed'
 const ARROW = 'test/data/arrow'
+const AVRO = 'test/data/avro'
 const PARQUET = 'test/data/parquet'
 
 const CSV_ROW =
@@ -34,10 +35,13 @@ export const compressedSamples = (extension: string): Samples => [
   readFileSync(join(COMPRESSED, `lines.txt.${extension}`)),
 ]
 
-export const arrowSamples = (): Samples =>
-  readdirSync(ARROW)
-    .filter((name) => name.endsWith('.arrow'))
-    .map((name) => readFileSync(join(ARROW, name)))
+const filesIn = (folder: string, ending: string): Samples =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => readFileSync(join(folder, name)))
+
+export const arrowSamples = (): Samples => filesIn(ARROW, '.arrow')
+export const avroSamples = (): Samples => filesIn(AVRO, '.avro')
 
 const LAYOUTS = [
   "CODEC 'snappy'",
@@ -58,11 +62,7 @@ export async function parquetSamples(): Promise<Samples> {
         i % 2 = 0 flag, sqrt(i) f, (i / 7)::decimal(30, 3) d, [case when x % 3 > 0 then 't' || x end for x in range(i % 5)] l,
         map {i: [{'a': i % 2 = 0}]} m from range(200) t(i)) to '${path}' (format parquet, ${layout})`)
     }
-    const others = readdirSync(PARQUET).filter((name) => name.endsWith('.parquet'))
-    return [
-      ...LAYOUTS.map((_, i) => readFileSync(join(folder, `${i}.parquet`))),
-      ...others.map((name) => readFileSync(join(PARQUET, name))),
-    ]
+    return [...LAYOUTS.map((_, i) => readFileSync(join(folder, `${i}.parquet`))), ...filesIn(PARQUET, '.parquet')]
   } finally {
     connection.closeSync()
     rmSync(folder, { recursive: true })

@@ -5,6 +5,8 @@ export interface WorkerTask {
   readonly name: string
   readonly seed: number
   readonly inputs: number
+  /** When the time is over, in milliseconds since 1970. */
+  readonly until: number
   readonly progress: SharedArrayBuffer
 }
 

@@ -4,14 +4,14 @@ import { fuzzDecoder } from './decoder-fuzz.js'
 import { DECODERS } from './decoders.js'
 import type { WorkerReport, WorkerTask } from './worker-protocol.js'
 
-const { name, seed, inputs, progress } = workerData as WorkerTask
+const { name, seed, inputs, until, progress } = workerData as WorkerTask
 const at = new Int32Array(progress)
 const post = (report: WorkerReport): void => parentPort!.postMessage(report)
 
 const decoder = DECODERS.find((one) => one.name === name)!
 const goesOn = (number: number): boolean => {
   Atomics.store(at, 0, number)
-  return number < inputs
+  return number < inputs && Date.now() < until
 }
 post({
   kind: 'ended',
