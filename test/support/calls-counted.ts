@@ -1,7 +1,12 @@
 import { type Profiler, Session } from 'node:inspector'
 import { promisify } from 'node:util'
 
-/** Counts calls of functions of the planner: a measure of work that neither the clock nor other processes change. */
+type Counted = 'functions' | 'blocks'
+
+/**
+ * Counts calls of functions, or how often blocks within them run, such as those of loops: a measure of work that neither the clock nor other processes change.
+ * Blocks are counted of code that is loaded later than the counter.
+ */
 export class CallCounter {
   readonly #session = new Session()
   readonly #take: () => Promise<readonly Profiler.ScriptCoverage[]>
@@ -16,14 +21,14 @@ export class CallCounter {
       })
   }
 
-  static async start(): Promise<CallCounter> {
+  static async start(counted: Counted = 'functions'): Promise<CallCounter> {
     const counter = new CallCounter()
     const post = promisify(counter.#session.post.bind(counter.#session)) as (
       method: string,
       parameters?: object,
     ) => Promise<unknown>
     await post('Profiler.enable')
-    await post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
+    await post('Profiler.startPreciseCoverage', { callCount: true, detailed: counted === 'blocks' })
     return counter
   }
 
@@ -32,7 +37,9 @@ export class CallCounter {
     await this.#take()
     run()
     const scripts = (await this.#take()).filter(({ url }) => isCounted(url))
-    return scripts.flatMap(({ functions }) => functions).reduce((sum, { ranges }) => sum + ranges[0]!.count, 0)
+    return scripts
+      .flatMap(({ functions }) => functions)
+      .reduce((sum, { ranges }) => ranges.reduce((own, { count }) => own + count, sum), 0)
   }
 
   stop(): void {

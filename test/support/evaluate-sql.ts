@@ -3,10 +3,14 @@ import { transformUp } from '../../planner/plan/expression/transform.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalProject } from '../../planner/plan/logical/plan.js'
 import type { Cell } from './cells.js'
-import { evaluate, type Outcome } from './evaluate.js'
+import { type Extensions, evaluate, type Outcome } from './evaluate.js'
 
 /** The first expression of a projection, computed by generated code for rows of its input. */
-export function evaluateProjection(plan: LogicalProject, rows: readonly (readonly Cell[])[]): readonly Outcome[] {
+export function evaluateProjection(
+  plan: LogicalProject,
+  rows: readonly (readonly Cell[])[],
+  extensions: Extensions = {},
+): readonly Outcome[] {
   const input = outputOf(plan.input)
   const ordinals = new Map<ExprId, number>(input.map((a, i) => [a.id, i]))
   const bound = transformUp(plan.projections[0]!.expression, (e): Expression => {
@@ -15,5 +19,5 @@ export function evaluateProjection(plan: LogicalProject, rows: readonly (readonl
     return { kind: 'bound', ordinal: ordinals.get(e.id)!, type, nullable, name }
   })
   const columns = input.map(({ type, nullable }, i) => ({ type, nullable, values: rows.map((row) => row[i]!) }))
-  return evaluate(bound, columns, rows.length)
+  return evaluate(bound, columns, rows.length, extensions)
 }

@@ -27,6 +27,14 @@ export interface InputColumn {
 }
 
 const linear = new WebAssembly.Memory({ initial: 16, maximum: 65536 })
+/** How often modules that count (work-counted.ts) came to the beginning of a function or of a loop. */
+export const counted = { steps: 0 }
+const counting = {
+  log_execution: () => {
+    counted.steps++
+  },
+}
+
 const kernels = instantiateKernels(kernelsModule(), linear, {
   abort: () => {
     throw new Error('a kernel aborted')
@@ -36,6 +44,7 @@ const kernels = instantiateKernels(kernelsModule(), linear, {
     () => new DataView(linear.buffer),
     (bytes) => memory.allocate(bytes),
   ),
+  ...counting,
 })
 
 export const memory: Memory = {
@@ -72,6 +81,8 @@ export interface Extensions {
   /** The places in the text that errors may be at. */
   readonly origins?: readonly Origin[]
   readonly kernels?: Partial<Kernels>
+  /** Makes other code of the bytes of the module: code that counts. */
+  readonly rewritten?: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>
 }
 
 /** Which rows pass a filter. */
@@ -97,7 +108,7 @@ export function buildProgram(
   columns: readonly { type: DataType; nullable: boolean }[],
   output: DataType,
   emit: EmitRow,
-  { origins = [] }: Extensions = {},
+  { origins = [], rewritten }: Extensions = {},
 ) {
   const context = new CompilerContext(origins, compileExpression)
   const f = context.module.function(['i32', 'i32', 'i32'], ['i32'], 'run')
@@ -127,7 +138,8 @@ export function buildProgram(
     })
   })
   f.i32(0)
-  return finishProgram(context)
+  const program = finishProgram(context)
+  return rewritten ? { ...program, module: new WebAssembly.Module(rewritten(context.module.toBytes())) } : program
 }
 
 function withProgram(
@@ -162,7 +174,7 @@ function withProgram(
     program,
     memory,
     linear,
-    { ...kernels, ...extensions.kernels },
+    { ...kernels, ...extensions.kernels, ...counting },
     { flushBlock: () => {}, findRow: () => {} },
     [],
     () => extensions.origins ?? [],

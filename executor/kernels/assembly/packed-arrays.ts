@@ -26,10 +26,10 @@ export function packedReverse(type: usize, at: usize, length: i32, out: usize): 
   takeArray(type, at, length, order, count, out)
 }
 
-/** The elements in an order, which is an array of the numbers of all of them; writes address and length. */
+/** The elements in an order, which is an array of the numbers of all of them, or of some, none twice; writes address and length. */
 export function packedInOrder(type: usize, at: usize, length: i32, order: usize, _: i32, out: usize): void {
-  const count = load<i32>(at)
-  takeArray(type, at, length, order + PACKED_COUNT_BYTES + bitmapBytes(count), count, out)
+  const taken = load<i32>(order)
+  takeArray(type, at, length, order + PACKED_COUNT_BYTES + bitmapBytes(taken), taken, out)
 }
 
 /** The elements in their order, NULLs first, or from the greatest on; `nullsLast` for NULLs last in any case. Writes address and length. */

@@ -1,8 +1,8 @@
 // Arrays as sets of elements. Where a function has two arrays, it gets them as one, and how many elements are those of the first.
 import { PACKED_COUNT_BYTES } from '../interface/packed'
-import { RESULT_LOW, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
+import { RESULT_ADDRESS, RESULT_LENGTH, RESULT_LOW, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
-import { childOf, isNullAt } from './packed'
+import { bitmapBytes, childOf, fillOnes, isNullAt } from './packed'
 import { compareElements } from './packed-compare'
 import { addElement, elementTable } from './packed-hash'
 import { takeArray } from './packed-take'
@@ -91,4 +91,23 @@ export function packedWithout(type: usize, at: usize, length: i32, out: usize): 
   }
   takeArray(type, at, length, order, taken, out)
   return ROUTINE_VALUE
+}
+
+/** Of each of the elements before a number that of the first one from there on which equals it, from 0: there is one. Writes address and length of an array. */
+export function packedPlaces(type: usize, at: usize, length: i32, first: i32, out: usize): void {
+  const count = load<i32>(at)
+  const vector = at + PACKED_COUNT_BYTES
+  const node = childOf(type, type, 0)
+  const table = elementTable(count)
+  const bitmap = bitmapBytes(first)
+  const bytes = PACKED_COUNT_BYTES + bitmap + (<usize>first << 2)
+  const made = arenaAllocate(bytes)
+  store<i32>(made, first)
+  fillOnes(made + PACKED_COUNT_BYTES, first)
+  const places = made + PACKED_COUNT_BYTES + bitmap
+  for (let i = first; i < count; i++) addElement(type, node, vector, count, i, table)
+  for (let i = 0; i < first; i++)
+    store<i32>(places + (<usize>i << 2), addElement(type, node, vector, count, i, table) - first)
+  store<u32>(out, <u32>made, RESULT_ADDRESS)
+  store<u32>(out, <u32>bytes, RESULT_LENGTH)
 }

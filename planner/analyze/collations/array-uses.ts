@@ -1,7 +1,8 @@
-import { array, BOOLEAN, type DataType, field, INT, struct } from '../../../columnar/types.js'
+import { array, BIGINT, BOOLEAN, field, INT, struct } from '../../../columnar/types.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
-import type { Expression, LambdaVariable } from '../../plan/expression/expression.js'
-import { concatenated } from '../functions/array-operands.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { castTo } from '../coercion.js'
+import { arrayOfValues, concatenated } from '../functions/array-operands.js'
 import { buildCase } from '../functions/conditional.js'
 import { type CallSite, type FunctionDefinition, kernelCall } from '../functions/definition.js'
 import { madeLambda, madeVariables } from '../functions/made-lambdas.js'
@@ -12,43 +13,33 @@ import { collationKey } from './key.js'
 
 type Build = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
 
-/** Beyond the levels of lambdas of queries, whose parameters the arrays may use. */
-const [KEY_LEVEL, PAIR_LEVEL] = [1_000_000, 1_000_001]
-
-const variable = (name: string, level: number, type: DataType, nullable: boolean): LambdaVariable =>
-  Object.freeze({ kind: 'variable', name, level, type, nullable })
-
-function lambda(parameter: LambdaVariable, body: Expression): Expression {
-  const { type, nullable } = body
-  return Object.freeze({ kind: 'lambda', parameters: [parameter], body, type, nullable })
-}
-
 /** The first of the elements that has a key. */
-function elementOf(key: Expression, elements: Expression): Expression {
+function elementOf(key: Expression, elements: Expression, site: CallSite): Expression {
   const keys = collationKey(elements)
-  if (elements.type.kind !== 'array' || keys.type.kind !== 'array') return key
-  const fields = [field('element', elements.type.element), field('key', keys.type.element)]
-  const pairs = call('zip', array(struct(fields), false), [elements, keys])
-  const pair = variable('pair', PAIR_LEVEL, struct(fields), false)
-  const isOfKey = call('eq_null_safe', BOOLEAN, [fieldOf(pair, fields, 1), key])
-  const found = call('filter', pairs.type, [pairs, lambda(pair, isOfKey)])
-  return fieldOf(call('get', struct(fields), [found, literal(INT, 0)], { nullable: true }), fields, 0)
+  if (elements.type.kind !== 'array') return key
+  const searched = concatenated([keys, arrayOfValues([key], site)], site)
+  const position = kernelCall('packedPosition', BIGINT, [searched], site, { types: [0], givesNull: true })
+  const place = call('subtract', INT, [castTo(position, INT), literal(INT, 1)], { origin: site.origin })
+  return call('get', elements.type.element, [elements, place], { origin: site.origin, nullable: true })
 }
 
-/** A function that gives an array of elements. */
+/** A function that gives an array of elements: those at the first places of the keys that it gives. */
 const ofArrays: Build = (definition, args, site) => {
   const alike = harmonized(args, site, true)
-  const elements = alike.length === 1 ? alike[0]! : concatenated(alike, site)
-  const keys = definition.build(alike.map(collationKey), site)
-  if (keys.type.kind !== 'array' || elements.type.kind !== 'array') return keys
-  const key = variable('key', KEY_LEVEL, keys.type.element, keys.type.containsNull)
-  const type = array(elements.type.element, keys.type.containsNull)
-  return call('transform', type, [keys, lambda(key, elementOf(key, elements))], { origin: site.origin })
+  const keysOfEach = alike.map(collationKey)
+  const keys = definition.build(keysOfEach, site)
+  const [elements, all] = [alike, keysOfEach].map((each) => (each.length === 1 ? each[0]! : concatenated(each, site)))
+  if (keys.type.kind !== 'array' || elements!.type.kind !== 'array') return keys
+  const size = call('size', INT, [keys], { origin: site.origin })
+  const both = concatenated([keys, all!], site)
+  const places = kernelCall('packedPlaces', array(INT, false), [both, size], site, { types: [0] })
+  const type = array(elements!.type.element, keys.type.containsNull)
+  return kernelCall('packedInOrder', type, [elements!, places], site, { types: [0] })
 }
 
 /** A function that gives one of the elements. */
 const ofElements: Build = (definition, args, site) =>
-  elementOf(definition.build(args.map(collationKey), site), args[0]!)
+  elementOf(definition.build(args.map(collationKey), site), args[0]!, site)
 
 /**
  * A function that gives the elements in their order: of their keys, and of equal ones as they were. `array_sort` may have a lambda instead, which compares the elements
