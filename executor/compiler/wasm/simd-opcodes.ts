@@ -125,6 +125,8 @@ export const SIMD_OPCODES = {
   'i64x2.extmul_high_i32x4_s': 0xdd,
   'i64x2.extmul_low_i32x4_u': 0xde,
   'i64x2.extmul_high_i32x4_u': 0xdf,
+  'f32x4.add': 0xe4,
+  'f32x4.mul': 0xe6,
   'f64x2.floor': 0x75,
   'f64x2.abs': 0xec,
   'f64x2.neg': 0xed,
@@ -135,6 +137,7 @@ export const SIMD_OPCODES = {
   'f64x2.div': 0xf3,
   'f64x2.min': 0xf4,
   'f64x2.max': 0xf5,
+  'f32x4.convert_i32x4_s': 0xfa,
   'f64x2.convert_low_i32x4_s': 0xfe,
 } as const
 

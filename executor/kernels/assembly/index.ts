@@ -138,7 +138,7 @@ export { zstdCompress, zstdCompressBound, zstdCompressScratchBytes } from './zst
 export { zstdScratchBytes } from './zstd-scratch'
 export { parquetHybridStart, parquetPackedStart } from './parquet-cursor'
 export * from './parquet-hybrid'
-export { parquetEntriesOf, parquetLevelsUpTo } from './parquet-levels'
+export { allBytesAre, parquetEntriesOf, parquetLevelsUpTo } from './parquet-levels'
 export * from './parquet-nested'
 export { parquetNestedBytes } from './parquet-nested-bytes'
 export * from './parquet-selected'

@@ -1,6 +1,6 @@
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { Local } from '../../../compiler/wasm/types.js'
-import { hardWhere, type LaneSite, type Lanes, splat } from './lanes.js'
+import { hardWhere, type LaneSite, type Lanes, splat, splatFloat } from './lanes.js'
 import { pushDividedBy } from './quotient.js'
 
 /* Fields of dates as executor/kernels/assembly/dates.ts computes them, of four dates at once. */
@@ -14,6 +14,13 @@ const DAYS_OF_FOUR_YEARS = 1461
 const DAYS_BEFORE_JANUARY = 306
 /** The days of the year before March. */
 const DAYS_BEFORE_MARCH = 59
+/** Near dates are those from the first of March of 1900 on for two hundred years: each fourth one has a leap day. */
+const FIRST_NEAR_YEAR = 1900
+const DAYS_BEFORE_NEAR = -25_508
+const NEAR_DAYS = 73_049
+/** Whole numbers are the lower bits of floats from this on, to which numbers are rounded when it is added: 2^23 + 2^22. */
+const FLOAT_BASE = 0xc00000
+const FLOAT_BASE_BITS = 0x4b400000
 
 /** Years that begin in March, the days since then from 0 on, and a mask of the days that are in the next year of the calendar. */
 interface MarchYear {
@@ -22,7 +29,47 @@ interface MarchYear {
   readonly isNext: Local
 }
 
-function marchYear(site: LaneSite, { values, valid }: Lanes): MarchYear {
+function marchYear(site: LaneSite, date: Lanes): MarchYear {
+  const { f } = site
+  const found = { year: f.local('v128'), day: f.local('v128') }
+  f.get(date.values).get(splat(f, DAYS_BEFORE_NEAR)).op('i32x4.sub')
+  const days = f.setNew('v128')
+  f.get(days).get(splat(f, NEAR_DAYS)).op('i32x4.ge_u')
+  if (date.valid) f.get(date.valid).op('v128.and')
+  f.op('v128.any_true').if(
+    () => yearOfEra(site, date, found),
+    () => nearYear(f, days, found),
+  )
+  f.get(found.day)
+    .get(splat(f, DAYS_BEFORE_JANUARY - 1))
+    .op('i32x4.gt_s')
+  return { ...found, isNext: f.setNew('v128') }
+}
+
+/** Years have 365.25 days each. Floats are exact enough to tell them: no day, with seven eighths of one added, is nearer than an eighth to where a year begins. */
+function nearYear(f: FunctionBuilder, days: Local, { year, day }: Omit<MarchYear, 'isNext'>): void {
+  const daysOfYear = DAYS_OF_FOUR_YEARS / 4
+  f.get(days)
+    .op('f32x4.convert_i32x4_s')
+    .get(splatFloat(f, 1 / daysOfYear))
+    .op('f32x4.mul')
+  f.get(splatFloat(f, 0.875 / daysOfYear - 0.5))
+    .op('f32x4.add')
+    .get(splatFloat(f, FLOAT_BASE))
+    .op('f32x4.add')
+  f.get(splat(f, FLOAT_BASE_BITS)).op('i32x4.sub')
+  const passed = f.setNew('v128')
+  pushDayOf(f, days, passed)
+  f.set(day)
+  f.get(passed).get(splat(f, FIRST_NEAR_YEAR)).op('i32x4.add').set(year)
+}
+
+/** Pushes the day of a year, of which each fourth one is longer, out of the days since the first of these. */
+function pushDayOf(f: FunctionBuilder, days: Local, year: Local): void {
+  f.get(days).get(year).get(splat(f, DAYS_OF_FOUR_YEARS)).op('i32x4.mul').i32(2).op('i32x4.shr_u').op('i32x4.sub')
+}
+
+function yearOfEra(site: LaneSite, { values, valid }: Lanes, { year, day }: Omit<MarchYear, 'isNext'>): void {
   const { f } = site
   f.get(values).get(splat(f, DAYS_BEFORE)).op('i32x4.add')
   const days = f.setNew('v128')
@@ -37,13 +84,9 @@ function marchYear(site: LaneSite, { values, valid }: Lanes): MarchYear {
   f.get(days).get(century).op('i32x4.add').get(century).i32(2).op('i32x4.shr_u').op('i32x4.sub')
   const even = f.setNew('v128')
   pushDividedBy(f, fourTimes(even), BigInt(DAYS_OF_FOUR_YEARS))
-  const year = f.setNew('v128')
-  f.get(even).get(year).get(splat(f, DAYS_OF_FOUR_YEARS)).op('i32x4.mul').i32(2).op('i32x4.shr_u').op('i32x4.sub')
-  const day = f.setNew('v128')
-  f.get(day)
-    .get(splat(f, DAYS_BEFORE_JANUARY - 1))
-    .op('i32x4.gt_s')
-  return { year, day, isNext: f.setNew('v128') }
+  f.set(year)
+  pushDayOf(f, even, year)
+  f.set(day)
 }
 
 function pushYear({ f }: LaneSite, { year, isNext }: MarchYear): void {

@@ -18,7 +18,10 @@ const splatLong = (f: FunctionBuilder, value: bigint): Local => f.atEntry('v128'
 const splatDouble = (f: FunctionBuilder, value: number): Local =>
   f.atEntry('v128', () => f.f64(value).op('f64x2.splat'))
 
-/** The hour of times of a column, which count micros: whole hours are found as doubles, which have the bits for it. */
+/**
+ * The hour of times of a column, which count micros: whole hours are found as doubles. These have the bits for it, as with a half added no number of parts is nearer than
+ * 2^-23 hours to a whole one.
+ */
 export function hourLanes(site: LaneSite, column: LeafAddress): Lanes {
   const { f } = site
   const valid = validLanes(site, column)
@@ -34,8 +37,11 @@ export function hourLanes(site: LaneSite, column: LeafAddress): Lanes {
   hardWhere(site, valid)
   const base = splatDouble(f, TWO_TO_52)
   const hours = times.map((time) => {
-    f.get(time).i32(HOUR_BITS).op('i64x2.shr_u').get(base).op('v128.or').get(base).op('f64x2.sub')
-    f.get(splatDouble(f, HOUR_PARTS)).op('f64x2.div').op('f64x2.floor')
+    f.get(time).i32(HOUR_BITS).op('i64x2.shr_u').get(base).op('v128.or')
+    f.get(splatDouble(f, TWO_TO_52 - 0.5)).op('f64x2.sub')
+    f.get(splatDouble(f, 1 / HOUR_PARTS))
+      .op('f64x2.mul')
+      .op('f64x2.floor')
     return f.get(base).op('f64x2.add').setNew('v128')
   })
   const all = f.get(hours[0]!).get(hours[1]!).shuffle(LOW_HALVES).setNew('v128')

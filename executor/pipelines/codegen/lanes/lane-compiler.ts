@@ -3,21 +3,28 @@ import { canonicalText } from '../../../../planner/plan/expression/same.js'
 import type { LeafAddress } from '../../../compiler/batch-access.js'
 import type { CompilerContext } from '../../../compiler/expression/context.js'
 import { limitConstant, limitOf } from '../../../compiler/expression/range-test.js'
+import type { Operand } from '../../../compiler/wasm/types.js'
 import { type VectorColumns, vectorWidth } from '../vector-test.js'
 import { hourLanes } from './clock.js'
 import { laneFunction } from './lane-functions.js'
 import type { EmitLanes, Lanes } from './lanes.js'
 import { splat, validLanes } from './lanes.js'
 
-/** Compiles expressions over columns of 32 bits to lanes, for the one loop of a function: what is equal is computed once. */
+/** Compiles expressions over columns of 32 bits to lanes, for one loop of a function: what is equal is computed once. */
 export class LaneCompiler {
+  /** Where the columns that expressions read tell of NULLs. */
+  readonly validities = new Set<Operand>()
+
   readonly #columns: VectorColumns
   readonly #context: CompilerContext
   readonly #known = new Map<string, EmitLanes | undefined>()
+  readonly #isWhole: boolean
 
-  constructor(columns: VectorColumns, context: CompilerContext) {
+  /** @param isWhole whether no column has a NULL in the rows */
+  constructor(columns: VectorColumns, context: CompilerContext, isWhole: boolean) {
     this.#columns = columns
     this.#context = context
+    this.#isWhole = isWhole
   }
 
   /** Undefined for what cannot be computed so. */
@@ -32,13 +39,20 @@ export class LaneCompiler {
     if (e.kind === 'literal') return literalLanes(e, this.#context)
     if (e.kind === 'call' && e.fn === 'hour') return this.#hour(e.args[0]!)
     if (e.kind === 'call') return laneFunction(e, (arg) => this.lanesOf(arg), this.#context)
-    const column = e.kind === 'bound' ? this.#columns(e.ordinal) : undefined
-    return column && columnLanes(column.leaf)
+    const leaf = this.#leafOf(e)
+    return leaf && columnLanes(leaf)
   }
 
   #hour(time: Expression): EmitLanes | undefined {
-    const column = time.kind === 'bound' && vectorWidth(time.type) === 8 ? this.#columns(time.ordinal) : undefined
-    return column && ((site) => hourLanes(site, column.leaf))
+    const leaf = vectorWidth(time.type) === 8 ? this.#leafOf(time) : undefined
+    return leaf && ((site) => hourLanes(site, leaf))
+  }
+
+  #leafOf(e: Expression): LeafAddress | undefined {
+    const leaf = e.kind === 'bound' ? this.#columns(e.ordinal)?.leaf : undefined
+    if (!leaf?.validity) return leaf
+    this.validities.add(leaf.validity)
+    return this.#isWhole ? { ...leaf, validity: undefined } : leaf
   }
 }
 

@@ -31,6 +31,10 @@ export const splat = (f: FunctionBuilder, value: number | Operand): Local =>
     f.op('i32x4.splat')
   })
 
+/** The same floating-point number in each lane likewise. */
+export const splatFloat = (f: FunctionBuilder, value: number): Local =>
+  f.atEntry('v128', () => f.f32(value).op('f32x4.splat'))
+
 /** The mask of the lanes that are valid in all. */
 export function allValid(f: FunctionBuilder, operands: readonly Lanes[]): Local | undefined {
   const [first, ...rest] = [...new Set(operands.flatMap(({ valid }) => (valid ? [valid] : [])))]

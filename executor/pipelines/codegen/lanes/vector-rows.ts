@@ -7,6 +7,8 @@ import { LANES, type LaneSite } from './lanes.js'
 export interface VectorRows {
   /** Emits it for the rows from one on, unless one of them is hard. */
   rows(site: LaneSite): void
+  /** The same for rows in which no column has a NULL, and what pushes whether there is none in some; undefined where columns have none. */
+  readonly whole?: { rows(site: LaneSite): void; push(first: Operand, end: Operand): void } | undefined
   /** Emits what is to be done with what came of it, behind the loop. */
   end(scope: Scope): void
 }
@@ -35,17 +37,23 @@ export function loopOverVectors(
   row: (done: Label) => void,
 ): void {
   const stop = f.local('i32')
+  const { whole } = vector
+  whole?.push(index, end)
+  const isWhole = whole && f.setNew('i32')
   f.block((done) => {
     f.loop((again) => {
       f.get(index).get(end).op('i32.ge_u').brIf(done)
       f.get(end).set(stop)
       f.block((oneByOne) => {
         f.block((hard) => {
-          f.loop((next) => {
-            f.get(end).get(index).op('i32.sub').i32(LANES).op('i32.lt_u').brIf(oneByOne)
-            vector.rows({ f, row: index, hard })
-            f.get(index).i32(LANES).op('i32.add').set(index).br(next)
-          })
+          const each = (rows: VectorRows['rows']) => () =>
+            f.loop((next) => {
+              f.get(end).get(index).op('i32.sub').i32(LANES).op('i32.lt_u').brIf(oneByOne)
+              rows({ f, row: index, hard })
+              f.get(index).i32(LANES).op('i32.add').set(index).br(next)
+            })
+          if (whole && isWhole) f.get(isWhole).if(each(whole.rows), each(vector.rows))
+          else each(vector.rows)()
         })
         f.get(index).i32(LANES).op('i32.add').set(stop)
       })

@@ -1,11 +1,11 @@
 import type { AggregateCall, Expression } from '../../../../planner/plan/expression/expression.js'
 import type { CompilerContext } from '../../../compiler/expression/context.js'
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
+import type { Operand } from '../../../compiler/wasm/types.js'
 import type { Part } from '../accumulator.js'
 import type { Cells } from '../cells.js'
 import type { VectorColumns } from '../vector-test.js'
 import { LaneCompiler } from './lane-compiler.js'
-import type { EmitLanes } from './lanes.js'
 import type { VectorRows } from './vector-rows.js'
 
 /** An aggregate, its parts and the cells that these add to. */
@@ -21,32 +21,58 @@ export function vectorSums(
   context: CompilerContext,
   aggregates: readonly AddedUp[],
 ): VectorRows | undefined {
-  const compiler = new LaneCompiler(columns, context)
-  const sums = aggregates.map((aggregate) => vectorSum(f, compiler, aggregate))
+  const compilers = { some: new LaneCompiler(columns, context, false), whole: new LaneCompiler(columns, context, true) }
+  const sums = aggregates.map((aggregate) => vectorSum(f, compilers, aggregate))
   if (!sums.every((sum) => sum !== undefined)) return undefined
-  return {
-    rows: (site) => {
+  const rows =
+    (kind: 'some' | 'whole'): VectorRows['rows'] =>
+    (site) => {
       // All values first: rows that are hard must not be added twice.
-      const values = sums.map(({ arg }) => arg?.(site))
+      const values = sums.map((sum) => sum[kind]?.(site))
       sums.forEach(({ parts }, i) => {
         for (const { add } of parts) add(values[i])
       })
-    },
+    }
+  const validities = [...compilers.some.validities]
+  return {
+    rows: rows('some'),
+    ...(validities.length > 0 && {
+      whole: { rows: rows('whole'), push: (first, end) => pushAreWhole(f, validities, first, end, context) },
+    }),
     end: (scope) => {
       for (const { parts } of sums) for (const { end, cells } of parts) end(scope, cells)
     },
   }
 }
 
-function vectorSum(f: FunctionBuilder, compiler: LaneCompiler, { call, parts }: AddedUp) {
+/** Pushes whether columns have no NULL from a row on. */
+function pushAreWhole(
+  f: FunctionBuilder,
+  validities: readonly Operand[],
+  first: Operand,
+  end: Operand,
+  context: CompilerContext,
+): void {
+  validities.forEach((validity, i) => {
+    f.get(validity).get(first).op('i32.add').get(end).get(first).op('i32.sub').i32(1)
+    f.call(context.kernel('allBytesAre'))
+    if (i > 0) f.op('i32.and')
+  })
+}
+
+function vectorSum(
+  f: FunctionBuilder,
+  { some, whole }: Readonly<Record<'some' | 'whole', LaneCompiler>>,
+  { call, parts }: AddedUp,
+) {
   const [first, ...others] = call.args
-  const arg: EmitLanes | undefined = first && compiler.lanesOf(unwidened(first))
+  const [arg, argOfWhole] = [some, whole].map((compiler) => first && compiler.lanesOf(unwidened(first)))
   if (call.filter || others.length > 0 || (first && !arg)) return undefined
   const made = parts.map(([part, cells]) => {
     const vector = part.inVectors?.(f)
     return vector && { ...vector, cells }
   })
-  return made.every((part) => part !== undefined) ? { arg, parts: made } : undefined
+  return made.every((part) => part !== undefined) ? { some: arg, whole: argOfWhole, parts: made } : undefined
 }
 
 /** Sums are of 64 bits, and so is what is added: lanes are widened where they are. */
