@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { createLogger } from '../common/log.js'
-import { ownFile } from '../common/own-files.js'
 import { closeConnectors, connectorPart, isSourceName, rowSinkOf } from '../connectors/registry.js'
 import { Warehouse } from '../connectors/warehouse/warehouse.js'
 import {
@@ -14,23 +13,16 @@ import {
   loadStreams,
   type StateFormat,
 } from '../driver/index.js'
+import { Fleet } from '../driver/launch/fleet.js'
+import type { LaunchPlan } from '../driver/launch/launcher.js'
+import { launchPlan } from '../driver/launch/registry.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
-import type { ThreadModules } from '../executor/thread-data.js'
+import { EXECUTOR_MAIN, OWN_MODULES } from '../executor/own-modules.js'
 import { textFormat } from '../planner/analyze/text-formats/registry.js'
 import type { Engine } from './engine/engine.js'
 import { QueryEngine } from './engine/query-engine.js'
-import { type Master, parseMaster } from './session/master.js'
 import { ProgressLine } from './session/progress-line.js'
 import { stopOnSignal } from './session/stop-on-signal.js'
-
-const MIB = 1024 ** 2
-
-const MODULES: ThreadModules = {
-  taskModule: ownFile('executor/pipelines/run-task.js'),
-  connectorModule: ownFile('connectors/registry.js'),
-  kernels: ownFile('executor/kernels/kernels.wasm'),
-}
-const EXECUTOR_MAIN = ownFile('executor/main.js')
 
 const CONNECTORS: DriverConnectors = {
   // The engine knows itself what its checkpoints keep.
@@ -45,14 +37,15 @@ const CONNECTORS: DriverConnectors = {
 
 /** Starts the engine for a master. @throws INVALID_MASTER, LOCAL_CLUSTER_FAILED */
 export async function startEngine(masterText: string, config: Config): Promise<Engine> {
-  const master = parseMaster(masterText, availableParallelism())
+  const plan = launchPlan(masterText, availableParallelism())
   const logger = createLogger('driver', config.get(CONFIG.logLevel)).child({ app: config.get(CONFIG.appName) })
   const metrics = config.get(CONFIG.metricsPort) < 0 ? undefined : new DriverMetrics()
   const driver = new Driver({
     connectors: CONNECTORS,
-    expectedSlots: master.kind === 'local' ? master.threads : master.executors * master.slots,
+    expectedSlots: plan.expectedSlots,
     maxFailures: config.get(CONFIG.taskMaxFailures),
     executorTimeoutMs: config.get(CONFIG.executorTimeout),
+    executorWaitMs: config.get(CONFIG.executorWait),
     logger,
     ...(metrics ? { metrics } : {}),
   })
@@ -62,13 +55,14 @@ export async function startEngine(masterText: string, config: Config): Promise<E
       await driver.close()
       throw error
     }))
-  const closeExecutors = await startExecutors(master, driver, config, logger, metrics).catch(async (error: unknown) => {
+  const fleet = await startExecutors(plan, driver, config, metrics).catch(async (error: unknown) => {
+    await driver.close()
     await served?.close()
     throw error
   })
   const close = async (): Promise<void> => {
     await served?.close()
-    await closeExecutors()
+    await fleet.close()
     await closeConnectors()
     forget()
   }
@@ -99,33 +93,18 @@ async function serve(driver: Driver, metrics: DriverMetrics, config: Config) {
   return { url: server.url, streams, close: () => server.close() }
 }
 
-async function startExecutors(
-  master: Master,
+function startExecutors(
+  plan: LaunchPlan,
   driver: Driver,
   config: Config,
-  logger: ReturnType<typeof createLogger>,
   metrics: DriverMetrics | undefined,
-): Promise<() => Promise<void>> {
-  if (master.kind === 'local') {
+): Promise<Fleet> {
+  const inProcess = (slots: number): { close(): Promise<void> } => {
     const memoryBytes = config.get(CONFIG.executorMemory)
-    const executor = createLocalExecutor({ driver, slots: master.threads, memoryBytes, modules: MODULES })
+    const executor = createLocalExecutor({ driver, slots, memoryBytes, modules: OWN_MODULES })
     metrics?.watch('local', () => executor.memoryUsage)
-    return () => executor.close()
+    return executor
   }
-  // What speaks gRPC is loaded for those alone who need it: it takes as long as a query.
-  const { LocalCluster } = await import('../driver/launch/local-cluster.js')
-  const cluster = await LocalCluster.start({
-    driver,
-    executors: master.executors,
-    slotsPerExecutor: master.slots,
-    memoryBytesPerExecutor: master.memoryMib * MIB,
-    executorMain: EXECUTOR_MAIN,
-    modules: MODULES,
-    heartbeatIntervalMs: config.get(CONFIG.heartbeatInterval),
-    logger,
-  }).catch(async (error: unknown) => {
-    await driver.close()
-    throw error
-  })
-  return () => cluster.close()
+  const context = { config, logger: driver.logger, executorMain: EXECUTOR_MAIN, modules: OWN_MODULES, inProcess }
+  return Fleet.start({ plan, driver, context })
 }

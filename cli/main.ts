@@ -5,6 +5,7 @@ import { MillraceError, toMillraceError } from '../common/errors/millrace-error.
 import { checkPlatform } from '../common/platform.js'
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
+import { withExecutor } from './commands/executor.js'
 import { SQL_HELP, withSql } from './commands/sql.js'
 import { withStreams } from './commands/streams.js'
 import { withTopics } from './commands/topics.js'
@@ -51,15 +52,14 @@ function program(): Command {
       const { runJob } = await import('./commands/run.js')
       await runJob(file, args)
     })
-  for (const name of ['executor', 'ui']) {
-    cli
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => {
-        throw unsupported(`the command millrace ${name}`)
-      })
-  }
+  withExecutor(cli.command('executor'))
+  cli
+    .command('ui', { hidden: true })
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => {
+      throw unsupported('the command millrace ui')
+    })
   for (const command of leaves(cli)) command.option('--verbose', 'print the stack of an error')
   return cli
 }

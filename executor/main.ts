@@ -8,6 +8,8 @@ import { toMillraceError } from '../common/errors/millrace-error.js'
 import { readExecutorConfig, runExecutorProcess } from './server/executor-process.js'
 
 const stop = new AbortController()
+// Whoever reads it may be gone, which must not end the process before it has cleaned up.
+process.stderr.on('error', () => undefined)
 for (const signal of ENDING_SIGNALS) process.on(signal, () => stop.abort())
 
 const lines = createInterface({ input: process.stdin })

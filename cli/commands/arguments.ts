@@ -1,8 +1,10 @@
 import { CommanderError } from 'commander'
+import { parseBytes } from '../../common/config/units.js'
 
 /** The exit status for arguments that make no sense. */
 export const BAD_USAGE = 2
 const MAX_PARTITIONS = 10_000
+const LEAST_BYTES = 16 * 1024 ** 2
 
 /** A topic to be made, and with how many partitions; without a number as many as the broker gives. */
 export interface TopicArgument {
@@ -21,6 +23,21 @@ export function positiveOf(text: string): number {
   if (!/^\d+$/.test(text) || count < 1 || count > MAX_PARTITIONS)
     throw badUsage('count', `${text} is no count from 1 to ${MAX_PARTITIONS}`)
   return count
+}
+
+/** Reads `host:port`. */
+export function addressOf(text: string): string {
+  const [, port] = /^[^\s:/]+:(\d+)$/.exec(text) ?? []
+  if (port === undefined) throw badUsage('address', `${text} is no address; write host:port`)
+  portOf(port)
+  return text
+}
+
+/** Reads a size such as 512m or 4g. */
+export function bytesOf(text: string): number {
+  const bytes = parseBytes(text)
+  if (bytes === undefined || bytes < LEAST_BYTES) throw badUsage('size', `${text} is no size of 16m or more`)
+  return bytes
 }
 
 /** Reads `name` or `name:partitions`; for an option that may be given several times. */

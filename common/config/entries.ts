@@ -1,3 +1,4 @@
+import { CLUSTER_CONFIG } from './cluster-entries.js'
 import {
   booleanEntry,
   bytesEntry,
@@ -250,6 +251,7 @@ export const CONFIG = {
     doc: 'The folder of the tables and views that outlive a session. Sessions of several processes may share it.',
     defaultText: 'spark-warehouse',
   }),
+  ...CLUSTER_CONFIG,
   ...STREAMING_CONFIG,
   metricsPort: countEntry(
     {

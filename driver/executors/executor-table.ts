@@ -1,4 +1,4 @@
-import { AwakeClock } from './awake-clock.js'
+import { AwakeClock } from '../../common/awake-clock.js'
 
 interface ExecutorState {
   readonly executorId: string

@@ -16,6 +16,7 @@ test.before(async () => {
   await writeFile(join(directory, 'crlf.sql'), '\uFEFFselect 1 a;\r\n\r\nselect 1,\r\n  nope\r\nfrom (select 1);\r\n')
   await writeFile(join(directory, 'program.mjs'), "throw new Error('its own')")
   await writeFile(join(directory, 'program.ts'), '')
+  await writeFile(join(directory, 'short'), 'only-15-letters\n')
 })
 test.after.always(() => rm(directory, { recursive: true }))
 
@@ -30,7 +31,21 @@ const REFUSED: readonly (readonly [what: string, args: () => string[], line: Reg
   ['a master cut short', () => ['sql', '--master', 'local-cluster[2,1]'], /INVALID_MASTER\] .*"local-cluster\[2,1\]"/],
   ['too much memory', () => ['sql', '--master', 'local-cluster[1,1,99999999]'], /INVALID_MASTER\] .*to 1048576 MiB/],
   ['a standalone master', () => ['sql', '--master', 'millrace://h:1'], /UNSUPPORTED_FEATURE\] .*millrace:\/\/h:1/],
-  ['millrace executor', () => ['executor', '--any', 'thing'], /UNSUPPORTED_FEATURE\] .*millrace executor/],
+  [
+    'an executor without a secret',
+    () => ['executor', '--driver', '127.0.0.1:1'],
+    /SECRET_MISSING\] .*MILLRACE_SECRET_FILE/,
+  ],
+  [
+    'a file of a secret that is not there',
+    () => ['executor', '--driver', '127.0.0.1:1', '--secret-file', 'nowhere'],
+    /FAILED_READ_FILE\] .*nowhere/,
+  ],
+  [
+    'a secret that is short',
+    () => ['executor', '--driver', '127.0.0.1:1', '--secret-file', join(directory, 'short')],
+    /INVALID_CONF_VALUE\] .*"…".*short.*from 16 to 1024 characters/,
+  ],
   ['millrace ui', () => ['ui'], /UNSUPPORTED_FEATURE\] .*millrace ui/],
   ['millrace run with a master', () => ['run', '--master', 'local', 'x.js'], /UNSUPPORTED_FEATURE\] .*--master/],
   ['an unknown setting', () => ['sql', '--config', 'shufle.partitions=2'], /INVALID_CONF_KEY\] .*Did you mean shuffle/],
@@ -136,6 +151,9 @@ test('bad usage is status 2, help and version are status 0 and name only what th
     ['select 1'],
     ['sql', '--config', '=x'],
     ['broker', '--port', '70000'],
+    ['executor'],
+    ['executor', '--driver', 'nowhere'],
+    ['executor', '--driver', 'h:1', '--memory', '1k'],
   ]) {
     const { code, err } = await runCli(args)
     t.is(code, 2, args.join(' '))
@@ -146,7 +164,7 @@ test('bad usage is status 2, help and version are status 0 and name only what th
   t.regex(help.text, /\n {2}millrace -c "select/)
   t.deepEqual(
     [...help.text.matchAll(/^ {2}(\w+) [[<]/gm)].map((found) => found[1]),
-    ['broker', 'sql', 'run', 'help'],
+    ['broker', 'sql', 'run', 'executor', 'help'],
   )
   t.regex((await runCli(['--version'])).text, /^\d+\.\d+\.\d+\n$/)
 })

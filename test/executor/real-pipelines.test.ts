@@ -1,13 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, field, INT, STRING } from '../../columnar/types.js'
 import { createLogger } from '../../common/log.js'
 import type { Driver } from '../../driver/index.js'
-import { LocalCluster } from '../../driver/launch/local-cluster.js'
+import { DriverServer } from '../../driver/wire/driver-server.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
-import { EXECUTOR_MAIN, newDriver } from '../support/fake-cluster.js'
+import { startCli } from '../support/cli.js'
+import { newDriver, startFakeCluster, until } from '../support/fake-cluster.js'
 import { aggregate, aggregateCall, attribute, bound, named, schemaOf, tableOfBlocks } from '../support/stages.js'
 
 const MODULES = {
@@ -116,22 +120,39 @@ test('a range counts to its end, upwards and downwards, over several batches', a
   }
 })
 
-test('compiled pipelines run on the threads of executor processes', async (t) => {
+test('an executor that is started by hand joins an application, serves its blocks at another address, and ends with it', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-joined-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  const secret = 'a secret of both'.replaceAll(' ', '-')
+  await writeFile(join(directory, 'secret'), `${secret}\n`)
   const driver = newDriver(2)
-  const cluster = await LocalCluster.start({
-    driver,
-    executors: 2,
-    slotsPerExecutor: 1,
-    memoryBytesPerExecutor: 2 ** 30,
-    executorMain: EXECUTOR_MAIN,
-    modules: MODULES,
-    heartbeatIntervalMs: 1000,
-    logger: createLogger('cluster', 'silent'),
-  })
+  const logger = createLogger('test', 'silent')
+  const server = await DriverServer.listen({ driver, host: '127.0.0.1', port: 0, secret, logger })
+  const joining = (env: NodeJS.ProcessEnv, ...args: readonly string[]) =>
+    startCli(['executor', '--driver', server.address, '--cores', '1', '--memory', '256m', ...args], env)
+  const stranger = joining({ MILLRACE_SECRET: 'the secret of others'.replaceAll(' ', '-') })
+  t.deepEqual(await stranger.closed, [1, null])
+  t.regex(stranger.output.err, /^\[EXECUTOR_NOT_AUTHENTICATED\] [^\n]+\n$/)
+  const joined = [
+    joining({ MILLRACE_SECRET: secret }, '--host', '127.0.0.2'),
+    joining({}, '--secret-file', join(directory, 'secret'), '--host', '127.0.0.3'),
+  ]
+  await until(() => driver.executors().length === 2)
+  t.deepEqual(await grouped(driver), expected)
+  await driver.close()
+  await server.close()
+  for (const { closed, output } of joined) {
+    t.deepEqual(await closed, [0, null])
+    t.regex(output.text, /^The executor \S+ joins the application at \S+\. Ctrl-C stops it\.\n$/)
+    t.is(output.err, '')
+  }
+})
+
+test('compiled pipelines run on the threads of executor processes', async (t) => {
+  const { driver, close } = await startFakeCluster(2, 1, { memoryMiB: 1024, modules: MODULES })
   try {
     t.deepEqual(await grouped(driver), expected)
   } finally {
-    await driver.close()
-    await cluster.close()
+    await close()
   }
 })

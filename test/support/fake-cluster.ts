@@ -1,6 +1,9 @@
+import { Config } from '../../common/config/config.js'
 import { createLogger } from '../../common/log.js'
 import { Driver, type JobHandle } from '../../driver/index.js'
-import { LocalCluster } from '../../driver/launch/local-cluster.js'
+import { Fleet } from '../../driver/launch/fleet.js'
+import type { LaunchContext, LaunchPlan } from '../../driver/launch/launcher.js'
+import { LocalProcesses } from '../../driver/launch/local-processes/local-processes.js'
 import { FAKE_TASK_MODULE, type FakeSink, fakeConnectors } from './fake-plans.js'
 import { valuesOf } from './fake-task.js'
 
@@ -9,7 +12,7 @@ export const FAKE_MODULES = { taskModule: FAKE_TASK_MODULE, connectorModule: und
 
 export interface FakeCluster {
   readonly driver: Driver
-  readonly cluster: LocalCluster
+  readonly cluster: LocalProcesses
   close(): Promise<void>
 }
 
@@ -22,29 +25,52 @@ export const newDriver = (slots: number, sink?: FakeSink, executorTimeoutMs = 20
     logger: createLogger('driver', 'silent'),
   })
 
+/** What launchers are given: executors run the fake task, or what `modules` says. */
+export const launchContext = (
+  settings: Readonly<Record<string, string>>,
+  modules: LaunchContext['modules'] = FAKE_MODULES,
+): LaunchContext => ({
+  config: new Config(settings),
+  logger: createLogger('cluster', 'silent'),
+  executorMain: EXECUTOR_MAIN,
+  modules,
+  inProcess: () => {
+    throw new Error('no executor is wanted within this process')
+  },
+})
+
 /** Executor processes whose threads run the fake task. */
 export const startFakeCluster = async (
   executors: number,
   slots: number,
-  { memoryMiB = 256, executorTimeoutMs = 20_000, stopGraceMs = 3_000 } = {},
+  { memoryMiB = 256, executorTimeoutMs = 20_000, stopGraceMs = 3_000, modules = FAKE_MODULES } = {} as {
+    readonly memoryMiB?: number
+    readonly executorTimeoutMs?: number
+    readonly stopGraceMs?: number
+    readonly modules?: LaunchContext['modules']
+  },
 ): Promise<FakeCluster> => {
   const driver = newDriver(executors * slots, undefined, executorTimeoutMs)
-  const cluster = await LocalCluster.start({
-    driver,
+  let cluster: LocalProcesses | undefined
+  const plan: LaunchPlan = {
+    place: 'other processes',
     executors,
-    slotsPerExecutor: slots,
-    memoryBytesPerExecutor: memoryMiB * 1024 ** 2,
-    executorMain: EXECUTOR_MAIN,
-    modules: FAKE_MODULES,
-    heartbeatIntervalMs: Math.min(500, executorTimeoutMs / 4),
-    stopGraceMs,
-    logger: createLogger('cluster', 'silent'),
-  })
+    expectedSlots: executors * slots,
+    driverHost: async () => '127.0.0.1',
+    launcher: async (context, door) => {
+      cluster = new LocalProcesses(context, door, { executors, slots, memoryBytes: memoryMiB * 1024 ** 2 })
+      return cluster
+    },
+    startTimeoutMs: () => 30_000,
+  }
+  const heartbeatMs = Math.min(500, executorTimeoutMs / 4)
+  const context = launchContext({ 'executor.heartbeatInterval': `${heartbeatMs}ms` }, modules)
+  const fleet = await Fleet.start({ plan, driver, context, stopGraceMs })
   const close = async (): Promise<void> => {
     await driver.close()
-    await cluster.close()
+    await fleet.close()
   }
-  return { driver, cluster, close }
+  return { driver, cluster: cluster!, close }
 }
 
 export const collected = async (handle: JobHandle): Promise<bigint[]> => {

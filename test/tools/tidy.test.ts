@@ -24,6 +24,19 @@ test('an import against the table is a fault, one along it is not', (t) => {
   t.is(faults('api/local.ts', '../executor/main.js'), 0)
 })
 
+test('a launcher is known to the registry of launchers alone, and knows neither the driver nor other launchers', (t) => {
+  const faults = (file: string, specifier: string) => fileFaults(file, `import { x } from '${specifier}'\n`).length
+  t.is(faults('driver/launch/registry.ts', './local-threads/entry.js'), 0)
+  t.is(faults('driver/driver.ts', './launch/local-threads/entry.js'), 1)
+  t.is(faults('driver/launch/fleet.ts', './local-processes/local-processes.js'), 1)
+  t.is(faults('api/local.ts', '../driver/launch/local-threads/entry.js'), 1)
+  t.is(faults('api/local.ts', '../driver/launch/registry.js'), 0)
+  t.is(faults('driver/launch/local-processes/entry.ts', './local-processes.js'), 0)
+  t.is(faults('driver/launch/local-processes/entry.ts', '../launcher.js'), 0)
+  t.is(faults('driver/launch/local-processes/entry.ts', '../local-threads/entry.js'), 1)
+  t.is(faults('driver/launch/local-processes/entry.ts', '../../driver.js'), 1)
+})
+
 test('a function that is too long, a banned call and a bad file name are faults', (t) => {
   const long = `export function far(): void {\n${'  step()\n'.repeat(69)}}\n`
   t.regex(fileFaults('common/far.ts', long).join('\n'), /far has 71 lines, more than 70/)

@@ -7,6 +7,10 @@ export interface ImportRule {
 }
 
 const SAME_CONNECTOR = 'connectors/<same>'
+const SAME_LAUNCHER = 'driver/launch/<same>'
+const SAME = '/<same>'
+/** Folders of which each stands for itself: the rest of the engine knows none of them by name, their registry lists them. */
+const LISTED = [{ folder: 'driver/launch', registry: 'driver/launch/registry' }]
 /** What the kernels offer and how what they share with others lies in memory. */
 const KERNELS = 'executor/kernels/interface'
 const NODE_BUILT_INS = /^node:/
@@ -64,6 +68,9 @@ const IMPORT_TABLE: readonly ImportRule[] = [
     may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'],
     refused: [NODE_BUILT_INS],
   },
+  { from: 'driver/launch/registry', may: ['common', 'driver/launch'] },
+  { from: 'driver/launch/fleet', may: ['common', 'proto', 'driver/wire', 'driver/launch'] },
+  { from: 'driver/launch', may: ['common', 'proto', 'driver/launch/launcher', SAME_LAUNCHER] },
   { from: 'driver', may: ['common', 'columnar', 'planner', 'driver', 'proto', 'connectors/api'] },
   { from: 'executor/main', may: ['*'] },
   { from: 'executor/worker/main', may: ['*'] },
@@ -88,15 +95,31 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'tools', may: ['tools'] },
 ]
 
+const depthOf = (path: string): number => path.split('/').length
+/** The folder within another that a file lies in. */
+const roomOf = (file: string, folder: string): string =>
+  file
+    .split('/')
+    .slice(0, depthOf(folder) + 1)
+    .join('/')
 const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
 /** What is wrong with an import, or undefined. `file` and `target` are paths from the root without extension. */
 export function importFault(file: string, target: string): string | undefined {
   const rule = ruleOf(file)
   if (rule === undefined) return `${file} lies in no folder of the import table`
+  const listed = LISTED.find(({ folder }) => within(target, folder) && depthOf(target) > depthOf(folder) + 1)
+  if (
+    listed &&
+    rule.from !== 'test' &&
+    file !== listed.registry &&
+    roomOf(file, listed.folder) !== roomOf(target, listed.folder)
+  )
+    return `${file} may not import ${target} (only ${listed.registry} names what lies in ${listed.folder})`
   if (rule.may.includes('*')) return undefined
-  const sameRoom = file.split('/').slice(0, 2).join('/')
-  const allowed = rule.may.map((folder) => (folder === SAME_CONNECTOR ? sameRoom : folder))
+  const allowed = rule.may.map((folder) =>
+    folder.endsWith(SAME) ? roomOf(file, folder.slice(0, -SAME.length)) : folder,
+  )
   if (allowed.some((folder) => within(target, folder))) return undefined
   return `${file} may not import ${target} (${rule.from} may import ${allowed.join(', ')})`
 }

@@ -12,10 +12,7 @@ export const ENGINE_CONDITIONS = {
     'The WebAssembly kernels are not those that this version was built with: {differences}.',
   ),
   UNSUPPORTED_PLATFORM: user('0A000', 'Millrace cannot run here: {reason}.'),
-  INVALID_MASTER: user(
-    '22023',
-    'There is no master "{master}". Write local, local[N], local[*] or local-cluster[E,C,MiB], with at most {maxThreads} threads and {minMib} to {maxMib} MiB.',
-  ),
+  INVALID_MASTER: user('22023', 'There is no master "{master}". Write {forms}.'),
   INVALID_CONF_KEY: user('22022', 'There is no config {key}.{suggestion}'),
   SQL_CONF_NOT_FOUND: user('42K0I', 'There is no config {sqlConf}.'),
   CANNOT_MODIFY_STATIC_CONFIG: user('46110', 'Cannot modify the value of the static config: {key}.'),
@@ -66,6 +63,10 @@ export const ENGINE_CONDITIONS = {
   EXECUTOR_NOT_AUTHENTICATED: user(
     '28000',
     'The driver at {address} refused this executor, which does not have the secret of the application.',
+  ),
+  SECRET_MISSING: user(
+    '28000',
+    'Whoever joins a cluster has to show its secret, and there is none here. Set MILLRACE_SECRET to it, or MILLRACE_SECRET_FILE to a file that holds it.',
   ),
   CANNOT_LISTEN: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
   LOCAL_CLUSTER_FAILED: external('57P03', 'An executor of the local cluster could not be started: {reason}.', 'never'),

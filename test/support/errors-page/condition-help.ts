@@ -294,7 +294,16 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
   },
   INVALID_MASTER: {
     cause: 'The master is none of those that there are.',
-    cure: 'Write `local`, `local[4]`, `local[*]` or `local-cluster[2,2,1024]`. Addresses of clusters are not built.',
+    cure: 'Write `local`, `local[4]`, `local[*]` or `local-cluster[2,2,1024]`. Masters of clusters are not built.',
+  },
+  SECRET_MISSING: {
+    cause:
+      'What joins a cluster or an application shows a secret, so that strangers cannot have code run or read rows.',
+    cure: 'Make one, `(umask 077; openssl rand -hex 32 > secret)`, and set `MILLRACE_SECRET_FILE=secret` wherever a part of the cluster is started.',
+  },
+  EXECUTOR_NOT_AUTHENTICATED: {
+    cause: 'The executor showed another secret than the one that the application was started with.',
+    cure: 'Start both with the same `MILLRACE_SECRET` or the same file.',
   },
   INVALID_CONF_KEY: {
     cause: 'There is no such setting; what Spark has and Millrace has not is refused.',

@@ -1,12 +1,12 @@
-/** The driver is called at least this often within the time-out; a longer pause means that it was busy or stopped. */
+/** Its owner is called at least this often within the time-out; a longer pause means that its process was busy or stopped. */
 const STEPS_PER_TIMEOUT = 4
 
 /**
- * Counts the time in which the driver was awake, and so could hear its executors. What they said while it was busy or stopped waits in
+ * Counts the time in which a process was awake, and so could hear others. What they said while it was busy or stopped waits in
  * its sockets; until that is read, none of them is silent by its own fault.
  */
 export class AwakeClock {
-  /** The driver must be called this often for its time to count as awake. */
+  /** Its owner must be called this often for its time to count as awake. */
   readonly stepMs: number
   readonly #timeoutMs: number
   #lastMs: number | undefined
@@ -19,23 +19,23 @@ export class AwakeClock {
     this.stepMs = Math.max(1, timeoutMs / STEPS_PER_TIMEOUT)
   }
 
-  /** Time so far in which the driver was awake. */
+  /** Time so far in which the process was awake. */
   get awakeMs(): number {
     return this.#awakeMs
   }
 
-  /** Takes the time of a call of the driver. */
+  /** Takes the time of a call of the owner. */
   advance(nowMs: number): void {
     const pauseMs = nowMs - (this.#lastMs ?? nowMs)
     this.#lastMs = nowMs
     this.#awakeMs += Math.min(Math.max(0, pauseMs), this.stepMs)
-    // A driver that is busy again and again gets the time to listen once per time-out, or silence would never be found.
+    // One that is busy again and again gets the time to listen once per time-out, or silence would never be found.
     if (pauseMs < 2 * this.stepMs || this.#awakeMs - this.#grantedAwakeMs < this.#timeoutMs) return
     this.#grantedAwakeMs = this.#awakeMs
     this.#listensUntilMs = nowMs + this.stepMs
   }
 
-  /** Whether the driver has just woken and has yet to read what came meanwhile. */
+  /** Whether the process has just woken and has yet to read what came meanwhile. */
   isCatchingUp(nowMs: number): boolean {
     return nowMs < this.#listensUntilMs
   }

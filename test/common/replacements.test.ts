@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Replacements } from '../../driver/launch/replacements.js'
+import { Replacements } from '../../common/replacements.js'
 
 const MINUTE_MS = 60_000
 
