@@ -6,9 +6,12 @@ import { checkPlatform } from '../common/platform.js'
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
 import { withExecutor } from './commands/executor.js'
+import { withMaster } from './commands/master.js'
 import { SQL_HELP, withSql } from './commands/sql.js'
+import { withStatus } from './commands/status.js'
 import { withStreams } from './commands/streams.js'
 import { withTopics } from './commands/topics.js'
+import { withWorker } from './commands/worker.js'
 import { Terminated } from './signals.js'
 
 const VERSION = (createRequire(import.meta.url)('millrace/package.json') as { readonly version: string }).version
@@ -52,6 +55,9 @@ function program(): Command {
       const { runJob } = await import('./commands/run.js')
       await runJob(file, args)
     })
+  withMaster(cli.command('master'))
+  withWorker(cli.command('worker'))
+  withStatus(cli.command('status'))
   withExecutor(cli.command('executor'))
   cli
     .command('ui', { hidden: true })

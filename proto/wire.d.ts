@@ -104,9 +104,71 @@ export interface FetchRequest {
   readonly local?: { readonly id: string; readonly from: number; readonly until: number } | null
 }
 
+export interface HeldExecutor {
+  readonly executorId: string
+  readonly applicationId: string
+  readonly cores: number
+  readonly memoryBytes: number
+}
+
+interface EndedExecutor {
+  readonly executorId: string
+  readonly reason: string
+}
+
+type Nothing = Record<string, never>
+
+export interface ToMaster {
+  readonly kind?: string
+  readonly joinWorker?: {
+    readonly protocolVersion: number
+    readonly workerId: string
+    readonly host: string
+    readonly cores: number
+    readonly memoryBytes: number
+    readonly executors: readonly HeldExecutor[]
+  } | null
+  readonly joinApplication?: {
+    readonly protocolVersion: number
+    readonly applicationId: string
+    readonly name: string
+    readonly executors: number
+    readonly cores: number
+    readonly memoryBytes: number
+    readonly driverAddress: string
+    readonly secret: string
+    readonly heartbeatIntervalMs: number
+  } | null
+  readonly askStatus?: { readonly protocolVersion: number } | null
+  readonly alive?: Nothing | null
+  readonly leave?: Nothing | null
+  readonly executorEnded?: EndedExecutor | null
+  readonly releaseExecutor?: { readonly executorId: string; readonly isReplaced: boolean } | null
+}
+
+export interface FromMaster {
+  readonly kind?: string
+  readonly welcome?: { readonly heartbeatMs: number } | null
+  readonly alive?: Nothing | null
+  readonly startExecutor?: {
+    readonly executor?: HeldExecutor | null
+    readonly driverAddress: string
+    readonly secret: string
+    readonly heartbeatIntervalMs: number
+  } | null
+  readonly endExecutor?: { readonly executorId: string } | null
+  readonly executorStarted?: { readonly executorId: string } | null
+  readonly executorEnded?: EndedExecutor | null
+  readonly waiting?: { readonly reason: string } | null
+  readonly refused?: { readonly reason: string } | null
+  readonly status?: { readonly json: Uint8Array } | null
+}
+
 export const millrace: {
   readonly BlockFrame: MessageType<BlockFrame>
   readonly FromExecutor: MessageType<FromExecutor>
   readonly FromDriver: MessageType<FromDriver>
   readonly FetchRequest: MessageType<FetchRequest>
+  readonly ToMaster: MessageType<ToMaster>
+  readonly FromMaster: MessageType<FromMaster>
 }

@@ -21,7 +21,7 @@ export class SessionBuilder {
     this.#settings = settings
   }
 
-  /** `local`, `local[N]`, `local[*]` or `local-cluster[E,C,MiB]`. */
+  /** `local`, `local[N]`, `local[*]`, `local-cluster[E,C,MiB]` or `millrace://host:port`. */
   master(master: string): SessionBuilder {
     return new SessionBuilder(this.#factory, master, this.#settings)
   }

@@ -1,9 +1,10 @@
 import { CommanderError } from 'commander'
-import { parseBytes } from '../../common/config/units.js'
+import { parseBytes, parseDurationMicros } from '../../common/config/units.js'
 
 /** The exit status for arguments that make no sense. */
 export const BAD_USAGE = 2
 const MAX_PARTITIONS = 10_000
+const MOST_MS = 86_400_000
 const LEAST_BYTES = 16 * 1024 ** 2
 
 /** A topic to be made, and with how many partitions; without a number as many as the broker gives. */
@@ -31,6 +32,20 @@ export function addressOf(text: string): string {
   if (port === undefined) throw badUsage('address', `${text} is no address; write host:port`)
   portOf(port)
   return text
+}
+
+/** Reads `millrace://host:port`. */
+export function masterOf(text: string): string {
+  const [, address] = /^millrace:\/\/(.*)$/.exec(text) ?? []
+  if (address === undefined) throw badUsage('master', `${text} is no master of a cluster; write millrace://host:port`)
+  return addressOf(address)
+}
+
+/** Reads a duration such as 20s, in milliseconds. */
+export function durationOf(text: string, leastMs: number): number {
+  const ms = Number(parseDurationMicros(text) ?? -1n) / 1000
+  if (ms < leastMs || ms > MOST_MS) throw badUsage('duration', `${text} is no duration from ${leastMs} ms to one day`)
+  return ms
 }
 
 /** Reads a size such as 512m or 4g. */

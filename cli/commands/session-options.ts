@@ -10,7 +10,11 @@ export interface SessionArguments {
 /** Adds `--master` and `--config` to a command. */
 export function withSessionOptions(command: Command): Command {
   return command
-    .option('--master <master>', 'where to run: local[N], local[*] or local-cluster[E,C,MiB]', 'local[*]')
+    .option(
+      '--master <master>',
+      'where to run: local[N], local[*], local-cluster[E,C,MiB] or millrace://host:port',
+      'local[*]',
+    )
     .option('--config <key=value>', 'a setting, as often as needed', settingOf)
 }
 

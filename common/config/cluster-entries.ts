@@ -1,5 +1,7 @@
 import { countEntry, durationEntry, textEntry } from './entry.js'
 
+const MOST_EXECUTORS = 100_000
+
 /** Settings of executors in other processes, on this machine or on others. */
 export const CLUSTER_CONFIG = {
   driverHost: textEntry({
@@ -17,6 +19,26 @@ export const CLUSTER_CONFIG = {
     },
     0,
     65_535,
+  ),
+  executorInstances: countEntry(
+    {
+      key: 'executor.instances',
+      sparkKey: 'spark.executor.instances',
+      doc: 'How many executors a session wants on the workers of `millrace://host:port`; 0 takes as many as there is room for, now and later.',
+      defaultText: '0',
+    },
+    0,
+    MOST_EXECUTORS,
+  ),
+  executorCores: countEntry(
+    {
+      key: 'executor.cores',
+      sparkKey: 'spark.executor.cores',
+      doc: 'The task slots of each executor on the workers of `millrace://host:port`; 0 takes all cores of a worker that are free.',
+      defaultText: '0',
+    },
+    0,
+    1_024,
   ),
   executorWait: durationEntry(
     {

@@ -1,4 +1,3 @@
-import { chosenSecret } from '../../common/cluster-secret.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { type MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { DriverPort } from '../../proto/protocol.js'
@@ -62,7 +61,7 @@ export class Fleet {
   async #start(): Promise<void> {
     const { plan, context } = this.#options
     if (plan.place === 'in process') return await this.#request(plan.launcher(context))
-    const launcher = await plan.launcher(context, await this.#openDoor(await plan.driverHost(context)))
+    const launcher = await plan.launcher(context, await this.#openDoor(await plan.door(context)))
     const first = this.#firstExecutors(launcher, plan.startTimeoutMs(context))
     await this.#request(launcher).catch((error: unknown) => this.#onFailed(toMillraceError(error)))
     await first
@@ -71,17 +70,13 @@ export class Fleet {
   async #request(launcher: Launcher): Promise<void> {
     this.#launcher = launcher
     launcher.watch((event) => this.#happened(event))
-    await launcher.request(this.#options.plan.executors)
+    await launcher.request(this.#options.plan.executors(this.#options.context))
   }
 
-  async #openDoor(host: string): Promise<DriverDoor> {
+  async #openDoor({ host, secret }: Pick<DriverDoor, 'host' | 'secret'>): Promise<DriverDoor> {
     // What speaks gRPC is loaded for those alone who need it: it takes as long as a query.
-    const [{ DriverServer }, { newSecret }] = await Promise.all([
-      import('../wire/driver-server.js'),
-      import('../../proto/rpc/secret.js'),
-    ])
+    const { DriverServer } = await import('../wire/driver-server.js')
     const { driver, context } = this.#options
-    const secret = chosenSecret() ?? newSecret()
     this.#server = await DriverServer.listen({
       driver,
       logger: context.logger,
@@ -112,6 +107,8 @@ export class Fleet {
   #happened(event: LaunchEvent): void {
     switch (event.kind) {
       case 'started':
+        // A launcher may tell again what it is told again.
+        if (this.#launched.has(event.executorId)) return
         this.#launched.set(event.executorId, {
           currentId: event.executorId,
           isRegistered: false,

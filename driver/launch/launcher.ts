@@ -54,7 +54,7 @@ export interface LaunchContext {
 
 interface AnyPlan {
   /** How many executors the application asks for. */
-  readonly executors: number
+  executors(context: LaunchContext): number
   /** Slots that there will be, for the number of tasks planned before executors have registered. */
   readonly expectedSlots: number
 }
@@ -64,8 +64,8 @@ export type LaunchPlan =
   | (AnyPlan & { readonly place: 'in process'; launcher(context: LaunchContext): Launcher })
   | (AnyPlan & {
       readonly place: 'other processes'
-      /** The address of this machine at which executors reach the driver. */
-      driverHost(context: LaunchContext): Promise<string>
+      /** The address of this machine at which executors reach the driver, and what they have to show it. */
+      door(context: LaunchContext): Promise<{ readonly host: string; readonly secret: string }>
       launcher(context: LaunchContext, door: DriverDoor): Promise<Launcher>
       /** How long the first executors may take to register. */
       startTimeoutMs(context: LaunchContext): number

@@ -26,3 +26,10 @@ export const FRAME_OVERHEAD_BYTES = 64
 export const FETCH_PATIENCE_MS = 30_000
 /** How long an executor waits for a driver that is silent: it may be stopped, or busy with code of its user. */
 export const DRIVER_PATIENCE_MS = 600_000
+
+/** How long workers and applications try to reach a master at their start. */
+export const MASTER_CONNECT_TIMEOUT_MS = 10_000
+/** How long they try to reach one that they have lost, before they go on without or end. */
+export const MASTER_PATIENCE_MS = 600_000
+/** A master that sends nothing for so long is lost. */
+export const MASTER_SILENCE_MS = 30_000

@@ -12,7 +12,7 @@ import type { FetchRequest } from '../protocol.js'
 import { decodeFetchRequest, encodeBlock } from '../wire-codec.js'
 import { DEFAULT_TIMEOUTS, Door, type RpcTimeouts } from './door.js'
 import { guard } from './guard.js'
-import { CONTROL_SERVICE, DATA_SERVICE, SERVER_OPTIONS } from './services.js'
+import { CLUSTER_SERVICE, CONTROL_SERVICE, DATA_SERVICE, SERVER_OPTIONS } from './services.js'
 import { statusOf } from './typed-status.js'
 
 // What goes wrong reaches us as an error and is reported as a condition; the library's own lines would only be noise beside it.
@@ -28,9 +28,12 @@ export interface RpcServerOptions {
   readonly secret: string
   readonly timeouts?: RpcTimeouts | undefined
   readonly keepsAlive?: boolean
-  serveBlocks(request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
+  /** Only drivers and executors have blocks. */
+  serveBlocks?(request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
   /** Only the driver takes executors. */
   connected?(call: ControlCall): void
+  /** Only the master of a cluster takes workers and applications. */
+  joined?(call: ControlCall): void
 }
 
 /**
@@ -57,11 +60,13 @@ export class RpcServer {
       refuse: (peer) => door?.refuse(peer),
     })
     const server = new Server({ ...SERVER_OPTIONS, interceptors: [interceptor] })
-    server.addService(DATA_SERVICE, {
-      fetch: (call: ServerWritableStream<Buffer, Buffer>) => void serveBlocks(call, options),
-    })
-    const { connected } = options
+    const { serveBlocks, connected, joined } = options
+    if (serveBlocks) {
+      const fetch = (call: ServerWritableStream<Buffer, Buffer>): void => void sendBlocks(call, serveBlocks)
+      server.addService(DATA_SERVICE, { fetch })
+    }
     if (connected) server.addService(CONTROL_SERVICE, { connect: connected })
+    if (joined) server.addService(CLUSTER_SERVICE, { connect: joined })
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
     door = await Door.listen(options, (socket) => injector.injectConnection(socket))
     return new RpcServer(server, door, `${options.host}:${door.port}`)
@@ -86,13 +91,16 @@ export class RpcServer {
   }
 }
 
-async function serveBlocks(call: ServerWritableStream<Buffer, Buffer>, options: RpcServerOptions): Promise<void> {
+async function sendBlocks(
+  call: ServerWritableStream<Buffer, Buffer>,
+  serveBlocks: NonNullable<RpcServerOptions['serveBlocks']>,
+): Promise<void> {
   const abort = new AbortController()
   call.on('cancelled', () => abort.abort())
   // A broken connection ends the call; whoever asked has noticed as well.
   call.on('error', () => abort.abort())
   try {
-    for await (const block of options.serveBlocks(decodeFetchRequest(call.request), abort.signal)) {
+    for await (const block of serveBlocks(decodeFetchRequest(call.request), abort.signal)) {
       if (abort.signal.aborted) return
       if (!call.write(encodeBlock(block))) await once(call, 'drain', { signal: abort.signal })
     }

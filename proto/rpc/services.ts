@@ -26,6 +26,10 @@ export const DATA_SERVICE = {
   fetch: { path: '/millrace.Data/Fetch', requestStream: false, responseStream: true, ...bytesOnly },
 } as const satisfies ServiceDefinition
 
+export const CLUSTER_SERVICE = {
+  connect: { path: '/millrace.Cluster/Connect', requestStream: true, responseStream: true, ...bytesOnly },
+} as const satisfies ServiceDefinition
+
 /*
  * No pings: a process that was busy or stopped would count the others as gone, since its timers fire before it reads their answers. The
  * driver knows executors by their heartbeats, readers know their patience (`BlockClients`), and the kernel probes idle connections.

@@ -30,7 +30,8 @@ const REFUSED: readonly (readonly [what: string, args: () => string[], line: Reg
   ],
   ['a master cut short', () => ['sql', '--master', 'local-cluster[2,1]'], /INVALID_MASTER\] .*"local-cluster\[2,1\]"/],
   ['too much memory', () => ['sql', '--master', 'local-cluster[1,1,99999999]'], /INVALID_MASTER\] .*to 1048576 MiB/],
-  ['a standalone master', () => ['sql', '--master', 'millrace://h:1'], /UNSUPPORTED_FEATURE\] .*millrace:\/\/h:1/],
+  ['a master of Kubernetes', () => ['sql', '--master', 'k8s://h:1'], /UNSUPPORTED_FEATURE\] .*k8s:\/\/h:1/],
+  ['a cluster without a secret', () => ['sql', '--master', 'millrace://h:1'], /SECRET_MISSING\] .*MILLRACE_SECRET/],
   [
     'an executor without a secret',
     () => ['executor', '--driver', '127.0.0.1:1'],
@@ -152,6 +153,10 @@ test('bad usage is status 2, help and version are status 0 and name only what th
     ['sql', '--config', '=x'],
     ['broker', '--port', '70000'],
     ['executor'],
+    ['worker'],
+    ['worker', '--master', 'h:1'],
+    ['status', '--master', 'millrace://h'],
+    ['master', '--timeout', '1ms'],
     ['executor', '--driver', 'nowhere'],
     ['executor', '--driver', 'h:1', '--memory', '1k'],
   ]) {
@@ -164,7 +169,7 @@ test('bad usage is status 2, help and version are status 0 and name only what th
   t.regex(help.text, /\n {2}millrace -c "select/)
   t.deepEqual(
     [...help.text.matchAll(/^ {2}(\w+) [[<]/gm)].map((found) => found[1]),
-    ['broker', 'sql', 'run', 'executor', 'help'],
+    ['broker', 'sql', 'run', 'master', 'worker', 'status', 'executor', 'help'],
   )
   t.regex((await runCli(['--version'])).text, /^\d+\.\d+\.\d+\n$/)
 })

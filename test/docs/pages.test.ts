@@ -23,6 +23,9 @@ const pages = await Promise.all(
 let directory: string
 let broker: StartedCli
 let servers: string
+/** A master and a worker. */
+const cluster: StartedCli[] = []
+const SECRET = { MILLRACE_SECRET: 'the-secret-of-the-pages' }
 
 test.before(async () => {
   // Within the package, so that the programs find it by its name.
@@ -35,8 +38,10 @@ test.before(async () => {
 })
 
 test.after.always(async () => {
-  broker?.child.kill('SIGTERM')
-  await broker?.closed
+  for (const started of [...cluster.reverse(), broker]) {
+    started?.child.kill('SIGTERM')
+    await started?.closed
+  }
   if (directory) await rm(directory, { recursive: true, force: true })
 })
 
@@ -51,10 +56,23 @@ async function run(t: ExecutionContext, block: PageBlock, folder: string): Promi
   if (block.kind === 'js') await writeFile(join(folder, 'program.mjs'), block.text)
   if (block.kind === 'sql') await writeFile(join(folder, 'statements.sql'), block.text)
   const script = `${SHELL}cd "${folder}"\n${commands[block.kind]}`
-  const { output, closed } = startCommand('bash', ['-c', script], { KAFKA_BOOTSTRAP_SERVERS: servers })
+  const { output, closed } = startCommand('bash', ['-c', script], {
+    KAFKA_BOOTSTRAP_SERVERS: servers,
+    ...SECRET,
+  })
   const [code] = await closed
   // What fails says so on a page by what it prints.
   t.is(output.text + (code === 0 ? '' : output.err), block.output, `${block.text}\n${output.err}`)
+}
+
+/** Starts what a page tells to leave running in other terminals. */
+async function startCluster(page: string, folder: string): Promise<void> {
+  for (const [, command, args = ''] of page.matchAll(/^npx millrace (master|worker) (.*)$/gm)) {
+    const own = command === 'master' ? ['--dir', join(folder, 'master')] : []
+    const started = startCli([command!, ...args.split(' '), ...own], SECRET)
+    cluster.push(started)
+    await printed(started, '\n')
+  }
 }
 
 for (const { name, blocks } of pages.filter((page) => page.blocks.length > 0)) {
@@ -62,6 +80,7 @@ for (const { name, blocks } of pages.filter((page) => page.blocks.length > 0)) {
     t.timeout(300 * SECONDS)
     const folder = join(directory, name.replaceAll('/', '-'))
     await mkdir(folder)
+    if (name === 'docs/cluster.md') await startCluster(await readFile(join(ROOT, name), 'utf8'), folder)
     for (const block of blocks) await run(t, block, folder)
   })
 }

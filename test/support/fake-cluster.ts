@@ -4,6 +4,7 @@ import { Driver, type JobHandle } from '../../driver/index.js'
 import { Fleet } from '../../driver/launch/fleet.js'
 import type { LaunchContext, LaunchPlan } from '../../driver/launch/launcher.js'
 import { LocalProcesses } from '../../driver/launch/local-processes/local-processes.js'
+import { newSecret } from '../../proto/rpc/secret.js'
 import { FAKE_TASK_MODULE, type FakeSink, fakeConnectors } from './fake-plans.js'
 import { valuesOf } from './fake-task.js'
 
@@ -54,9 +55,9 @@ export const startFakeCluster = async (
   let cluster: LocalProcesses | undefined
   const plan: LaunchPlan = {
     place: 'other processes',
-    executors,
+    executors: () => executors,
     expectedSlots: executors * slots,
-    driverHost: async () => '127.0.0.1',
+    door: async () => ({ host: '127.0.0.1', secret: newSecret() }),
     launcher: async (context, door) => {
       cluster = new LocalProcesses(context, door, { executors, slots, memoryBytes: memoryMiB * 1024 ** 2 })
       return cluster

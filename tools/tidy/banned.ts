@@ -32,6 +32,8 @@ export const BANNED: readonly Banned[] = [
       'driver/',
       'examples/',
       'executor/',
+      'proto/rpc/',
+      'standalone/master/master.ts',
       'test/',
       'tools/',
     ],

@@ -72,6 +72,8 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'driver/launch/fleet', may: ['common', 'proto', 'driver/wire', 'driver/launch'] },
   { from: 'driver/launch', may: ['common', 'proto', 'driver/launch/launcher', SAME_LAUNCHER] },
   { from: 'driver', may: ['common', 'columnar', 'planner', 'driver', 'proto', 'connectors/api'] },
+  { from: 'standalone/master', may: ['common', 'proto', 'standalone/master'] },
+  { from: 'standalone/worker', may: ['common', 'proto', 'standalone/worker'] },
   { from: 'executor/main', may: ['*'] },
   { from: 'executor/worker/main', may: ['*'] },
   {

@@ -64,6 +64,23 @@ export const ENGINE_CONDITIONS = {
     '28000',
     'The driver at {address} refused this executor, which does not have the secret of the application.',
   ),
+  MASTER_UNREACHABLE: external(
+    '08001',
+    'The master at {address} could not be reached within {seconds} s: {reason}.',
+    'never',
+  ),
+  MASTER_LOST: external('08006', 'The connection to the master at {address} broke: {reason}.'),
+  CLUSTER_NOT_AUTHENTICATED: user('28000', 'The master at {address} refused the secret: its own is another.'),
+  CLUSTER_VERSION_MISMATCH: user(
+    '58000',
+    'The master and what joins it are of different versions: {actual} came where {expected} is known.',
+  ),
+  CLUSTER_REFUSES: external('57P03', 'The master at {address} starts no more executors: {reason}.', 'never'),
+  EXECUTORS_NOT_STARTED: external(
+    '57P03',
+    'No executor on the cluster of {address} has joined the application within {seconds} s: {reason}.',
+    'never',
+  ),
   SECRET_MISSING: user(
     '28000',
     'Whoever joins a cluster has to show its secret, and there is none here. Set MILLRACE_SECRET to it, or MILLRACE_SECRET_FILE to a file that holds it.',

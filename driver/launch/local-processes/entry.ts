@@ -1,4 +1,6 @@
+import { chosenSecret } from '../../../common/cluster-secret.js'
 import { CONFIG } from '../../../common/config/entries.js'
+import { newSecret } from '../../../proto/rpc/secret.js'
 import type { LauncherKind } from '../launcher.js'
 
 const LOOPBACK = '127.0.0.1'
@@ -18,9 +20,13 @@ export const LOCAL_PROCESSES: LauncherKind = {
     if (executors < 1 || slots < 1 || executors * slots > MAX_SLOTS || mib < MIN_MIB || mib > MAX_MIB) return undefined
     return {
       place: 'other processes',
-      executors,
+      executors: () => executors,
       expectedSlots: executors * slots,
-      driverHost: async ({ config }) => config.get(CONFIG.driverHost) || LOOPBACK,
+      door: async ({ config }) => ({
+        host: config.get(CONFIG.driverHost) || LOOPBACK,
+        // Others may join by hand who have that of the user.
+        secret: chosenSecret() ?? newSecret(),
+      }),
       launcher: async (context, door) => {
         const { LocalProcesses } = await import('./local-processes.js')
         return new LocalProcesses(context, door, { executors, slots, memoryBytes: mib * MIB })

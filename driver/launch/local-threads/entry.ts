@@ -13,7 +13,7 @@ export const LOCAL_THREADS: LauncherKind = {
     const threads = written === '*' ? availableThreads : Number(written ?? 1)
     if (threads < 1 || threads > MAX_THREADS) return undefined
     const launcher = (context: LaunchContext): Launcher => new LocalThreads(context, threads)
-    return { place: 'in process', executors: 1, expectedSlots: threads, launcher }
+    return { place: 'in process', executors: () => 1, expectedSlots: threads, launcher }
   },
 }
 

@@ -294,7 +294,28 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
   },
   INVALID_MASTER: {
     cause: 'The master is none of those that there are.',
-    cure: 'Write `local`, `local[4]`, `local[*]` or `local-cluster[2,2,1024]`. Masters of clusters are not built.',
+    cure: 'Write `local`, `local[4]`, `local[*]`, `local-cluster[2,2,1024]` or `millrace://host:7077`. Kubernetes is not built.',
+  },
+  MASTER_UNREACHABLE: {
+    cause: 'No master listens at the address, a firewall is in between, or something else listens there.',
+    cure: 'Start `millrace master --host ADDRESS --port PORT` with an address that this machine reaches, and look at what it printed.',
+  },
+  CLUSTER_NOT_AUTHENTICATED: {
+    cause: 'Master, workers and programs have to show the same secret.',
+    cure: 'Copy the file of the secret to all machines, and name it by `MILLRACE_SECRET_FILE` or `--secret-file`.',
+  },
+  CLUSTER_VERSION_MISMATCH: {
+    cause: 'The master and what joins it are of different releases.',
+    cure: 'Install the same release of Millrace on all machines, and start the master and the workers again.',
+  },
+  CLUSTER_REFUSES: {
+    cause: 'Executors of the application ended again and again, soon after their start.',
+    cure: 'The message has the last words of the last one. DRIVER_UNREACHABLE: set `driver.host` to an address of this machine that the workers reach. CANNOT_LISTEN: start the worker with an address of its own as `--host`.',
+  },
+  EXECUTORS_NOT_STARTED: {
+    cause:
+      'No worker has the cores and the memory that an executor was asked with, or executors do not reach the driver.',
+    cure: 'See `millrace status`. Start a worker, ask for less (`executor.cores`, `executor.memory`), or wait longer for what others give back (`executor.wait`). If executors were started, set `driver.host` to an address of this machine that the workers reach.',
   },
   SECRET_MISSING: {
     cause:

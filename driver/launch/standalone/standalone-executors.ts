@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { CONFIG } from '../../../common/config/entries.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { FromMaster, ToMaster } from '../../../proto/cluster.js'
+import { type MasterAddress, MasterLink } from '../../../proto/rpc/master-link.js'
+import type { DriverDoor, LaunchContext, LaunchEvent, Launcher } from '../launcher.js'
+
+/** Asks the master of a cluster for executors. When the master is away they go on, and none takes the place of one that ends until it is back. */
+export class StandaloneExecutors implements Launcher {
+  readonly #context: LaunchContext
+  readonly #door: DriverDoor
+  readonly #master: MasterAddress
+  readonly #applicationId = newApplicationId(new Date())
+  #executors = 0
+  #link: MasterLink | undefined
+  #tell: (event: LaunchEvent) => void = () => undefined
+  /** Why there is no executor, as far as it is known. */
+  #reason = 'they were started, and do not reach this driver'
+
+  constructor(context: LaunchContext, door: DriverDoor, master: MasterAddress) {
+    this.#context = context
+    this.#door = door
+    this.#master = master
+  }
+
+  watch(watcher: (event: LaunchEvent) => void): void {
+    this.#tell = watcher
+  }
+
+  async request(executors: number): Promise<void> {
+    this.#executors = executors
+    if (this.#link) return this.#link.send(this.#greeting())
+    this.#link = await MasterLink.open({
+      ...this.#master,
+      logger: this.#context.logger,
+      keepsAlive: false,
+      greeting: () => this.#greeting(),
+      onMessage: (message) => this.#receive(message),
+      onGivenUp: (error) => this.#tell({ kind: 'failed', error }),
+    })
+  }
+
+  notStarted(seconds: number): MillraceError {
+    const { address } = this.#master
+    return new MillraceError('EXECUTORS_NOT_STARTED', { address, seconds, reason: this.#reason })
+  }
+
+  release(executorId: string): void {
+    this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced: true })
+  }
+
+  async decommission(executorId: string): Promise<void> {
+    this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced: false })
+  }
+
+  /** The master ends what is left. */
+  async close(): Promise<void> {
+    await this.#link?.leave()
+  }
+
+  #greeting(): ToMaster {
+    const { config } = this.#context
+    return {
+      kind: 'joinApplication',
+      applicationId: this.#applicationId,
+      name: config.get(CONFIG.appName),
+      executors: this.#executors,
+      cores: config.get(CONFIG.executorCores),
+      memoryBytes: config.get(CONFIG.executorMemory),
+      driverAddress: this.#door.address,
+      secret: this.#door.secret,
+      heartbeatIntervalMs: config.get(CONFIG.heartbeatInterval),
+    }
+  }
+
+  #receive(message: FromMaster): void {
+    switch (message.kind) {
+      case 'executorStarted':
+        return this.#tell({ kind: 'started', executorId: message.executorId })
+      case 'executorEnded':
+        this.#reason = `${message.executorId} ended: ${message.reason}`
+        return this.#tell({ kind: 'ended', executorId: message.executorId, reason: message.reason })
+      case 'waiting':
+        if (message.reason !== '') this.#reason = message.reason
+        return
+      case 'refused': {
+        const { address } = this.#master
+        return this.#tell({
+          kind: 'failed',
+          error: new MillraceError('CLUSTER_REFUSES', { address, reason: message.reason }),
+        })
+      }
+      // The others are for workers, and for the line itself.
+      case 'welcome':
+      case 'alive':
+      case 'startExecutor':
+      case 'endExecutor':
+      case 'status':
+        return
+    }
+  }
+}
+
+/** Sorts by time. */
+function newApplicationId(now: Date): string {
+  const time = now.toISOString().replaceAll(/\D/g, '').slice(0, 14)
+  return `app-${time}-${randomBytes(3).toString('hex')}`
+}

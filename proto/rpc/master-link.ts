@@ -1,0 +1,231 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, type ClientDuplexStream, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
+import type { Logger } from '../../common/log.js'
+import type { ClusterStatus, FromMaster, ToMaster } from '../cluster.js'
+import { decodeFromMaster, encodeToMaster } from '../cluster-codec.js'
+import { MASTER_CONNECT_TIMEOUT_MS, MASTER_PATIENCE_MS, MASTER_SILENCE_MS } from './limits.js'
+import { Patience } from './patience.js'
+import { addSecret } from './secret.js'
+import { CLUSTER_SERVICE, CONTROL_CLIENT_OPTIONS } from './services.js'
+import { credentialsWithSocket } from './socket-credentials.js'
+import { conditionOf } from './typed-status.js'
+
+export interface MasterAddress {
+  /** host:port */
+  readonly address: string
+  readonly secret: string
+}
+
+export interface MasterLinkOptions extends MasterAddress {
+  readonly logger: Logger
+  /** What is said first on each connection: who this is, and what it has. */
+  greeting(): ToMaster
+  onMessage(message: FromMaster): void
+  /** The master was away for too long, or has no use for this any more. */
+  onGivenUp(error: MillraceError): void
+  readonly connectTimeoutMs?: number
+  /** Whether the process lives on for it. */
+  readonly keepsAlive: boolean
+}
+
+const FIRST_PAUSE_MS = 100
+const MAX_PAUSE_MS = 5_000
+/** An address where nothing answers at all is given up after this long, and tried again. */
+const ATTEMPT_TIMEOUT_MS = 5_000
+/** How long what was said last may take to arrive. */
+const LEAVE_GRACE_MS = 1_000
+
+/** A worker's or an application's line to the master, which is made again when it breaks. What is said meanwhile is lost: the greeting tells how things are. */
+export class MasterLink {
+  readonly #options: MasterLinkOptions
+  readonly #closed = new AbortController()
+  #connection: MasterConnection | undefined
+
+  private constructor(options: MasterLinkOptions) {
+    this.#options = options
+  }
+
+  /** @throws MASTER_UNREACHABLE, CLUSTER_NOT_AUTHENTICATED, CLUSTER_VERSION_MISMATCH and why the master refuses */
+  static async open(options: MasterLinkOptions): Promise<MasterLink> {
+    const link = new MasterLink(options)
+    await link.#connect(options.connectTimeoutMs ?? MASTER_CONNECT_TIMEOUT_MS)
+    return link
+  }
+
+  send(message: ToMaster): void {
+    this.#connection?.send(message)
+  }
+
+  /** Tells the master that this will not come back, and waits for a moment until that is heard. */
+  async leave(): Promise<void> {
+    this.#closed.abort()
+    this.send({ kind: 'leave' })
+    await this.#connection?.end()
+  }
+
+  async #connect(timeoutMs: number): Promise<void> {
+    const { address } = this.#options
+    const untilMs = performance.now() + timeoutMs
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
+      const connection = new MasterConnection(this.#options, (error) => this.#lost(error))
+      try {
+        await connection.welcomed
+        if (this.#closed.signal.aborted) return await connection.end()
+        this.#connection = connection
+        return
+      } catch (error) {
+        if (!MillraceError.is(error) || error.condition !== 'MASTER_LOST') throw error
+        if (performance.now() + pauseMs >= untilMs || this.#closed.signal.aborted) {
+          const { reason = '' } = error.parameters
+          throw new MillraceError(
+            'MASTER_UNREACHABLE',
+            { address, seconds: timeoutMs / 1000, reason },
+            { cause: error },
+          )
+        }
+      }
+      const waiting = { signal: this.#closed.signal, ref: this.#options.keepsAlive }
+      await sleep(pauseMs, undefined, waiting).catch(() => undefined)
+    }
+  }
+
+  #lost(error: MillraceError): void {
+    this.#connection = undefined
+    const { logger, onGivenUp } = this.#options
+    if (this.#closed.signal.aborted) return
+    if (error.condition !== 'MASTER_LOST') return onGivenUp(error)
+    logger.warn({ err: error }, 'the master is lost')
+    this.#connect(MASTER_PATIENCE_MS).then(
+      () => logger.info({}, 'the master is back'),
+      (failure: unknown) => {
+        if (!this.#closed.signal.aborted) onGivenUp(toMillraceError(failure))
+      },
+    )
+  }
+}
+
+/** One connection: from the greeting, which the master answers by a welcome, to its end. */
+class MasterConnection {
+  /** Resolves with the welcome. */
+  readonly welcomed: Promise<void>
+  readonly #options: Omit<MasterLinkOptions, 'onGivenUp' | 'logger'>
+  readonly #client: Client
+  readonly #call: ClientDuplexStream<Buffer, Buffer>
+  readonly #patience: Patience
+  readonly #attempt: NodeJS.Timeout
+  #socket: Socket | undefined
+  #heartbeat: NodeJS.Timeout | undefined
+  #settle!: { resolve(): void; reject(error: MillraceError): void }
+  #isOver = false
+
+  constructor(options: Omit<MasterLinkOptions, 'onGivenUp' | 'logger'>, onLost: (error: MillraceError) => void) {
+    this.#options = options
+    this.welcomed = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    let isWelcome = false
+    this.welcomed.then(
+      () => {
+        isWelcome = true
+      },
+      () => undefined,
+    )
+    const over = (error: MillraceError): void => {
+      if (this.#isOver) return
+      this.#close()
+      if (isWelcome) onLost(error)
+      else this.#settle.reject(error)
+    }
+    const credentials = credentialsWithSocket((socket) => {
+      this.#socket = socket
+    })
+    this.#client = new Client(options.address, credentials, CONTROL_CLIENT_OPTIONS)
+    const { path, requestSerialize, responseDeserialize } = CLUSTER_SERVICE.connect
+    const metadata = addSecret(new Metadata(), options.secret)
+    this.#call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
+    this.#call.on('data', (bytes: Buffer) => this.#receive(bytes, over))
+    this.#call.on('error', (error: ServiceError) => over(this.#errorOf(error)))
+    this.#call.on('end', () => over(this.#broken('it closed the connection')))
+    this.#attempt = setTimeout(() => over(this.#broken('nothing answers there')), ATTEMPT_TIMEOUT_MS)
+    this.#patience = new Patience(MASTER_SILENCE_MS, () => over(this.#broken('it sends nothing any more')))
+    this.send(options.greeting())
+  }
+
+  send(message: ToMaster): void {
+    if (!this.#isOver) this.#call.write(encodeToMaster(message))
+  }
+
+  /** Lets what was said arrive, for a bounded while. */
+  async end(): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LEAVE_GRACE_MS)
+      for (const event of ['end', 'error', 'close']) this.#call.once(event, () => resolve())
+      this.#call.end()
+    })
+    clearTimeout(timer)
+    this.#close()
+  }
+
+  #receive(bytes: Buffer, over: (error: MillraceError) => void): void {
+    if (this.#isOver) return
+    this.#patience.begin()
+    try {
+      const message = decodeFromMaster(bytes)
+      if (message.kind !== 'welcome') return this.#options.onMessage(message)
+      clearTimeout(this.#attempt)
+      if (!this.#options.keepsAlive) this.#socket?.unref()
+      this.#heartbeat = setInterval(() => this.send({ kind: 'alive' }), message.heartbeatMs).unref()
+      this.#settle.resolve()
+    } catch (error) {
+      over(toMillraceError(error))
+    }
+  }
+
+  #close(): void {
+    this.#isOver = true
+    clearTimeout(this.#attempt)
+    clearInterval(this.#heartbeat)
+    this.#patience.close()
+    this.#call.cancel()
+    this.#client.close()
+  }
+
+  #errorOf(error: ServiceError): MillraceError {
+    const { address } = this.#options
+    if (error.code === status.UNAUTHENTICATED) return new MillraceError('CLUSTER_NOT_AUTHENTICATED', { address })
+    if (error.code === status.UNIMPLEMENTED) {
+      const reason = 'what answers there is no master of a cluster'
+      return new MillraceError('MASTER_UNREACHABLE', { address, seconds: 0, reason }, { cause: error })
+    }
+    return conditionOf(error) ?? this.#broken(error.details || error.message)
+  }
+
+  #broken(reason: string): MillraceError {
+    return new MillraceError('MASTER_LOST', { address: this.#options.address, reason })
+  }
+}
+
+/** How a cluster is. @throws what `MasterLink.open` does */
+export async function clusterStatus(master: MasterAddress, logger: Logger): Promise<ClusterStatus> {
+  let hear!: { resolve(status: ClusterStatus): void; reject(error: MillraceError): void }
+  const status = new Promise<ClusterStatus>((resolve, reject) => {
+    hear = { resolve, reject }
+  })
+  status.catch(() => undefined)
+  const link = await MasterLink.open({
+    ...master,
+    logger,
+    keepsAlive: true,
+    greeting: () => ({ kind: 'askStatus' }),
+    onMessage: (message) => {
+      if (message.kind === 'status') hear.resolve(message.status)
+    },
+    onGivenUp: hear.reject,
+  })
+  return await status.finally(() => link.leave())
+}

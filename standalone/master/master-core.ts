@@ -1,0 +1,282 @@
+import { AwakeClock } from '../../common/awake-clock.js'
+import { Replacements } from '../../common/replacements.js'
+import type { HeldExecutor } from '../../proto/cluster.js'
+import type { ApplicationNews, MasterAction, MasterEvent } from './events.js'
+import type { Application, ApplicationRecord, PlacedExecutor, Worker, WorkerRecord } from './members.js'
+import { freeOn, whyNoRoom, workerFor } from './placement.js'
+
+/** What is kept on disk: who is to be expected when the master is started again, in the order in which applications came. */
+export interface ClusterRecord {
+  readonly workers: readonly WorkerRecord[]
+  readonly applications: readonly ApplicationRecord[]
+  readonly executors: readonly { readonly held: HeldExecutor; readonly workerId: string }[]
+}
+
+export interface MasterCoreOptions {
+  /** How long a worker or an application may be silent, or away, before it counts as gone. */
+  readonly timeoutMs: number
+  /** Begins the ids of executors; each start of a master has another. */
+  readonly epoch: string
+  readonly record: ClusterRecord | undefined
+  readonly nowMs: number
+}
+
+/** Executors that end early are replaced as often as this many allow. */
+const MOST_REPLACED = 4
+
+/**
+ * Decides what the master of a cluster does: which executors run where, for which application. It knows neither connections nor files nor
+ * a clock. What is said of or by those who are gone, or of executors that it does not know, changes nothing.
+ */
+export class MasterCore {
+  readonly #clock: AwakeClock
+  readonly #timeoutMs: number
+  readonly #epoch: string
+  readonly #workers = new Map<string, Worker>()
+  /** In the order in which they came, which is that in which they get executors. */
+  readonly #applications = new Map<string, Application>()
+  #nextExecutor = 1
+  #actions: MasterAction[] = []
+  #isChanged = false
+
+  constructor({ timeoutMs, epoch, record, nowMs }: MasterCoreOptions) {
+    this.#timeoutMs = timeoutMs
+    this.#epoch = epoch
+    this.#clock = new AwakeClock(timeoutMs)
+    this.#clock.advance(nowMs)
+    for (const worker of record?.workers ?? []) this.#workers.set(worker.workerId, this.#newWorker(worker, true))
+    for (const application of record?.applications ?? [])
+      this.#applications.set(application.applicationId, this.#newApplication(application, true))
+    for (const { held, workerId } of record?.executors ?? []) this.#add({ held, workerId, startedMs: nowMs })
+  }
+
+  get workers(): Iterable<Worker> {
+    return this.#workers.values()
+  }
+
+  get applications(): Iterable<Application> {
+    return this.#applications.values()
+  }
+
+  get record(): ClusterRecord {
+    const applications = [...this.#applications.values()]
+    return {
+      workers: [...this.#workers.values()].map(({ record }) => record),
+      applications: applications.map(({ record }) => record),
+      executors: applications.flatMap(({ placed }) =>
+        [...placed.values()].map(({ held, workerId }) => ({ held, workerId })),
+      ),
+    }
+  }
+
+  handle(event: MasterEvent, nowMs: number): readonly MasterAction[] {
+    this.#clock.advance(nowMs)
+    this.#actions = []
+    this.#isChanged = false
+    this.#take(event, nowMs)
+    this.#dropSilent(nowMs)
+    this.#place(nowMs)
+    return this.#isChanged ? [{ kind: 'save' }, ...this.#actions] : this.#actions
+  }
+
+  #take(event: MasterEvent, nowMs: number): void {
+    switch (event.kind) {
+      case 'workerJoined':
+        return this.#workerJoined(event.worker, event.executors, nowMs)
+      case 'applicationJoined':
+        return this.#applicationJoined(event.application)
+      case 'heard':
+        return this.#heard(event.memberId)
+      case 'disconnected': {
+        const member = this.#memberOf(event.memberId)
+        if (member) member.isConnected = false
+        return
+      }
+      case 'left':
+        return this.#remove(event.memberId, 'its worker was stopped')
+      case 'executorReleased':
+        return this.#released(event.applicationId, event.executorId, event.isReplaced)
+      case 'executorEnded':
+        return this.#executorEnded(event.workerId, event.executorId, event.reason, nowMs)
+      case 'tick':
+        return
+    }
+  }
+
+  #workerJoined(record: WorkerRecord, held: readonly HeldExecutor[], nowMs: number): void {
+    const { workerId } = record
+    const { usedCores, usedBytes } = this.#workers.get(workerId) ?? { usedCores: 0, usedBytes: 0 }
+    const before = this.#placedOn(workerId)
+    this.#workers.set(workerId, { ...this.#newWorker(record, false), usedCores, usedBytes })
+    this.#isChanged = true
+    for (const placed of before) {
+      const isHeld = held.some(({ executorId }) => executorId === placed.held.executorId)
+      if (!isHeld) this.#lose(placed, 'its worker came back without it')
+    }
+    for (const executor of held) {
+      if (before.some((placed) => placed.held.executorId === executor.executorId)) continue
+      const application = this.#applications.get(executor.applicationId)
+      if (application && wants(application) && !application.placed.has(executor.executorId)) {
+        this.#add({ held: executor, workerId, startedMs: nowMs })
+        this.#tell(application, { kind: 'executorStarted', executorId: executor.executorId })
+      } else this.#actions.push({ kind: 'endExecutor', workerId, executorId: executor.executorId })
+    }
+  }
+
+  #applicationJoined(record: ApplicationRecord): void {
+    const before = this.#applications.get(record.applicationId)
+    const application = before ?? this.#newApplication(record, false)
+    application.record = record
+    application.isConnected = true
+    application.isAwaited = false
+    application.waitsFor = ''
+    application.heardAwakeMs = this.#clock.awakeMs
+    this.#applications.set(record.applicationId, application)
+    this.#isChanged = true
+    // What it missed while it was away.
+    for (const executorId of application.placed.keys()) this.#tell(application, { kind: 'executorStarted', executorId })
+  }
+
+  #heard(memberId: string): void {
+    const member = this.#memberOf(memberId)
+    if (member) member.heardAwakeMs = this.#clock.awakeMs
+  }
+
+  #released(applicationId: string, executorId: string, isReplaced: boolean): void {
+    const application = this.#applications.get(applicationId)
+    const placed = application?.placed.get(executorId)
+    if (!application || !placed) return
+    const executors = Math.min(application.record.executors, application.placed.size) - 1
+    if (!isReplaced) application.record = { ...application.record, executors }
+    this.#free(placed)
+    this.#actions.push({ kind: 'endExecutor', workerId: placed.workerId, executorId })
+  }
+
+  /** It ended by itself: others take its place, unless too many do so. */
+  #executorEnded(workerId: string, executorId: string, reason: string, nowMs: number): void {
+    const placed = this.#placedOn(workerId).find(({ held }) => held.executorId === executorId)
+    if (!placed) return
+    this.#lose(placed, reason)
+    const application = this.#applications.get(placed.held.applicationId)!
+    const pauseMs = application.replacements.pauseAfterEnd(placed.startedMs, nowMs)
+    if (pauseMs !== undefined) {
+      application.notBeforeMs = nowMs + pauseMs
+      return
+    }
+    application.refusal = `too many executors ended, the last one on ${workerId}: ${reason}`
+    this.#tell(application, { kind: 'refused', reason: application.refusal })
+  }
+
+  #dropSilent(nowMs: number): void {
+    if (this.#clock.isCatchingUp(nowMs)) return
+    const silentSinceMs = this.#clock.awakeMs - this.#timeoutMs
+    for (const [memberId, { heardAwakeMs, isConnected }] of [...this.#workers, ...this.#applications]) {
+      if (heardAwakeMs > silentSinceMs) continue
+      if (isConnected) this.#actions.push({ kind: 'disconnect', memberId })
+      this.#remove(memberId, `its worker was silent for ${this.#timeoutMs / 1000} s`)
+    }
+  }
+
+  #remove(memberId: string, reason: string): void {
+    if (this.#memberOf(memberId)) this.#isChanged = true
+    for (const placed of this.#workers.has(memberId) ? this.#placedOn(memberId) : []) this.#lose(placed, reason)
+    this.#workers.delete(memberId)
+    for (const placed of [...(this.#applications.get(memberId)?.placed.values() ?? [])]) {
+      this.#free(placed)
+      const { workerId, held } = placed
+      this.#actions.push({ kind: 'endExecutor', workerId, executorId: held.executorId })
+    }
+    this.#applications.delete(memberId)
+  }
+
+  /** Gives executors to those who want more, first come first served; after a new start once all are back who were there before, or count as gone. */
+  #place(nowMs: number): void {
+    if ([...this.#workers.values(), ...this.#applications.values()].some(({ isAwaited }) => isAwaited)) return
+    for (const application of this.#applications.values()) {
+      if (!application.isConnected || application.notBeforeMs > nowMs) continue
+      while (wants(application)) {
+        const worker = workerFor(application.record, this.#workers.values())
+        if (!worker) break
+        this.#startExecutor(application, worker, nowMs)
+      }
+      this.#tellWhyItWaits(application)
+    }
+  }
+
+  #startExecutor(application: Application, worker: Worker, nowMs: number): void {
+    const { applicationId, cores, memoryBytes } = application.record
+    const executorId = `executor-${this.#epoch}-${this.#nextExecutor++}`
+    const held = { executorId, applicationId, cores: cores || freeOn(worker).cores, memoryBytes }
+    const { workerId } = worker.record
+    this.#add({ held, workerId, startedMs: nowMs })
+    this.#tell(application, { kind: 'executorStarted', executorId })
+    this.#actions.push({ kind: 'startExecutor', workerId, executor: held })
+  }
+
+  #tellWhyItWaits(application: Application): void {
+    const isWaiting = wants(application) && application.placed.size === 0
+    const reason = isWaiting ? whyNoRoom(application.record, this.#workers.values()) : ''
+    if (application.waitsFor === reason) return
+    application.waitsFor = reason
+    this.#tell(application, { kind: 'waiting', reason })
+  }
+
+  #tell({ record: { applicationId }, isConnected }: Application, news: ApplicationNews): void {
+    if (isConnected) this.#actions.push({ kind: 'tell', applicationId, news })
+  }
+
+  #add(placed: PlacedExecutor): void {
+    this.#applications.get(placed.held.applicationId)?.placed.set(placed.held.executorId, placed)
+    const worker = this.#workers.get(placed.workerId)!
+    worker.usedCores += placed.held.cores
+    worker.usedBytes += placed.held.memoryBytes
+    this.#isChanged = true
+  }
+
+  #lose(placed: PlacedExecutor, reason: string): void {
+    const { executorId, applicationId } = placed.held
+    this.#free(placed)
+    this.#tell(this.#applications.get(applicationId)!, { kind: 'executorEnded', executorId, reason })
+  }
+
+  #free({ workerId, held }: PlacedExecutor): void {
+    this.#applications.get(held.applicationId)?.placed.delete(held.executorId)
+    const worker = this.#workers.get(workerId)
+    if (worker) {
+      worker.usedCores -= held.cores
+      worker.usedBytes -= held.memoryBytes
+    }
+    this.#isChanged = true
+  }
+
+  #placedOn(workerId: string): readonly PlacedExecutor[] {
+    return [...this.#applications.values()].flatMap(({ placed }) =>
+      [...placed.values()].filter((one) => one.workerId === workerId),
+    )
+  }
+
+  #memberOf(memberId: string): Worker | Application | undefined {
+    return this.#workers.get(memberId) ?? this.#applications.get(memberId)
+  }
+
+  #newWorker(record: WorkerRecord, isAwaited: boolean): Worker {
+    const member = { isConnected: !isAwaited, isAwaited, heardAwakeMs: this.#clock.awakeMs }
+    return { record, ...member, usedCores: 0, usedBytes: 0 }
+  }
+
+  #newApplication(record: ApplicationRecord, isAwaited: boolean): Application {
+    return {
+      record,
+      isConnected: !isAwaited,
+      isAwaited,
+      heardAwakeMs: this.#clock.awakeMs,
+      placed: new Map(),
+      replacements: new Replacements(Math.min(record.executors, MOST_REPLACED)),
+      notBeforeMs: 0,
+      refusal: '',
+      waitsFor: '',
+    }
+  }
+}
+
+const wants = ({ record, placed, refusal }: Application): boolean => refusal === '' && placed.size < record.executors

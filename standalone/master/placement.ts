@@ -1,0 +1,40 @@
+import { bytesText } from '../../common/config/units.js'
+import type { ApplicationRecord, Worker } from './members.js'
+
+interface Room {
+  readonly cores: number
+  readonly bytes: number
+}
+
+export const freeOn = ({ record, usedCores, usedBytes }: Worker): Room => ({
+  cores: record.cores - usedCores,
+  bytes: record.memoryBytes - usedBytes,
+})
+
+const present = (workers: Iterable<Worker>): readonly Worker[] => [...workers].filter(({ isConnected }) => isConnected)
+
+/** The worker with most free cores among those with room for an executor, so that executors spread; undefined when none has. */
+export function workerFor({ cores, memoryBytes }: ApplicationRecord, workers: Iterable<Worker>): Worker | undefined {
+  return present(workers)
+    .filter((worker) => freeOn(worker).cores >= Math.max(1, cores) && freeOn(worker).bytes >= memoryBytes)
+    .toSorted((a, b) => freeOn(b).cores - freeOn(a).cores)[0]
+}
+
+/** Why no worker has room for an executor. */
+export function whyNoRoom({ cores, memoryBytes }: ApplicationRecord, workers: Iterable<Worker>): string {
+  const all = present(workers)
+  if (all.length === 0) return 'the master has no worker'
+  const wanted = `${Math.max(1, cores)} cores and ${sizeText(memoryBytes)}`
+  const shown = all.map((worker) => {
+    const { cores: freeCores, bytes } = freeOn(worker)
+    return `${worker.record.workerId} has ${freeCores} of ${worker.record.cores} cores and ${sizeText(bytes)} of ${sizeText(worker.record.memoryBytes)} free`
+  })
+  const most = shown.slice(0, MOST_SHOWN)
+  const others = shown.length > most.length ? [`${shown.length - most.length} others have no room either`] : []
+  return `no worker has ${wanted} free: ${[...most, ...others].join(', ')}`
+}
+
+const MOST_SHOWN = 5
+const MIB = 1024 ** 2
+
+const sizeText = (bytes: number): string => bytesText(Math.floor(bytes / MIB) * MIB)

@@ -1,0 +1,78 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { hasCode } from '../../common/system-errors.js'
+import type { ClusterRecord } from './master-core.js'
+
+const NAME = 'cluster.json'
+const VERSION = 1
+
+/** The file in which a master keeps who belongs to its cluster. It holds no secret. */
+export class RecordFile {
+  readonly #directory: string
+  readonly #path: string
+
+  constructor(directory: string) {
+    this.#directory = directory
+    this.#path = join(directory, NAME)
+  }
+
+  /** Undefined before anything was written. @throws FAILED_READ_FILE */
+  read(): ClusterRecord | undefined {
+    try {
+      const { version, ...record } = JSON.parse(readFileSync(this.#path, 'utf8')) as ClusterRecord & { version: number }
+      if (version === VERSION) return consistent(record)
+      throw this.#unreadable(`it is of version ${version}, and ${VERSION} is known`)
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined
+      throw MillraceError.is(error) ? error : this.#unreadable((error as Error).message)
+    }
+  }
+
+  /** Replaces it as a whole, on disk when this returns. It is small and seldom written, so it is waited for. @throws FAILED_WRITE_FILE */
+  write(record: ClusterRecord): void {
+    const draft = `${this.#path}.new`
+    try {
+      writeSynced(draft, JSON.stringify({ version: VERSION, ...record }))
+      renameSync(draft, this.#path)
+      syncFolder(this.#directory)
+    } catch (cause) {
+      throw new MillraceError('FAILED_WRITE_FILE', { path: this.#path, reason: (cause as Error).message }, { cause })
+    }
+  }
+
+  #unreadable(reason: string): MillraceError {
+    const cure = 'without this file the master starts with an empty cluster, which workers and applications join again'
+    return new MillraceError('FAILED_READ_FILE', { path: this.#path, reason: `${reason}; ${cure}` })
+  }
+}
+
+/** Executors whose worker and application are there as well. */
+function consistent({ workers, applications, executors }: ClusterRecord): ClusterRecord {
+  const members = new Set([
+    ...workers.map(({ workerId }) => workerId),
+    ...applications.map(({ applicationId }) => applicationId),
+  ])
+  const isWhole = ({ held, workerId }: ClusterRecord['executors'][number]): boolean =>
+    members.has(workerId) && members.has(held.applicationId)
+  return { workers, applications, executors: executors.filter(isWhole) }
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
