@@ -1,6 +1,7 @@
 import { optimize } from './optimize/optimize.js'
 import type { PhysicalOptions } from './physical/options.js'
 import { type PhysicalQuery, planPhysical } from './physical/plan-physical.js'
+import { withRuntimeFilters } from './physical/runtime-filters/runtime-filters.js'
 import type { LogicalPlan } from './plan/logical/plan.js'
 import type { StageGraph } from './plan/physical/plan.js'
 import type { StageSink } from './plan/physical/stage-parts.js'
@@ -15,7 +16,7 @@ export interface PlannedQuery {
 
 /** Everything between analysis and running. @throws UNSUPPORTED_FEATURE, STREAMING_* */
 export function planQuery(analyzed: LogicalPlan, sink: StageSink, options: PhysicalOptions): PlannedQuery {
-  const optimized = optimize(analyzed)
+  const optimized = withRuntimeFilters(optimize(analyzed), options)
   const physical = planPhysical(optimized, options)
   return { optimized, physical, stages: cutStages(physical, sink, options.parallelism) }
 }

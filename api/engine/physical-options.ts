@@ -17,6 +17,7 @@ export function physicalOptions(
     dividesLargeTables: partitions === 0,
     parallelism: slots,
     broadcastThresholdBytes: config.get(CONFIG.autoBroadcastJoinThreshold),
+    runtimeFilters: config.get(CONFIG.runtimeFilters),
     rangeSortRows: config.get(CONFIG.rangeSortRows),
     isCached: (cacheId) => caches.has(cacheId),
     ...(outputMode ? { outputMode } : {}),

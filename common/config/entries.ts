@@ -44,6 +44,15 @@ export const CONFIG = {
     -1,
     4 * GIB,
   ),
+  runtimeFilters: choiceEntry(
+    {
+      key: 'join.runtimeFilters',
+      doc: 'Whether rows that a join above will drop are dropped where they are read already, by a table of the keys of its other side: `auto` where that seems to spare work, `always` wherever it can be done, `never` nowhere.',
+      defaultText: 'auto',
+      isChangeable: true,
+    },
+    ['auto', 'always', 'never'],
+  ),
   cteRecursionLevelLimit: countEntry(
     {
       key: 'cteRecursionLevelLimit',

@@ -3,7 +3,13 @@ import { aggregateText, type ColumnText, sqlText, windowText } from '../plan/exp
 import { mappingText } from '../plan/expression/user-function.js'
 import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
-import type { LogicalDeduplicate, LogicalEvaluate, LogicalPlan, LogicalWatermark } from '../plan/logical/plan.js'
+import type {
+  LogicalDeduplicate,
+  LogicalEvaluate,
+  LogicalJoin,
+  LogicalPlan,
+  LogicalWatermark,
+} from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import { divisionText } from './division-text.js'
 import { filterText } from './filter-text.js'
@@ -60,7 +66,7 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Window [${calls.join(', ')}], [${keys.join(', ')}], [${plan.orderBy.map(order).join(', ')}]`
     }
     case 'join':
-      return `Join ${JOIN_NAMES[plan.type]}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`
+      return joinText(plan, column)
     case 'replicate':
       return `Replicate ${sqlText(plan.times, column)} times`
     case 'expand':
@@ -88,6 +94,12 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
     case 'cached':
       return `InMemoryRelation ${output()}`
   }
+}
+
+function joinText({ type, condition, hint, isFilter }: LogicalJoin, column: ColumnText): string {
+  const on = condition ? sqlText(condition, column) : ''
+  if (isFilter) return `RuntimeFilter ${on}`
+  return `Join ${JOIN_NAMES[type]}${on && `, ${on}`}${hint ? `, ${hint}` : ''}`
 }
 
 function evaluateText({ calls }: LogicalEvaluate, column: ColumnText, names: IdNames): string {

@@ -7,7 +7,7 @@ import { drawTree, type TreeNode } from './tree.js'
 
 /** A physical plan as a tree; columns by name, since they are bound by position. */
 export function explainPhysical(plan: PhysicalPlan): string {
-  return drawTree(nodeOf(plan))
+  return drawTree(nodeOf(plan, new Set()))
 }
 
 /** The stages, each with its plan, tasks and sink. */
@@ -45,6 +45,13 @@ function sinkText(sink: StageSink): string {
   }
 }
 
-function nodeOf(plan: PhysicalPlan): TreeNode {
-  return { line: operatorOf(plan).line(plan), children: physicalInputs(plan).map(nodeOf) }
+/** Rows that several operators read are computed once, and shown where they come first. @param shown such relations */
+function nodeOf(plan: PhysicalPlan, shown: Set<PhysicalPlan>): TreeNode {
+  const line = operatorOf(plan).line(plan)
+  const isCut = plan.kind === 'broadcast' || plan.kind === 'exchange'
+  const [input] = physicalInputs(plan)
+  if (!isCut || !input) return { line, children: physicalInputs(plan).map((one) => nodeOf(one, shown)) }
+  if (shown.has(input)) return { line: `Reused${line}`, children: [] }
+  shown.add(input)
+  return { line, children: [nodeOf(input, shown)] }
 }

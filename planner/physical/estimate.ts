@@ -138,8 +138,17 @@ const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', '
 
 /** The rows of the largest relation below, before any filter. */
 export function unfilteredRows(plan: LogicalPlan): number {
-  if (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'cached') return unfilteredRows(plan.input)
-  return plan.kind === 'join' ? unfilteredJoin(plan) : estimateRows(plan)
+  switch (plan.kind) {
+    case 'filter':
+    case 'project':
+    case 'cached':
+    case 'repartition':
+      return unfilteredRows(plan.input)
+    case 'join':
+      return unfilteredJoin(plan)
+    default:
+      return estimateRows(plan)
+  }
 }
 
 const unfilteredJoin: (plan: Node<'join'>) => number = onceEach(({ type, left, right }) => {

@@ -10,6 +10,8 @@ export interface PhysicalOptions {
   readonly parallelism: number
   /** A join side estimated at most this large is broadcast; negative for never. */
   readonly broadcastThresholdBytes: number
+  /** Whether relations are filtered early by the keys of joins above them: where that seems to spare work, wherever it can be done, or nowhere. */
+  readonly runtimeFilters: 'auto' | 'always' | 'never'
   /** A sort of the result estimated at so many rows is divided among the tasks. */
   readonly rangeSortRows: number
   /** Whether the executors know how to make a cached relation already. */

@@ -78,6 +78,7 @@ class PhysicalPlanner implements Planning {
   readonly caches = new Map<string, PhysicalPlan>()
   readonly observations = new Map<string, Observation>()
   readonly #results = new Set<LogicalPlan>()
+  readonly #shared = new Map<LogicalPlan, PhysicalPlan>()
   #nextScanId = 0
   #nextOperatorId = 0
   #nextWatermarkId = 0
@@ -95,6 +96,16 @@ class PhysicalPlanner implements Planning {
   }
 
   plan(plan: LogicalPlan): PhysicalPlan {
+    return plan.kind === 'repartition' ? this.shared(plan) : this.#planned(plan)
+  }
+
+  shared(plan: LogicalPlan): PhysicalPlan {
+    const planned = this.#shared.get(plan) ?? this.#planned(plan)
+    this.#shared.set(plan, planned)
+    return planned
+  }
+
+  #planned(plan: LogicalPlan): PhysicalPlan {
     const planner = PLANNERS[plan.kind] as PlannerOf<typeof plan.kind>
     return planner(this, plan as never)
   }

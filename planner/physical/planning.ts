@@ -9,6 +9,8 @@ export interface Planning {
   readonly options: PhysicalOptions
   /** How a relation below is computed. */
   plan(plan: LogicalPlan): PhysicalPlan
+  /** The same for a relation that several operators read: it is computed once. */
+  shared(plan: LogicalPlan): PhysicalPlan
   /** The operator over inputs that bring what it requires: exchanges, broadcasts and sorts are put between where they do not. */
   place(plan: PhysicalPlan): PhysicalPlan
   /** Whether the rows of an operator lie as required already. */

@@ -5,7 +5,7 @@ import type { StageCut } from '../physical/operators/operator.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
 import { isSource, physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
 import { partitionCount } from '../plan/physical/partitioning.js'
-import type { PhysicalExchange, PhysicalPlan, Stage, StageGraph } from '../plan/physical/plan.js'
+import type { PhysicalBroadcast, PhysicalExchange, PhysicalPlan, Stage, StageGraph } from '../plan/physical/plan.js'
 import type { StageSink, StageTasks } from '../plan/physical/stage-parts.js'
 
 /**
@@ -28,6 +28,7 @@ class StageCutter {
   /** Partitions of the shuffles that stages write. */
   readonly #partitions = new Map<number, number>()
   readonly #exchanges = new Map<PhysicalExchange, number>()
+  readonly #broadcasts = new Map<PhysicalPlan, number>()
   /** Shuffles whose partitions the query asks for. */
   readonly #asked = new Set<number>()
 
@@ -56,11 +57,19 @@ class StageCutter {
       return Object.freeze({ kind: 'shuffleRead', stageId, attributes })
     }
     if (plan.kind === 'broadcast') {
-      const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'collect' }))
+      const stageId = this.#broadcast(plan)
       inputs.push(stageId)
       return Object.freeze({ kind: 'broadcastRead', stageId, attributes })
     }
     return withPhysicalInputs(plan, (input) => this.#cut(input, inputs))
+  }
+
+  /** The stage of a broadcast, which several may read; rows of an exchange are read where they lie. */
+  #broadcast({ inputs: [input] }: PhysicalBroadcast): number {
+    if (input.kind === 'exchange') return this.#exchange(input)
+    const stageId = this.#broadcasts.get(input) ?? this.add(input, Object.freeze({ kind: 'collect' }))
+    this.#broadcasts.set(input, stageId)
+    return stageId
   }
 
   /** The stage of an exchange, which several may read. */

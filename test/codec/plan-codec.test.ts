@@ -14,9 +14,10 @@ test('the stages of all TPC-H queries survive the codec, broadcast and shuffled,
         shufflePartitions: 3,
         parallelism: 2,
         broadcastThresholdBytes,
+        runtimeFilters: 'always',
         rangeSortRows: 1_000_000,
         isCached: () => false,
-      }
+      } as const
       const plan = analyzed(readFileSync(new URL(file, QUERIES), 'utf8'))
       for (const stage of planQuery(plan, { kind: 'collect' }, options).stages.stages) {
         const decoded = decodeStage(encodeStage(stage))

@@ -13,6 +13,7 @@ const OPTIONS: PhysicalOptions = {
   shufflePartitions: 2,
   parallelism: 2,
   broadcastThresholdBytes: 64 * 1024 ** 2,
+  runtimeFilters: 'auto',
   rangeSortRows: 1_000_000,
   isCached: () => false,
 }

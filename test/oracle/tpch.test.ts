@@ -86,6 +86,21 @@ test('shuffled joins give the same as broadcast ones', async (t) => {
   )
 })
 
+for (const runtimeFilters of ['always', 'never']) {
+  test(`joins give what DuckDB gives where rows are filtered early ${runtimeFilters}, broadcast and shuffled`, async (t) => {
+    for (const threshold of ['64m', '-1']) {
+      await withSession(
+        'local[2]',
+        async (session) => {
+          registerTpch(session, TPCH_SMALL)
+          await compare(t, session, TPCH_SMALL)
+        },
+        { autoBroadcastJoinThreshold: threshold, 'join.runtimeFilters': runtimeFilters },
+      )
+    }
+  })
+}
+
 test('cached tables give the same as files, the first time and again', async (t) => {
   await withSession('local[2]', async (session) => {
     registerTpch(session, TPCH_SMALL)

@@ -2,6 +2,7 @@ import test from 'ava'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { call } from '../../planner/plan/expression/build.js'
 import type { Attribute } from '../../planner/plan/expression/expression.js'
+import type { PhysicalHashJoin } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
@@ -115,6 +116,26 @@ test('several joins are probed in one pipeline, below a filter and an aggregate'
   )
   t.true(expected.length > 3)
   t.deepEqual(rowTexts(types, (await run(plan)).rows).sort(), expected.sort())
+})
+
+test('what only filters passes all rows that have a match and few others, and passes all where memory is short', async (t) => {
+  const keys = (name: string, of: number, step: number) =>
+    table(
+      [field(name, INT), field(`${name}_text`, STRING, false)],
+      Array.from({ length: of }, (_, i) => ({ [name]: i % 10 === 7 ? null : i * step, [`${name}_text`]: `text ${i}` })),
+    )
+  const [left, right] = [keys('a', 20_000, 1), keys('b', 300, 50)]
+  const semi = join('left_semi', left, right, [['a', 'b']]) as PhysicalHashJoin
+  const filtered: PhysicalHashJoin = { ...semi, isFilter: true }
+  const passed = new Set((await run(filtered)).rows.map(([key]) => key))
+  const matches = Array.from({ length: 300 }, (_, i) => i).filter((i) => i % 10 !== 7 && (i * 50) % 10 !== 7)
+  t.true(matches.every((i) => passed.has(i * 50)))
+  t.true(passed.size < 2 * matches.length)
+  // Below a join that has a selection of its own, of which the tests follow.
+  const exact = await run(join('inner', filtered, right, [['a', 'b']]))
+  t.deepEqual(new Set(exact.rows.map(([key]) => key)), new Set(matches.map((i) => i * 50)))
+  t.is(exact.rows.length, matches.length)
+  t.is((await run(filtered, { spills: true })).rows.length, 20_000)
 })
 
 test('a build side beyond the budget raises', async (t) => {

@@ -5,6 +5,7 @@ export const PHYSICAL_OPTIONS: PhysicalOptions = {
   shufflePartitions: 4,
   parallelism: 2,
   broadcastThresholdBytes: 1 << 20,
+  runtimeFilters: 'auto',
   rangeSortRows: 1_000_000,
   isCached: () => false,
 }

@@ -135,7 +135,7 @@ export class HashJoin {
       },
       end: (f) => next.end(f),
       row: (scope, flow) => this.#probeRow(scope, flow, next, header),
-      ...joinSelection(this.#plan, {
+      ...joinSelection(this.#plan, next, {
         hash: (scope, isNull) => this.#prepareLeft(scope, isNull).hash,
         filter: (f, hash, found) => testFilter(f, hash, header, found),
         chain: (f, hash, row) => lookUp(f, hash, header, row),

@@ -52,7 +52,8 @@ export class JoinRows {
       })),
       header,
     )
-    this.#payload = new PayloadLayout(context, plan.inputs[1].attributes, header + this.keys.width)
+    const columns = plan.isFilter ? [] : plan.inputs[1].attributes
+    this.#payload = new PayloadLayout(context, columns, header + this.keys.width)
     this.width = this.#payload.end
     this.#noRow = context.constants.reserve(this.width)
   }

@@ -3,7 +3,7 @@ import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Label, Local, Operand } from '../../compiler/wasm/types.js'
-import type { Selection } from './consumer.js'
+import type { Consumer, Selection } from './consumer.js'
 
 /** Emits what sets a local by a hash. */
 type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
@@ -19,9 +19,13 @@ interface SelectedProbe {
   readonly row: Selection['row']
 }
 
-/** Where rows without a match are dropped, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
+/**
+ * Where rows without a match are dropped, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept.
+ * If that is all the join is for, the tests of what comes next follow.
+ */
 export function joinSelection(
-  { type, leftKeys }: PhysicalHashJoin,
+  { type, leftKeys, isFilter }: PhysicalHashJoin,
+  next: Consumer,
   { hash, filter, chain, row }: SelectedProbe,
 ): { readonly selection?: Selection } {
   if ((type !== 'inner' && type !== 'left_semi') || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
@@ -39,7 +43,11 @@ export function joinSelection(
   const hasChain: Selection['tests'][number]['push'] = (scope) => {
     const first = tested(scope, chain)
     scope.f.get(first).i32(0).op('i32.ne')
-    return first
+    return isFilter ? undefined : first
+  }
+  if (isFilter) {
+    const { tests, row: passed } = next.selection ?? { tests: [], row: (scope, flow) => next.row(scope, flow) }
+    return { selection: { tests: [{ push: passesFilter }, { push: hasChain }, ...tests], row: passed } }
   }
   return { selection: { tests: [{ push: passesFilter }, { push: hasChain }], row } }
 }

@@ -5,10 +5,10 @@ import type { ExecutableOperator } from './operator.js'
 import { producePartedJoin } from './parted-join.js'
 import { storedRows } from './stored-rows.js'
 
-/** Brings the rows of the right side into a table, then looks up those of the left side; a full join goes over the table once more. The table of a broadcast is made once an executor, if it is not small. */
+/** Brings the rows of the right side into a table, then looks up those of the left side; a full join goes over the table once more. The table of a broadcast is made once an executor, if it is not small. What only filters is left out where memory is short. */
 export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
   produce(compiler, plan, next) {
-    if (compiler.spills) return producePartedJoin(compiler, plan, next)
+    if (compiler.spills) return plan.isFilter ? compiler.input(plan, 0, next) : producePartedJoin(compiler, plan, next)
     const table = compiler.table()
     const join = new HashJoin(compiler.context, plan, table)
     const { refs, width } = join

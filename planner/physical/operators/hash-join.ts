@@ -5,13 +5,12 @@ import { sameExpression } from '../../plan/expression/same.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { JOIN_NAMES, type JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
+import type { LogicalJoin } from '../../plan/logical/plan.js'
 import type { PhysicalHashJoin, PhysicalPlan } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
-import { estimateBytes } from '../estimate.js'
+import { buildsLeft, isSmall } from '../join-strategy.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered, EVERYWHERE, inBuckets, SINGLE, UNKNOWN } from '../properties.js'
-import { tableBytes } from '../shuffle-partitions.js'
 import { isStreaming } from '../streaming.js'
 import { asBucketed } from './bucketed-join.js'
 import { joinKeys } from './join-keys.js'
@@ -32,8 +31,9 @@ export const hashJoin: PhysicalOperator<PhysicalHashJoin> = {
     return { ...left!, ordering: [] }
   },
   line: (plan) => {
-    const { type, leftKeys, rightKeys, nullSafe, condition, isNullAware } = plan
+    const { type, leftKeys, rightKeys, nullSafe, condition, isNullAware, isFilter } = plan
     const keys = leftKeys.map((key, i) => `${sqlText(key)} ${nullSafe[i] ? '<=>' : '='} ${sqlText(rightKeys[i]!)}`)
+    if (isFilter) return `RuntimeFilter [${keys.join(', ')}]`
     const rest = condition ? `, ${sqlText(condition)}` : ''
     return `${strategyOf(plan)} ${JOIN_NAMES[type]} [${keys.join(', ')}]${rest}${isNullAware ? ', null-aware' : ''}`
   },
@@ -84,23 +84,18 @@ function checkStream({ type, left, right }: LogicalJoin): void {
   if (type === 'full' && isStreaming(left)) throw refuse('a stream and a table')
 }
 
-function buildsLeft(plan: LogicalJoin): boolean {
-  if (plan.type !== 'inner') return false
-  if (isStreaming(plan.left) || isStreaming(plan.right)) return isStreaming(plan.right)
-  if (plan.hint) return plan.hint === 'broadcast-left'
-  return tableBytes(plan.left) < tableBytes(plan.right)
-}
-
-function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
-  const [left, right] = [planning.plan(plan.left), planning.plan(plan.right)]
+function hashJoinOf(planning: Planning, plan: LogicalJoin): PhysicalPlan {
+  const left = planning.plan(plan.left)
+  const right = planning.shared(plan.right)
   const nullAware = nullAwareEquality(plan)
   const nullAwareKeys = joinKeys(nullAware, left.attributes, right.attributes)
   const isNullAware = nullAwareKeys.left.length === 1
   const keys = isNullAware ? nullAwareKeys : joinKeys(plan.condition, left.attributes, right.attributes)
   const leftKeys = keys.left.map(new Binder(left.attributes).expression)
   const rightKeys = keys.right.map(new Binder(right.attributes).expression)
-  const mustBroadcast = leftKeys.length === 0 || isNullAware || isStreaming(plan.left)
-  const broadcast = plan.type !== 'full' && (mustBroadcast || isSmall(planning, plan.right, plan.hint))
+  const mustBroadcast = leftKeys.length === 0 || isNullAware || isStreaming(plan.left) || plan.isFilter === true
+  const isAsked = plan.hint === 'broadcast-right'
+  const broadcast = plan.type !== 'full' && (mustBroadcast || isAsked || isSmall(plan.right, planning.options))
   const attributes = outputOf({ ...plan, kind: 'join' })
   const condition = keys.rest && new Binder([...left.attributes, ...right.attributes]).expression(keys.rest)
   const pairs = { leftKeys, rightKeys, nullSafe: keys.nullSafe }
@@ -112,11 +107,8 @@ function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<L
     inputs: [left, right],
     ...placed,
     isNullAware,
+    ...(plan.isFilter ? { isFilter: plan.isFilter } : {}),
     ...(condition ? { condition } : {}),
     attributes,
   })
-}
-
-function isSmall(planning: Planning, side: LogicalPlan, hint: LogicalJoin['hint']): boolean {
-  return hint === 'broadcast-right' || estimateBytes(side) <= planning.options.broadcastThresholdBytes
 }

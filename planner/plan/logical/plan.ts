@@ -134,6 +134,8 @@ export interface LogicalJoin {
   readonly right: LogicalPlan
   readonly condition?: Expression
   readonly hint?: 'broadcast-left' | 'broadcast-right'
+  /** Of a semi join that only spares work: a join above it drops the same rows, so that it may pass any of them. */
+  readonly isFilter?: true
 }
 
 /** All rows of all inputs, whose columns have the same types. Column by column, they are given out under ids of the union's own. */

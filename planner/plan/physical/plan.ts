@@ -162,6 +162,8 @@ export interface PhysicalHashJoin extends Binary {
   readonly isNullAware: boolean
   /** What must hold beside the keys, over left columns then right ones. */
   readonly condition?: Expression
+  /** Of a semi join with a broadcast that only spares work: it may pass rows that have no match. */
+  readonly isFilter?: true
 }
 
 /** The rows of all inputs, whose columns have the same types: task i passes on what task i of each input would have. */

@@ -1,0 +1,114 @@
+import test from 'ava'
+import { explainLogical } from '../../planner/explain/explain-logical.js'
+import { explainPhysical } from '../../planner/explain/explain-physical.js'
+import type { PhysicalOptions } from '../../planner/physical/options.js'
+import { planQuery } from '../../planner/plan-query.js'
+import { analyzed } from '../support/analysis.js'
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
+
+const plan = (sql: string, options: Partial<PhysicalOptions> = {}) =>
+  planQuery(analyzed(sql), { kind: 'collect' }, { ...PHYSICAL_OPTIONS, broadcastThresholdBytes: 64 << 20, ...options })
+
+/** The filters of a plan, each with what it is right above. */
+function filtersOf(sql: string, options: Partial<PhysicalOptions> = {}): string[] {
+  const lines = explainPhysical(plan(sql, options).physical.root).split('\n')
+  const words = (line: string): string => line.replace(/^[ |:+-]*/, '')
+  return lines.flatMap((line, i) =>
+    line.includes('RuntimeFilter')
+      ? [
+          `${words(line)} over ${words(lines[i + 1]!)
+            .split(/[[,]/)[0]!
+            .trim()}`,
+        ]
+      : [],
+  )
+}
+
+const PARTS = "(select p_partkey from part where p_brand = 'a' and p_container = 'b')"
+const GROUPED = '(select l_partkey, sum(l_quantity) q from lineitem group by l_partkey)'
+
+test('groups that a join drops are left out before they are made, by the table of that join', (t) => {
+  const sql = `select q from ${PARTS} p join ${GROUPED} l on l_partkey = p_partkey`
+  t.deepEqual(filtersOf(sql), ['RuntimeFilter [l_partkey = p_partkey] over Scan parquet'])
+  const { stages } = plan(sql).stages
+  // One stage brings the parts to both the filter and the join.
+  t.is(stages.filter(({ sink }) => sink.kind === 'collect').length, 2)
+  const reads = stages.filter(({ inputs }) => inputs.includes(0))
+  t.is(reads.length, 2)
+})
+
+test('settings force filters to be everywhere and nowhere', (t) => {
+  const sql = `select q from ${PARTS} p join ${GROUPED} l on l_partkey = p_partkey`
+  t.deepEqual(filtersOf(sql, { runtimeFilters: 'never' }), [])
+  const unfiltered = `select q from part p join ${GROUPED} l on l_partkey = p_partkey`
+  t.deepEqual(filtersOf(unfiltered), [])
+  t.is(filtersOf(unfiltered, { runtimeFilters: 'always' }).length, 1)
+})
+
+test('what would be built of many rows is filtered by rows behind an exchange that both read', (t) => {
+  const sql = `select count(*) from orders where o_orderpriority = 'x'
+    and exists (select 1 from lineitem where l_orderkey = o_orderkey and l_commitdate < l_receiptdate)`
+  t.deepEqual(filtersOf(sql), ['RuntimeFilter [l_orderkey = o_orderkey] over Filter (l_commitdate < l_receiptdate)'])
+  const { stages } = plan(sql).stages
+  const shuffles = stages.filter(({ sink }) => sink.kind === 'shuffle' && sink.partitioning.kind === 'hash')
+  t.is(shuffles.length, 1)
+  t.is(stages.filter(({ inputs }) => inputs.includes(shuffles[0]!.id)).length, 2)
+})
+
+test('a filter reaches both sides of a join below, whose rows without a match it knows', (t) => {
+  const sql = `select o_totalprice, l_quantity from orders join lineitem on l_orderkey = o_orderkey
+    where o_orderkey in (select l_orderkey from lineitem group by l_orderkey having sum(l_quantity) > 300)`
+  t.deepEqual(filtersOf(sql, { broadcastThresholdBytes: 8 << 20 }), [
+    'RuntimeFilter [l_orderkey = l_orderkey] over Scan parquet',
+    'RuntimeFilter [o_orderkey = l_orderkey] over Scan parquet',
+  ])
+})
+
+test('filters stop where fewer rows would change what comes out', (t) => {
+  const always = { runtimeFilters: 'always' } as const
+  const over = (below: string) =>
+    filtersOf(`select * from ${PARTS} p join (${below}) l on l.k = p_partkey`, always).map((x) => x.split(' over ')[1])
+  t.deepEqual(over('select l_partkey k from lineitem order by l_shipdate limit 5000000'), ['Project'])
+  t.deepEqual(
+    over('select l_partkey k, row_number() over (partition by l_suppkey order by l_shipdate) n from lineitem'),
+    ['Window'],
+  )
+  t.deepEqual(
+    over('select l_partkey k, row_number() over (partition by l_partkey order by l_shipdate) n from lineitem'),
+    ['Scan parquet'],
+  )
+  t.deepEqual(over('select l_partkey k, rand(1) r from lineitem'), ['Draw drawDouble'])
+  // Rows of the right side without a match are output with NULL.
+  t.is(
+    over('select l_partkey k from orders left join lineitem on l_orderkey = o_orderkey')[0],
+    'ShuffledHashJoin LeftOuter',
+  )
+})
+
+test('only sides whose rows without a match count for nothing are filtered', (t) => {
+  const always = { runtimeFilters: 'always' } as const
+  const joined = (kind: string) =>
+    filtersOf(`select 1 from ${PARTS} p ${kind} join ${GROUPED} l on l_partkey = p_partkey`, always)
+  t.is(joined('full').length, 0)
+  t.deepEqual(joined('left'), ['RuntimeFilter [l_partkey = p_partkey] over Scan parquet'])
+  t.deepEqual(joined('left anti'), ['RuntimeFilter [l_partkey = p_partkey] over Scan parquet'])
+  t.deepEqual(joined('right'), [
+    "RuntimeFilter [p_partkey = l_partkey] over Filter ((p_brand = 'a') AND (p_container = 'b'))",
+  ])
+  t.deepEqual(
+    filtersOf(`select 1 from ${PARTS} p join ${GROUPED} l on l_partkey is not distinct from p_partkey`, always),
+    [],
+  )
+  t.deepEqual(
+    filtersOf(
+      `select p_partkey from ${PARTS} p where p_partkey not in (select nullif(l_partkey, 1) from lineitem)`,
+      always,
+    ),
+    [],
+  )
+})
+
+test('EXPLAIN shows filters in logical plans, too', (t) => {
+  const { optimized } = plan(`select q from ${PARTS} p join ${GROUPED} l on l_partkey = p_partkey`)
+  t.regex(explainLogical(optimized), /RuntimeFilter \(l_partkey#\d+ = p_partkey#\d+\)/)
+})
