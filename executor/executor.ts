@@ -24,7 +24,7 @@ export interface ExecutorOptions {
 
 /** The share of an executor's memory that may hold blocks (shuffle, cache, results). */
 const STORE_SHARE = 0.4
-/** A thread whose linear memory is larger than this many shares after a task is replaced, since it never shrinks. */
+/** A thread whose linear memory is larger than this many shares after a task, but for what it holds, is replaced, since it never shrinks. */
 const RECYCLE_FACTOR = 1.5
 
 /** Tasks that can count on no more mostly run out of it: they put on disk what they keep from the first time they run. */
@@ -198,7 +198,8 @@ export class Executor {
     this.#forgetReleased(launch.jobId)
     const message = await this.#messageOf(launch, outcome, performance.now() - startedMs)
     const isBroken = outcome.kind === 'failed' && outcome.isThreadBroken
-    if (isBroken || outcome.memoryBytes > this.memory.share * RECYCLE_FACTOR) await slot.replace()
+    const unusedBytes = outcome.memoryBytes - this.memory.heldBy(slot.number)
+    if (isBroken || unusedBytes > this.memory.share * RECYCLE_FACTOR) await slot.replace()
     this.#free.push(slot)
     this.#jobs.delete(slot)
     if (this.#isClosed) return

@@ -17,6 +17,7 @@ import * as pattern from './interface/pattern.js'
 import * as postgres from './interface/postgres.js'
 import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
+import * as stateRuns from './interface/state-runs.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
 import * as textLines from './interface/text-lines.js'
@@ -47,6 +48,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...postgres,
   ...rounding,
   ...rows,
+  ...stateRuns,
   ...table,
   ...text,
   ...textLines,

@@ -25,6 +25,10 @@ const BUILDERS_SHARE = 1 / 16
 /** A string column of a block is not filled beyond so many bytes, except by one row. */
 const MOST_STRING_BYTES = 1 << 22
 const STRINGS_SHARE = 1 / 64
+/** All builders of a sink together take no more of a task's share for strings, unless there are so many that each would have too few bytes. */
+const ALL_STRINGS_SHARE = 1 / 8
+const LEAST_STRING_BYTES = 1 << 16
+const ROOM_SHARE = 1 / 4
 const MOST_ROWS = 16_384
 const LEAST_ROWS = 256
 const FIRST_STRING_BYTES_PER_ROW = 8
@@ -85,7 +89,7 @@ export class BlockBuilders {
     set(builder + BUILDER_ROWS, 0)
     set(builder + BUILDER_LIMIT, limit)
     set(builder + BUILDER_PARTITION, partition)
-    set(builder + BUILDER_MOST_BYTES, Math.min(MOST_STRING_BYTES, Math.floor(this.#memory.share * STRINGS_SHARE)))
+    set(builder + BUILDER_MOST_BYTES, this.#mostStringBytes)
     this.#leaves.forEach((leaf, i) => {
       const at = this.#leafAddress(builder, i)
       set(at + LEAF_OWNER, builder)
@@ -101,6 +105,19 @@ export class BlockBuilders {
       set(at + LEAF_DATA, this.#memory.allocate(limit * FIRST_STRING_BYTES_PER_ROW))
       set(at + LEAF_ROOM, limit * FIRST_STRING_BYTES_PER_ROW)
     })
+  }
+
+  /** What the strings of all builders may come to take, in a task that must do with little memory no more than a part of its share. */
+  get stringRoom(): number {
+    const columns = this.#leaves.filter(({ storage }) => storage.kind === 'variable').length
+    const { share } = this.#memory
+    return Math.min(columns * this.#partitions * this.#mostStringBytes, Math.floor(share * ROOM_SHARE))
+  }
+
+  get #mostStringBytes(): number {
+    const { share } = this.#memory
+    const inAll = Math.max(LEAST_STRING_BYTES, (share * ALL_STRINGS_SHARE) / this.#partitions)
+    return Math.floor(Math.min(MOST_STRING_BYTES, share * STRINGS_SHARE, inAll))
   }
 
   #leafAddress(builder: number, index: number): number {

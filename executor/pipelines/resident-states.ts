@@ -3,7 +3,9 @@ import { STATE_BYTES } from '../kernels/interface/table.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryHolder } from '../memory/memory-arbiter.js'
 import type { GrowingSnapshot } from './growing-snapshot.js'
+import { stateBytes } from './state-bytes.js'
 import type { StateChain } from './state-chain.js'
+import type { StateDisk } from './state-disk.js'
 
 /** State that stays in the thread's memory from batch to batch. */
 export interface ResidentState {
@@ -11,14 +13,17 @@ export interface ResidentState {
   readonly chain: StateChain
   /** What laid its rows out; other code lays them out otherwise. */
   readonly layout: object
-  readonly bytes: number
   /** One that batches make bit by bit. */
   readonly snapshot: GrowingSnapshot | undefined
+  /** The rows that are not in memory, where rows can leave it. */
+  readonly disk: StateDisk | undefined
 }
 
 interface Kept extends ResidentState {
   /** As it was in the data area of the task; the rows are spread over the memory. */
   readonly header: Uint8Array
+  /** What its rows take of memory, and what is noted of those on disk. */
+  readonly bytes: number
 }
 
 /** The states that tasks of streams left in the thread's memory, by their ids: the next batch goes on from there if it is of the version that the batch wants. */
@@ -49,11 +54,17 @@ export class ResidentStates {
     return kept
   }
 
-  /** Keeps the state in a task's data area. */
+  /** Keeps the state in a task's data area. Rows of states that were used longest ago leave the memory when all take more than the thread can count on. */
   keep(memory: LinearMemory, id: string, address: number, state: ResidentState): void {
     this.drop(memory, id)
     if (this.#header === 0) this.#header = memory.allocate(STATE_BYTES)
-    this.#kept.set(id, { ...state, header: memory.bytes.slice(address, address + STATE_BYTES) })
+    this.#put(memory, id, address, state)
+    this.#relieve(memory, memory.share)
+  }
+
+  #put(memory: LinearMemory, id: string, address: number, state: ResidentState): void {
+    const bytes = stateBytes(memory.view, address) + (state.disk?.bytes ?? 0)
+    this.#kept.set(id, { ...state, header: memory.bytes.slice(address, address + STATE_BYTES), bytes })
     memory.bytes.fill(0, address, address + STATE_BYTES)
   }
 
@@ -63,6 +74,7 @@ export class ResidentStates {
     if (!kept) return
     this.#kept.delete(id)
     kept.snapshot?.abandon()
+    kept.disk?.close()
     memory.bytes.set(kept.header, this.#header)
     memory.kernels.stateRelease(this.#header)
     if (this.#kept.size > 0) return
@@ -70,7 +82,7 @@ export class ResidentStates {
     this.#header = 0
   }
 
-  /** States leave the memory when it is needed, those that were used longest ago first: their files have all of them, and a task that wants one reads it again. */
+  /** States leave the memory when it is needed, those that were used longest ago first. */
   holderIn(memory: LinearMemory): MemoryHolder {
     const bytesNow = (): number => this.bytes
     return {
@@ -79,16 +91,43 @@ export class ResidentStates {
         return bytesNow()
       },
       reserve: 0,
-      giveBack: () => this.#dropOldest(memory, this.bytes / 2),
+      giveBack: () => this.#relieve(memory, this.bytes / 2),
     }
   }
 
-  #dropOldest(memory: LinearMemory, most: number): void {
-    let left = this.bytes
-    for (const [id, { bytes }] of [...this.#kept]) {
+  /** Rows go to disk where they can; then states are dropped: their files have all of them, and a task that wants one reads it again. */
+  #relieve(memory: LinearMemory, most: number): void {
+    for (const id of [...this.#kept.keys()]) {
+      if (this.bytes <= most) return
+      this.#leave(memory, id)
+    }
+    for (const id of [...this.#kept.keys()]) {
+      if (this.bytes <= most) return
       this.drop(memory, id)
-      left -= bytes
-      if (left <= most) return
+    }
+  }
+
+  /** Puts the rows of a state on disk, if they can go there. */
+  #leave(memory: LinearMemory, id: string): void {
+    const { disk, snapshot, header, ...kept } = this.#kept.get(id)!
+    if (!disk) return
+    snapshot?.abandon()
+    memory.bytes.set(header, this.#header)
+    try {
+      disk.leave(this.#header)
+    } catch {
+      // For want of memory or of disk.
+      return this.drop(memory, id)
+    }
+    // It stays in its place among those that were used before and after.
+    this.#put(memory, id, this.#header, { ...kept, disk, snapshot: undefined })
+  }
+
+  /** Gives back all that the thread can do without: rows that can go to disk, and states that cannot. */
+  trim(memory: LinearMemory): void {
+    for (const id of [...this.#kept.keys()]) {
+      if (this.#kept.get(id)!.disk) this.#leave(memory, id)
+      else this.drop(memory, id)
     }
   }
 

@@ -27,7 +27,7 @@ export const dropState = (queryId: string): void => residentStates.dropQuery(thr
 export function trim(): void {
   columnsOfCaches().clear()
   residentTables.release(threadMemory())
-  residentStates.release(threadMemory())
+  residentStates.trim(threadMemory())
   threadMemory().settle()
 }
 

@@ -98,6 +98,7 @@ export class RunningTask implements TaskRun {
     this.#instance = instantiateProgram(program, memory, memory.linear, memory.kernels, host, this.#literals, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
+    if (this.#environment.spills) this.arbiter.hold(this.#output.holder)
     this.#compiled.eventTimes.begin(memory.view, base, this.#inputs.streaming)
     this.#tables = new TaskTables(
       memory,

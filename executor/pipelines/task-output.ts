@@ -5,6 +5,7 @@ import { partitionCount } from '../../planner/plan/physical/partitioning.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import type { MemoryHolder } from '../memory/memory-arbiter.js'
 import { rowWriter } from '../user-code/row-writer.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { SideRows } from './side-rows.js'
@@ -107,6 +108,12 @@ export class TaskOutput {
   /** Undoes what a writer wrote. Its own failure must not hide the error that led here. */
   async abort(): Promise<void> {
     await this.#writer?.abort().catch(() => undefined)
+  }
+
+  /** What builders will take beside what operators hold: where these pass their rows on because memory is short, there must be as much left. */
+  get holder(): MemoryHolder {
+    const reserve = this.#builders!.stringRoom
+    return { operator: 'output', bytes: 0, reserve, giveBack: () => {} }
   }
 
   release(): void {

@@ -29,8 +29,9 @@ export function groupTableInit(table: usize): void {
   if (load<u32>(table, TABLE_DIRECTORY) == 0) newDirectory(table, SMALLEST_DIRECTORY)
 }
 
+/** Puts an entry into a directory. */
 @inline
-function place(directory: usize, mask: u32, entry: u64): void {
+export function place(directory: usize, mask: u32, entry: u64): void {
   let slot = <u32>(entry >> DIRECTORY_HASH_SHIFT) & mask
   while (<u32>load<u64>(directory + (<usize>slot << DIRECTORY_ENTRY_SHIFT)) != 0) slot = (slot + 1) & mask
   store<u64>(directory + (<usize>slot << DIRECTORY_ENTRY_SHIFT), entry)

@@ -16,6 +16,7 @@ import {
   ROW_DELETED,
   ROW_MARK_HASH,
   ROW_REMOVED,
+  ROW_RESOLVED,
   ROW_TOUCHED,
   STATE_EXPIRED,
   STATE_HEAP,
@@ -161,7 +162,7 @@ export function stateSettle(state: usize, width: usize, refs: usize, mark: usize
   for (let i: u32 = 0; i < count; i++) {
     const at = <usize>load<u32>(list + (<usize>i << 2)) + mark
     const flags = load<u32>(at)
-    store<u32>(at, (flags & ROW_DELETED) != 0 ? ROW_REMOVED : flags & ~ROW_TOUCHED)
+    store<u32>(at, (flags & ROW_DELETED) != 0 ? ROW_REMOVED : (flags & ~ROW_TOUCHED) | ROW_RESOLVED)
   }
   emptyList(touched)
   emptyList(state + STATE_EXPIRED)
@@ -178,7 +179,7 @@ function emptyList(list: usize): void {
 }
 
 /** Copies the rows that are needed, with their strings, and frees the others. */
-function compact(state: usize, width: usize, refs: usize, mark: usize, chained: bool): void {
+export function compact(state: usize, width: usize, refs: usize, mark: usize, chained: bool): void {
   const rows = allocate(2 * STORE_BYTES)
   const strings = rows + STORE_BYTES
   memory.fill(rows, 0, 2 * STORE_BYTES)
@@ -200,6 +201,7 @@ function compact(state: usize, width: usize, refs: usize, mark: usize, chained: 
     }
   }
   moveHeap(state + STATE_HEAP, mark)
+  moveTouched(state + STATE_TOUCHED, mark)
   storeRelease(state + TABLE_ROW_STORE)
   storeRelease(state + TABLE_STRING_STORE)
   storeMove(state + TABLE_ROW_STORE, rows)
@@ -207,6 +209,13 @@ function compact(state: usize, width: usize, refs: usize, mark: usize, chained: 
   release(rows)
   store<u32>(state, 0, STATE_REMOVED_ROWS)
   store<u32>(state, load<u32>(state + TABLE_STRING_STORE, STORE_SIZE), STATE_STRING_BYTES)
+}
+
+/** Leads a list of touched rows to where they went. */
+function moveTouched(list: usize, mark: usize): void {
+  const end = load<u32>(list, LIST_ADDRESS) + (load<u32>(list, LIST_COUNT) << 2)
+  for (let at: usize = load<u32>(list, LIST_ADDRESS); at < end; at += 4)
+    store<u32>(at, load<u32>(<usize>load<u32>(at) + mark, ROW_MARK_HASH))
 }
 
 /** Leads the entries of a heap to where their rows went. Those of rows that were removed otherwise than by expiry go. */

@@ -89,3 +89,7 @@ export const ROW_REMOVED = 2
 export const ROW_UNLINKED = 4
 /** Of a row that is removed when the batch ends, and is among what the batch changed. */
 export const ROW_DELETED = 8
+/** No run on disk has an older version of the row (see state-runs.ts). */
+export const ROW_RESOLVED = 16
+/** Behind the mark of a row that can leave the memory, where rows expire: when it does (i64). */
+export const ROW_EXPIRES_BYTES = 8

@@ -13,7 +13,7 @@ import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { CHUNK_HEADER_BYTES, STORE_FIRST } from '../../kernels/interface/rows.js'
-import { ROW_MARK_BYTES, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
+import { TABLE_ROW_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
 import { whenAdded } from './added-values.js'
 import { type Cells, clearCells, LocalCells, RowCells } from './cells.js'
@@ -66,8 +66,8 @@ export class GroupedAggregate implements Consumer {
   #refs: number | undefined
   #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
 
-  /** @param hasMarks whether rows have room for a mark at their end (`ROW_MARK_BYTES`); `header` bytes before the keys that are another's */
-  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, hasMarks = false, header = 0) {
+  /** @param markBytes room at the end of rows for their marks (`ROW_MARK_BYTES`); `header` bytes before the keys that are another's */
+  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, markBytes = 0, header = 0) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -106,7 +106,7 @@ export class GroupedAggregate implements Consumer {
     const adding = [...this.#placed.keys()].filter((i) => this.#placed[i]!.own.length > 0)
     this.#pieces = inPieces(adding, (i) => weightOfAggregate(plan.aggregates[i]!))
     this.mark = offset
-    this.width = Math.max(offset + (hasMarks ? ROW_MARK_BYTES : 0), 8)
+    this.width = Math.max(offset + markBytes, 8)
     this.#probe = new GroupProbe(context, table, this.keys, this.width)
   }
 

@@ -6,6 +6,8 @@ import { ROW_MARK_HASH, ROW_REMOVED } from '../../kernels/interface/table.js'
 import { pushAddressOf, type RowFlow } from './consumer.js'
 import type { AddedRow } from './group-probe.js'
 
+const NEVER = (1n << 63n) - 1n
+
 /** When a row is, or expires (i64), unless that is NULL. */
 export interface RowExpiry {
   readonly micros: Operand
@@ -18,16 +20,19 @@ export class RowMarks {
   readonly #state: number
   readonly #mark: number
   readonly #late: number
+  readonly #expires: number | undefined
 
   /**
    * @param state what the operator keeps; `mark` where marks lie in rows; both are offsets
    * @param late offset of a count of rows that came too late (i64)
+   * @param expires where it says in rows when they expire, if it does
    */
-  constructor(context: CompilerContext, state: number, mark: number, late: number) {
+  constructor(context: CompilerContext, state: number, mark: number, late: number, expires?: number) {
     this.#context = context
     this.#state = state
     this.#mark = mark
     this.#late = late
+    this.#expires = expires
   }
 
   /** What is done with a row that was added. */
@@ -37,12 +42,20 @@ export class RowMarks {
         .get(hash)
         .store('i32.store', this.#mark + ROW_MARK_HASH)
       if (!expiry) return
+      this.#noteExpiry(f, row, expiry)
       f.block((never) => {
         if (expiry.isNull) f.get(expiry.isNull).brIf(never)
         pushAddressOf(this.#context, f, this.#state).get(row).get(expiry.micros)
         f.call(this.#context.kernel('stateExpires'))
       })
     }
+  }
+
+  #noteExpiry(f: FunctionBuilder, row: Operand, { micros, isNull }: RowExpiry): void {
+    if (this.#expires === undefined) return
+    f.get(row).get(micros)
+    if (isNull) f.i64(NEVER).get(isNull).op('i32.eqz').select()
+    f.store('i64.store', this.#expires)
   }
 
   /** Notes that the batch changed a row. */

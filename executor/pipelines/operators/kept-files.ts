@@ -11,6 +11,7 @@ import {
   withDelta,
   withSnapshot,
 } from '../state-chain.js'
+import type { StateDisk } from '../state-disk.js'
 import type { Pipeline, RowRange, TaskRun } from '../step.js'
 import type { OperatorState, StateWriter } from '../task.js'
 import { ADDRESS_BYTES, type KeptLayout, type KeptPipelines, listOf } from './kept-layout.js'
@@ -26,6 +27,8 @@ export interface FilesOfTask {
   chain: StateChain
   /** The one that the batch adds to. */
   snapshot: GrowingSnapshot | undefined
+  /** The rows that are not in memory, where rows can leave it. */
+  disk: StateDisk | undefined
   /** Up to where the batch has removed what expires. */
   expiredMicros: bigint | undefined
 }
@@ -61,8 +64,11 @@ export class KeptFiles {
   }
 
   /** The snapshot that the batch adds to: the one that those before it began, or one that it is time for. */
-  snapshotOver(task: TaskRun, before: StateVersion, { chain, snapshot }: ResidentState): GrowingSnapshot | undefined {
+  snapshotOver(task: TaskRun, before: StateVersion, resident: ResidentState): GrowingSnapshot | undefined {
     const { state, width } = this.#layout
+    const { chain, snapshot, disk } = resident
+    // Rows come and go there.
+    if (disk && disk.runs > 0) return undefined
     const [first] = rowsOf(task, state, width)
     let growing = snapshot
     if (growing && !growing.isIn(first)) {
@@ -89,11 +95,15 @@ export class KeptFiles {
     return (snapshot ? isSnapshotLate(chain) : isSnapshotDue(chain, task.partition)) ? 'snapshot' : 'delta'
   }
 
-  async #writeSnapshot(task: TaskRun, { operator, chain }: FilesOfTask): Promise<Saved> {
+  async #writeSnapshot(task: TaskRun, { operator, chain, disk }: FilesOfTask): Promise<Saved> {
     const { state, width } = this.#layout
+    const { writeAll } = this.#pipelines
     const writer = await operator.write('snapshot', chain, {})
-    const parts = inParts(rowsOf(task, state, width))
-    const { version, bytes } = await this.#writeFile(task, writer, this.#pipelines.writeAll, parts)
+    const { version, bytes } = await finished(writer, async () => {
+      await this.#append(task, writer, writeAll, inParts(rowsOf(task, state, width)))
+      await disk?.forEachPage((first, rows) => this.#append(task, writer, writeAll, [[[first, rows]]], true))
+      await writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
+    })
     const { batchId } = operator.batch
     return {
       version,
@@ -109,7 +119,9 @@ export class KeptFiles {
       ...(expiredMicros === undefined ? {} : { expiredMicros }),
       ...(done ? { rebase: done.rebase } : {}),
     })
-    const { version, bytes } = await this.#writeFile(task, writer, this.#pipelines.writeListed, this.#touchedRows(task))
+    const { version, bytes } = await finished(writer, () =>
+      this.#append(task, writer, this.#pipelines.writeListed, this.#touchedRows(task)),
+    )
     const chain = withDelta(before, bytes)
     return { version, chain: done ? await operator.forget(chain) : chain }
   }
@@ -125,25 +137,18 @@ export class KeptFiles {
     return await snapshot.finish(operator.batch.batchId, own.chain)
   }
 
-  async #writeFile(task: TaskRun, writer: StateWriter, rows: Pipeline, parts: Iterable<readonly RowRange[]>) {
-    try {
-      await this.#append(task, writer, rows, parts)
-      return await writer.finish()
-    } catch (error) {
-      await writer.abort()
-      throw error
-    }
-  }
-
+  /** @param fillsBlocks whether rows may wait for others until there is a whole block */
   async #append(
     task: TaskRun,
     writer: StateWriter,
     rows: Pipeline,
     parts: Iterable<readonly RowRange[]>,
+    fillsBlocks = false,
   ): Promise<void> {
+    const side = task.side(this.#pipelines.sideOutput)
     for (const ranges of parts) {
       await task.runOverRows(rows, ranges)
-      await writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
+      if (!fillsBlocks || side.hasFull) await writer.append(side.takeBlocks())
     }
   }
 
@@ -151,5 +156,16 @@ export class KeptFiles {
     const [first, count] = listOf(task, this.#layout.state + STATE_TOUCHED)
     for (let at = 0; at < count; at += ROWS_AT_ONCE)
       yield [[first + at * ADDRESS_BYTES, Math.min(ROWS_AT_ONCE, count - at)]]
+  }
+}
+
+/** Ends a file when all is written. */
+async function finished(writer: StateWriter, write: () => Promise<void>): ReturnType<StateWriter['finish']> {
+  try {
+    await write()
+    return await writer.finish()
+  } catch (error) {
+    await writer.abort()
+    throw error
   }
 }

@@ -33,6 +33,8 @@ export interface KeptLayout extends KeptPlaces {
   readonly times: EventTimeView | undefined
   /** Whether the driver is told when the next row expires. */
   readonly tellsDue?: boolean
+  /** Of rows that can leave the memory: how many bytes the keys take at their beginning, and where it says when a row expires, if rows do. */
+  readonly leaving?: { readonly keyBytes: number; readonly expires: number | undefined }
 }
 
 /** How rows get into files and out of them. */
@@ -43,6 +45,8 @@ export interface KeptPipelines {
   readonly writeListed: Pipeline
   readonly writeAll: Pipeline
   readonly sideOutput: number
+  /** Of rows that can leave the memory: adds rows of this batch, that lie one behind the other, to those that came back. */
+  readonly merge?: Pipeline
 }
 
 /** The rows whose addresses are in a list (`STATE_TOUCHED`, `STATE_EXPIRED`). */

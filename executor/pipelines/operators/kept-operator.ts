@@ -7,7 +7,7 @@ import type { Pipeline, Step } from '../step.js'
 import { addressesOf, type KeptLayout, type KeptPlaces } from './kept-layout.js'
 import { KeptRows } from './kept-rows.js'
 import type { PipelineCompiler, PlacedRows } from './operator.js'
-import { adjacentRows, storedRows } from './stored-rows.js'
+import { adjacentRows } from './stored-rows.js'
 
 /** How rows get into files and out of them. */
 interface KeptCode {
@@ -16,6 +16,8 @@ interface KeptCode {
   readonly restore: Consumer
   /** The columns of a row as they are in files. @param isWhole whether the file has all rows, and so no newer versions */
   load(row: Local, isWhole: boolean): ColumnSource
+  /** Of rows that can leave the memory: adds what a batch brought for keys to their rows. */
+  readonly merge?: Consumer
 }
 
 /** Places for what an operator keeps. */
@@ -40,7 +42,14 @@ export function keptRows(compiler: PipelineCompiler, layout: KeptLayout, code: K
   }
   const writeListed = written(addressesOf, false)
   const writeAll = written((load) => adjacentRows(width, load), true)
-  return new KeptRows(layout, { restore, writeListed, writeAll, sideOutput: number })
+  const merge =
+    code.merge &&
+    compiler.pipeline(
+      adjacentRows(width, (row) => code.load(row, false)),
+      code.merge,
+    )
+  const pipelines = { restore, writeListed, writeAll, sideOutput: number, ...(merge && { merge }) }
+  return new KeptRows(layout, pipelines)
 }
 
 type LoadRow = (row: Local) => ColumnSource
@@ -48,13 +57,14 @@ type LoadRow = (row: Local) => ColumnSource
 /** Passes on all rows that are kept. */
 export function overAllRows(
   compiler: PipelineCompiler,
-  { state, width }: KeptLayout,
+  kept: KeptRows,
+  { width }: KeptLayout,
   marks: RowMarks,
   load: LoadRow,
   next: Consumer,
 ): void {
   const present = presentRows(marks, load, next)
-  compiler.overRows(storedRows(state, width, present.load), present.consumer)
+  compiler.step(allPassedOn(kept, compiler.pipeline(adjacentRows(width, present.load), present.consumer)))
 }
 
 /** Of the rows in the memory those that were not removed. */
@@ -82,10 +92,21 @@ export const opened =
   (task) =>
     kept.open(task)
 
-export const expired =
+export const merged =
   (kept: KeptRows): Step['run'] =>
   (task) =>
-    kept.expire(task)
+    kept.merge(task)
+
+const allPassedOn =
+  (kept: KeptRows, output: Pipeline): Step['run'] =>
+  (task) =>
+    kept.forEach(task, output)
+
+/** @param output gets lists of the rows that are removed */
+export const expired =
+  (kept: KeptRows, output?: Pipeline): Step['run'] =>
+  (task) =>
+    kept.expire(task, output)
 
 export const saved =
   (kept: KeptRows): Step['run'] =>

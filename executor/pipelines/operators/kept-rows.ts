@@ -1,27 +1,29 @@
-import { DIRECTORY_ENTRY_SHIFT } from '../../kernels/interface/rows.js'
+import type { Block } from '../../../columnar/block.js'
 import {
-  HEAP_ENTRY_BYTES,
   LIST_ADDRESS,
-  LIST_CAPACITY,
   LIST_COUNT,
   STATE_EXPIRED,
   STATE_HEAP,
   STATE_TOUCHED,
-  TABLE_MASK,
   TABLE_ROWS,
 } from '../../kernels/interface/table.js'
+import { stateBytes } from '../state-bytes.js'
 import { EMPTY_CHAIN } from '../state-chain.js'
-import type { TaskRun } from '../step.js'
+import { StateDisk } from '../state-disk.js'
+import type { Pipeline, TaskRun } from '../step.js'
 import type { StatePart } from '../task.js'
 import { batchesOfBlocks } from './block-batches.js'
 import { type FilesOfTask, KeptFiles } from './kept-files.js'
-import { ADDRESS_BYTES, type KeptLayout, type KeptPipelines } from './kept-layout.js'
+import { type KeptLayout, type KeptPipelines, listOf } from './kept-layout.js'
+import { LeavingRows } from './leaving-rows.js'
 import { ofTask } from './of-task.js'
 import type { BatchPipeline } from './operator.js'
-import { bytesOf } from './stored-rows.js'
+import { rowsOf } from './stored-rows.js'
 
 /** What a task has of it. */
 interface OfTask extends FilesOfTask {
+  /** Who gives rows back, where they can leave the memory. */
+  leaving: LeavingRows | undefined
   removed: number
   /** When it was open, had taken in the rows of the batch, and had removed what is final. */
   openMs: number
@@ -36,12 +38,15 @@ interface OfTask extends FilesOfTask {
 export class KeptRows {
   readonly #layout: KeptLayout
   readonly #restore: BatchPipeline
+  readonly #merge: Pipeline | undefined
   readonly #files: KeptFiles
   readonly #of = ofTask(
     (task): OfTask => ({
       operator: task.states.operator(this.#layout.operatorId),
       chain: EMPTY_CHAIN,
       snapshot: undefined,
+      disk: undefined,
+      leaving: undefined,
       removed: 0,
       expiredMicros: undefined,
       openMs: 0,
@@ -53,6 +58,7 @@ export class KeptRows {
   constructor(layout: KeptLayout, pipelines: KeptPipelines) {
     this.#layout = layout
     this.#restore = pipelines.restore
+    this.#merge = pipelines.merge
     this.#files = new KeptFiles(layout, pipelines)
   }
 
@@ -71,15 +77,47 @@ export class KeptRows {
     const resident = before && states.resident.take(memory, id, before, this, address)
     if (resident) {
       own.chain = resident.chain
+      this.#holdRows(task, own, resident.disk)
       own.snapshot = this.#files.snapshotOver(task, before, resident)
+      await own.leaving?.leaveBeyondShare()
       return
     }
     if (!before) states.resident.drop(memory, id)
     memory.kernels.groupTableInit(address)
     if (isSingle) memory.kernels.groupInsert(address, 0, width)
-    if (!before) return
-    const held = memory.count(`state of operator ${this.#layout.operatorId} that is restored`)
-    for await (const part of own.operator.restore(before, held)) await this.#restorePart(task, own, part)
+    this.#holdRows(task, own, undefined)
+    if (before) await this.#restoreAll(task, own)
+  }
+
+  /** From now on rows may leave the memory, if they can. */
+  #holdRows(task: TaskRun, own: OfTask, known: StateDisk | undefined): void {
+    const { leaving, refs, width, mark } = this.#layout
+    if (!leaving) return
+    const at = task.addressOf(refs)
+    const refList = task.memory.bytes.slice(at, at + refListBytes(task.slot(refs)))
+    const disk = known ?? new StateDisk(task.memory, { width, mark, ...leaving, refList })
+    task.states.disks.add(disk)
+    own.disk = disk
+    own.leaving = new LeavingRows(task, this.#layout, disk, () => {
+      // A snapshot that is made bit by bit knows where rows lie.
+      if (!own.snapshot) return
+      own.snapshot.abandon()
+      task.states.growing.delete(own.snapshot)
+      own.snapshot = undefined
+    })
+    task.arbiter.hold(own.leaving)
+  }
+
+  async #restoreAll(task: TaskRun, own: OfTask): Promise<void> {
+    const { operator, leaving, disk } = own
+    const held = task.memory.count(`state of operator ${this.#layout.operatorId} that is restored`)
+    for await (const part of operator.restore(operator.before!, held)) {
+      await this.#restorePart(task, own, part)
+      // The first part has each key once.
+      if (leaving) leaving.hasNewer = true
+    }
+    await disk?.resolve(task.addressOf(this.#layout.state), true)
+    if (leaving) leaving.hasNewer = false
   }
 
   async #restorePart(task: TaskRun, own: OfTask, { blocks, expiredMicros, chain }: StatePart): Promise<void> {
@@ -88,23 +126,46 @@ export class KeptRows {
     await task.runOverBatches(restore.pipeline, {
       ...restore,
       open: ({ memory }, { used }) => ({
-        batches: batchesOfBlocks(blocks, memory, fields, used),
+        batches: batchesOfBlocks(bounded(blocks, own.leaving), memory, fields, used),
         isCounted: false,
       }),
     })
-    if (expiredMicros !== undefined) this.#expireUpTo(task, expiredMicros)
+    if (expiredMicros !== undefined) {
+      this.#expireUpTo(task, expiredMicros)
+      await own.disk?.expire(expiredMicros)
+    }
     this.#settle(task)
     own.chain = chain
   }
 
-  /** Removes what is final; until the batch is saved it can be read still. */
-  expire(task: TaskRun): void {
-    const { times } = this.#layout
+  /** The batch is taken in: keys of which there are rows on disk become what they are together. */
+  async merge(task: TaskRun): Promise<void> {
+    const { disk, leaving } = this.#of(task)
+    const [merge, { state }] = [this.#merge, this.#layout]
+    if (!disk || !leaving || !merge) return
+    // Whoever has its address must find a row.
+    task.arbiter.release(leaving)
+    await disk.resolve(task.addressOf(state), false, (first, rows) => task.runOverRows(merge, [[first, rows]]))
+  }
+
+  /** Has all rows worked on, those on disk among them. */
+  async forEach(task: TaskRun, work: Pipeline): Promise<void> {
+    const { state, width } = this.#layout
+    await task.runOverRows(work, rowsOf(task, state, width))
+    await this.#of(task).disk?.forEachPage((first, rows) => task.runOverRows(work, [[first, rows]]))
+  }
+
+  /** Removes what is final; until the batch is saved it can be read still. @param output gets lists of rows that are removed */
+  async expire(task: TaskRun, output?: Pipeline): Promise<void> {
+    const { times, state } = this.#layout
     const own = this.#of(task)
     own.takenMs = performance.now()
     if (times) {
       const final = task.memory.view.getBigInt64(task.addressOf(times.final), true)
       own.removed = this.#expireUpTo(task, final)
+      if (output) await task.runOverRows(output, [listOf(task, state + STATE_EXPIRED)])
+      const passOn = output && ((list: number, rows: number) => task.runOverRows(output, [[list, rows]]))
+      own.removed += (await own.disk?.expire(final, passOn)) ?? 0
       if (own.removed > 0) own.expiredMicros = final
     }
     own.removedMs = performance.now()
@@ -123,7 +184,7 @@ export class KeptRows {
     const own = this.#of(task)
     const { id, before } = own.operator
     const growing = own.snapshot
-    const rowsTotal = task.slot(state + TABLE_ROWS)
+    const rowsTotal = task.slot(state + TABLE_ROWS) + (own.disk?.rows ?? 0)
     const rowsUpdated = task.slot(state + STATE_TOUCHED + LIST_COUNT)
     const isChanged = rowsUpdated > 0 || own.removed > 0
     const beganMs = performance.now()
@@ -131,7 +192,7 @@ export class KeptRows {
       ? await this.#files.write(task, own, rowsUpdated, rowsTotal)
       : before && { version: before, chain: own.chain }
     this.#settle(task)
-    const memoryBytes = this.#bytes(task)
+    const tableBytes = stateBytes(task.memory.view, task.addressOf(state))
     task.states.reports.push({
       operatorId,
       ...(saved ? { version: saved.version } : {}),
@@ -139,16 +200,17 @@ export class KeptRows {
       rowsUpdated,
       rowsRemoved: own.removed,
       rowsDropped: Number(task.memory.view.getBigInt64(task.addressOf(late), true)),
-      memoryBytes,
+      memoryBytes: tableBytes + (own.disk?.bytes ?? 0),
       updatesMs: own.takenMs - own.openMs,
       removalsMs: own.removedMs - own.takenMs,
       commitMs: performance.now() - beganMs,
       ...this.#due(task),
     })
     if (!saved) return
-    const resident = { ...saved, layout: this, bytes: memoryBytes, snapshot: own.snapshot }
+    const resident = { ...saved, layout: this, snapshot: own.snapshot, disk: own.disk }
     task.states.resident.keep(task.memory, id, task.addressOf(state), resident)
     if (growing) task.states.growing.delete(growing)
+    if (own.disk) task.states.disks.delete(own.disk)
   }
 
   #settle(task: TaskRun): void {
@@ -169,12 +231,15 @@ export class KeptRows {
     if (!this.#layout.tellsDue || task.slot(heap + LIST_COUNT) === 0) return {}
     return { dueMicros: task.memory.view.getBigInt64(task.slot(heap + LIST_ADDRESS), true) }
   }
+}
 
-  #bytes(task: TaskRun): number {
-    const { state } = this.#layout
-    const lists = [STATE_TOUCHED, STATE_EXPIRED].map((list) => task.slot(state + list + LIST_CAPACITY) * ADDRESS_BYTES)
-    const heap = task.slot(state + STATE_HEAP + LIST_CAPACITY) * HEAP_ENTRY_BYTES
-    const entries = task.slot(state + TABLE_MASK) + 1
-    return lists.reduce((sum, bytes) => sum + bytes, bytesOf(task, state) + heap + (entries << DIRECTORY_ENTRY_SHIFT))
+/** Bytes of a list of refs: their count, then two words each. */
+const refListBytes = (count: number): number => 4 + count * 8
+
+/** The blocks of a file, between which rows leave the memory. */
+async function* bounded(blocks: AsyncIterable<Block>, leaving: LeavingRows | undefined): AsyncGenerator<Block> {
+  for await (const block of blocks) {
+    await leaving?.leaveBeyondShare()
+    yield block
   }
 }

@@ -4,15 +4,15 @@ import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import { STATE_EXPIRED, STATE_TOUCHED } from '../../kernels/interface/table.js'
+import { ROW_EXPIRES_BYTES, ROW_MARK_BYTES, STATE_TOUCHED } from '../../kernels/interface/table.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import type { FoundGroup } from '../codegen/group-probe.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
 import { oneTable } from '../codegen/table-place.js'
 import type { EventTimeView } from '../event-times.js'
-import { listedRows } from './kept-layout.js'
-import { expired, keptPlaces, keptRows, opened, overAllRows, saved } from './kept-operator.js'
+import { addressesOf, listedRows } from './kept-layout.js'
+import { expired, keptPlaces, keptRows, merged, opened, overAllRows, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
@@ -35,19 +35,23 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
       isSingle: !groups.hasKeys,
       replacesStrings: groups.replacesStrings,
       times: aggregate.evicts ? times : undefined,
+      // Without keys there is one row.
+      ...(groups.hasKeys && { leaving: { keyBytes: groups.keys.width, expires: aggregate.expires } }),
     }
     const kept = keptRows(compiler, layout, {
       marks: aggregate.marks,
       restore: aggregate.restoring,
       load: (row) => groups.stateSource(row),
+      ...(groups.hasKeys && { merge: groups.adding(() => ({ added: () => {} })) }),
     })
     compiler.step(opened(kept))
     compiler.input(plan, 0, aggregate.merging)
+    compiler.step(merged(kept))
     const results = (row: Local) => groups.source(row)
-    if (plan.outputMode === 'complete') overAllRows(compiler, layout, aggregate.marks, results, next)
+    if (plan.outputMode === 'complete') overAllRows(compiler, kept, layout, aggregate.marks, results, next)
     if (plan.outputMode === 'update') compiler.overRows(listedRows(state + STATE_TOUCHED, results), next)
-    compiler.step(expired(kept))
-    if (plan.outputMode === 'append') compiler.overRows(listedRows(state + STATE_EXPIRED, results), next)
+    const output = plan.outputMode === 'append' ? compiler.pipeline(addressesOf(results), next) : undefined
+    compiler.step(expired(kept, output))
     compiler.step(saved(kept))
   },
 }
@@ -69,12 +73,18 @@ class StateAggregate {
     this.#times = times
     const { inputs, keys, aggregates, attributes } = plan
     const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
-    this.groups = new GroupedAggregate(context, merging, oneTable(context, state), true)
-    this.marks = new RowMarks(context, state, this.groups.mark, late)
+    const markBytes = ROW_MARK_BYTES + (this.evicts ? ROW_EXPIRES_BYTES : 0)
+    this.groups = new GroupedAggregate(context, merging, oneTable(context, state), markBytes)
+    this.marks = new RowMarks(context, state, this.groups.mark, late, this.expires)
   }
 
   get evicts(): boolean {
     return this.#plan.outputMode !== 'complete' && this.#plan.expiry !== undefined
+  }
+
+  /** Offset in a row of when it expires. */
+  get expires(): number | undefined {
+    return this.evicts ? this.groups.mark + ROW_MARK_BYTES : undefined
   }
 
   /** Takes groups of the state. */

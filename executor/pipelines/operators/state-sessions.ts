@@ -5,13 +5,13 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import type { Value } from '../../compiler/expression/value.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { CHAINED_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
-import { STATE_EXPIRED } from '../../kernels/interface/table.js'
+import { ROW_MARK_BYTES } from '../../kernels/interface/table.js'
 import { ChainedRows } from '../codegen/chained-rows.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { RowMarks } from '../codegen/row-marks.js'
 import { oneTable, type TablePlace } from '../codegen/table-place.js'
-import { listedRows } from './kept-layout.js'
+import { addressesOf } from './kept-layout.js'
 import { expired, keptPlaces, keptRows, opened, overAllRows, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
@@ -41,9 +41,9 @@ export const stateSessions: ExecutableOperator<PhysicalStateSessions> = {
     compiler.step(opened(kept))
     compiler.input(plan, 0, sessions.merging)
     const results = (row: Local) => groups.source(row)
-    if (plan.outputMode === 'complete') overAllRows(compiler, layout, marks, results, next)
-    compiler.step(expired(kept))
-    if (plan.outputMode === 'append') compiler.overRows(listedRows(state + STATE_EXPIRED, results), next)
+    if (plan.outputMode === 'complete') overAllRows(compiler, kept, layout, marks, results, next)
+    const output = plan.outputMode === 'append' ? compiler.pipeline(addressesOf(results), next) : undefined
+    compiler.step(expired(kept, output))
     compiler.step(saved(kept))
   },
 }
@@ -69,7 +69,7 @@ class Sessions {
     this.#table = oneTable(context, state)
     const { inputs, keys, aggregates, attributes } = plan
     const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
-    this.groups = new GroupedAggregate(context, merging, this.#table, true, CHAINED_ROW_HEADER_BYTES)
+    this.groups = new GroupedAggregate(context, merging, this.#table, ROW_MARK_BYTES, CHAINED_ROW_HEADER_BYTES)
     this.marks = new RowMarks(context, state, this.groups.mark, late)
     this.#rows = new ChainedRows(context, state, this.groups.width, this.groups.mark)
   }

@@ -1,0 +1,232 @@
+import test from 'ava'
+import { REF_IN_CELLS } from '../../executor/kernels/interface/rows.js'
+import {
+  LIST_ADDRESS,
+  LIST_COUNT,
+  ROW_MARK_BYTES,
+  ROW_MARK_HASH,
+  ROW_REMOVED,
+  STATE_BYTES,
+  STATE_TOUCHED,
+  TABLE_ROWS,
+  TABLE_STRING_STORE,
+} from '../../executor/kernels/interface/table.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { StateDisk } from '../../executor/pipelines/state-disk.js'
+import { MOST_RUNS } from '../../executor/spill/state-runs.js'
+
+/** Offsets in a row: its key (u64), a text in two cells, a number (i64), its mark, when it expires. */
+const [TEXT, NUMBER, MARK] = [8, 24, 32]
+const EXPIRES = MARK + ROW_MARK_BYTES
+const WIDTH = EXPIRES + 8
+const NEVER = (1n << 63n) - 1n
+
+interface Row {
+  readonly key: number
+  readonly number: number
+  readonly text: string
+}
+
+/** A table of state whose rows are made by hand, with hashes as a test wants them. */
+class HandMade {
+  readonly memory = new LinearMemory()
+  readonly disk: StateDisk
+  readonly state: number
+  readonly #hashOf: (key: number) => number
+
+  constructor(hashOf: (key: number) => number) {
+    this.#hashOf = hashOf
+    this.state = this.memory.allocate(STATE_BYTES)
+    this.memory.bytes.fill(0, this.state, this.state + STATE_BYTES)
+    this.memory.kernels.groupTableInit(this.state)
+    const refList = new Uint8Array(Uint32Array.of(1, TEXT, REF_IN_CELLS).buffer)
+    this.disk = new StateDisk(this.memory, { width: WIDTH, mark: MARK, keyBytes: 8, expires: EXPIRES, refList })
+  }
+
+  get rows(): number {
+    return this.memory.view.getUint32(this.state + TABLE_ROWS, true)
+  }
+
+  /** Adds a row, as one that the batch touches or not. */
+  add({ key, number, text }: Row, isTouched: boolean, expires = NEVER): void {
+    const { kernels } = this.memory
+    const hash = this.#hashOf(key) >>> 0
+    const row = kernels.groupInsert(this.state, hash, WIDTH) >>> 0
+    const bytes = Buffer.from(text)
+    const from = this.memory.allocate(bytes.length)
+    this.memory.bytes.set(bytes, from)
+    const at = kernels.storeReplaced(this.state + TABLE_STRING_STORE, 0, from, bytes.length)
+    this.memory.release(from)
+    const { view } = this.memory
+    view.setBigUint64(row, BigInt(key), true)
+    view.setUint32(row + TEXT, at, true)
+    view.setUint32(row + TEXT + 8, bytes.length, true)
+    view.setBigInt64(row + NUMBER, BigInt(number), true)
+    view.setUint32(row + MARK + ROW_MARK_HASH, hash, true)
+    view.setBigInt64(row + EXPIRES, expires, true)
+    if (expires !== NEVER) kernels.stateExpires(this.state, row, expires)
+    if (isTouched) kernels.stateTouch(this.state, row, MARK)
+  }
+
+  at(row: number): Row {
+    const { view, bytes } = this.memory
+    const [from, length] = [view.getUint32(row + TEXT, true), view.getUint32(row + TEXT + 8, true)]
+    return {
+      key: Number(view.getBigUint64(row, true)),
+      number: Number(view.getBigInt64(row + NUMBER, true)),
+      text: Buffer.from(bytes.slice(from, from + length)).toString(),
+    }
+  }
+
+  touched(): readonly Row[] {
+    const { view } = this.memory
+    const list = view.getUint32(this.state + STATE_TOUCHED + LIST_ADDRESS, true)
+    const count = view.getUint32(this.state + STATE_TOUCHED + LIST_COUNT, true)
+    return Array.from({ length: count }, (_, i) => this.at(view.getUint32(list + i * 4, true)))
+  }
+
+  /** Looks for the touched rows on disk; returns what they were before. */
+  async resolve(): Promise<readonly Row[]> {
+    const apart: Row[] = []
+    await this.disk.resolve(this.state, false, async (first, rows) => {
+      for (let i = 0; i < rows; i++) apart.push(this.at(first + i * WIDTH))
+    })
+    return apart
+  }
+
+  async onDisk(): Promise<readonly Row[]> {
+    const rows: Row[] = []
+    await this.disk.forEachPage(async (first, count) => {
+      for (let at = first; at < first + count * WIDTH; at += WIDTH)
+        if ((this.memory.view.getUint32(at + MARK, true) & ROW_REMOVED) === 0) rows.push(this.at(at))
+    })
+    return rows.toSorted((a, b) => a.key - b.key)
+  }
+
+  /** Ends a batch. */
+  settle(): void {
+    const refs = this.memory.allocate(12)
+    this.memory.view.setUint32(refs, 1, true)
+    this.memory.view.setUint32(refs + 4, TEXT, true)
+    this.memory.view.setUint32(refs + 8, REF_IN_CELLS, true)
+    this.memory.kernels.stateSettle(this.state, WIDTH, refs, MARK, 1, 0)
+    this.memory.release(refs)
+  }
+}
+
+const rowOf = (key: number, number = key): Row => ({ key, number, text: `text ${key} ${number}`.repeat(1 + (key % 3)) })
+const spread = (key: number): number => Math.imul(key, 0x9e3779b1)
+const few = (key: number): number => Math.imul(key % 50, 0x05000001)
+const same = (): number => 0x12345678
+const greatest = (key: number): number => 0xffffffff - (key % 3)
+
+for (const [name, hashOf] of [
+  ['spread', spread],
+  ['few', few],
+  ['the same', same],
+  ['the greatest there are', greatest],
+] as const) {
+  test(`rows whose hashes are ${name} are found on disk by their keys, once`, async (t) => {
+    const table = new HandMade(hashOf)
+    const before = table.memory.bytesInUse
+    for (let key = 0; key < 3000; key++) table.add(rowOf(key), false)
+    table.disk.leave(table.state)
+    t.is(table.rows, 0)
+    t.is(table.disk.rows, 3000)
+    t.deepEqual(
+      await table.onDisk(),
+      Array.from({ length: 3000 }, (_, key) => rowOf(key)),
+    )
+    // Every third one is known, and as many are not.
+    const keys = Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? i * 3 : 5000 + i))
+    for (const key of keys) table.add(rowOf(key, -1 - key), true)
+    const apart = await table.resolve()
+    const known = keys.filter((key) => key < 5000)
+    t.deepEqual(
+      apart.toSorted((a, b) => a.key - b.key),
+      known.map((key) => rowOf(key, -1 - key)),
+    )
+    t.deepEqual(
+      table.touched(),
+      keys.map((key) => (key < 5000 ? rowOf(key) : rowOf(key, -1 - key))),
+    )
+    t.is(table.disk.rows, 3000 - known.length)
+    // They are looked for no more.
+    t.deepEqual(await table.resolve(), [])
+    table.settle()
+    table.disk.leave(table.state)
+    t.is(table.disk.rows, 3500)
+    const all = [...Array(3000).keys(), ...keys.filter((key) => key >= 5000)]
+    t.deepEqual(
+      (await table.onDisk()).map(({ key }) => key),
+      all,
+    )
+    table.disk.close()
+    table.memory.kernels.stateRelease(table.state)
+    t.true(table.memory.bytesInUse <= before, 'what is on disk leaves nothing in memory')
+  })
+}
+
+test('rows that the batch touched stay, wherever they move, and those that expire are found where they are', async (t) => {
+  const table = new HandMade(spread)
+  for (let key = 0; key < 2000; key++) table.add(rowOf(key), key % 10 === 0, BigInt(key))
+  table.disk.leave(table.state)
+  t.is(table.rows, 200)
+  t.deepEqual(
+    table.touched(),
+    Array.from({ length: 200 }, (_, i) => rowOf(i * 10)),
+  )
+  const seen: number[] = []
+  const removed = await table.disk.expire(100n, async (list, count) => {
+    for (let i = 0; i < count; i++) seen.push(table.at(table.memory.view.getUint32(list + i * 4, true)).key)
+  })
+  const due = Array.from({ length: 101 }, (_, key) => key).filter((key) => key % 10 !== 0)
+  t.is(removed, due.length)
+  t.deepEqual(
+    seen.toSorted((a, b) => a - b),
+    due,
+  )
+  t.is(table.memory.kernels.stateExpire(table.state, 100n, MARK), 11)
+  t.is(await table.disk.expire(100n), 0)
+  t.is(await table.disk.expire(5000n), 1800 - due.length)
+  t.is(table.disk.runs, 0)
+  table.disk.close()
+})
+
+test('many rows leave part by part, and there are never many runs', async (t) => {
+  const table = new HandMade(spread)
+  let total = 0
+  for (let round = 0; round < 40; round++) {
+    const rows = round === 20 ? 40_000 : 700
+    for (let i = 0; i < rows; i++) table.add(rowOf(total + i), false)
+    total += rows
+    table.disk.leave(table.state)
+    t.true(table.disk.runs <= MOST_RUNS, `${table.disk.runs} runs`)
+    t.is(table.disk.rows, total)
+  }
+  t.deepEqual(
+    (await table.onDisk()).map(({ key }) => key),
+    [...Array(total).keys()],
+  )
+  for (let key = 0; key < total; key += 2) table.add(rowOf(key, -1), true)
+  t.is((await table.resolve()).length, total / 2)
+  t.is(table.disk.rows, total / 2)
+  table.disk.close()
+})
+
+test('runs of which most rows count no more are written anew without these', async (t) => {
+  const table = new HandMade(spread)
+  for (let key = 0; key < 20_000; key++) table.add(rowOf(key), false)
+  table.disk.leave(table.state)
+  const { bytes } = table.disk
+  for (let round = 0; round < 5; round++) {
+    for (let key = 0; key < 19_000; key++) table.add(rowOf(key), true)
+    t.is((await table.resolve()).length, 19_000)
+    table.settle()
+    table.disk.leave(table.state)
+    t.is(table.disk.rows, 20_000)
+    t.true(table.disk.bytes < bytes * 2.3, `${table.disk.bytes} of ${bytes}`)
+  }
+  t.is((await table.onDisk()).length, 20_000)
+  table.disk.close()
+})
