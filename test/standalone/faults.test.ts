@@ -134,6 +134,24 @@ test('an application that is killed leaves nothing on the cluster, and the next 
   await next.close()
 })
 
+test('a worker that falls silent loses its executors to another, and ends them when it goes on', async (t) => {
+  const { address } = await startMaster(t, { timeout: '5s' })
+  const workers = [await startWorker(t, address, 1), await startWorker(t, address, 1)]
+  const application = await fakeApplication(address, { 'executor.instances': '1' })
+  const holder = async (): Promise<string | undefined> => (await statusOf(address)).executors[0]?.workerId
+  const first = await holder()
+  const victim = workers.find(({ output }) => output.text.trim() === first)!.child.pid!
+  process.kill(victim, 'SIGSTOP')
+  await until(async () => ![undefined, first].includes(await holder()))
+  process.kill(victim, 'SIGCONT')
+  await until(() => childrenOf(victim).length === 0)
+  await until(async () => (await statusOf(address)).workers.length === 2)
+  t.is((await statusOf(address)).executors.length, 1)
+  await until(() => application.driver.executors().length === 1)
+  t.deepEqual(await collected(application.driver.submit({ stages: [scan(0, 10, 2, collect)] })), numbers(10))
+  await application.close()
+})
+
 test('a worker that is told to end ends its executors first, and is gone from the cluster at once', async (t) => {
   const { address } = await startMaster(t)
   const worker = await startWorker(t, address, 1)

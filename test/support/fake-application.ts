@@ -3,4 +3,5 @@ import { fakeApplication } from './standalone.js'
 
 const { driver } = await fakeApplication(process.argv[2]!)
 process.stdout.write(`${driver.executors().length}\n`)
-setInterval(() => undefined, 1_000)
+// A test that was broken off leaves none behind.
+process.stdin.resume().once('end', () => process.exit())

@@ -14,5 +14,12 @@ const worker = await Worker.start({
   modules: FAKE_MODULES,
   logger: createLogger('worker', 'silent'),
 })
+async function end(): Promise<void> {
+  await worker.close()
+  process.stdin.destroy()
+}
+
 process.stdout.write(`${worker.workerId}\n`)
-process.once('SIGTERM', () => void worker.close())
+process.once('SIGTERM', () => void end())
+// A test that was broken off leaves none behind.
+process.stdin.resume().once('end', () => void end())
