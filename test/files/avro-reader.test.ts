@@ -8,7 +8,9 @@ import { AvroReader } from '../../connectors/avro/reader/avro-reader.js'
 import { avroSource } from '../../connectors/avro/source.js'
 import type { AvroShare } from '../../connectors/avro/split.js'
 import { FileFaults } from '../../connectors/files/file-faults.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { type Cell, cellAt, newContext, temporaryDirectory } from '../parquet/support.js'
+import { memoryOf } from '../support/memory.js'
 import { Random } from '../support/random.js'
 
 const DATA = join(import.meta.dirname, '../../../test/data/avro')
@@ -167,3 +169,30 @@ test.serial(
     t.is(await outcome(handMade({ type: 'int' }, [2, 4], 2)), 2)
   },
 )
+
+test.serial('what a file leaves that is passed over goes before the next one is read', async (t) => {
+  const whole = join(DATA, 'blocks-null.avro')
+  const bytes = readFileSync(whole)
+  const { headBytes } = await avroFile(whole)
+  // Behind some rows of its first block.
+  bytes.fill(0xff, headBytes + 250, headBytes + 300)
+  const path = join(folder, 'damaged-again.avro')
+  writeFileSync(path, bytes)
+  const options = { ignoreCorruptFiles: 'true' }
+  const { schema } = await avroSource.describe(options, [path], undefined)
+  const found = await avroFile(path)
+  const columns = schema.fields.map(({ name }) => ({ kind: 'column', names: [name] }) as const)
+  const share: AvroShare = { ...found, from: 0, until: found.file.size, columns }
+  const memory = new LinearMemory()
+  memory.use(memoryOf(64 << 20))
+  const { signal } = new AbortController()
+  const shares = Array.from({ length: 10_000 }, () => share)
+  const reader = new AvroReader(shares, schema.fields, new FileFaults(options), {
+    memory,
+    kernels: memory.kernels,
+    signal,
+  })
+  t.is(await reader.next(), undefined)
+  t.true(memory.bytesInUse < 3 << 20, `${memory.bytesInUse} bytes`)
+  reader.close()
+})

@@ -60,6 +60,8 @@ export class AvroReader implements BatchReader {
       const { share } = this.#open!
       const rows = await this.#fill()
       if (rows > 0) return { rows, columns: this.#columns(share.columns, rows) }
+      // Lists of a row that was refused.
+      this.#context.kernels.arenaReset()
       this.#closeShare()
     }
   }

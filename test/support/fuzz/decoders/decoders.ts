@@ -116,6 +116,8 @@ async function readAll(
       }
     } finally {
       await reader.close()
+      // As at the end of a task.
+      memory.kernels.arenaReset()
     }
   }
 }
