@@ -6,7 +6,7 @@ import { literal } from '../plan/expression/build.js'
 import type { Call, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { harmonized } from './collations/harmony.js'
-import { canCoerce, commonTypeOfAll, comparedType, isIntegral, isNumeric } from './common-types.js'
+import { canCoerce, commonTypeOfAll, comparedType, isIntegral } from './common-types.js'
 import { decimalOfInteger, decimalOfIntegral } from './decimal-types.js'
 import { castInterval } from './interval-casts.js'
 import { castMode, zonedCast } from './session.js'
@@ -117,10 +117,6 @@ export function expectType(e: Expression, type: DataType, position: number, site
   if (sameType(e.type, type) || canCoerce(e.type, type)) return castTo(e, type)
   throw unexpectedType(e, quotedTypeName(type), position, site)
 }
-
-/** The same; any number is turned into any type of numbers. */
-export const anyNumberAs = (e: Expression, type: DataType, position: number, site: Place): Expression =>
-  isNumeric(e.type) ? castTo(e, type) : expectType(e, type, position, site)
 
 /** The only argument of a function that turns nothing into its type but NULL. */
 export function exactType(e: Expression, type: DataType, site: Place): Expression {

@@ -4,6 +4,7 @@ import {
   type DataType,
   DOUBLE,
   FLOAT,
+  isAnyInterval,
   isInterval,
   map,
   STRING,
@@ -66,9 +67,9 @@ const ANSI: Rules = {
   comparedWithin: ansiWithString,
   canCoerce(from, to) {
     if (from.kind === 'string') return isNumeric(to) || STRING_BECOMES.has(to.kind)
-    if (to.kind === 'string') return isNumeric(from) || STRING_BECOMES.has(from.kind) || from.kind === 'variant'
-    if (isNumeric(from) && isNumeric(to)) return isIntegral(from) || !isIntegral(to)
-    return isTemporal(from) && isTemporal(to)
+    if (to.kind === 'string')
+      return isNumeric(from) || STRING_BECOMES.has(from.kind) || from.kind === 'variant' || isAnyInterval(from)
+    return (isNumeric(from) && isNumeric(to)) || (isTemporal(from) && isTemporal(to))
   },
   floatAndIntegral: DOUBLE,
 }

@@ -223,7 +223,8 @@ test(
   checks(`
     substring(s, i64, i8) -> string
     substring(i32, 1) -> string
-    substring(s, m5) -> ${UNEXPECTED}
+    substring(s, m5) -> string
+    repeat(s, f64) -> string
     upper(d) -> string
     upper(arr) -> ${UNEXPECTED}
     length(bin) -> int

@@ -10,6 +10,10 @@ export const NESTED_CONDITIONS = {
     '42K09',
     "Cannot resolve {sqlExpr} due to data type mismatch: The input of {functionName} can't be {dataType} type data.",
   ),
+  'DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: Names of fields are constants of type STRING, but they are {inputExprs}.',
+  ),
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': user(
     '42K09',
     "Cannot resolve {sqlExpr} due to data type mismatch: Input to {functionName} should have been {dataType} followed by a value with same element type, but it's [{leftType}, {rightType}].",

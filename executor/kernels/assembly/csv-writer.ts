@@ -13,6 +13,7 @@ import {
 } from '../interface/csv-spec'
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { jsonRaw, jsonRoom } from './json-writer'
+import { tellNullsAs } from './packed-text'
 import { writeFormatted } from './time-formats'
 
 const RESULT: usize = memory.data(8, 8)
@@ -23,6 +24,11 @@ const COMMENT: u32 = 0x23
 /** Appends a text of the spec. */
 function writeText(spec: usize, place: usize): void {
   jsonRaw(spec + load<u32>(spec + place), load<i32>(spec + place, 4))
+}
+
+/** From now on arrays, maps and structs tell NULL as the row does, or as `null` again. */
+export function csvNullsWithin(spec: usize, isOn: i32): void {
+  tellNullsAs(isOn ? spec + load<u32>(spec, CSV_NULL) : 0, isOn ? load<i32>(spec, CSV_NULL + 4) : 0)
 }
 
 export function csvNull(spec: usize, isFirst: i32): void {

@@ -41,10 +41,21 @@ const TRUE = WORDS + 4
 const FALSE = WORDS + 8
 const ARROW = WORDS + 13
 const COMMA = WORDS + 17
+const BLANK = WORDS + 18
 const OPEN_LIST = WORDS + 19
 const CLOSE_LIST = WORDS + 20
 const OPEN = WORDS + 21
 const CLOSE = WORDS + 22
+
+/** What NULL is told as: by a text of its own, which has a blank before it wherever it stands unless it is empty; else as `null`. */
+let ownNull: usize = 0
+let ownNullLength = 0
+
+/** @param at 0 for `null` */
+export function tellNullsAs(at: usize, length: i32): void {
+  ownNull = at
+  ownNullLength = length
+}
 
 /** An array or map as a text: `[1, null]`, `{k -> v}`; writes address and length. */
 export function packedText(type: usize, at: usize, out: usize): void {
@@ -69,14 +80,25 @@ function listOf(type: usize, node: usize, at: usize): void {
   const value = isMap ? childOf(type, node, 1) : keys
   jsonRaw(isMap ? OPEN : OPEN_LIST, 1)
   for (let i = 0; i < count; i++) {
-    if (i > 0) jsonRaw(COMMA, 2)
+    if (i > 0) jsonRaw(COMMA, 1)
     if (isMap) {
-      textAt(type, keys, first, count, i)
-      jsonRaw(ARROW, 4)
+      partAt(type, keys, first, count, i, i > 0)
+      jsonRaw(ARROW, 3)
     }
-    textAt(type, value, values, count, i)
+    partAt(type, value, values, count, i, isMap || i > 0)
   }
   jsonRaw(isMap ? CLOSE : CLOSE_LIST, 1)
+}
+
+/** A value within another one, perhaps behind a sign. */
+function partAt(type: usize, node: usize, vector: usize, count: i32, index: i32, isBehind: bool): void {
+  if (ownNull == 0 || !isNullAt(vector, index)) {
+    if (isBehind) jsonRaw(BLANK, 1)
+    textAt(type, node, vector, count, index)
+  } else if (ownNullLength > 0) {
+    jsonRaw(BLANK, 1)
+    jsonRaw(ownNull, ownNullLength)
+  }
 }
 
 function textAt(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
@@ -94,9 +116,9 @@ function structText(type: usize, node: usize, vector: usize, count: i32, index: 
   let at = valuesOf(vector, count)
   jsonRaw(OPEN, 1)
   for (let i = 0; i < fields; i++) {
-    if (i > 0) jsonRaw(COMMA, 2)
+    if (i > 0) jsonRaw(COMMA, 1)
     const field = childOf(type, node, i)
-    textAt(type, field, at, count, index)
+    partAt(type, field, at, count, index, i > 0)
     at = vectorEnd(type, field, count, at)
   }
   jsonRaw(CLOSE, 1)

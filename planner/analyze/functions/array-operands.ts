@@ -1,10 +1,19 @@
-import { type ArrayType, array, type DataType, quotedTypeName, VOID } from '../../../columnar/types.js'
+import {
+  type ArrayType,
+  array,
+  type DataType,
+  type DecimalType,
+  quotedTypeName,
+  sameType,
+  VOID,
+} from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { commonType, isNumeric } from '../common-types.js'
+import { decimalOfIntegral } from '../decimal-types.js'
 import { isLenient } from '../session.js'
 import { type CallSite, kernelCall } from './definition.js'
 
@@ -24,20 +33,37 @@ export function refuseVoid(args: readonly Expression[], { sql, name, origin }: C
   throw new MillraceError('DATATYPE_MISMATCH.NULL_TYPE', { sqlExpr: sql, functionName: quotedName(name) }, { origin })
 }
 
-const mixesDecimals = (a: DataType, b: DataType): boolean =>
-  isNumeric(a) && isNumeric(b) && (a.kind === 'decimal') !== (b.kind === 'decimal')
+/** Whether numbers of which one is a decimal have no common type: the other is another decimal, no whole number or one that may have more digits. */
+export function mixesDecimals(a: DataType, b: DataType): boolean {
+  if (!isNumeric(a) || !isNumeric(b) || sameType(a, b)) return false
+  if (a.kind === 'decimal') return b.kind === 'decimal' || !holds(a, b)
+  return b.kind === 'decimal' && !holds(b, a)
+}
+
+function holds({ precision, scale }: DecimalType, number: DataType): boolean {
+  const whole = decimalOfIntegral(number)
+  return whole !== undefined && precision - scale >= whole.precision
+}
 
 /** The type of elements of both types; a text meets texts only. */
-function elementType(element: DataType, value: DataType): DataType | undefined {
+export function elementType(element: DataType, value: DataType): DataType | undefined {
   if (element.kind === 'void' || value.kind === 'void') return commonType(element, value)
   const [isText, isOtherText] = [element.kind === 'string', value.kind === 'string']
   return isText === isOtherText ? commonType(element, value) : undefined
 }
 
-/** An array and a value that is one of its elements or is to be one. @throws DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES */
-export function withElement(elements: Expression, value: Expression, site: CallSite): [Expression, Expression] {
+/**
+ * An array and a value that is one of its elements or is to be one. @throws DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES
+ * @param mixes whether one may be a decimal and the other another number
+ */
+export function withElement(
+  elements: Expression,
+  value: Expression,
+  site: CallSite,
+  mixes = isLenient(),
+): [Expression, Expression] {
   const { type } = elements
-  const isKnown = type.kind === 'array' && (isLenient() || !mixesDecimals(type.element, value.type))
+  const isKnown = type.kind === 'array' && (mixes || !mixesDecimals(type.element, value.type))
   const common = isKnown ? elementType(type.element, value.type) : undefined
   if (type.kind === 'array' && common)
     return [castTo(elements, array(common, type.containsNull)), castTo(value, common)]
@@ -54,7 +80,8 @@ export function withElement(elements: Expression, value: Expression, site: CallS
 /** Two arrays with elements of one type. @throws DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES */
 export function sameArrays(args: readonly Expression[], site: CallSite): readonly [Expression, Expression] {
   const [a, b] = args.map(({ type }) => type)
-  const element = a!.kind === 'array' && b!.kind === 'array' ? elementType(a!.element, b!.element) : undefined
+  const isKnown = a!.kind === 'array' && b!.kind === 'array' && (isLenient() || !mixesDecimals(a!.element, b!.element))
+  const element = isKnown ? elementType(a!.element, b!.element) : undefined
   if (a!.kind === 'array' && b!.kind === 'array' && element)
     return [castTo(args[0]!, array(element, a!.containsNull)), castTo(args[1]!, array(element, b!.containsNull))]
   const parameters = {

@@ -1,4 +1,13 @@
-import { type ArrayType, array, BOOLEAN, INT, type MapType, quotedTypeName, VOID } from '../../../columnar/types.js'
+import {
+  type ArrayType,
+  array,
+  BOOLEAN,
+  type DataType,
+  INT,
+  type MapType,
+  quotedTypeName,
+  VOID,
+} from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
@@ -10,7 +19,7 @@ import { commonType, isIntegral, isNumeric } from '../common-types.js'
 import { refuseUnordered } from '../orderable.js'
 import { getField } from '../scope.js'
 import { castMode, isLenient } from '../session.js'
-import { arrayOf, flattened, refuseVoid, withElement } from './array-operands.js'
+import { arrayOf, flattened, mixesDecimals, refuseVoid, withElement } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 const makeArray: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, { origin, ...site }) => {
@@ -39,7 +48,7 @@ function element(fn: ScalarFunction, args: readonly Expression[], site: CallSite
   return call(fn, type.element, [value!, castTo(index!, INT)], { origin: site.origin, nullable })
 }
 
-export const anotherKey = (type: MapType, key: Expression, { sql, name, origin }: CallSite): MillraceError => {
+export const anotherKey = (type: DataType, key: Expression, { sql, name, origin }: CallSite): MillraceError => {
   const types = { dataType: '"MAP"', leftType: quotedTypeName(type), rightType: quotedTypeName(key.type) }
   const parameters = { sqlExpr: sql, functionName: quotedName(name), ...types }
   return new MillraceError('DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES', parameters, { origin })
@@ -74,8 +83,10 @@ const elementAt = (fn: 'element_at' | 'try_element_at'): FunctionDefinition =>
     const { type } = args[0]!
     if (type.kind === 'map') {
       const isText = [type.key.kind, args[1]!.type.kind].map((kind) => kind === 'string')
-      if (isLenient() && isText[0] !== isText[1] && args[1]!.type.kind !== 'void')
-        throw anotherKey(type, args[1]!, site)
+      const isAnother = isLenient()
+        ? isText[0] !== isText[1] && args[1]!.type.kind !== 'void'
+        : mixesDecimals(type.key, args[1]!.type)
+      if (isAnother) throw anotherKey(type, args[1]!, site)
       return mapValue(args, type, site)
     }
     if (type.kind !== 'array' && type.kind !== 'void') throw unexpectedType(args[0]!, '("ARRAY" or "MAP")', 0, site)
@@ -87,7 +98,7 @@ const arrayContains: FunctionDefinition = exactly(2, (args, site) => {
   const { origin } = site
   refuseVoid(args, site)
   const type = arrayOf(args, 0, site)
-  const operands = withElement(args[0]!, args[1]!, site)
+  const operands = withElement(args[0]!, args[1]!, site, true)
   refuseUnordered((operands[0].type as ArrayType).element, site)
   const nullable = type.containsNull || args.some((arg) => arg.nullable)
   return call('array_contains', BOOLEAN, operands, { origin, nullable })

@@ -2,7 +2,7 @@ import { BIGINT, BOOLEAN, type DataType, INT, STRING, sameType, TINYINT } from '
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { anyNumberAs, asDecimal, castTo, unexpectedType, unify } from '../coercion.js'
+import { asDecimal, castTo, expectType, unexpectedType, unify } from '../coercion.js'
 import { isIntegral } from '../common-types.js'
 import { isLenient } from '../session.js'
 import { arithmeticOperands, wrongType } from './arithmetic.js'
@@ -33,8 +33,8 @@ const not: FunctionDefinition = exactly(1, ([arg], site) => {
 
 const shift = (fn: ScalarFunction): FunctionDefinition =>
   exactly(2, ([arg, by], site) => {
-    const value = arg!.type.kind === 'bigint' ? arg! : anyNumberAs(arg!, INT, 0, site)
-    return call(fn, value.type, [value, anyNumberAs(by!, INT, 1, site)], { origin: site.origin })
+    const value = arg!.type.kind === 'bigint' ? arg! : expectType(arg!, INT, 0, site)
+    return call(fn, value.type, [value, expectType(by!, INT, 1, site)], { origin: site.origin })
   })
 
 const bitCount: FunctionDefinition = exactly(1, ([arg], site) => {
@@ -50,7 +50,7 @@ const BITS: Partial<Record<DataType['kind'], number>> = { tinyint: 8, smallint: 
 const bitAt: FunctionDefinition = exactly(2, ([arg, at], site) => {
   const value = arg!.type.kind === 'void' ? castTo(arg!, INT) : arg!
   if (!isIntegral(value.type)) throw unexpectedType(value, '"INTEGRAL"', 0, site)
-  const position = anyNumberAs(at!, INT, 1, site)
+  const position = expectType(at!, INT, 1, site)
   const size = BITS[value.type.kind]!
   const shifted = call('shift_right', BIGINT, [castTo(value, BIGINT), position])
   const bit = cast(call('bits_and', BIGINT, [shifted, literal(BIGINT, 1n)]), TINYINT, 'ansi')

@@ -17,7 +17,7 @@ import {
 import { call, literal, orNull } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { RoutineError } from '../../plan/expression/routine.js'
-import { anyNumberAs, castTo } from '../coercion.js'
+import { castTo, expectType } from '../coercion.js'
 import { castInterval } from '../interval-casts.js'
 import { isLenient, unlessAnsi } from '../session.js'
 import { buildCase } from './conditional.js'
@@ -208,11 +208,11 @@ const made = (isTried: boolean): FunctionDefinition =>
   between(isTried ? 1 : 0, ARGUMENTS, (args, site) => {
     const counts = Array.from({ length: ARGUMENTS - 1 }, (_, i) => {
       const arg = args[i]
-      return arg ? anyNumberAs(arg, INT, i, site) : literal(INT, 0)
+      return arg ? expectType(arg, INT, i, site) : literal(INT, 0)
     })
     const seconds = args[ARGUMENTS - 1]
     // As they are held, they are microseconds.
-    const micros = seconds ? anyNumberAs(seconds, EXACT_SECONDS, ARGUMENTS - 1, site) : literal(EXACT_SECONDS, 0n)
+    const micros = seconds ? expectType(seconds, EXACT_SECONDS, ARGUMENTS - 1, site) : literal(EXACT_SECONDS, 0n)
     const interval = kernelCall('makeInterval', INTERVAL, [...counts, micros], site, { errors: [OVERFLOW] })
     return isTried || isLenient() ? orNull(interval) : interval
   })

@@ -1,6 +1,6 @@
 import { DATE, type DataType, decimal, INT, STRING, TIME, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { call, orNullIf } from '../../plan/expression/build.js'
+import { call, literal, orNullIf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { timestampType } from '../../sql/types.js'
@@ -65,10 +65,15 @@ function makeTimestamp(wanted: DataType | 'session', most: number, tries: boolea
     const type = wanted === 'session' ? timestampType(analysisSession()) : wanted
     if (args.length < 6 || args.length > most) throw wrongCount(args.length, wanted, tries, site)
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
+    // What other fields would raise is not asked for then.
+    if (args.slice(0, 6).some(isNull)) return literal(type, null, site.origin)
     const making = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, { errors: FIELD_ERRORS })
     return zoned(orNullIf(tries || isLenient(), making), type, args[6], site)
   })
 }
+
+const isNull = (e: Expression): boolean =>
+  e.kind === 'literal' ? e.value === null : e.kind === 'cast' && isNull(e.child)
 
 /** What clocks show as a value of the type: when those of a zone do, or of the session. */
 function zoned(local: Expression, type: DataType, zone: Expression | undefined, site: CallSite): Expression {

@@ -6,8 +6,8 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
 import { ofEqualKeys } from '../session.js'
-import { arrayOf } from './array-operands.js'
-import { ARRAYS } from './arrays.js'
+import { arrayOf, elementType } from './array-operands.js'
+import { ARRAYS, anotherKey } from './arrays.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
@@ -78,11 +78,12 @@ const fromArrays: FunctionDefinition = exactly(2, (args, site) => {
   })
 })
 
-/** Whether there is a key: whether it is among the keys. */
-const containsKey: FunctionDefinition = exactly(2, (args, site) => {
-  const type = mapOf(args, 0, site)
-  const among = call('map_keys', array(type.key, false), [args[0]!], { origin: site.origin })
-  return ARRAYS.array_contains!.build([among, args[1]!], site)
+/** Whether there is a key: whether it is among the keys. @throws DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES */
+const containsKey: FunctionDefinition = exactly(2, ([map, key], site) => {
+  const { type } = map!
+  if (type.kind !== 'map' || !elementType(type.key, key!.type)) throw anotherKey(type, key!, site)
+  const among = call('map_keys', array(type.key, false), [map!], { origin: site.origin })
+  return ARRAYS.array_contains!.build([among, key!], site)
 })
 
 export const MAPS: FunctionTable = {

@@ -1,7 +1,7 @@
 import { BIGINT, BOOLEAN, DOUBLE, INT } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { anyNumberAs, unify, unifyAll } from '../coercion.js'
+import { expectType, unify, unifyAll } from '../coercion.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -68,7 +68,7 @@ const constant = (value: number): FunctionDefinition => exactly(0, (_, site) => 
 const MOST_FACTORIAL = 20
 
 const factorial: FunctionDefinition = exactly(1, ([arg], site) => {
-  const value = anyNumberAs(arg!, INT, 0, site)
+  const value = expectType(arg!, INT, 0, site)
   const isBelow = call('lt', BOOLEAN, [value, literal(INT, 0)])
   const isBeyond = call('gt', BOOLEAN, [value, literal(INT, MOST_FACTORIAL)])
   const none = { when: call('or', BOOLEAN, [isBelow, isBeyond]), value: literal(BIGINT, null) }

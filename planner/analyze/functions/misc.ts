@@ -1,7 +1,7 @@
 import { BIGINT, BOOLEAN, DOUBLE, INT, isInterval, STRING, VOID } from '../../../columnar/types.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { anyNumberAs, castTo, differentTypes, expectType, unexpectedType } from '../coercion.js'
+import { castTo, differentTypes, expectType, unexpectedType } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
 import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
@@ -48,7 +48,7 @@ const widthBucket: FunctionDefinition = exactly(4, (args, site) => {
   if (bounds.some(({ type }) => type.kind !== kind)) throw differentTypes(bounds, 'width_bucket', site)
   const name =
     kind === 'interval_ym' ? 'widthBucketOfMonths' : kind === 'interval_dt' ? 'widthBucketOfMicros' : 'widthBucket'
-  return kernelCall(name, BIGINT, [...bounds, anyNumberAs(args[3]!, BIGINT, 3, site)], site, { givesNull: true })
+  return kernelCall(name, BIGINT, [...bounds, expectType(args[3]!, BIGINT, 3, site)], site, { givesNull: true })
 })
 
 const conv: FunctionDefinition = exactly(3, (args, site) => {
@@ -60,7 +60,7 @@ const conv: FunctionDefinition = exactly(3, (args, site) => {
 })
 
 const ofWhole = (kernelName: string): FunctionDefinition =>
-  exactly(1, ([value], site) => kernelCall(kernelName, BIGINT, [anyNumberAs(value!, BIGINT, 0, site)], site))
+  exactly(1, ([value], site) => kernelCall(kernelName, BIGINT, [expectType(value!, BIGINT, 0, site)], site))
 
 const bitmapCount: FunctionDefinition = exactly(1, ([bytes], site) => {
   if (bytes!.type.kind !== 'binary') throw unexpectedType(bytes!, '"BINARY"', 0, site)

@@ -2,6 +2,7 @@ import { BOOLEAN, type Field, field, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, fieldOf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
 import { unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { sameName } from '../names.js'
@@ -13,18 +14,35 @@ const structOf: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args,
   return call('named_struct', struct(fields), args, { origin: site.origin })
 })
 
+/** Names are constant texts. @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION, DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING, UNEXPECTED_NULL */
 const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (args, site) => {
+  checkNames(args, site)
   const fields: Field[] = []
   const values: Expression[] = []
   for (let i = 0; i + 1 < args.length; i += 2) {
     const [written, value] = [args[i]!, args[i + 1]!]
-    const name = constantOf(written)?.value
-    if (typeof name !== 'string') throw unexpectedType(written, '"STRING" literal', i, site)
-    fields.push(field(name, value.type, value.nullable))
+    fields.push(field(nameOf(written), value.type, value.nullable))
     values.push(value)
   }
   return call('named_struct', struct(fields), values, { origin: site.origin })
 })
+
+function checkNames(args: readonly Expression[], { name, sql: sqlExpr, origin, argumentSql }: CallSite): void {
+  if (args.length % 2 !== 0) {
+    const parameters = { functionName: `\`${name}\``, expectedNum: '2n (n > 0)', actualNum: args.length }
+    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin })
+  }
+  const names = args.flatMap((e, i) => (i % 2 === 0 ? [{ e, told: argumentSql?.(i) ?? `"${sqlText(e)}"` }] : []))
+  const told = (wrong: typeof names): string => `[${wrong.map(({ told }) => told).join(', ')}]`
+  const wrong = names.filter(({ e }) => e.type.kind !== 'string' || !constantOf(e))
+  if (wrong.length > 0) {
+    const parameters = { sqlExpr, inputExprs: told(wrong) }
+    throw new MillraceError('DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING', parameters, { origin })
+  }
+  const missing = names.filter(({ e }) => constantOf(e)!.value === null)
+  if (missing.length > 0)
+    throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr, exprName: told(missing) }, { origin })
+}
 
 /** A struct, NULL where another one is. */
 function whereThere(struct: Expression, made: Expression): Expression {

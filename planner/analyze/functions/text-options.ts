@@ -3,7 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
-import { readingProgram, writingProgram } from '../../plan/time-pattern/program.js'
+import { readingProgramOrNone, writingProgram } from '../../plan/time-pattern/program.js'
 import { constantOf } from '../constants.js'
 import { analysisSession } from '../session.js'
 import type { CallSite } from './definition.js'
@@ -134,7 +134,7 @@ export function optionsFor(
 
 function checkPattern(pattern: string, purpose: 'reading' | 'writing', timeZone: string, { origin }: OptionSite): void {
   try {
-    if (purpose === 'reading') readingProgram(pattern)
+    if (purpose === 'reading') readingProgramOrNone(pattern)
     else writingProgram(pattern, timeZone)
   } catch (error) {
     if (!MillraceError.is(error)) throw error

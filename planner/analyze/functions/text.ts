@@ -142,7 +142,7 @@ const mask: FunctionDefinition = {
 }
 
 /** A text that is no number before. */
-function expectText(e: Expression, position: number, site: CallSite): Expression {
+export function expectText(e: Expression, position: number, site: CallSite): Expression {
   if (e.type.kind === 'string' || e.type.kind === 'void') return expectType(e, STRING, position, site)
   throw unexpectedType(e, '"STRING"', position, site)
 }

@@ -3,16 +3,17 @@ import { routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { isLenient } from '../session.js'
-import { between, type CallSite, type FunctionTable, helped, kernel, operands, tried } from './definition.js'
+import { between, type CallSite, type FunctionTable, helped, kernel, tried } from './definition.js'
+import { expectText } from './text.js'
 
-/** A part of a URL, perhaps the value of a key in its query. */
+/** A part of a URL, perhaps the value of a key in its query. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no text */
 function partOf(args: readonly Expression[], site: CallSite): Expression {
-  const types = args.map(() => STRING)
   const isTry = isLenient() || site.name === 'try_parse_url'
   const raises = isTry ? {} : { raises: true as const }
   const name = isTry ? 'urls.tryParse' : 'urls.parse'
   const run = { by: 'host', name, label: site.name, givesNull: true, ...raises } as const
-  return routineCall(run, STRING, operands(types, args, [], site), site.origin)
+  const texts = args.map((arg, i) => expectText(arg, i, site))
+  return routineCall(run, STRING, texts, site.origin)
 }
 
 const CANNOT_DECODE: RoutineError = { condition: 'CANNOT_DECODE_URL', parameters: { url: DETAIL_TEXT } }

@@ -1,10 +1,10 @@
-import { type DataType, DOUBLE, INT, quotedTypeName, VOID } from '../../../columnar/types.js'
+import { type DataType, DOUBLE, INT, quotedTypeName, sameType, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression, WindowCall } from '../../plan/expression/expression.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, unexpectedType } from '../coercion.js'
-import { isNumeric } from '../common-types.js'
+import { canCoerce, isNumeric } from '../common-types.js'
 import { constantOf } from '../constants.js'
 import type { CallSite, FunctionHelp } from '../functions/definition.js'
 import { helped } from '../functions/definition.js'
@@ -60,8 +60,8 @@ const atOffset = (sign: 1 | -1): WindowDefinition => ({
   choosesNulls: true,
   build: ([given, distance, otherwise, nulls], call, site) => {
     const value = given ?? literal(VOID, null)
-    const offset = distance ? sign * offsetOf(distance, site) : sign
-    const fallback = castTo(otherwise ?? literal(VOID, null), value.type)
+    const offset = distance ? offsetOf(distance, sign, site) : sign
+    const fallback = otherwise ? defaultOf(otherwise, value, site) : literal(value.type, null)
     const nullable = value.nullable || fallback.nullable
     const ignoresNulls = ignores(call, nulls, site)
     return { fn: 'at_offset', args: [value, fallback], type: value.type, nullable, ignoresNulls, offset }
@@ -162,10 +162,20 @@ function positiveOffset(e: Expression, site: CallSite): number {
 }
 
 /** The distance of `lag` and `lead`: an int. */
-function offsetOf(e: Expression, site: CallSite): number {
+function offsetOf(e: Expression, sign: 1 | -1, site: CallSite): number {
+  // The offset of `lag` is turned before anything looks at its type.
+  if (sign < 0 && !isNumeric(e.type) && e.type.kind !== 'void')
+    throw new MillraceError('FAILED_FUNCTION_CALL', { funcName: `\`${site.name}\`` }, { origin: site.origin })
+  if (!canCoerce(e.type, INT)) throw unexpectedType(e, quotedTypeName(INT), 1, site)
   const value = argumentOf(e, 'offset', 1, site)
-  if (e.type.kind === 'int' && typeof value === 'number') return value
+  if (e.type.kind === 'int' && typeof value === 'number') return sign * value
   throw new MillraceError('_LEGACY_ERROR_TEMP_1035', { prettyName: site.name }, { origin: site.origin })
+}
+
+/** What stands where there is no row. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+function defaultOf(e: Expression, { type }: Expression, site: CallSite): Expression {
+  if (sameType(e.type, type) || canCoerce(e.type, type)) return castTo(e, type)
+  throw unexpectedType(e, `(${quotedTypeName(type)} or "VOID")`, 2, site)
 }
 
 /** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT */

@@ -6,7 +6,7 @@ import {
   FORMAT_ZONE,
 } from '../../../executor/kernels/interface/time-formats.js'
 import type { TextOptions } from '../expression/text-options.js'
-import { readingProgram, writingProgram } from '../time-pattern/program.js'
+import { readingProgramOrNone, writingProgram } from '../time-pattern/program.js'
 
 /** As JSON and CSV tell timestamps where they are not told otherwise. */
 const TIMESTAMP = "yyyy-MM-dd'T'HH:mm:ss.SSS"
@@ -19,7 +19,7 @@ export function encodeTimeFormats(options: TextOptions, purpose: 'reading' | 'wr
   const program = (option: string, usual?: string): Uint8Array | undefined => {
     const pattern = options[option] ?? (isWritten ? usual : undefined)
     if (pattern === undefined) return undefined
-    return isWritten ? writingProgram(pattern, zone) : readingProgram(pattern)
+    return isWritten ? writingProgram(pattern, zone) : readingProgramOrNone(pattern)
   }
   const head = Buffer.alloc(FORMAT_BYTES)
   const chunks: Uint8Array[] = [head]

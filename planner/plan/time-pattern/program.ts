@@ -62,6 +62,20 @@ export function zonelessReadingProgram(pattern: string): Uint8Array {
   }
 }
 
+/** What no text of UTF-8 has. */
+const READS_NOTHING: Operation = { kind: codes.PATTERN_TEXT, payload: Uint8Array.of(0xff) }
+
+/** The same, but a pattern that is none reads nothing. @throws INCONSISTENT_BEHAVIOR_CROSS_VERSION.*, UNSUPPORTED_FEATURE */
+export function readingProgramOrNone(pattern: string): Uint8Array {
+  try {
+    return readingProgram(pattern)
+  } catch (error) {
+    if (MillraceError.is(error) && error.condition.startsWith('INVALID_DATETIME_PATTERN'))
+      return encoded([READS_NOTHING])
+    throw error
+  }
+}
+
 /** There is always something to write where a text may lack it. */
 const flattened = (elements: readonly PatternElement[]): readonly PatternElement[] =>
   elements.flatMap((element) => (element.kind === 'optional' ? flattened(element.elements) : [element]))

@@ -25,7 +25,10 @@ export function compileToCsv(call: Call, scope: Scope): Value {
   const { f } = scope
   const spec = scope.constant(encodeCsvWriting(call.options))
   // Texts of these grow where the row does.
+  const tellNulls = (isOn: 0 | 1) => f.get(spec).i32(isOn).call(scope.kernel('csvNullsWithin'))
+  if (value.fields.some(({ type }) => isNested(type))) tellNulls(1)
   const fields = value.fields.map((field) => (isNested(field.type) ? valueText(field, call, scope) : field))
+  if (value.fields.some(({ type }) => isNested(type))) tellNulls(0)
   f.call(scope.kernel('jsonBegin'))
   fields.forEach((field, i) => {
     const isFirst = i === 0 ? 1 : 0

@@ -3,7 +3,7 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../../plan/expression/routine.js'
-import { anyNumberAs, castTo, unexpectedType } from '../../coercion.js'
+import { castTo, expectType, unexpectedType } from '../../coercion.js'
 import { isNumeric } from '../../common-types.js'
 import { constantOf } from '../../constants.js'
 import { buildCase } from '../conditional.js'
@@ -98,7 +98,7 @@ const bitmapConstruct = oneArgument(([value], site) => {
     merged: changed('bitmapsEither', [OTHER], site),
     result: bitmap(0, site),
   }
-  return kept(parts, anyNumberAs(value!, BIGINT, 0, site), site)
+  return kept(parts, expectType(value!, BIGINT, 0, site), site)
 })
 
 const ofBitmaps = (added: string, merged: string, empty: number): AggregateDefinition =>
