@@ -87,6 +87,8 @@ def frequent_items():
     for value in values:
         for more in ["", ", 3", ", 100", ", 4, 8", ", 20, 20", ", 1, 1", ", 7, 100"]:
             yield f"select approx_top_k({value}{more}) from {one}"
+    # Items go from the end of the table, and from its beginning, while others come nearer to their places.
+    yield from ["select approx_top_k(cast(sqrt(id * 7919 % 37) as int), 5, 5) from range(0, 500, 1, 1)", "select approx_top_k(cast(sqrt(id * 7919 % 37) as int), 5, 5) from range(0, 2000, 1, 1)", "select approx_top_k(if(id % 3 = 0, id % 5, id * 104729 % 97), 6, 22) from range(0, 200, 1, 1)", "select approx_top_k(if(id % 3 = 0, id % 5, id * 104729 % 97), 6, 22) from range(0, 500, 1, 1)"]
     yield from ["select approx_top_k(a) from values (1), (2), (2), (null), (null), (null) as t(a)", "select approx_top_k(a, 1) from values (1), (null), (null) as t(a)", "select approx_top_k(a, 2) from values (1), (1), (null), (null) as t(a)", "select approx_top_k(a) from values (1) as t(a) where false", "select approx_top_k(cast(null as int)) from range(3)", "select k % 2, approx_top_k(s, 2) from n group by k % 2 order by 1", "select approx_top_k(distinct b) from n", "select approx_top_k(b) filter (where k > 3) from n"]
     yield from [f"select approx_top_k({args}) from n" for args in ["k, 0", "k, -1", "k, null", "k, 5, null", "k, 5, 0", "k, 5, 3", "k, 5, 1000001", "k, k", "k, 5, k", "k, '2'", "k, 2L", "array(k)", "null", "X'00'", "struct(k)", "interval '1' day", "k, 5, 10, 3", "", "cast(k as decimal(5,1))", "s collate utf8_lcase", "time'12:00:00'"]]
 

@@ -86,6 +86,8 @@ def sentences():
     rng = random.Random(5)
     written = ["Hi there! Good morning.", "Mr. Smith went to D.C. on Jan. 5. He paid $3.50, or 5% of it.", "It costs 3.5. 4 are left. And (so what?) \"Yes.\" He left. 'No.' said he.", "a.b.c a-b a_b it''s o''clock 1,000.5 2nd x2y 3.x a.5", "x@y.org http://h.org/p?q=1", "你好。世界！すもももカタカナー", "One... two... Three?! Four", "", " ", "...", "e.g. this. i.e. That", "नमस्ते। दुनिया"]
     yield from each("select sentences({x})", x=["'" + text + "'" for text in written])
+    # A quotation mark behind a period, and signs behind that.
+    yield from each("select sentences('{x}')", x=["Ab.''~5 cd. Ef", "Ab.''~. Ef", 'Ab."(5 x. Y', "Ab.''-Cd", 'Ab. "cd ef"', 'Ab."cd', 'Ab.\'\' "Cd', "Ab.''@x. Y", "Ab.~''5 c", "Ab.''~5"])
     for _ in range(400):
         text = "".join(rng.choice(SIGNS) for _ in range(rng.randrange(1, 14)))
         yield "select sentences('" + text.replace("'", "''") + "')"
