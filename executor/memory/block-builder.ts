@@ -25,9 +25,7 @@ const BUILDERS_SHARE = 1 / 16
 /** A string column of a block is not filled beyond so many bytes, except by one row. */
 const MOST_STRING_BYTES = 1 << 22
 const STRINGS_SHARE = 1 / 64
-/** All builders of a sink together take no more of a task's share for strings, unless there are so many that each would have too few bytes. */
-const ALL_STRINGS_SHARE = 1 / 8
-const LEAST_STRING_BYTES = 1 << 16
+/** Where memory is short, no more than such a share is kept free for the strings of all builders. */
 const ROOM_SHARE = 1 / 4
 const MOST_ROWS = 16_384
 const LEAST_ROWS = 256
@@ -107,17 +105,15 @@ export class BlockBuilders {
     })
   }
 
-  /** What the strings of all builders may come to take, in a task that must do with little memory no more than a part of its share. */
+  /** What the strings of all builders may come to take, as far as room is kept for it. */
   get stringRoom(): number {
     const columns = this.#leaves.filter(({ storage }) => storage.kind === 'variable').length
-    const { share } = this.#memory
-    return Math.min(columns * this.#partitions * this.#mostStringBytes, Math.floor(share * ROOM_SHARE))
+    const most = columns * this.#partitions * this.#mostStringBytes
+    return Math.min(most, Math.floor(this.#memory.share * ROOM_SHARE))
   }
 
   get #mostStringBytes(): number {
-    const { share } = this.#memory
-    const inAll = Math.max(LEAST_STRING_BYTES, (share * ALL_STRINGS_SHARE) / this.#partitions)
-    return Math.floor(Math.min(MOST_STRING_BYTES, share * STRINGS_SHARE, inAll))
+    return Math.min(MOST_STRING_BYTES, Math.floor(this.#memory.share * STRINGS_SHARE))
   }
 
   #leafAddress(builder: number, index: number): number {

@@ -53,9 +53,10 @@ export class MemoryArbiter {
     this.leastBytes = memory.share * LEAST_SHARE
   }
 
-  /** Waits, for a time, until there is memory for the first batches. */
+  /** Waits, for a time, until there is memory for the first batches; or has what the thread keeps give some back. */
   async begin(): Promise<void> {
-    if (!this.#memory.secure(this.#needed)) await this.#memory.secureOwed(this.#needed, this.#task.signal)
+    if (this.#memory.secure(this.#needed)) return
+    if (!(await this.#memory.secureOwed(this.#needed, this.#task.signal))) await this.relieve()
   }
 
   /** Tells what the next call of generated code is expected to leave: more than `stepBytes` where a single row is large. */

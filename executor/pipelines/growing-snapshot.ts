@@ -1,4 +1,5 @@
 import type { StateVersion } from '../../common/state-path.js'
+import type { RowWork } from './rows-apart.js'
 import { type StateChain, withSnapshot } from './state-chain.js'
 import type { RowRange } from './step.js'
 import type { OperatorState, Rebase, StateWriter } from './task.js'
@@ -10,6 +11,27 @@ export const LEAST_PART_ROWS = 1 << 14
 /** What a batch adds for each row that it changes: the snapshot is done before the deltas are larger than it. */
 const ROWS_FOR_A_CHANGE = 2
 
+/** Rows that are written together. */
+export interface SnapshotPiece {
+  readonly rows: number
+  visit(work: RowWork): Promise<void>
+}
+
+/** The rows that a snapshot has, piece by piece. */
+export interface SnapshotRows {
+  readonly pieces: readonly SnapshotPiece[]
+  /** Of rows in memory where the first one is. */
+  readonly first: number | undefined
+  /** They are wanted no more. */
+  release(): void
+}
+
+export const rowsInMemory = (ranges: readonly RowRange[]): SnapshotRows => ({
+  pieces: ranges.map(([first, rows]) => ({ rows, visit: (work) => work(first, rows) })),
+  first: ranges[0]?.[0],
+  release: () => {},
+})
+
 /**
  * A snapshot that is made bit by bit, by batches that write their deltas besides, so that none has to wait for all of it. It has the rows that there were when it was begun, each as it is when its turn
  * comes. What batches change meanwhile is in their deltas, which are read behind it: together they are what the last of them left. So it stands in place of the version that it was begun over,
@@ -18,36 +40,41 @@ const ROWS_FOR_A_CHANGE = 2
 export class GrowingSnapshot {
   readonly #over: StateVersion
   readonly #begun: StateChain
-  readonly #ranges: readonly RowRange[]
+  readonly #rows: SnapshotRows
   readonly #partRows: number
   #next = 0
   #file: { readonly writer: StateWriter; readonly batchId: number } | undefined
 
   /** @param over the version of which the rows are, made of the files of a chain */
-  constructor(over: StateVersion, chain: StateChain, ranges: readonly RowRange[]) {
+  constructor(over: StateVersion, chain: StateChain, rows: SnapshotRows) {
     this.#over = over
     this.#begun = chain
-    this.#ranges = ranges
-    const rows = ranges.reduce((sum, [, count]) => sum + count, 0)
-    this.#partRows = Math.max(LEAST_PART_ROWS, Math.ceil(rows / MOST_PARTS))
+    this.#rows = rows
+    const total = rows.pieces.reduce((sum, piece) => sum + piece.rows, 0)
+    this.#partRows = Math.max(LEAST_PART_ROWS, Math.ceil(total / MOST_PARTS))
   }
 
-  /** Whether the rows lie where they did: when many were removed they move together. */
+  /** Whether the rows lie in memory, from where they may leave. */
+  get isInMemory(): boolean {
+    return this.#rows.first !== undefined
+  }
+
+  /** Whether rows that lie in memory lie where they did: when many were removed they move together. */
   isIn(first: RowRange | undefined): boolean {
-    return first?.[0] === this.#ranges[0]?.[0]
+    return !this.isInMemory || first?.[0] === this.#rows.first
   }
 
   get isWhole(): boolean {
-    return this.#next === this.#ranges.length
+    return this.#next === this.#rows.pieces.length
   }
 
   /** The rows that a batch adds which changes so many. */
-  part(changed: number): readonly RowRange[] {
+  part(changed: number): readonly SnapshotPiece[] {
     const from = this.#next
     let rows = 0
     while (!this.isWhole && rows < Math.max(this.#partRows, changed * ROWS_FOR_A_CHANGE))
-      rows += this.#ranges[this.#next++]![1]
-    return this.#ranges.slice(from, this.#next)
+      rows += this.#rows.pieces[this.#next++]!.rows
+    return this.#rows.pieces.slice(from, this.#next)
   }
 
   /** Where the rows of a part go. */
@@ -63,6 +90,7 @@ export class GrowingSnapshot {
   async finish(batchId: number, chain: StateChain): Promise<{ readonly rebase: Rebase; readonly chain: StateChain }> {
     const { writer, batchId: oldest } = this.#file!
     const { version, bytes } = await writer.finish()
+    this.#rows.release()
     const { deltas, deltaBytes } = this.#begun
     return {
       rebase: { over: this.#over, by: version },
@@ -78,5 +106,6 @@ export class GrowingSnapshot {
   abandon(): void {
     void this.#file?.writer.abort()
     this.#file = undefined
+    this.#rows.release()
   }
 }

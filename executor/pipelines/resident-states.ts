@@ -111,7 +111,8 @@ export class ResidentStates {
   #leave(memory: LinearMemory, id: string): void {
     const { disk, snapshot, header, ...kept } = this.#kept.get(id)!
     if (!disk) return
-    snapshot?.abandon()
+    const isInMemory = snapshot?.isInMemory ?? false
+    if (isInMemory) snapshot?.abandon()
     memory.bytes.set(header, this.#header)
     try {
       disk.leave(this.#header)
@@ -120,7 +121,7 @@ export class ResidentStates {
       return this.drop(memory, id)
     }
     // It stays in its place among those that were used before and after.
-    this.#put(memory, id, this.#header, { ...kept, disk, snapshot: undefined })
+    this.#put(memory, id, this.#header, { ...kept, disk, snapshot: isInMemory ? undefined : snapshot })
   }
 
   /** Gives back all that the thread can do without: rows that can go to disk, and states that cannot. */

@@ -4,6 +4,7 @@ import { sortedList } from '../spill/sorted-list.js'
 import type { PlacedStateRows, StateRows, StateRun } from '../spill/state-run.js'
 import { hashRanges, writeRun } from '../spill/state-run-writer.js'
 import { mergeRuns } from '../spill/state-runs.js'
+import type { SnapshotPiece, SnapshotRows } from './growing-snapshot.js'
 import { RowsApart, type RowWork } from './rows-apart.js'
 
 /** How rows of a state lie, and the list of their refs: a copy, since a state outlives the data area of a task. */
@@ -15,6 +16,8 @@ export interface DiskLayout extends StateRows {
 const LISTED_AT_ONCE = 1 << 15
 const PARTS_OF_MANY = 16
 const ADDRESS_BYTES = 4
+/** So many pages are a piece of a snapshot. */
+const PIECE_PAGES = 32
 const LAST_HASH = 0xffff_ffff
 
 /** How many bytes it takes to list so many rows while they leave the memory. */
@@ -150,13 +153,35 @@ export class StateDisk {
 
   /** Has all rows on disk worked on, page by page. Those that count no more are marked as removed. */
   async forEachPage(work: RowWork): Promise<void> {
+    for (const run of this.#runs) await this.#forEach(run, 0, run.pages, work)
+  }
+
+  /** The rows that are on disk now, for as long as they are wanted: what becomes of them does not matter, but those that count no more may be missing. */
+  heldRows(): SnapshotRows {
+    const runs = this.#runs
+    for (const run of runs) run.retain()
+    const pieces = runs.flatMap((run) =>
+      Array.from({ length: Math.ceil(run.pages / PIECE_PAGES) }, (_, i): SnapshotPiece => {
+        const [from, until] = [i * PIECE_PAGES, Math.min(run.pages, (i + 1) * PIECE_PAGES)]
+        const rows = run.firstRow(until) - run.firstRow(from)
+        return { rows, visit: (work) => this.#forEach(run, from, until, work) }
+      }),
+    )
+    let isHeld = true
+    const release = (): void => {
+      if (isHeld) for (const run of runs) run.close()
+      isHeld = false
+    }
+    return { pieces, first: undefined, release }
+  }
+
+  async #forEach(run: StateRun, from: number, until: number, work: RowWork): Promise<void> {
     const { width, mark } = this.#layout
-    for (const run of this.#runs)
-      for (let page = 0; page < run.pages; page++)
-        await this.#onPage(run, page, async (first, rows) => {
-          this.#memory.kernels.runMarkDead(run.address, page, first, width, mark)
-          await work(first, rows)
-        })
+    for (let page = from; page < until; page++)
+      await this.#onPage(run, page, async (first, rows) => {
+        this.#memory.kernels.runMarkDead(run.address, page, first, width, mark)
+        await work(first, rows)
+      })
   }
 
   close(): void {

@@ -52,6 +52,7 @@ export class StateRun {
   readonly #rows: PlacedStateRows
   #indexEntries = 1
   #totalPageBytes = 0
+  #users = 1
 
   /** One without pages. @param mostRows that it may get */
   constructor(memory: LinearMemory, file: ScratchFile, rows: PlacedStateRows, mostRows: number) {
@@ -159,7 +160,13 @@ export class StateRun {
     return { first, rows }
   }
 
+  /** It is used once more, until it is closed once more. */
+  retain(): void {
+    this.#users++
+  }
+
   close(): void {
+    if (--this.#users > 0) return
     for (const field of [RUN_INDEX, RUN_FILTER, RUN_DEAD]) {
       const address = this.#get(field)
       if (address !== 0) this.#memory.release(address)

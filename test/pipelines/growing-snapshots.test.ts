@@ -1,6 +1,7 @@
 import test from 'ava'
 import { BIGINT, field, STRING } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
+import { trim } from '../../executor/pipelines/run-task.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { until } from '../support/fake-cluster.js'
 import { KeptStage } from '../support/kept-stage.js'
@@ -90,24 +91,31 @@ test.serial('a state that batches change faster than a snapshot of it grows is w
   stage.forget()
 })
 
-for (const [strike, what] of [
-  ['dies', 'an executor that dies'],
-  ['fails', 'a disk that fails once'],
-] as const satisfies readonly (readonly [Strike, string])[]) {
+for (const [strike, what, leaves] of [
+  ['dies', 'an executor that dies', false],
+  ['fails', 'a disk that fails once', false],
+  ['dies', 'an executor that dies, having rows on disk,', true],
+  ['fails', 'a disk of the checkpoint that fails once, while rows are on another,', true],
+] as const satisfies readonly (readonly [Strike, string, boolean])[]) {
   test.serial(`${what} at any file of a state, while a snapshot is made bit by bit, loses nothing`, async (t) => {
+    t.timeout(300_000)
+    const runBatch = (stage: KeptStage, batch: number): Promise<readonly string[]> => {
+      if (leaves) trim()
+      return run(stage, batch)
+    }
     const first = await begun()
     const sound = first.copy()
     const expected: (readonly string[])[] = []
-    for (let batch = BATCHES_BEFORE; batch < LAST; batch++) expected.push(await run(sound, batch))
+    for (let batch = BATCHES_BEFORE; batch < LAST; batch++) expected.push(await runBatch(sound, batch))
     t.true(sound.snapshotsInParts(0) > 0, sound.kindsOf(0).join(' '))
     const last = await run(sound, 0)
     sound.forget()
-    for (let step = 1; ; step += strike === 'dies' ? 2 : 3) {
+    for (let step = 1; ; step += leaves ? 5 : strike === 'dies' ? 2 : 3) {
       const stage = first.copy()
       const struck = struckPlace(localCheckpoint('.'), strike, step)
       stage.files = struck.files
       for (let batch = BATCHES_BEFORE; batch < LAST; batch++) {
-        const rows = await run(stage, batch).catch((error: Error) => {
+        const rows = await runBatch(stage, batch).catch((error: Error) => {
           t.regex(error.message, /FAILED_WRITE_FILE|STREAMING_CHECKPOINT_CORRUPT/)
           return undefined
         })

@@ -176,11 +176,13 @@ test('rows that the batch touched stay, wherever they move, and those that expir
     table.touched(),
     Array.from({ length: 200 }, (_, i) => rowOf(i * 10)),
   )
+  t.is(await table.disk.expire(0n), 0)
+  t.is(await table.disk.expire(1n), 1)
   const seen: number[] = []
   const removed = await table.disk.expire(100n, async (list, count) => {
     for (let i = 0; i < count; i++) seen.push(table.at(table.memory.view.getUint32(list + i * 4, true)).key)
   })
-  const due = Array.from({ length: 101 }, (_, key) => key).filter((key) => key % 10 !== 0)
+  const due = Array.from({ length: 101 }, (_, key) => key).filter((key) => key % 10 !== 0 && key !== 1)
   t.is(removed, due.length)
   t.deepEqual(
     seen.toSorted((a, b) => a - b),
@@ -188,7 +190,7 @@ test('rows that the batch touched stay, wherever they move, and those that expir
   )
   t.is(table.memory.kernels.stateExpire(table.state, 100n, MARK), 11)
   t.is(await table.disk.expire(100n), 0)
-  t.is(await table.disk.expire(5000n), 1800 - due.length)
+  t.is(await table.disk.expire(5000n), 1799 - due.length)
   t.is(table.disk.runs, 0)
   table.disk.close()
 })

@@ -2,10 +2,12 @@ import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { threadMemory } from '../../executor/memory/linear-memory.js'
 import { trim } from '../../executor/pipelines/run-task.js'
 import { MOST_RUNS } from '../../executor/spill/state-runs.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import { type Event, Query } from '../support/event-query.js'
+import { snapshotsInParts } from '../support/kept-stage.js'
 import { Random } from '../support/random.js'
 
 const MIB = 1024 ** 2
@@ -88,6 +90,121 @@ test.serial('a state of many times the memory is kept by a task alone, and read 
   t.is(query.stateRows, rounds * each)
   query.forget()
 })
+
+test.serial('a snapshot of rows on disk is made bit by bit, while they come back and leave again', async (t) => {
+  t.timeout(120_000)
+  const query = new Query('update')
+  await query.batch(users(0, 40_000))
+  let inParts = 0
+  for (let round = 1; round < 30; round++) {
+    trim()
+    const some = users((round * 3001) % 38_000, 2000)
+    t.is((await query.batch(some)).length, 2000)
+    inParts = Math.max(inParts, snapshotsInParts(query.files()))
+    const isDelta = query.files().some((file) => file.startsWith(`${round}.`) && file.endsWith('.delta'))
+    t.true(isDelta, `batch ${round} writes all rows`)
+  }
+  t.true(inParts > 0, query.files().join(' '))
+  const kept = await query.batch(users(0, 40_000))
+  query.goBack()
+  t.deepEqual(await query.batch(users(0, 40_000)), kept)
+  query.forget()
+})
+
+test.serial('a state takes no more memory than its thread can count on, where there is more', async (t) => {
+  const query = new Query('update')
+  query.memoryBytes = 32 * MIB
+  query.slots = 4
+  for (let round = 0; round < 6; round++) await query.batch(users(round * 12_000, 12_000))
+  await query.batch(users(0, 10))
+  t.true(query.counts!.memoryBytes < 8 * MIB, `${query.counts!.memoryBytes} bytes that stayed`)
+  query.forget()
+  await query.batch(users(0, 10))
+  t.true(query.counts!.memoryBytes < 8 * MIB, `${query.counts!.memoryBytes} bytes that were restored`)
+  t.is(query.stateRows, 72_000)
+  query.forget()
+})
+
+test.serial('the states of a thread together take no more memory than it can count on', async (t) => {
+  const queries = [new Query('update'), new Query('update')]
+  const before = threadMemory().bytesInUse
+  for (const query of queries) {
+    query.memoryBytes = 32 * MIB
+    query.slots = 4
+    await query.batch(users(0, 30_000))
+    t.true(query.counts!.memoryBytes < 8 * MIB, 'one alone fits')
+    t.true(query.counts!.memoryBytes > 4.5 * MIB, 'two do not')
+  }
+  t.true(threadMemory().bytesInUse - before < 8 * MIB, `${threadMemory().bytesInUse - before} bytes`)
+  for (const query of queries) {
+    t.is((await query.batch(users(0, 100))).filter((row) => / 2 2\.00 /.test(row)).length, 100)
+    query.forget()
+  }
+})
+
+for (const [when, leave] of [
+  ['between two batches', () => trim()],
+  [
+    'within one',
+    (query: Query) => {
+      // Enough to begin with.
+      query.memoryBytes = query.counts!.memoryBytes + 5 * MIB
+    },
+  ],
+] as const) {
+  test.serial(`a snapshot of rows in memory begins anew when these leave it ${when}`, async (t) => {
+    const query = new Query('update')
+    const [all, some] = [40_000, 2500]
+    await query.batch(users(0, all))
+    let sent = all
+    const next = async (): Promise<void> => {
+      await query.batch(users(sent % (all - some), some))
+      sent += some
+    }
+    while (snapshotsInParts(query.files()) === 0) await next()
+    const { memoryBytes } = query.counts!
+    leave(query)
+    await next()
+    t.true(query.counts!.memoryBytes < memoryBytes / 2, `${query.counts!.memoryBytes} of ${memoryBytes} bytes`)
+    for (let i = 0; i < 4; i++) await next()
+    query.forget()
+    query.memoryBytes = undefined
+    const rows = await query.batch(users(0, all))
+    const count = rows.reduce((sum, row) => sum + Number(/ (\d+) \d+\.00 /.exec(row)![1]), 0)
+    t.deepEqual([rows.length, count], [all, sent + all])
+    query.forget()
+  })
+}
+
+test.serial(
+  'where rows cannot go to disk, a task that needs it fails by name, and an idle thread drops its states',
+  async (t) => {
+    const query = new Query('update')
+    await query.batch(users(0, 3000))
+    const { TMPDIR: before } = process.env
+    process.env['TMPDIR'] = '/nowhere/at/all'
+    try {
+      trim()
+      t.is((await query.batch(users(0, 10))).length, 10)
+      query.memoryBytes = 8 * MIB
+      let failed = 0
+      for (const from of [3000, 8000, 13_000, 18_000]) {
+        await query.batch(users(from, 5000)).catch((error: Error) => {
+          t.regex(error.message, /FAILED_WRITE_FILE.*\/nowhere\/at\/all/)
+          failed++
+        })
+        if (failed > 0) break
+      }
+      t.is(failed, 1)
+    } finally {
+      query.memoryBytes = undefined
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
+    t.is((await query.batch(users(0, 3010))).length, 3010)
+    query.forget()
+  },
+)
 
 onLinux(
   'runs are merged when there are too many of them, or too many rows in them that count no more, and closed with their state',

@@ -220,7 +220,7 @@ test('a state of more groups than a block holds is kept whole', async (t) => {
   t.is(query.stateRows, events.length)
 })
 
-test('a task that has no memory to read its state for those of others has it when it is run again', async (t) => {
+test('a task that has no memory to read its state for those of others has these leave it', async (t) => {
   const named = (users: number): readonly Event[] =>
     Array.from({ length: users }, (_, i) => ({ second: 1, user: `user ${i}`, v: '1.00' }))
   const [large, small] = [new Query('update'), new Query('update')]
@@ -229,7 +229,6 @@ test('a task that has no memory to read its state for those of others has it whe
   small.forget()
   const [file] = small.files()
   small.memoryBytes = large.counts!.memoryBytes + statSync(join(small.fileFolder, file!)).size
-  await t.throwsAsync(small.batch([ann(1)]), { message: /UNABLE_TO_ACQUIRE_MEMORY.*state of streams/ })
   t.is((await small.batch([ann(1)])).length, 1)
   t.is(small.stateRows, 10_001)
   large.forget()

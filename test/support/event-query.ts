@@ -46,6 +46,8 @@ export class Query {
   #batchId = 0
   /** What the next task may have; undefined for as much as it wants. */
   memoryBytes: number | undefined
+  /** How many tasks might share that. */
+  slots = 1
   /** What the operator did in the last batch. */
   counts: OperatorCounts | undefined
 
@@ -128,7 +130,7 @@ export class Query {
     const state = new CheckpointState(streaming, 0, 0, localCheckpointFiles)
     const { rows: out, result } = await run(plan, {
       ...{ state, streaming, keepsState: this.#keepsState },
-      ...(this.memoryBytes === undefined ? {} : { memory: memoryOf(this.memoryBytes) }),
+      ...(this.memoryBytes === undefined ? {} : { memory: memoryOf(this.memoryBytes, this.slots) }),
     })
     const { operatorId, version, ...counts } = result.streaming!.operators[0]!
     if (operatorId !== 0) throw new Error(`the report is of operator ${operatorId}`)

@@ -1,6 +1,6 @@
 import type { StateVersion } from '../../../common/state-path.js'
 import { STATE_TOUCHED, TABLE_ROWS } from '../../kernels/interface/table.js'
-import { GrowingSnapshot, LEAST_PART_ROWS } from '../growing-snapshot.js'
+import { GrowingSnapshot, LEAST_PART_ROWS, rowsInMemory, type SnapshotRows } from '../growing-snapshot.js'
 import type { ResidentState } from '../resident-states.js'
 import {
   isLargeDelta,
@@ -67,19 +67,25 @@ export class KeptFiles {
   snapshotOver(task: TaskRun, before: StateVersion, resident: ResidentState): GrowingSnapshot | undefined {
     const { state, width } = this.#layout
     const { chain, snapshot, disk } = resident
-    // Rows come and go there.
-    if (disk && disk.runs > 0) return undefined
     const [first] = rowsOf(task, state, width)
     let growing = snapshot
     if (growing && !growing.isIn(first)) {
       growing.abandon()
       growing = undefined
     }
-    const isLarge = task.slot(state + TABLE_ROWS) > LEAST_PART_ROWS
+    const isLarge = task.slot(state + TABLE_ROWS) + (disk?.rows ?? 0) > LEAST_PART_ROWS
     if (!growing && isLarge && isSnapshotDue(chain, task.partition))
-      growing = new GrowingSnapshot(before, chain, [...rowsOf(task, state, width)])
+      growing = new GrowingSnapshot(before, chain, this.#rowsNow(task, disk))
     if (growing) task.states.growing.add(growing)
     return growing
+  }
+
+  /** All rows of a state, before a batch touches any. Of a state that is on disk they all go there, where they stay as they are. */
+  #rowsNow(task: TaskRun, disk: StateDisk | undefined): SnapshotRows {
+    const { state, width } = this.#layout
+    if (!disk || disk.runs === 0) return rowsInMemory([...rowsOf(task, state, width)])
+    disk.leave(task.addressOf(state))
+    return disk.heldRows()
   }
 
   /** Writes what a batch changed, or all rows that it leaves. @param updated rows, of so many in all */
@@ -131,7 +137,9 @@ export class KeptFiles {
     const { snapshot, operator } = own
     if (!snapshot) return undefined
     const writer = await snapshot.writer(operator)
-    await this.#append(task, writer, this.#pipelines.writeAll, inParts(snapshot.part(updated)))
+    for (const piece of snapshot.part(updated))
+      await piece.visit((first, rows) => this.#append(task, writer, this.#pipelines.writeAll, [[[first, rows]]], true))
+    await writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
     if (!snapshot.isWhole) return undefined
     own.snapshot = undefined
     return await snapshot.finish(operator.batch.batchId, own.chain)

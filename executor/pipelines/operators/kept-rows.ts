@@ -99,8 +99,8 @@ export class KeptRows {
     task.states.disks.add(disk)
     own.disk = disk
     own.leaving = new LeavingRows(task, this.#layout, disk, () => {
-      // A snapshot that is made bit by bit knows where rows lie.
-      if (!own.snapshot) return
+      // A snapshot that is made bit by bit knows where rows lie in memory.
+      if (!own.snapshot?.isInMemory) return
       own.snapshot.abandon()
       task.states.growing.delete(own.snapshot)
       own.snapshot = undefined
