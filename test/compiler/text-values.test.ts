@@ -137,6 +137,32 @@ for (const options of QUOTING)
     t.deepEqual(atOnce, oneByOne)
   })
 
+test('a quote may lie at any place of a block, alone or as one of two', (t) => {
+  const type = struct(['a', 'b'].map((name) => field(name, STRING)))
+  const rows = Array.from({ length: 140 }, (_, length) => 'x'.repeat(length)).flatMap((x) => [
+    `"${x}""y",1`,
+    `"${x}"y,1`,
+    `"${x}" ,1`,
+    `"${x}\\"y",1`,
+    `${x},"a"`,
+    `${x},"a""b"`,
+    `"${x}`,
+    `a"${x}","b"`,
+    `"","${x}"""`,
+  ])
+  for (const options of QUOTING)
+    t.deepEqual(
+      read('from_csv', type, rows, options),
+      // Values between separators of two signs are looked for one after the other.
+      read(
+        'from_csv',
+        type,
+        rows.map((row) => row.replaceAll(',', ';;')),
+        { ...options, sep: ';;' },
+      ),
+    )
+})
+
 test('what is in quotes is read without them, with one of two quotes within, wherever it ends', (t) => {
   const random = new Random(15)
   const type = struct(['a', 'b', 'c'].map((name) => field(name, STRING)))

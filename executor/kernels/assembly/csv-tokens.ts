@@ -51,12 +51,19 @@ export function unquote(start: usize, length: i32): void {
   if (hasPairs && tokenLength > 1) leavePairs(start + 1, start + <usize>length - 1)
 }
 
-/** Of two quotes in a value one counts. Up to 16 bytes at a time are copied, if there are any; `stop` is where the quote behind the value is. */
+/** Of two quotes in a value one counts, which is copied if there are any; `stop` is where the quote behind the value is. */
 function leavePairs(from: usize, stop: usize): void {
   const quotes = i8x16.splat(<i8>quote)
+  let p = from
+  let some = i8x16.bitmask(i8x16.eq(v128.load(p), quotes))
+  while (some == 0) {
+    p += 16
+    some = i8x16.bitmask(i8x16.eq(v128.load(p), quotes))
+  }
+  if (p + <usize>ctz(some) >= stop) return
   const start = arenaAllocate(stop - from + 16)
   let to = start
-  let p = from
+  p = from
   while (p < stop) {
     const bytes = v128.load(p)
     v128.store(to, bytes)
@@ -73,11 +80,9 @@ function leavePairs(from: usize, stop: usize): void {
       p += first + 2
     }
   }
-  const length = <i32>(to - start)
-  arenaShrink(length == tokenLength ? start : to)
-  if (length == tokenLength) return
+  arenaShrink(to)
   tokenAt = start
-  tokenLength = length
+  tokenLength = <i32>(to - start)
 }
 
 @inline

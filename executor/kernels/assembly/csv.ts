@@ -47,8 +47,9 @@ import { parseBoolean, parseLong } from './integers'
 import { rowText } from './json-failure'
 import { storeBytes } from './json-leaves'
 import { storeDecimalText, storeSpecialNumber, storeWhole } from './json-values'
-import { hasPoint, isExactDouble, isNegative, plainDigits, plainDouble, readPlainNumber } from './plain-number'
+import { hasPoint, isNegative, plainDigits, readPlainNumber } from './plain-number'
 import { readFormattedDate, readFormattedTime } from './time-formats'
+import { isUsualKind, storeUsualNumber } from './usual-number'
 
 const scratch: usize = memory.data(16, 16)
 
@@ -132,18 +133,6 @@ function extractField(spec: usize, formats: usize, field: usize, slot: usize): b
   return true
 }
 
-/** Puts a number in the form of most into a slot of one of the types of most; false for any other. */
-@inline
-function storePlain(kind: i32, at: usize, length: i32, slot: usize): bool {
-  if ((kind != JSON_DOUBLE && kind != JSON_INT && kind != JSON_BIGINT) || !readPlainNumber(at, length)) return false
-  if (kind == JSON_DOUBLE) {
-    if (!isExactDouble()) return false
-    store<f64>(slot, plainDouble())
-    return true
-  }
-  return !hasPoint && storeWhole(kind, isNegative ? -(<i64>plainDigits) : <i64>plainDigits, slot)
-}
-
 /** Reads the fields of a row whose values' ends are known. */
 function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
   const json = spec + load<u32>(spec, CSV_INNER)
@@ -174,7 +163,8 @@ function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
     if (length == nullLength && isText(spec, CSV_NULL, at, length)) continue
     const slot = out + <usize>place * JSON_SLOT_BYTES
     if (kind == JSON_STRING) storeBytes(at, length, slot)
-    else if ((isUsual && storePlain(kind, at, length, slot)) || storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+    else if (isUsual && length > 0 && isUsualKind(kind) && storeUsualNumber(kind, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+    else if (storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
     else isWhole = false
   }
   return isWhole && value == values

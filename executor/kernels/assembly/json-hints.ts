@@ -25,7 +25,10 @@ export function keepNext(before: usize, index: i32): void {
   store<u16>(placeOf(before), <u16>index)
 }
 
-/** Where what is behind the name of a field and its colon begins, if these stand at `p` without white space between them; otherwise 0. Up to 15 bytes behind the text are loaded. */
+/**
+ * Where what is behind the name of a field and its colon begins, if these stand at `p` without white space between them; otherwise 0. Up to 15 bytes behind
+ * the text are loaded and do not count.
+ */
 @inline
 export function behindName(spec: usize, field: usize, p: usize, end: usize): usize {
   const length = <usize>load<u32>(field, JSON_FIELD_QUOTED_LENGTH)

@@ -128,13 +128,14 @@ function readMonthAndDay(year: i32): bool {
 
 /** Writes the days of a date; 1 when malformed. What follows a blank or T is not looked at. */
 export function parseDate(at: usize, length: i32, out: usize): i32 {
-  trimAll(at, length)
-  cursor = trimmedAt
-  end = cursor + trimmedLength
-  if (trimmedLength == 10 && readPlainDate(cursor)) {
+  // Most have nothing around them.
+  if (length == 10 && readPlainDate(at)) {
     store<i32>(out, days)
     return 0
   }
+  trimAll(at, length)
+  cursor = trimmedAt
+  end = cursor + trimmedLength
   const negative = readSign()
   const year = readDigits()
   if (digitCount < 4 || digitCount > 7 || !readMonthAndDay(negative ? -year : year)) return 1
