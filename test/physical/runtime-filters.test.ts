@@ -108,6 +108,17 @@ test('only sides whose rows without a match count for nothing are filtered', (t)
   )
 })
 
+test('of what a side is joined with only columns filter that all of its rows have a match among', (t) => {
+  const few =
+    '(select l_orderkey x from lineitem where l_quantity = 1 and l_tax = 0 and l_discount = 0 and l_linenumber = 1)'
+  const groups = '(select l_orderkey, sum(l_quantity) q from lineitem group by l_orderkey)'
+  const byFew = (kind: string) =>
+    filtersOf(
+      `select q from (select o_orderkey from orders ${kind} join ${few} on x = o_orderkey) join ${groups} on l_orderkey = o_orderkey`,
+    ).filter((line) => line.includes('[l_orderkey = x]')).length
+  t.deepEqual(['left', 'left anti', 'full'].map(byFew), [0, 0, 0])
+})
+
 test('EXPLAIN shows filters in logical plans, too', (t) => {
   const { optimized } = plan(`select q from ${PARTS} p join ${GROUPED} l on l_partkey = p_partkey`)
   t.regex(explainLogical(optimized), /RuntimeFilter \(l_partkey#\d+ = p_partkey#\d+\)/)

@@ -53,12 +53,11 @@ export class FilterSources {
     }
   }
 
+  /** A side of an outer join has all values of its columns but NULL, which matches nothing. */
   #belowJoin(join: LogicalJoin, key: AttributeReference): readonly FilterSource[] {
     const built = broadcastSide(join, this.#options)
     const isOfLeft = hasColumn(join.left, key.id)
     const [own, matching] = isOfLeft ? [join.left, join.right] : [join.right, join.left]
-    const isKept = join.type === 'inner' || (isOfLeft && join.type !== 'full')
-    if (!isKept) return []
     const equal = join.type === 'inner' || join.type === 'left_semi' ? equalTo(join, key.id) : []
     return [
       ...this.of(own, key, own === built),
