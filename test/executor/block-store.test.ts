@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
@@ -141,6 +142,27 @@ test('a broadcast that was fetched counts once while its job goes on, and not at
     t.is(pool.storedBytes, 10_000 - 150, 'when there is no memory for all')
     sources.releaseJob(1)
     t.is(pool.storedBytes, 10_000 - 150)
+  })
+})
+
+test('what the user must mend is told as it is when blocks are fetched, and not computed again', async (t) => {
+  await withStore(0, async (store, _, pool) => {
+    const told = new MillraceError('CORRUPT_RECORD', { provider: 'p', position: '1', reason: 'r' })
+    const gone = new Error('gone')
+    for (const [cause, condition] of [
+      [told, 'CORRUPT_RECORD'],
+      [gone, 'FETCH_FAILED'],
+    ] as const) {
+      const fetch = async function* () {
+        yield block(1)
+        throw cause
+      }
+      const sources = new BlockSources('own', store, { fetch, fetchLocal: () => t.fail() as never }, pool)
+      const groups = [{ executorId: 'other', address: '', attemptIds: [1] }]
+      const source = { kind: 'stage', stageId: 0, stageKey: 7, groups } as const
+      const failed = await t.throwsAsync(valuesOf(sources.partition(source, 0, new AbortController().signal)))
+      t.like(failed, { condition })
+    }
   })
 })
 

@@ -60,6 +60,19 @@ test('a task grows when others end, and their memory is free', (t) => {
   t.is(pool.take(0, 1, 500), 500)
 })
 
+test('a task that ended, or whose thread is gone, waits for nothing any more', (t) => {
+  for (const over of ['end', 'vacate'] as const) {
+    const { pool } = poolOf(1000, 3, [0])
+    pool.take(0, 900, 900)
+    pool.begin(1)
+    pool.begin(2)
+    pool.want(1, 300)
+    t.is(pool.excess(0), 200)
+    pool[over](1)
+    t.is(pool.excess(0), 0, over)
+  }
+})
+
 test('who holds more than its part is told to give back what others wait for, and no more', (t) => {
   const { pool } = poolOf(1000, 2, [0])
   pool.take(0, 900, 900)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { BOOLEAN, DATE, DOUBLE, INT, typeName } from '../../columnar/types.js'
+import { BIGINT, BOOLEAN, DATE, DOUBLE, INT, TIMESTAMP, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { BATCHES, optimize } from '../../planner/optimize/optimize.js'
@@ -200,6 +200,9 @@ test('booleans are simplified without touching what NULL does', (t) => {
   t.true(optimized('select a from big where not (a is null)').includes('Filter (a#1 IS NOT NULL)'))
   t.true(optimized('select a from big where not (a < 3)').includes('Filter (NOT (a#1 < 3))'))
   t.true(optimized('select a from big where a = 1 and a = 1 or false').includes('Filter (a#1 = 1)'))
+  const branches = (sql: string): string => /Project \[(.*) AS c#/.exec(optimized(`select ${sql} c from big`))![1]!
+  t.is(branches('case when 1 = 2 then 1 when a > 1 then 2 else 3 end'), 'CASE WHEN (a#1 > 1) THEN 2 ELSE 3 END')
+  t.is(branches('case when 1 = 2 then 1 when cast(null as boolean) then 2 else a end'), 'a#1')
 })
 
 test('from_json extracts only the fields used, from one text once', (t) => {
@@ -232,7 +235,8 @@ test('what may raise stays behind the predicate that guards it, when conjuncts a
 test('what JavaScript would compare or add otherwise than the engine is left to run time', (t) => {
   const nan = literal(DOUBLE, Number.NaN)
   const day = call('date_add_days', DATE, [literal(DATE, 2 ** 31 - 1), literal(INT, 1)])
-  for (const e of [call('eq', BOOLEAN, [nan, literal(DOUBLE, 1)]), call('gt', BOOLEAN, [nan, nan]), day]) {
+  const instant = call('timestamp_add', TIMESTAMP, [literal(TIMESTAMP, 2n ** 63n - 1n), literal(BIGINT, 1n)])
+  for (const e of [call('eq', BOOLEAN, [nan, literal(DOUBLE, 1)]), call('gt', BOOLEAN, [nan, nan]), day, instant]) {
     const id = 1 as ExprId
     const plan = {
       kind: 'project',

@@ -51,6 +51,23 @@ test('a small side is broadcast, large ones are shuffled by their keys, and ever
   }
 })
 
+test('tasks keep as many of the first rows as the limit and what it passes over, and one task takes the limit of them', (t) => {
+  const kept = (sql: string): readonly unknown[] =>
+    staged(sql).stages.flatMap(({ root }) =>
+      [root, ...physicalInputs(root)].flatMap((plan) =>
+        plan.kind === 'limit' || plan.kind === 'topK' ? [[plan.kind, plan.isGlobal, plan.limit, plan.offset]] : [],
+      ),
+    )
+  for (const [order, kind] of [
+    ['', 'limit'],
+    ['order by l_quantity', 'topK'],
+  ] as const)
+    t.deepEqual(kept(`select l_orderkey, l_quantity from lineitem ${order} limit 10 offset 3`), [
+      [kind, false, 13, 0],
+      [kind, true, 10, 3],
+    ])
+})
+
 test('the smaller side of an inner join is built, wherever it stands, and the columns keep their order', (t) => {
   const graph = staged('select * from nation join lineitem on n_nationkey = l_suppkey')
   const root = graph.stages.at(-1)!.root
