@@ -7,6 +7,7 @@ import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { field, INT, type Schema, STRING } from '../../columnar/types.js'
 import type { Options, WriteDescription } from '../../connectors/api.js'
 import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
+import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
 import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
@@ -228,6 +229,24 @@ test('a batch whose acknowledgement is lost is sent again, and is there once', a
   const records = await readBatch(options({ subscribe: 'acknowledged' }))
   t.is(records.length, 40_001)
   t.is(new Set(records.map(({ value }) => value)).size, 40_001)
+  t.is(
+    new Set(records.map(({ partition }) => partition)).size,
+    3,
+    'rows without keys go to another partition with each batch',
+  )
+})
+
+test('a broker that knows a batch already has it', async (t) => {
+  const given = { topic: 'known', 'kafka.client.id': 'told twice' }
+  const { client, release } = leaseClient(sinkOptions({ options: options(given), schema: keyed }).client, true)
+  const send = client.sendToLeader.bind(client)
+  client.sendToLeader = async (...call: Parameters<typeof send>) => {
+    await send(...call)
+    return ERROR.duplicateSequence as never
+  }
+  await write(keyed, [[{ key: 'k', value: 'v' }]], given)
+  release()
+  t.is((await readBatch(options({ subscribe: 'known' }))).length, 1)
 })
 
 test('of a partition one batch is on its way at a time, of a task four, each for all replicas, and a task ends when all are acknowledged', async (t) => {

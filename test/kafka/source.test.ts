@@ -8,7 +8,9 @@ import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.j
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { ask, request } from '../support/broker-requests.js'
 import { describe, readBatch, readSplits, scan, withoutIdentities } from '../support/kafka.js'
+import { recordBatch } from '../support/record-batches.js'
 
 const { Kafka, logLevel, CompressionTypes } = kafkajs
 let broker: Broker
@@ -75,6 +77,32 @@ test('every column of every record of all partitions is read', async (t) => {
     timestampType: 0,
   })
   t.is(records[7]!.timestamp, 1_700_000_000_007_000n)
+})
+
+test('records of a topic whose times are those of its broker have them, and their type', async (t) => {
+  await createTopic('timed', 1)
+  const logAppendTime = 0x08
+  for (const [timestampMs, attributes] of [
+    [5, 0],
+    [7, logAppendTime],
+  ] as const) {
+    const records = recordBatch({ values: ['a', 'b'], timestampMs, attributes })
+    const produce = request(0, 7, (to) => {
+      to.nullableString(null).int16(-1).int32(1000)
+      to.array(['timed'], (name) => to.string(name).array([0], (number) => to.int32(number).bytes(records)))
+    })
+    await ask(broker.bootstrapServers, [produce])
+  }
+  const read = await readBatch(options({ subscribe: 'timed' }))
+  t.deepEqual(
+    read.map(({ timestamp, timestampType }) => [timestamp, timestampType]),
+    [
+      [5000n, 0],
+      [5000n, 0],
+      [7000n, 1],
+      [7000n, 1],
+    ],
+  )
 })
 
 test('exactly the offsets asked for are read, also in the middle of record batches', async (t) => {
