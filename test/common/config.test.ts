@@ -91,11 +91,12 @@ test('an executor that tells less often that it lives than it may be silent is r
 })
 
 test('sizes and durations are read as people write them', (t) => {
-  t.deepEqual(['512', '64k', '10MB', '1 GiB', '-3', 'ten'].map(parseBytes), [
+  t.deepEqual(['512', '64k', '10MB', '1 GiB', '1.0009k', '-3', 'ten'].map(parseBytes), [
     512,
     65536,
     10485760,
     1073741824,
+    1024,
     undefined,
     undefined,
   ])
