@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
+/** Tests that build everything anew, and so undo a mutation. */
+const BUILDING = /\/test\/examples\//
 const IMPORTED = /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
 
 /** Which test files come to which modules by their imports, and by how many steps. */
@@ -29,7 +31,7 @@ export class NearestTests {
     const tests: string[] = []
     const seen = new Set([module])
     for (let near = [module]; near.length > 0 && tests.length < most; ) {
-      tests.push(...near.filter((path) => path.endsWith('.test.js')).toSorted())
+      tests.push(...near.filter((path) => path.endsWith('.test.js') && !BUILDING.test(path)).toSorted())
       near = near.flatMap((path) => this.#importers.get(path) ?? []).filter((path) => !seen.has(path) && seen.add(path))
     }
     return tests.slice(0, most).map((path) => relative(dirname(this.#root), path))
