@@ -50,7 +50,7 @@ export class MemoryArbiter {
     this.#task = task
     this.#free = Math.max(Math.floor(memory.share * FREE_SHARE), LEAST_FREE_BYTES)
     this.stepBytes = this.#free / 2
-    this.leastBytes = memory.share * LEAST_SHARE
+    this.leastBytes = Math.floor(memory.share * LEAST_SHARE)
   }
 
   /** Waits, for a time, until there is memory for the first batches; or has what the thread keeps give some back. */
@@ -61,7 +61,7 @@ export class MemoryArbiter {
 
   /** Tells what the next call of generated code is expected to leave: more than `stepBytes` where a single row is large. */
   expect(bytes: number): void {
-    this.#expected = bytes
+    this.#expected = Math.ceil(bytes)
   }
 
   /** Whether operators must give back before the next batch. Takes what they will need from the pool, if it is there. */
