@@ -54,10 +54,12 @@ export async function tableOfStream(
   refuseOtherPartitions(table, partitionBy)
   const divides = ({ name: column }: Field): boolean =>
     partitionBy.some((one) => one.toLowerCase() === column.toLowerCase())
+  const ofStream = ({ name: column }: Field): readonly Field[] =>
+    fields.filter((one) => one.name.toLowerCase() === column.toLowerCase())
   // Those of partitions come last in a table.
-  const ordered = [...fields.filter((one) => !divides(one)), ...table.columns.filter(divides)]
+  const ordered = [...fields.filter((one) => !divides(one)), ...table.columns.filter(divides).flatMap(ofStream)]
   const isSame =
-    fields.length === table.columns.length &&
+    ordered.length === table.columns.length &&
     ordered.every(({ name: column, type }, i) => {
       const own = table.columns[i]!
       return own.name.toLowerCase() === column.toLowerCase() && sameType(own.type, type)

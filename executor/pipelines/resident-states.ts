@@ -117,7 +117,8 @@ export class ResidentStates {
     try {
       disk.leave(this.#header)
     } catch {
-      // For want of memory or of disk.
+      // For want of memory or of disk. Rows may have moved by then: what is to be freed is what the header says now.
+      this.#put(memory, id, this.#header, { ...kept, disk, snapshot })
       return this.drop(memory, id)
     }
     // It stays in its place among those that were used before and after.

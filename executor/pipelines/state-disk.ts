@@ -41,6 +41,8 @@ export class StateDisk {
   /** The address of the list of refs, when there are runs. */
   #refs = 0
   #runs: readonly StateRun[] = []
+  /** Those that a snapshot is made of, which may not be runs of the state any more. */
+  #held: readonly StateRun[] = []
 
   constructor(memory: LinearMemory, layout: DiskLayout) {
     this.#memory = memory
@@ -58,7 +60,7 @@ export class StateDisk {
 
   /** What it takes of memory. */
   get bytes(): number {
-    return this.#runs.reduce((sum, { bytes }) => sum + bytes, 0)
+    return [...new Set([...this.#runs, ...this.#held])].reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   /** Puts the rows of the table at an address on disk that the batch has not touched. No run may have another version of one of them. */
@@ -160,6 +162,7 @@ export class StateDisk {
   heldRows(): SnapshotRows {
     const runs = this.#runs
     for (const run of runs) run.retain()
+    this.#held = runs
     const pieces = runs.flatMap((run) =>
       Array.from({ length: Math.ceil(run.pages / PIECE_PAGES) }, (_, i): SnapshotPiece => {
         const [from, until] = [i * PIECE_PAGES, Math.min(run.pages, (i + 1) * PIECE_PAGES)]
@@ -169,8 +172,10 @@ export class StateDisk {
     )
     let isHeld = true
     const release = (): void => {
-      if (isHeld) for (const run of runs) run.close()
+      if (!isHeld) return
       isHeld = false
+      for (const run of runs) run.close()
+      if (this.#held === runs) this.#held = []
     }
     return { pieces, first: undefined, release }
   }

@@ -17,8 +17,11 @@ export function sortedList<T>(
   try {
     const count = fill(list)
     const scratch = memory.allocate(most * HASH_ENTRY_BYTES)
-    memory.kernels.hashesSort(list, scratch, count)
-    memory.release(scratch)
+    try {
+      memory.kernels.hashesSort(list, scratch, count)
+    } finally {
+      memory.release(scratch)
+    }
     const done = work(list, count)
     if (!(done instanceof Promise)) return done
     isAsync = true

@@ -74,15 +74,25 @@ class StateRunWriter {
   /** Returns how many rows the page has. */
   #addPage(list: number, count: number): number {
     if (this.#page === 0) this.#allocate(STATE_PAGE_BYTES)
-    for (;;) {
-      const { rows, bytes } = this.#pack(list, count)
-      if (rows > 0) {
-        this.#write(list, rows, bytes)
-        return rows
-      }
-      // A row that is larger than a page, or rows with the same hash that are.
+    let packed = this.#pack(list, count)
+    // A row that is larger than a page, or rows with the same hash that are, have one of their own.
+    const alone = packed.rows > 0 ? 0 : this.#sameHash(list, count)
+    while (packed.rows === 0) {
       this.#allocate(this.#room * 2)
+      packed = this.#pack(list, alone)
     }
+    this.#write(list, packed.rows, packed.bytes)
+    if (this.#room > STATE_PAGE_BYTES) this.#release()
+    return packed.rows
+  }
+
+  /** How many of the first rows of a list have one hash. */
+  #sameHash(list: number, count: number): number {
+    const hashAt = (i: number): number =>
+      this.#memory.view.getUint32(list + i * HASH_ENTRY_BYTES + HASH_ENTRY_HASH, true)
+    let rows = 1
+    while (rows < count && hashAt(rows) === hashAt(0)) rows++
+    return rows
   }
 
   /** Makes a page of as many rows as fit and may be one. */

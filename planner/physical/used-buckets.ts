@@ -6,8 +6,12 @@ import { operatorOf } from './operators/index.js'
 /** The plan, in which tables are read bucket by bucket only where that spares an exchange: otherwise as many tasks read them as suit the cluster. */
 export const withUsedBuckets = (plan: PhysicalPlan): PhysicalPlan => unused(plan)
 
-/** Operators whose rows lie as those of the scans below may, by what is asked of them above. An exchange that several read stays one. */
-const used: (plan: PhysicalPlan) => PhysicalPlan = onceEach((plan) => inputsOf(plan, true))
+const movesRows = ({ kind }: PhysicalPlan): boolean => kind === 'exchange' || kind === 'broadcast'
+
+/** Operators whose rows lie as those of the scans below may, by what is asked of them above. An exchange that several read stays one, whatever they ask. */
+const used: (plan: PhysicalPlan) => PhysicalPlan = onceEach((plan) =>
+  movesRows(plan) ? unused(plan) : inputsOf(plan, true),
+)
 const unused: (plan: PhysicalPlan) => PhysicalPlan = onceEach((plan) => inputsOf(plan, false))
 
 function inputsOf(plan: PhysicalPlan, isUsed: boolean): PhysicalPlan {
@@ -18,9 +22,8 @@ function inputsOf(plan: PhysicalPlan, isUsed: boolean): PhysicalPlan {
   }
   if (physicalInputs(plan).length === 0) return plan
   const required = operatorOf(plan).requires(plan)
-  const movesRows = plan.kind === 'exchange' || plan.kind === 'broadcast'
   return withPhysicalInputs(plan, (input, i) => {
     const { kind } = required[i]!.distribution
-    return kind === 'clustered' || (kind === 'any' && isUsed && !movesRows) ? used(input) : unused(input)
+    return kind === 'clustered' || (kind === 'any' && isUsed) ? used(input) : unused(input)
   })
 }

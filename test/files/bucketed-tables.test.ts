@@ -120,6 +120,25 @@ test('joins and groups by the columns of buckets move no rows, and answer as tho
 
 const sorted = (rows: readonly (readonly unknown[])[]): readonly string[] => rows.map(String).toSorted()
 
+test('what a filter and a join read behind one exchange is computed once, also of a table in buckets', (t) =>
+  withTables(async (session) => {
+    await runAll(
+      session,
+      'create table orders using parquet clustered by (p) into 4 buckets as select id k, id % 3 p from range(1000)',
+      'create table items using parquet as select id % 1500 k, id q from range(3000)',
+      'set autoBroadcastJoinThreshold = -1',
+      'set join.runtimeFilters = always',
+      'set shuffle.partitions = 3',
+    )
+    const sql =
+      'select count(*) from orders where p > 0 and exists (select 1 from items i where i.k = orders.k and i.q > 9)'
+    const [row] = await session.sql(`explain ${sql}`).collect()
+    const text = String(Object.values(row!)[0])
+    t.regex(text, /RuntimeFilter/)
+    t.is(text.match(/Scan parquet \[k, p\]/g)?.length, 1, text)
+    t.deepEqual(await rowsOf(session, sql), [[666n]])
+  }))
+
 test('of a literal only its bucket is read', (t) =>
   withPairs(async (session) => {
     const cases = [

@@ -232,3 +232,20 @@ test('runs of which most rows count no more are written anew without these', asy
   t.is((await table.onDisk()).length, 20_000)
   table.disk.close()
 })
+
+test('a row larger than a page has one of its own, and those behind it are as many as without it', async (t) => {
+  const pagesOf = async (large: number): Promise<number> => {
+    const table = new HandMade((key) => key)
+    for (let key = 0; key < 3000; key++)
+      table.add({ ...rowOf(key), ...(key === large ? { text: 'x'.repeat(1 << 20) } : {}) }, false)
+    table.disk.leave(table.state)
+    let pages = 0
+    await table.disk.forEachPage(async () => void pages++)
+    table.disk.close()
+    return pages
+  }
+  const without = await pagesOf(-1)
+  t.true(without > 10)
+  const pages = await pagesOf(100)
+  t.true(pages >= without && pages <= without + 3, `${pages} pages, without the large row ${without}`)
+})

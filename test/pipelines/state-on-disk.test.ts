@@ -2,8 +2,10 @@ import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
 import { trim } from '../../executor/pipelines/run-task.js'
+import { ScratchFile } from '../../executor/spill/scratch-file.js'
 import { MOST_RUNS } from '../../executor/spill/state-runs.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import { type Event, Query } from '../support/event-query.js'
@@ -205,6 +207,35 @@ test.serial(
     query.forget()
   },
 )
+
+test.serial('where runs cannot be merged, an idle thread frees a state whose rows have left, once', async (t) => {
+  const memory = threadMemory()
+  const query = new Query('update')
+  const before = memory.bytesInUse
+  for (let round = 0; round < MOST_RUNS; round++) {
+    await query.batch(users(round * 100, 100))
+    trim()
+  }
+  await query.batch(users(5000, 100))
+  const files = new Set<ScratchFile>()
+  const { append } = ScratchFile.prototype
+  ScratchFile.prototype.append = function (...pieces) {
+    files.add(this)
+    // The run of what leaves is written, that of what is merged is not.
+    if (files.size > 1) throw new MillraceError('FAILED_WRITE_FILE', { path: 'run', reason: 'the disk is full' })
+    return append.apply(this, [...pieces])
+  }
+  try {
+    trim()
+  } finally {
+    ScratchFile.prototype.append = append
+  }
+  t.is(files.size, 2)
+  t.is(memory.bytesInUse, before)
+  t.is((await query.batch(users(0, 5))).length, 5)
+  t.is(query.stateRows, MOST_RUNS * 100 + 100)
+  query.forget()
+})
 
 onLinux(
   'runs are merged when there are too many of them, or too many rows in them that count no more, and closed with their state',

@@ -108,5 +108,8 @@ test('what cannot be streamed into or out of is refused by name', (t) =>
       /_LEGACY_ERROR_TEMP_1155/,
     )
     const named = writer('id int, name string').partitionBy('name')
+    await written(named.option('checkpointLocation', join(folder, 'named')).toTable('divided'))
+    const numbered = writer('id int, name int').partitionBy('name')
+    t.regex(await conditionOf(() => numbered.toTable('divided')), /UNSUPPORTED_FEATURE.*other columns/)
     t.regex(await conditionOf(() => named.format('console').start()), /UNSUPPORTED_FEATURE.*partitionBy.*console/)
   }))
