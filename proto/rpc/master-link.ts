@@ -70,12 +70,12 @@ export class MasterLink {
     const untilMs = performance.now() + timeoutMs
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
       const connection = new MasterConnection(this.#options, (error) => this.#lost(error))
+      // Before the welcome: what happens after the greeting, which tells how things are by now, must follow it.
+      this.#connection = connection
       try {
-        await connection.welcomed
-        if (this.#closed.signal.aborted) return await connection.end()
-        this.#connection = connection
-        return
+        return await connection.welcomed
       } catch (error) {
+        if (this.#connection === connection) this.#connection = undefined
         if (!MillraceError.is(error) || error.condition !== 'MASTER_LOST') throw error
         if (performance.now() + pauseMs >= untilMs || this.#closed.signal.aborted) {
           const { reason = '' } = error.parameters
@@ -88,6 +88,7 @@ export class MasterLink {
       }
       const waiting = { signal: this.#closed.signal, ref: this.#options.keepsAlive }
       await sleep(pauseMs, undefined, waiting).catch(() => undefined)
+      if (this.#closed.signal.aborted) return
     }
   }
 
@@ -98,7 +99,9 @@ export class MasterLink {
     if (error.condition !== 'MASTER_LOST') return onGivenUp(error)
     logger.warn({ err: error }, 'the master is lost')
     this.#connect(MASTER_PATIENCE_MS).then(
-      () => logger.info({}, 'the master is back'),
+      () => {
+        if (!this.#closed.signal.aborted) logger.info({}, 'the master is back')
+      },
       (failure: unknown) => {
         if (!this.#closed.signal.aborted) onGivenUp(toMillraceError(failure))
       },
@@ -118,6 +121,8 @@ class MasterConnection {
   #socket: Socket | undefined
   #heartbeat: NodeJS.Timeout | undefined
   #settle!: { resolve(): void; reject(error: MillraceError): void }
+  /** Set as the welcome is read, not by its promise: the call may end before that is heard. */
+  #isWelcome = false
   #isOver = false
 
   constructor(options: Omit<MasterLinkOptions, 'onGivenUp' | 'logger'>, onLost: (error: MillraceError) => void) {
@@ -125,17 +130,10 @@ class MasterConnection {
     this.welcomed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    let isWelcome = false
-    this.welcomed.then(
-      () => {
-        isWelcome = true
-      },
-      () => undefined,
-    )
     const over = (error: MillraceError): void => {
       if (this.#isOver) return
       this.#close()
-      if (isWelcome) onLost(error)
+      if (this.#isWelcome) onLost(error)
       else this.#settle.reject(error)
     }
     const credentials = credentialsWithSocket((socket) => {
@@ -161,6 +159,8 @@ class MasterConnection {
   async end(): Promise<void> {
     if (this.#isOver) return
     this.#isOver = true
+    // A welcome that comes now is not read any more.
+    this.#settle.reject(this.#broken('it was left'))
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LEAVE_GRACE_MS)
@@ -180,6 +180,7 @@ class MasterConnection {
       clearTimeout(this.#attempt)
       if (!this.#options.keepsAlive) this.#socket?.unref()
       this.#heartbeat = setInterval(() => this.send({ kind: 'alive' }), message.heartbeatMs).unref()
+      this.#isWelcome = true
       this.#settle.resolve()
     } catch (error) {
       over(toMillraceError(error))

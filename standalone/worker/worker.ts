@@ -64,11 +64,11 @@ export class Worker {
     return worker
   }
 
-  /** Ends its executors, then leaves the cluster. */
+  /** Leaves the cluster and ends its executors; in this order, or the master would count their ends as failures and start others here. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.all([...this.#running.values()].map(({ process }) => process.stop(STOP_GRACE_MS)))
-    await this.#link?.leave()
+    const left = this.#link?.leave()
+    await Promise.all([left, ...[...this.#running.values()].map(({ process }) => process.stop(STOP_GRACE_MS))])
   }
 
   #greeting(): ToMaster {

@@ -152,7 +152,7 @@ test('a worker that falls silent loses its executors to another, and ends them w
   await application.close()
 })
 
-test('a worker that is told to end ends its executors first, and is gone from the cluster at once', async (t) => {
+test('a worker that is told to end ends its executors, and is gone from the cluster at once', async (t) => {
   const { address } = await startMaster(t)
   const worker = await startWorker(t, address, 1)
   const application = await fakeApplication(address)
