@@ -63,6 +63,8 @@ export class Fleet {
     if (plan.place === 'in process') return await this.#request(plan.launcher(context))
     const launcher = await plan.launcher(context, await this.#openDoor(await plan.door(context)))
     const first = this.#firstExecutors(launcher, plan.startTimeoutMs(context))
+    // The request may take longer than the first executors are waited for: that is heard below, and must not end the process before.
+    first.catch(() => undefined)
     await this.#request(launcher).catch((error: unknown) => this.#onFailed(toMillraceError(error)))
     await first
   }
