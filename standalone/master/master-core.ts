@@ -95,7 +95,7 @@ export class MasterCore {
       case 'left':
         return this.#remove(event.memberId, 'its worker was stopped')
       case 'executorReleased':
-        return this.#released(event.applicationId, event.executorId, event.isReplaced)
+        return this.#released(event.applicationId, event.executorId, event.isReplaced, nowMs)
       case 'executorEnded':
         return this.#executorEnded(event.workerId, event.executorId, event.reason, nowMs)
       case 'tick':
@@ -135,6 +135,10 @@ export class MasterCore {
     this.#isChanged = true
     // What it missed while it was away.
     for (const executorId of application.placed.keys()) this.#tell(application, { kind: 'executorStarted', executorId })
+    for (const [executorId, reason] of application.lostWhileAway)
+      this.#tell(application, { kind: 'executorEnded', executorId, reason })
+    application.lostWhileAway.clear()
+    if (application.refusal !== '') this.#tell(application, { kind: 'refused', reason: application.refusal })
   }
 
   #heard(memberId: string): void {
@@ -142,7 +146,7 @@ export class MasterCore {
     if (member) member.heardAwakeMs = this.#clock.awakeMs
   }
 
-  #released(applicationId: string, executorId: string, isReplaced: boolean): void {
+  #released(applicationId: string, executorId: string, isReplaced: boolean, nowMs: number): void {
     const application = this.#applications.get(applicationId)
     const placed = application?.placed.get(executorId)
     if (!application || !placed) return
@@ -150,15 +154,24 @@ export class MasterCore {
     if (!isReplaced) application.record = { ...application.record, executors }
     this.#free(placed)
     this.#actions.push({ kind: 'endExecutor', workerId: placed.workerId, executorId })
+    if (isReplaced) this.#replaceLater(application, placed, 'its driver gave it up', nowMs)
   }
 
-  /** It ended by itself: others take its place, unless too many do so. */
   #executorEnded(workerId: string, executorId: string, reason: string, nowMs: number): void {
     const placed = this.#placedOn(workerId).find(({ held }) => held.executorId === executorId)
     if (!placed) return
     this.#lose(placed, reason)
-    const application = this.#applications.get(placed.held.applicationId)!
-    const pauseMs = application.replacements.pauseAfterEnd(placed.startedMs, nowMs)
+    this.#replaceLater(this.#applications.get(placed.held.applicationId)!, placed, reason, nowMs)
+  }
+
+  /** One that ended by itself or hung is replaced after a pause, unless too many are in a row. */
+  #replaceLater(
+    application: Application,
+    { workerId, startedMs }: PlacedExecutor,
+    reason: string,
+    nowMs: number,
+  ): void {
+    const pauseMs = application.replacements.pauseAfterEnd(startedMs, nowMs)
     if (pauseMs !== undefined) {
       application.notBeforeMs = nowMs + pauseMs
       return
@@ -226,7 +239,9 @@ export class MasterCore {
   }
 
   #add(placed: PlacedExecutor): void {
-    this.#applications.get(placed.held.applicationId)?.placed.set(placed.held.executorId, placed)
+    const application = this.#applications.get(placed.held.applicationId)
+    application?.placed.set(placed.held.executorId, placed)
+    application?.lostWhileAway.delete(placed.held.executorId)
     const worker = this.#workers.get(placed.workerId)!
     worker.usedCores += placed.held.cores
     worker.usedBytes += placed.held.memoryBytes
@@ -235,8 +250,10 @@ export class MasterCore {
 
   #lose(placed: PlacedExecutor, reason: string): void {
     const { executorId, applicationId } = placed.held
+    const application = this.#applications.get(applicationId)!
     this.#free(placed)
-    this.#tell(this.#applications.get(applicationId)!, { kind: 'executorEnded', executorId, reason })
+    if (application.isConnected) this.#tell(application, { kind: 'executorEnded', executorId, reason })
+    else application.lostWhileAway.set(executorId, reason)
   }
 
   #free({ workerId, held }: PlacedExecutor): void {
@@ -271,6 +288,7 @@ export class MasterCore {
       isAwaited,
       heardAwakeMs: this.#clock.awakeMs,
       placed: new Map(),
+      lostWhileAway: new Map(),
       replacements: new Replacements(Math.min(record.executors, MOST_REPLACED)),
       notBeforeMs: 0,
       refusal: '',

@@ -44,6 +44,8 @@ export interface PlacedExecutor {
 export interface Application extends Member {
   record: ApplicationRecord
   readonly placed: Map<string, PlacedExecutor>
+  /** The reasons, which it is told when it comes back. Few: none is started for it meanwhile. */
+  readonly lostWhileAway: Map<string, string>
   readonly replacements: Replacements
   /** No executor is started for it before. */
   notBeforeMs: number

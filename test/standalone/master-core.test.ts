@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import type { MasterAction, MasterEvent } from '../../standalone/master/events.js'
+import type { HeldExecutor } from '../../proto/cluster.js'
+import type { ApplicationNews, MasterAction, MasterEvent } from '../../standalone/master/events.js'
 import { type ClusterRecord, MasterCore } from '../../standalone/master/master-core.js'
 import { RecordFile } from '../../standalone/master/record-file.js'
 import { folderOf } from '../support/standalone.js'
@@ -9,19 +10,22 @@ import { folderOf } from '../support/standalone.js'
 const TIMEOUT_MS = 8_000
 const newCore = (record?: ClusterRecord): MasterCore =>
   new MasterCore({ timeoutMs: TIMEOUT_MS, epoch: 'e', record, nowMs: 0 })
-const worker = (workerId: string, cores = 2): MasterEvent => ({
+const worker = (workerId: string, cores = 2, executors: readonly HeldExecutor[] = []): MasterEvent => ({
   kind: 'workerJoined',
   worker: { workerId, host: 'h', cores, memoryBytes: 100 },
-  executors: [],
+  executors,
 })
 const application = (applicationId: string, executors = 1, cores = 1): MasterEvent => ({
   kind: 'applicationJoined',
   application: { applicationId, name: 'n', driverAddress: 'd:1', cores, memoryBytes: 10, executors },
 })
+const end = (executorId: string): MasterEvent => ({ kind: 'executorEnded', workerId: 'w1', executorId, reason: 'r' })
 const placesOf = (actions: readonly MasterAction[]): readonly string[] =>
   actions.flatMap((action) =>
     action.kind === 'startExecutor' ? [`${action.executor.applicationId} on ${action.workerId}`] : [],
   )
+const newsOf = (actions: readonly MasterAction[]): readonly ApplicationNews[] =>
+  actions.flatMap((action) => (action.kind === 'tell' ? [action.news] : []))
 
 test('who came first gets executors first, on the workers with most free cores', (t) => {
   const core = newCore()
@@ -73,7 +77,7 @@ test('an application whose executors keep ending is told so, and gets no more', 
   const ends: MasterAction[] = []
   for (let i = 1; i <= 5; i++) {
     const executorId = `executor-e-${i}`
-    const atOnce = core.handle({ kind: 'executorEnded', workerId: 'w1', executorId, reason: 'r' }, now)
+    const atOnce = core.handle(end(executorId), now)
     t.deepEqual(placesOf(atOnce), [], 'there is a pause first')
     ends.push(...atOnce)
     now += 2_000
@@ -84,6 +88,60 @@ test('an application whose executors keep ending is told so, and gets no more', 
     ends.flatMap((action) => (action.kind === 'tell' && action.news.kind === 'refused' ? [action.news.reason] : [])),
     ['too many executors ended, the last one on w1: r'],
   )
+})
+
+test('executors that hang at once are replaced after a pause, and not for ever', (t) => {
+  const core = newCore()
+  core.handle(worker('w1'), 0)
+  core.handle(application('a'), 0)
+  let now = 0
+  const after: MasterAction[] = []
+  for (let i = 1; i <= 5; i++) {
+    const executorId = `executor-e-${i}`
+    const release = { kind: 'executorReleased', applicationId: 'a', executorId, isReplaced: true } as const
+    const atOnce = core.handle(release, now)
+    t.true(atOnce.some((action) => action.kind === 'endExecutor' && action.executorId === executorId))
+    t.deepEqual(placesOf(atOnce), [], 'there is a pause first')
+    after.push(...atOnce)
+    now += 2_000
+    for (const memberId of ['w1', 'a']) after.push(...core.handle({ kind: 'heard', memberId }, now))
+  }
+  t.is(placesOf(after).length, 4)
+  t.deepEqual(
+    newsOf(after).filter(({ kind }) => kind === 'refused'),
+    [{ kind: 'refused', reason: 'too many executors ended, the last one on w1: its driver gave it up' }],
+  )
+})
+
+test('an application that comes back is told what it lost meanwhile', (t) => {
+  const core = newCore()
+  for (const event of [worker('w1'), application('a', 2)]) core.handle(event, 0)
+  core.handle({ kind: 'disconnected', memberId: 'a' }, 0)
+  t.deepEqual(newsOf(core.handle(end('executor-e-1'), 0)), [])
+  // A worker that comes back without an executor, and then with it after all.
+  core.handle(worker('w1'), 0)
+  core.handle(worker('w1', 2, [{ executorId: 'executor-e-2', applicationId: 'a', cores: 1, memoryBytes: 10 }]), 0)
+  const missed = [
+    { kind: 'executorStarted', executorId: 'executor-e-2' },
+    { kind: 'executorEnded', executorId: 'executor-e-1', reason: 'r' },
+  ] as const
+  t.deepEqual(newsOf(core.handle(application('a', 2), 0)), missed)
+  core.handle({ kind: 'disconnected', memberId: 'a' }, 0)
+  t.deepEqual(newsOf(core.handle(application('a', 2), 0)), missed.slice(0, 1), 'only once')
+})
+
+test('an application that comes back is told that it gets no more executors', (t) => {
+  const core = newCore()
+  for (const event of [worker('w1'), application('a')]) core.handle(event, 0)
+  for (let i = 1; i <= 5; i++) {
+    if (i === 5) core.handle({ kind: 'disconnected', memberId: 'a' }, 2_000 * i)
+    core.handle(end(`executor-e-${i}`), 2_000 * i)
+    for (const memberId of ['w1', 'a']) core.handle({ kind: 'heard', memberId }, 2_000 * i + 1_900)
+  }
+  t.deepEqual(newsOf(core.handle(application('a'), 12_000)), [
+    { kind: 'executorEnded', executorId: 'executor-e-5', reason: 'r' },
+    { kind: 'refused', reason: 'too many executors ended, the last one on w1: r' },
+  ])
 })
 
 test('a record is read as it was written, and one that is damaged or of another version is refused by name', (t) => {
