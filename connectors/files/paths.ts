@@ -70,13 +70,13 @@ function kindOf(path: string): Kind {
 async function filesAt(path: string, kind: Kind, isRecursive: boolean): Promise<readonly FoundFile[]> {
   if (kind === undefined) throw new MillraceError('PATH_NOT_FOUND', { path })
   if (kind === 'file') return [{ path, folder: '' }]
-  const below = isRecursive ? allFilesBelow : filesBelow
-  return (await settled(path, () => below(path, ''))).toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const below = () => (isRecursive ? allFilesBelow(path) : filesBelow(path, ''))
+  return (await settled(path, below)).toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-async function filesBelow(path: string, folder: string): Promise<readonly FoundFile[]> {
+async function filesBelow(path: string, folder: string, listed?: readonly string[]): Promise<readonly FoundFile[]> {
   const here = join(path, folder)
-  const entries = await visibleEntries(here)
+  const entries = await visibleEntries(here, listed)
   const inner = entries.filter(({ isDirectory, name }) => isDirectory && name.includes('='))
   const files = entries
     .filter(({ isDirectory }) => !isDirectory)
@@ -86,15 +86,16 @@ async function filesBelow(path: string, folder: string): Promise<readonly FoundF
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
   }
   const below: FoundFile[] = [...files]
-  for (const { name } of inner) append(below, await filesBelow(path, folder === '' ? name : `${folder}/${name}`))
+  for (const { name, listed: inLog } of inner)
+    append(below, await filesBelow(path, folder === '' ? name : `${folder}/${name}`, inLog))
   return below
 }
 
 /** Those of all folders below. */
-async function allFilesBelow(path: string): Promise<readonly FoundFile[]> {
+async function allFilesBelow(path: string, listed?: readonly string[]): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = []
-  for (const { name, isDirectory } of await visibleEntries(path))
-    if (isDirectory) append(found, await allFilesBelow(join(path, name)))
+  for (const { name, isDirectory, listed: inLog } of await visibleEntries(path, listed))
+    if (isDirectory) append(found, await allFilesBelow(join(path, name), inLog))
     else found.push({ path: join(path, name), folder: '' })
   return found
 }

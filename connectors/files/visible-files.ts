@@ -6,13 +6,17 @@ import { settled, unfinishedJobs } from './unfinished-jobs.js'
 export interface VisibleEntry {
   readonly name: string
   readonly isDirectory: boolean
+  /** What a log lists below this folder; without a log the disk tells. */
+  readonly listed?: readonly string[]
 }
 
 /**
  * The data of a directory, in no order: what its log lists when a streaming query writes it, otherwise all that is neither hidden by its
  * name, as Spark and Hive have it, nor part of a job that is not finished. @throws FAILED_READ_FILE
+ * @param listed what the log of a directory around lists below this one, where it was read already: it is long, and folders are many
  */
-export function visibleEntries(directory: string): Promise<readonly VisibleEntry[]> {
+export async function visibleEntries(directory: string, listed?: readonly string[]): Promise<readonly VisibleEntry[]> {
+  if (listed) return entriesOf(listed)
   return settled(directory, async ({ isHidden }) => {
     const log = isHidden(LOG_FOLDER) ? undefined : await committedBelow(directory)
     return log ? entriesOf(log) : dataIn(directory, isHidden)
@@ -21,12 +25,19 @@ export function visibleEntries(directory: string): Promise<readonly VisibleEntry
 
 /** Names below a directory as what is in it: files, and the folders of others. */
 function entriesOf(names: readonly string[]): readonly VisibleEntry[] {
-  const entries = new Map<string, VisibleEntry>()
+  const below = new Map<string, string[] | undefined>()
   for (const path of names) {
-    const [name, ...below] = path.split('/')
-    entries.set(name!, { name: name!, isDirectory: below.length > 0 })
+    const end = path.indexOf('/')
+    const name = end < 0 ? path : path.slice(0, end)
+    const inFolder = end < 0 ? undefined : (below.get(name) ?? [])
+    inFolder?.push(path.slice(end + 1))
+    below.set(name, inFolder)
   }
-  return [...entries.values()]
+  return [...below].map(([name, listed]) => ({
+    name,
+    isDirectory: listed !== undefined,
+    ...(listed ? { listed } : {}),
+  }))
 }
 
 /** Tells of files that were named outright whether they may be seen. Each folder is looked at once: there may be thousands of files of it. */
