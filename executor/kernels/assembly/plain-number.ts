@@ -56,21 +56,31 @@ export function readPlainDigits(at: usize, length: i32, hasMinus: bool): bool {
 @inline
 function readWord(at: usize, length: i32): bool {
   const unused = <u64>((WORD_BYTES - length) << 3)
-  let digits = load<u64>(at) ^ ZEROS
+  const digits = load<u64>(at) ^ ZEROS
   const others = ((digits + EXCESS) | digits) & (HIGH_BITS >> unused)
-  let count = length
-  if (others != 0) {
-    const before = ctz(others) & ~7
-    if ((others & (others - 1)) != 0 || ((digits >> before) & 0xff) != POINT_DIGIT || length == 1) return false
-    // What is behind the point moves over it.
-    const first = ((<u64>1) << before) - 1
-    digits = (digits & first) | ((digits >> 8) & ~first)
-    count--
-    plainFraction = count - <i32>(before >> 3)
-  } else plainFraction = 0
-  hasPoint = others != 0
-  plainCount = count
-  plainDigits = valueOfWord(digits, count)
+  if (others == 0) return keep(at, length, length)
+  const before = ctz(others) & ~7
+  if ((others & (others - 1)) != 0 || ((digits >> before) & 0xff) != POINT_DIGIT || length == 1) return false
+  return keep(at, <i32>(before >> 3), length)
+}
+
+/** A number of 9 to 16 bytes. */
+function readLong(at: usize, length: i32): bool {
+  if (<u32>length - 1 >= MOST_BYTES) return false
+  const others = noDigits(at) & ((1 << length) - 1)
+  if (others == 0) return keep(at, length, length)
+  const whole = ctz(others)
+  if ((others & (others - 1)) != 0 || load<u8>(at + <usize>whole) != POINT || length == 1) return false
+  return keep(at, whole, length)
+}
+
+/** The number is there: so many bytes, and before a point, if that is less, so many. */
+@inline
+function keep(at: usize, whole: i32, length: i32): bool {
+  hasPoint = whole < length
+  plainCount = length - <i32>hasPoint
+  plainFraction = plainCount - whole
+  plainDigits = digitsAt(at, whole, length)
   return true
 }
 
@@ -110,22 +120,6 @@ function placesOf(whole: i32, length: i32): v128 {
   if (whole == length) return places
   const moved = i8x16.sub(places, i8x16.splat(1))
   return i8x16.sub(moved, i8x16.ge_s(moved, i8x16.splat(<i8>whole)))
-}
-
-function readLong(at: usize, length: i32): bool {
-  if (<u32>length - 1 >= MOST_BYTES) return false
-  const bytes = i8x16.sub(v128.load(at), i8x16.splat(0x30))
-  const others = i8x16.bitmask(i8x16.gt_u(bytes, i8x16.splat(9))) & ((1 << length) - 1)
-  let whole = length
-  if (others != 0) {
-    whole = ctz(others)
-    if ((others & (others - 1)) != 0 || load<u8>(at + <usize>whole) != POINT || length == 1) return false
-  }
-  hasPoint = others != 0
-  plainCount = length - i32(hasPoint)
-  plainFraction = plainCount - whole
-  plainDigits = valueOf(i8x16.swizzle(bytes, placesOf(whole, length)))
-  return true
 }
 
 /** The number that 16 digits make, each in a byte. */
