@@ -1,7 +1,7 @@
 // Makes scripts of the large chunks of a bundle, since only to scripts can the code be given that V8 made of them before (common/cached-script.ts).
 // A module of the chunk's name stays. It imports what the chunk needs, runs the script as a function of that, and exports what comes back.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { parse } from 'acorn'
 
@@ -11,22 +11,23 @@ const LOADER = 'common/cached-script.js'
 
 /** @param folder where the bundle is */
 export function makeScripts(folder) {
-  const paths = readdirSync(folder, { recursive: true }).filter(
-    (path) => path.endsWith('.js') && path !== LOADER && statSync(join(folder, path)).size >= LEAST_BYTES,
-  )
-  for (const path of paths) makeScript(folder, path)
+  const paths = readdirSync(folder, { recursive: true }).filter((path) => path.endsWith('.js'))
+  for (const path of paths) {
+    const text = readFileSync(join(folder, path), 'utf8')
+    const tree = parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
+    const linking = tree.body.filter(({ type }) => /^(Import|Export)/.test(type))
+    refuseAssigned(tree, linking, path)
+    if (text.length >= LEAST_BYTES && path !== LOADER && !text.startsWith('#!'))
+      makeScript(folder, path, { text, tree, linking })
+  }
 }
 
-function makeScript(folder, path) {
-  const text = readFileSync(join(folder, path), 'utf8')
-  const tree = parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
-  if (text.startsWith('#!')) return
-  const linking = tree.body.filter(({ type }) => /^(Import|Export)/.test(type))
+function makeScript(folder, path, { text, tree, linking }) {
   const imported = linking.flatMap(({ type, specifiers }) =>
     type === 'ImportDeclaration' ? specifiers.map(({ local }) => local.name) : [],
   )
   const exported = exportsOf(linking, path)
-  refuseWhatModulesCan(tree, new Set(exported.values()), path)
+  refuseWaiting(tree, path)
   const parameters = `{${imported.join(',')}},$meta,$import`
   const results = [...exported].map(([name, local]) => `${name}:${local}`).join(',')
   const script = `"use strict";(function(${parameters}){${bodyOf(text, tree, linking)}\nreturn{${results}}})\n`
@@ -57,14 +58,27 @@ function exportsOf(linking, path) {
   return exported
 }
 
-/** Exports of a script are copies, and it is run at once: neither may change later, nor may it wait. */
-function refuseWhatModulesCan(tree, exported, path) {
+/** A script gets copies of what it imports, and what imports it gets copies: no export of any chunk may change later. */
+function refuseAssigned(tree, linking, path) {
+  const exported = new Set(
+    linking.flatMap(({ specifiers, source }) => (source ? [] : specifiers.map(({ local }) => local.name))),
+  )
+  const refuse = (target) => {
+    visit(target, ({ type, name }) => {
+      if (type === 'Identifier' && exported.has(name)) throw new Error(`${path} exports ${name}, which it assigns to`)
+      return type !== 'MemberExpression'
+    })
+  }
   visit(tree, ({ type, left, argument }) => {
-    const target = type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined
-    if (exported.has(target?.name)) throw new Error(`${path} exports ${target.name}, which it assigns to`)
+    if (type === 'AssignmentExpression' || type === 'ForOfStatement' || type === 'ForInStatement') refuse(left)
+    if (type === 'UpdateExpression') refuse(argument)
   })
-  visit(tree, ({ type }) => {
-    if (type === 'AwaitExpression') throw new Error(`${path} awaits while it is loaded`)
+}
+
+/** A script is run at once. */
+function refuseWaiting(tree, path) {
+  visit(tree, ({ type, await: isAwaited }) => {
+    if (type === 'AwaitExpression' || isAwaited === true) throw new Error(`${path} awaits while it is loaded`)
     return !/Function/.test(type)
   })
 }

@@ -36,12 +36,12 @@ test('code that was made by another V8 is not taken', async (t) => {
   t.is(await run(['--no-opt']), '15000n true false\n')
 })
 
-/** What making scripts of a bundle says of a chunk with this text. */
-async function refused(t: ExecutionContext, text: string): Promise<string> {
+/** What making scripts of a bundle says of a chunk with this text, which is large enough to become one or not. */
+async function refused(t: ExecutionContext, text: string, isLarge = true): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-chunks-'))
   t.teardown(() => rm(folder, { recursive: true }))
   await mkdir(join(folder, 'chunks'))
-  await writeFile(join(folder, 'chunks/large.js'), `${text};/*${' '.repeat(5_000)}*/`)
+  await writeFile(join(folder, 'chunks/large.js'), `${text};/*${' '.repeat(isLarge ? 5_000 : 0)}*/`)
   const program = `import('${ROOT}tools/chunk-scripts.mjs').then(({ makeScripts }) => makeScripts('${folder}'))`
   return spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' }).stderr
 }
@@ -55,6 +55,12 @@ test('chunks that do what scripts cannot fail the build by name', async (t) => {
     await refused(t, 'let a=1;const f=()=>a++;export{a as b,f}'),
     /chunks\/large\.js exports a, which it assigns to/,
   )
+  t.regex(await refused(t, 'let a=1;const f=()=>{[a]=[2]};export{a as b,f}'), /large\.js exports a/)
+  t.regex(await refused(t, 'let a=1;const f=()=>{({x:a}={x:2})};export{a as b,f}'), /large\.js exports a/)
+  t.regex(await refused(t, 'let a=1;const f=()=>{for(a of[2]);};export{a as b,f}'), /large\.js exports a/)
+  t.regex(await refused(t, 'let a=1;const f=()=>{a=2};export{a as b,f}', false), /large\.js exports a/)
+  t.is(await refused(t, 'let a={};const f=()=>{a.x=2};export{a as b,f}'), '')
+  t.regex(await refused(t, 'for await(const a of f());'), /chunks\/large\.js awaits while it is loaded/)
   t.regex(await refused(t, 'const a=await f();export{a as b}'), /chunks\/large\.js awaits while it is loaded/)
   t.regex(await refused(t, 'export const a=1'), /chunks\/large\.js exports by ExportNamedDeclaration/)
   t.is(await refused(t, 'let a=1;const f=async()=>{await a;let b=0;b++};export{a as b,f}'), '')
