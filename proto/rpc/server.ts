@@ -37,8 +37,8 @@ export interface RpcServerOptions {
 }
 
 /**
- * A listening gRPC server of the driver or an executor. Calls without the application's secret are refused at their headers, before
- * anything of their request is read.
+ * A listening gRPC server of the driver, an executor or the master of a cluster. Calls without the secret of the application, or of
+ * the cluster, are refused at their headers, before anything of their request is read.
  */
 export class RpcServer {
   readonly address: string

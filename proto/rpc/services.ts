@@ -50,12 +50,12 @@ export const SERVER_OPTIONS = {
   'grpc.max_connection_idle_ms': IDLE_TIMEOUT_MS,
 } as const
 
-/** An executor's connection to its driver. */
+/** A connection that lasts: an executor's to its driver, a worker's or an application's to the master of a cluster. */
 export const CONTROL_CLIENT_OPTIONS = {
   ...COMMON,
   'grpc.max_receive_message_length': MAX_LAUNCH_BYTES,
   'grpc.max_send_message_length': MAX_REQUEST_BYTES,
-  // Only to find a driver whose machine is gone: one that is stopped or busy answers when it goes on.
+  // Only to find that the machine of a driver or a master is gone: one that is stopped or busy answers when it goes on.
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': DRIVER_PATIENCE_MS,
 } as const

@@ -12,6 +12,8 @@ export class StandaloneExecutors implements Launcher {
   readonly #master: MasterAddress
   readonly #applicationId = newApplicationId(new Date())
   #executors = 0
+  /** As far as the master told. */
+  readonly #started = new Set<string>()
   #link: MasterLink | undefined
   #tell: (event: LaunchEvent) => void = () => undefined
   /** Why there is no executor, as far as it is known. */
@@ -46,10 +48,14 @@ export class StandaloneExecutors implements Launcher {
   }
 
   release(executorId: string): void {
+    this.#started.delete(executorId)
     this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced: true })
   }
 
   async decommission(executorId: string): Promise<void> {
+    if (!this.#started.delete(executorId)) return
+    // As the master counts: a greeting that is said later must not ask for another in its place.
+    this.#executors = Math.min(this.#executors - 1, this.#started.size)
     this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced: false })
   }
 
@@ -76,8 +82,10 @@ export class StandaloneExecutors implements Launcher {
   #receive(message: FromMaster): void {
     switch (message.kind) {
       case 'executorStarted':
+        this.#started.add(message.executorId)
         return this.#tell({ kind: 'started', executorId: message.executorId })
       case 'executorEnded':
+        this.#started.delete(message.executorId)
         this.#reason = `${message.executorId} ended: ${message.reason}`
         return this.#tell({ kind: 'ended', executorId: message.executorId, reason: message.reason })
       case 'waiting':
