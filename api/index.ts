@@ -30,12 +30,20 @@ export { Timestamp } from '../columnar/timestamp.js'
 export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'
 export { Variant } from '../columnar/variant.js'
+export type { BarrierTaskContext, BarrierTaskInfo } from '../common/barrier.js'
 export type {
   CheckedPart,
+  EngineEvent,
+  EngineListener,
+  EventFailure,
+  EventOf,
+  EventStage,
+  EventTask,
   QueryIdleEvent,
   QueryProgressEvent,
   QueryStartedEvent,
   QueryTerminatedEvent,
+  SchedulerPool,
   StreamingQueryProgress,
 } from '../driver/index.js'
 export { Column, col, expr, lit } from './column/column.js'

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Session } from '../api/index.js'
 import { CASES } from './functions/cases.js'
 import { type Measured, renderTable, writeResult } from './report.js'
-import { type MeasuredQuery, measureDuckdb } from './rival-duckdb.js'
+import { measureDuckdb } from './rival-duckdb.js'
 import { timedQuery } from './timed-query.js'
+import { writtenTable } from './written-table.js'
 
 const THREADS = 2
 const RUNS = 5
@@ -24,7 +24,7 @@ const columnsOf = (rows: number): string => `
 
 /**
  * Functions over ten million rows in memory, against DuckDB with as many threads; the median of several runs. Both compute the same of the same
- * values, and a result that is not DuckDB's ends the run. `FUNCTIONS` names a part of what is measured, `FUNCTION_ROWS` another number of rows.
+ * values, and a result that is not DuckDB's ends the run. A second table has the CPU time, which other processes of the machine disturb less. `FUNCTIONS` names a part of what is measured, `FUNCTION_ROWS` another number of rows.
  */
 export async function benchFunctions(): Promise<void> {
   const only = process.env['FUNCTIONS'] ?? ''
@@ -42,34 +42,38 @@ export async function benchFunctions(): Promise<void> {
     threads: THREADS,
     runs: RUNS,
   })
-  const measured = cases.map(({ what }, i): Measured => {
-    const [mine, theirs] = [ours[i]!, duckdb.queries[i]!]
-    if (!isSame(mine.value, theirs.value)) throw new Error(`${what}: ${mine.value} instead of ${theirs.value}`)
-    return { what, runsMs: { Millrace: mine.runsMs, DuckDB: theirs.runsMs } }
+  cases.forEach(({ what }, i) => {
+    const [mine, theirs] = [ours[i]!.value, duckdb.queries[i]!.values[0]!]
+    if (!isSame(mine, theirs)) throw new Error(`${what}: ${mine} instead of ${theirs}`)
   })
+  const times = (kind: 'runsMs' | 'cpuMs'): readonly Measured[] =>
+    cases.map(({ what }, i) => ({ what, runsMs: { Millrace: ours[i]![kind], DuckDB: duckdb.queries[i]![kind] } }))
+  const [measured, cpu] = [times('runsMs'), times('cpuMs')]
+  const table = (rows: readonly Measured[]): string => renderTable(['Millrace', 'DuckDB'], rows)
   writeResult({
     name: 'functions',
     title: `Functions over ${rows} rows in memory, ${THREADS} threads, median of ${RUNS} runs, against ${duckdb.version}`,
-    text: renderTable(['Millrace', 'DuckDB'], measured),
-    data: { rows, measured, rival: duckdb.version },
+    text: `${table(measured)}\n\nCPU time of all threads\n\n${table(cpu)}`,
+    data: { rows, measured, cpu, rival: duckdb.version },
     isOfRecord: only === '' && rows === ROWS_OF_RECORD,
   })
 }
 
-async function measureOurs(
-  folder: string,
-  rows: number,
-  queries: readonly string[],
-): Promise<readonly MeasuredQuery[]> {
+interface Answer {
+  readonly runsMs: readonly number[]
+  readonly cpuMs: readonly number[]
+  readonly value: string
+}
+
+async function measureOurs(folder: string, rows: number, queries: readonly string[]): Promise<readonly Answer[]> {
   const session = await Session.builder().master(`local[${THREADS}]`).config('executor.memory', '8g').getOrCreate()
   try {
-    if (!existsSync(join(folder, '_SUCCESS')))
-      await session.sql(columnsOf(rows)).write.mode('overwrite').parquet(folder)
+    await writtenTable(session, folder, columnsOf(rows))
     session.read.parquet(folder).createOrReplaceTempView('stored')
     const table = session.sql('select *, array(n % 100, k, 42 + n % 3, k % 7) a from stored').cache()
     await table.count()
     table.createOrReplaceTempView('t')
-    const answers: MeasuredQuery[] = []
+    const answers: Answer[] = []
     for (const query of queries) answers.push(await answered(session, query))
     return answers
   } finally {
@@ -77,10 +81,10 @@ async function measureOurs(
   }
 }
 
-async function answered(session: Session, query: string): Promise<MeasuredQuery> {
-  const { runsMs, rows } = await timedQuery(session, query, RUNS)
+async function answered(session: Session, query: string): Promise<Answer> {
+  const { runsMs, cpuMs, rows } = await timedQuery(session, query, RUNS)
   const value = rows[0]?.[0]
-  return { runsMs, value: value instanceof Date ? value.toISOString() : String(value) }
+  return { runsMs, cpuMs, value: value instanceof Date ? value.toISOString() : String(value) }
 }
 
 /** Whether two values are the same: as texts, as numbers up to the last bits of a sum, or as times. */

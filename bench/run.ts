@@ -1,8 +1,11 @@
-/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
+import { benchGroupby } from './groupby.js'
+import { benchJoin } from './join.js'
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchLatency } from './latency.js'
+import { benchSort } from './sort.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
 import { benchState } from './state.js'
@@ -17,6 +20,7 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   tpch: { flags: [], run: benchTpch },
+  groupby: { flags: [], run: benchGroupby },
   functions: { flags: [], run: benchFunctions },
   kafka: { flags: ['--real'], run: benchKafka },
   'kafka-sink': { flags: [], run: benchKafkaSink },
@@ -26,6 +30,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   state: { flags: [], run: benchState },
   udf: { flags: [], run: benchUdf },
   text: { flags: [], run: benchText },
+  sort: { flags: [], run: benchSort },
+  join: { flags: [], run: benchJoin },
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

@@ -5,11 +5,14 @@ import { MillraceError, toMillraceError } from '../common/errors/millrace-error.
 import { checkPlatform } from '../common/platform.js'
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
+import { withCerts } from './commands/certs.js'
 import { withExecutor } from './commands/executor.js'
 import { withMaster } from './commands/master.js'
 import { SQL_HELP, withSql } from './commands/sql.js'
 import { withStatus } from './commands/status.js'
 import { withStreams } from './commands/streams.js'
+import { withSubmit } from './commands/submit.js'
+import { withToken } from './commands/token.js'
 import { withTopics } from './commands/topics.js'
 import { withWorker } from './commands/worker.js'
 import { Terminated } from './signals.js'
@@ -43,22 +46,25 @@ function program(): Command {
   withSql(cli.command('sql', { isDefault: true }))
   cli
     .command('run')
-    .description('run a program (JavaScript) that uses the package; what follows the file is its own')
+    .description('run a program that uses the package; what follows the file is its own')
     .argument('<file>')
     .argument('[args...]')
     .passThroughOptions()
     .addOption(new Option('--master <master>').hideHelp())
-    .addOption(new Option('--config <key=value>').hideHelp())
+    .addOption(new Option('--conf, --config <key=value>').hideHelp())
     .action(async (file: string, args: string[], options: { master?: string; config?: string }) => {
       if (options.master !== undefined || options.config !== undefined)
-        throw unsupported('--master and --config of millrace run; a program sets them with Session.builder()')
+        throw unsupported('--master and --config (or --conf) of millrace run; millrace submit takes them')
       const { runJob } = await import('./commands/run.js')
       await runJob(file, args)
     })
+  withSubmit(cli.command('submit'))
   withMaster(cli.command('master'))
   withWorker(cli.command('worker'))
   withStatus(cli.command('status'))
   withExecutor(cli.command('executor'))
+  withCerts(cli.command('certs'))
+  withToken(cli.command('token').enablePositionalOptions())
   cli
     .command('ui', { hidden: true })
     .allowUnknownOption()

@@ -34,9 +34,19 @@ export class Metadata {
   field(table: number, slot: number, bytes: number): number {
     const vtable = this.#within(table - this.#view.getInt32(this.#within(table, 4), true), 4)
     const at = 4 + 2 * slot
-    if (at + 2 > this.#view.getUint16(vtable, true)) return 0
-    const offset = this.#view.getUint16(this.#within(vtable + at, 2), true)
+    const length = this.#offset16(vtable)
+    // Others would find half a field there.
+    if (length % 2 !== 0) throw corrupt('its metadata has a table that ends within a field')
+    if (at >= length) return 0
+    const offset = this.#offset16(this.#within(vtable + at, 2))
     return offset === 0 ? 0 : this.#within(table + offset, bytes)
+  }
+
+  /** Some libraries read these with a sign, and would look elsewhere for one with its highest bit. */
+  #offset16(at: number): number {
+    const offset = this.#view.getUint16(at, true)
+    if (offset >= 1 << 15) throw corrupt('its metadata has a table that is too long')
+    return offset
   }
 
   byte(table: number, slot: number): number {

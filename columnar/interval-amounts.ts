@@ -6,7 +6,7 @@ export type IntervalField = YearMonthField | DayTimeField
 
 /** What a text of an interval says. */
 export interface ParsedInterval extends IntervalParts {
-  /** The units it names, singular and upper case. */
+  /** The units it names, each once, singular and upper case. */
   readonly units: readonly string[]
 }
 
@@ -67,10 +67,10 @@ const MAX_FRACTION_DIGITS = 9
 /** Reads `[interval] [sign] amount unit …` to its end; only seconds have a fraction. */
 export function parseInterval(text: string, onProblem: OnProblem): ParsedInterval {
   const body = trimControls(text).replace(/^interval\s+/i, '')
-  const units: string[] = []
+  const units = new Set<string>()
   let [months, days, micros] = [0n, 0n, 0n]
   PART.lastIndex = 0
-  while (PART.lastIndex < body.length || units.length === 0) {
+  while (PART.lastIndex < body.length || units.size === 0) {
     const match = PART.exec(body)
     if (!match) throw onProblem({ problem: 'UNRECOGNIZED_NUMBER', number: body.split(/\s/)[0]! })
     const [, sign, amount, word] = match
@@ -85,11 +85,11 @@ export function parseInterval(text: string, onProblem: OnProblem): ParsedInterva
     months += count * (unit.months ?? 0n)
     days += count * (unit.days ?? 0n)
     micros += count * (unit.micros ?? 0n) + fractionMicros
-    units.push(name)
+    units.add(name)
     // What Spark holds them in.
     if (!fits(months, 32) || !fits(days, 32) || !fits(micros, 64)) throw onProblem({ problem: 'ARITHMETIC_EXCEPTION' })
   }
-  return { months: Number(months), days: Number(days), micros, units }
+  return { months: Number(months), days: Number(days), micros, units: [...units] }
 }
 
 /** The forms of `… unit TO unit`: the pattern of the text, and what Spark calls it. */

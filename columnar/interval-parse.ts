@@ -1,8 +1,17 @@
+import { trimControls } from '../common/trim.js'
 import { INTERVAL_UNITS } from './interval-units.js'
 import { DAY_TIME_FIELDS, type DayTimeIntervalType, type YearMonthIntervalType } from './types.js'
 
 /** What keeps a text from being an interval of a type: another form than that of the type, or a field that is too large. */
 export type IntervalFault = 'form' | 'range'
+
+type IntervalType = YearMonthIntervalType | DayTimeIntervalType
+
+/** The months or microseconds that a text says. White space and controls are left out at both ends. */
+export function parseInterval(text: string, type: IntervalType): number | bigint | IntervalFault {
+  const trimmed = trimControls(text)
+  return type.kind === 'interval_ym' ? parseYearMonth(trimmed, type) : parseDayTime(trimmed, type)
+}
 
 const QUOTED = /^interval\s+([+-]?)'([^']*)'\s+([a-z]+(?:\s+to\s+[a-z]+)?)$/i
 
@@ -75,7 +84,7 @@ export function parseDayTime(
 const FORMS = { year: 'y', month: 'm', day: 'd', hour: 'h', minute: 'm', second: 's.n' } as const
 
 /** The forms that a text of an interval type may have. */
-export function intervalForms(type: YearMonthIntervalType | DayTimeIntervalType): string {
+export function intervalForms(type: IntervalType): string {
   const fields =
     type.fields ?? (type.kind === 'interval_ym' ? (['year', 'month'] as const) : (['day', 'second'] as const))
   const all = ['year', 'month', ...DAY_TIME_FIELDS] as const

@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { MillraceError } from './errors/millrace-error.js'
+import { submission } from './submission.js'
 
 const SECRET = 'MILLRACE_SECRET'
-const SECRET_FILE = 'MILLRACE_SECRET_FILE'
+/** Names the file with the secret. */
+export const SECRET_FILE = 'MILLRACE_SECRET_FILE'
+/** Names the folder with the certificates of this machine. */
+export const TLS_FOLDER = 'MILLRACE_TLS_DIR'
 /** Shorter ones could be found by trying. */
 const LEAST_CHARS = 16
 const MOST_CHARS = 1_024
 
 /**
- * The secret that the user chose: what the file holds, or what the environment says by MILLRACE_SECRET or MILLRACE_SECRET_FILE; undefined
- * without any of these. It is never an argument, since all users of a machine can read those.
+ * The secret that the user chose: what the file holds, that with which the program was submitted, or what the environment says by
+ * MILLRACE_SECRET or MILLRACE_SECRET_FILE; undefined without any of these. It is never an argument, since all users of a machine can read those.
  * @throws FAILED_READ_FILE, INVALID_CONF_VALUE
  */
 export function chosenSecret(file?: string): string | undefined {
+  const submitted = submission()?.credentials
+  if (file === undefined && submitted) return submitted.secret
   const path = file ?? process.env[SECRET_FILE]
   if (file === undefined && process.env[SECRET] !== undefined) return checked(process.env[SECRET], SECRET)
   return path === undefined ? undefined : checked(textOf(path), `the file ${path}`)
@@ -25,9 +31,9 @@ export function neededSecret(file?: string): string {
   return secret
 }
 
-/** The environment for a process that runs tasks: code of users has no business with the secret of the cluster. */
+/** The environment for a process that runs tasks: code of users has no business with the secret and the key of the cluster. */
 export function environmentWithoutSecret(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { [SECRET]: _, [SECRET_FILE]: __, ...others } = env
+  const { [SECRET]: _, [SECRET_FILE]: __, [TLS_FOLDER]: ___, ...others } = env
   return others
 }
 

@@ -6,5 +6,8 @@ function trimCodes(text: string, isTrimmed: (code: number) => boolean): string {
   return text.slice(start, end)
 }
 
+/** Without characters up to the space at both ends, as Java trims. */
+export const trimJava = (text: string): string => trimCodes(text, (code) => code <= 0x20)
+
 /** Without white space and controls of ASCII at both ends, as Spark reads values out of texts. */
 export const trimControls = (text: string): string => trimCodes(text, (code) => code <= 0x20 || code === 0x7f)

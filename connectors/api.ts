@@ -40,7 +40,7 @@ export type {
   PartitionValue,
   TextRows,
 } from './source-files.js'
-export type { ShownCells, StateRows } from './state-rows.js'
+export type { SeveralRows, ShownCells, StateRows, ValueInRow } from './state-rows.js'
 export type {
   BatchRows,
   RowSink,
@@ -140,6 +140,8 @@ export interface SourceProvider {
     partitions?: KnownPartitions,
   ): Promise<SourceDescription>
   planSplits(request: ScanRequest): Promise<readonly Split[]>
+  /** Of files: what there is of a source in each of its buckets. @throws INVALID_BUCKET_FILE */
+  byBucket?(source: SourceDescription): readonly SourceDescription[]
   /** Of files: which there are now, without a look into them. @throws as `describe` */
   files?(options: Options, asked: AskedFiles): Promise<ListedFiles>
   /** Names of options whose values come from the session where they are not given. */
@@ -248,6 +250,8 @@ export interface SinkProvider {
   readonly name: string
   /** Present when it takes the batches of streams. */
   readonly stream?: StreamSinkRules
+  /** Present when what an attempt at a task wrote can be seen by nobody unless its message is committed, so that two attempts may write at once. */
+  readonly keepsAttemptsApart?: true
   /**
    * Of a sink where what tasks prepared outlives them and the driver, and can be committed later by their messages alone: whether something waits for
    * that. A stream keeps these messages in its checkpoint before they are committed, so that the next start of the query can end what this one began.

@@ -3,13 +3,13 @@ import { deserializeError, MillraceError } from '../common/errors/millrace-error
 import type { Logger } from '../common/log.js'
 import type { StageGraph } from '../planner/plan/physical/plan.js'
 import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
+import { parsedHostPort } from '../proto/rpc/address.js'
+import { Connections } from './connections.js'
 import type { DriverMail, Submission } from './driver-mail.js'
-import {
-  DEFAULT_EXECUTOR_WAIT_MS,
-  DEFAULT_LOCALITY_WAIT_MS,
-  type DriverOptions,
-  type SubmitOptions,
-} from './driver-options.js'
+import { type DriverOptions, type SubmitOptions, schedulerOptions } from './driver-options.js'
+import { DriverEvents } from './events/driver-events.js'
+import { EventBus } from './events/event-bus.js'
+import { executorEvent } from './executor-event.js'
 import type { ExecutorSummary } from './executors/executor-table.js'
 import { JobLog } from './job-log.js'
 import { JobPreparation } from './job-preparation.js'
@@ -17,12 +17,14 @@ import { blocksOf, type JobHandle, type JobResult, JobRun, type Settle } from '.
 import type { SchedulerAction, TaskAttempt } from './jobs/actions.js'
 import type { SchedulerEvent } from './jobs/events.js'
 import { Scheduler } from './jobs/scheduler.js'
+import type { Workload } from './jobs/workload.js'
 import { LocalBlocks } from './local-blocks.js'
 import { Mailbox } from './mailbox.js'
+import type { SchedulerPool } from './pools/pool.js'
 import { readyPartition } from './ready-partition.js'
 import { resultListener } from './result-listener.js'
 import type { ReadyPartition } from './result-stream.js'
-import { taskLaunch } from './task-launch.js'
+import { takeOutput, taskLaunch } from './task-launch.js'
 import { UnderWay } from './under-way.js'
 import { WakeTimer } from './wake-timer.js'
 
@@ -36,8 +38,10 @@ export class Driver {
   readonly #scheduler: Scheduler
   readonly #mailbox: Mailbox<DriverMail>
   readonly #preparation: JobPreparation
-  readonly #log: JobLog
-  readonly #connections = new Map<string, ExecutorConnection>()
+  readonly events: EventBus
+  readonly protection: DriverOptions['protection']
+  readonly #happenings: DriverEvents
+  readonly #connections: Connections
   readonly #runs = new Map<number, JobRun>()
   /** Of jobs that are being prepared. */
   readonly #settlers = new Set<Settle>()
@@ -51,13 +55,12 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options
-    this.#log = new JobLog(options.logger)
-    this.#scheduler = new Scheduler({
-      maxFailures: options.maxFailures,
-      executorTimeoutMs: options.executorTimeoutMs,
-      executorWaitMs: options.executorWaitMs ?? DEFAULT_EXECUTOR_WAIT_MS,
-      localityWaitMs: options.localityWaitMs ?? DEFAULT_LOCALITY_WAIT_MS,
-    })
+    this.protection = options.protection
+    this.#connections = new Connections(options.protection)
+    this.events = options.events ?? new EventBus(options.logger)
+    this.events.add(new JobLog(options.logger))
+    this.#happenings = new DriverEvents(this.events)
+    this.#scheduler = new Scheduler(schedulerOptions(options))
     this.#preparation = new JobPreparation(options.connectors)
     this.#mailbox = new Mailbox(
       (mail) => this.#handle(mail),
@@ -80,17 +83,18 @@ export class Driver {
     const result = new Promise<JobResult>((resolve, reject) => {
       settle = { resolve, reject }
     })
-    // Whoever only iterates the blocks meets the failure there.
-    result.catch(() => undefined)
     this.#settlers.add(settle)
-    const forget = (): void => void this.#settlers.delete(settle)
-    result.then(forget, forget)
+    const ended = (error?: unknown): void => {
+      this.#settlers.delete(settle)
+      this.#happenings.jobEnded(jobId, error)
+    }
+    // A failure is met here by those, too, who only iterate the blocks.
+    result.then(() => ended(), ended)
     const prepared = this.#prepare({ jobId, graph, options, settle, ended: result, signal: abort.signal })
     return {
       jobId,
       result,
-      blocks: { [Symbol.asyncIterator]: () => blocksOf(prepared, result) },
-      progress: () => this.#runs.get(jobId)?.metrics.result(),
+      blocks: { [Symbol.asyncIterator]: () => blocksOf(prepared, result, () => this.#happenings.firstRows(jobId)) },
       cancel: () => {
         abort.abort()
         this.#tell({ kind: 'jobCanceled', jobId })
@@ -99,14 +103,10 @@ export class Driver {
   }
 
   /** The shares of a relation made from rows; see `PhysicalLocal`. */
-  registerLocalBlocks(id: string, blocks: readonly Block[]): void {
-    this.localBlocks.register(id, blocks)
-  }
+  readonly registerLocalBlocks = (id: string, blocks: readonly Block[]): void => this.localBlocks.register(id, blocks)
 
   /** Frees them as soon as no job, cache or stream reads them. */
-  releaseLocalBlocks(id: string): void {
-    this.localBlocks.release(id)
-  }
+  readonly releaseLocalBlocks = (id: string): void => this.localBlocks.release(id)
 
   /** Forgets a cached relation everywhere, and those made of it. */
   dropCache(cacheId: string): void {
@@ -116,16 +116,21 @@ export class Driver {
   /** A stream ended: its state need not stay in memory. */
   dropState(queryId: string): void {
     this.#tell({ kind: 'stateDropped', queryId })
-    for (const connection of this.#connections.values()) connection.send({ kind: 'dropState', queryId })
+    this.#connections.sendAll({ kind: 'dropState', queryId })
   }
 
   /** Whether a cached relation can be read: its partitions are there or can be made again. */
-  knowsCache(cacheId: string): boolean {
-    return this.#preparation.knowsCache(cacheId)
-  }
+  readonly knowsCache = (cacheId: string): boolean => this.#preparation.knowsCache(cacheId)
 
-  executors(): readonly ExecutorSummary[] {
-    return this.#scheduler.executors()
+  readonly executors = (): readonly ExecutorSummary[] => this.#scheduler.executors()
+  readonly pools = (): readonly SchedulerPool[] => this.#scheduler.pools()
+
+  /** What there is to do, and with what. */
+  readonly workload = (): Workload => this.#scheduler.workload()
+
+  /** Has an executor go when others have taken what it holds. */
+  decommission(executorId: string, reason: string): void {
+    this.#tell({ kind: 'decommissionAsked', executorId, reason })
   }
 
   /** Slots of the executors that are there, or the number expected before any is. */
@@ -137,12 +142,13 @@ export class Driver {
   /** Takes an executor in. `heartbeats` false means that it cannot fall silent. What it says goes to `receive`. */
   connect(executorId: string, slots: number, connection: ExecutorConnection, heartbeats: boolean): void {
     if (this.#isClosed) return connection.close()
-    this.#connections.set(executorId, connection)
-    this.#tell({ kind: 'executorRegistered', executorId, slots, heartbeats })
+    this.#connections.add(executorId, connection)
+    const host = parsedHostPort(connection.address)?.host
+    this.#tell({ kind: 'executorRegistered', executorId, slots, heartbeats, ...(host ? { host } : {}) })
   }
 
   receive(executorId: string, message: ExecutorMessage): void {
-    this.#options.metrics?.heard(executorId, message)
+    if (message.kind === 'heartbeat') this.#happenings.memory(executorId, message.memory)
     this.#mailbox.post({ kind: 'executorSays', executorId, message })
   }
 
@@ -157,11 +163,7 @@ export class Driver {
     this.#mailbox.close()
     this.#timer.clear()
     this.#failEverything(new MillraceError('SESSION_CLOSED'))
-    for (const connection of this.#connections.values()) {
-      connection.send({ kind: 'shutdown' })
-      connection.close()
-    }
-    this.#connections.clear()
+    this.#connections.shutDown()
     this.localBlocks.clear()
     await this.#endings.ended()
   }
@@ -180,22 +182,18 @@ export class Driver {
       this.#throwIfEnded(signal)
       const { plan, jobWrite } = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
       this.#throwIfEnded(signal)
-      const run = new JobRun(
-        plan,
-        settle,
-        jobWrite,
-        resultListener(jobId, (event) => this.#tell(event)),
-      )
+      const listener = resultListener(jobId, (event) => this.#tell(event))
+      const run = new JobRun(plan, settle, jobWrite, listener)
       // From here on the run settles its job: closing waits until a write that has begun is taken back.
       this.#settlers.delete(settle)
-      return (await this.#endings.during(this.#begin(run, signal))) ? run : undefined
+      return (await this.#endings.during(this.#begin(run, submission))) ? run : undefined
     } catch (error) {
       settle.reject(error)
       return undefined
     }
   }
 
-  async #begin(run: JobRun, signal: AbortSignal): Promise<boolean> {
+  async #begin(run: JobRun, { options, signal }: Submission): Promise<boolean> {
     if (!(await run.begin())) return false
     try {
       this.#throwIfEnded(signal)
@@ -204,7 +202,11 @@ export class Driver {
       return false
     }
     this.#runs.set(run.plan.spec.jobId, run)
-    this.#tell({ kind: 'jobSubmitted', job: run.plan.spec })
+    this.#happenings.jobStarted(run.plan.spec, (key) => run.metrics.readsInput(key), options)
+    const { pool } = options
+    this.#tell({ kind: 'jobSubmitted', job: { ...run.plan.spec, ...(pool === undefined ? {} : { pool }) } })
+    // A listener that was told of its start may have ended it, when nobody else knew of it yet.
+    if (signal.aborted) this.#tell({ kind: 'jobCanceled', jobId: run.plan.spec.jobId })
     return true
   }
 
@@ -219,28 +221,18 @@ export class Driver {
   }
 
   #executorSays(executorId: string, message: ExecutorMessage): void {
-    switch (message.kind) {
-      case 'heartbeat':
-        return this.#schedule({ kind: 'executorHeartbeat', executorId })
-      case 'taskSucceeded': {
-        const { attemptId, report, blocks } = message
-        if (blocks) this.#inlined.set(attemptId, blocks)
-        this.#schedule({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: blocks !== undefined })
-        return void this.#inlined.delete(attemptId)
-      }
-      case 'taskFailed':
-        return this.#schedule({ ...message, executorId })
-    }
+    const event = executorEvent(executorId, message)
+    if (message.kind !== 'taskSucceeded') return this.#schedule(event)
+    if (message.blocks) this.#inlined.set(message.attemptId, message.blocks)
+    this.#schedule(event)
+    this.#inlined.delete(message.attemptId)
   }
 
   #schedule(event: SchedulerEvent): void {
     const nowMs = performance.now()
-    this.#log.heard(event, nowMs)
-    for (const action of this.#scheduler.handle(event, nowMs)) {
-      this.#log.wanted(action, nowMs)
-      this.#options.metrics?.wanted(action)
-      this.#perform(action)
-    }
+    const actions = this.#scheduler.handle(event, nowMs)
+    this.#happenings.decided(event, actions)
+    for (const action of actions) this.#perform(action)
     // Only a job in progress is a reason for the process to live on.
     this.#timer.set(this.#scheduler.nextWakeMs(), this.#runs.size > 0)
   }
@@ -248,20 +240,31 @@ export class Driver {
   #perform(action: SchedulerAction): void {
     switch (action.kind) {
       case 'launchTask': {
-        const { plan } = this.#runs.get(action.task.jobId)!
-        const launch = taskLaunch(plan, action.task, action.inputs, {
-          addressOf: (executorId) => this.#connections.get(executorId)?.address ?? '',
+        const launch = taskLaunch(this.#runs.get(action.task.jobId)!.plan, action, {
+          addressOf: (executorId) => this.#connections.addressOf(executorId),
           localBlocks: (id) => this.localBlocks.get(id),
         })
-        return this.#connections.get(action.task.executorId)?.send({ kind: 'launchTask', launch })
+        return this.#connections.send(action.task.executorId, { kind: 'launchTask', launch })
       }
       case 'cancelTask':
-        return this.#connections.get(action.executorId)?.send({ kind: 'cancelTask', attemptId: action.attemptId })
+      case 'discardOutput':
+        return this.#connections.send(action.executorId, { kind: 'cancelTask', attemptId: action.attemptId })
+      case 'passBarrier':
+        return this.#connections.send(action.executorId, action)
+      case 'stageChanged':
+        return this.#runs.get(action.jobId)?.change(action.change)
       case 'taskAccepted':
         return this.#runs.get(action.task.jobId)?.accept(action.task, action.report)
       case 'taskRetried':
-        this.#options.logger.warn({ task: action.task, error: action.error }, 'a task is tried again')
         return this.#runs.get(action.task.jobId)?.metrics.retried(action.task.stageKey)
+      case 'moveOutput':
+        return this.#connections.send(action.to, takeOutput(action, this.#connections.addressOf(action.from)))
+      case 'taskHeld':
+      case 'taskStraggles':
+      case 'exclusionChanged':
+      case 'executorDecommissioned':
+      case 'outputMoved':
+        return
       case 'resultReady':
         return this.#runs.get(action.task.jobId)?.stream.ready(action.task.partition, this.#readyPartition(action.task))
       case 'jobSucceeded':
@@ -270,12 +273,9 @@ export class Driver {
         return this.#end(action.jobId, (run) => run.fail(deserializeError(action.error)))
       case 'releaseJob':
       case 'dropCache':
-        for (const connection of this.#connections.values()) connection.send(action)
-        return
+        return this.#connections.sendAll(action)
       case 'disconnectExecutor':
-        this.#options.logger.warn(action, 'an executor is gone')
-        this.#connections.get(action.executorId)?.close()
-        this.#connections.delete(action.executorId)
+        return this.#connections.close(action.executorId, action.isDecommissioned)
     }
   }
 
@@ -285,8 +285,7 @@ export class Driver {
 
   #end(jobId: number, settle: (run: JobRun) => Promise<void>): void {
     const run = this.#runs.get(jobId)
-    this.#runs.delete(jobId)
-    if (!run) return
+    if (!run || !this.#runs.delete(jobId)) return
     const ending = settle(run).catch((error: unknown) => {
       this.#options.logger.error({ err: error }, 'ending a job failed')
     })

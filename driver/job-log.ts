@@ -1,11 +1,8 @@
 import type { Logger } from '../common/log.js'
-import type { SchedulerAction, TaskAttempt } from './jobs/actions.js'
-import type { SchedulerEvent } from './jobs/events.js'
+import type { EngineListener, EventOf, EventTask } from './events/engine-event.js'
 
 interface LoggedJob {
   readonly startedMs: number
-  /** By stage, how many of its tasks are left. */
-  readonly left: Map<number, number>
   tasks: number
   rowsRead: number
   taskMs: number
@@ -13,8 +10,8 @@ interface LoggedJob {
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
-/** Log lines of what jobs do: jobs and executors at `info`, their stages and tasks at `debug`. What goes wrong is told where it does. */
-export class JobLog {
+/** Log lines of events: jobs and executors at `info`, their stages and tasks at `debug`, what goes wrong at `warn`. */
+export class JobLog implements EngineListener {
   readonly #logger: Logger
   readonly #jobs = new Map<number, LoggedJob>()
 
@@ -22,65 +19,90 @@ export class JobLog {
     this.#logger = logger
   }
 
-  /** What the scheduler was told. */
-  heard(event: SchedulerEvent, nowMs: number): void {
-    if (!this.#logger.isLevelEnabled('info')) return
-    if (event.kind === 'executorRegistered') {
-      this.#logger.info({ executor: event.executorId, slots: event.slots }, 'an executor is there')
-    } else if (event.kind === 'jobSubmitted') {
-      const { jobId: job, stages } = event.job
-      const left = new Map(stages.map(({ key, taskCount }) => [key, taskCount]))
-      this.#jobs.set(job, { startedMs: nowMs, left, tasks: 0, rowsRead: 0, taskMs: 0 })
-      const tasks = stages.reduce((sum, { taskCount }) => sum + taskCount, 0)
-      this.#logger.info({ job, stages: stages.length, tasks }, 'a job starts')
-    }
+  onExecutorAdded({ executorId: executor, slots }: EventOf<'executorAdded'>): void {
+    this.#logger.info({ executor, slots }, 'an executor is there')
   }
 
-  /** What the scheduler wants done. */
-  wanted(action: SchedulerAction, nowMs: number): void {
-    if (!this.#logger.isLevelEnabled('info')) return
-    switch (action.kind) {
-      case 'launchTask':
-        return this.#logger.debug(placeOf(action.task), 'a task is sent')
-      case 'taskAccepted':
-        return this.#taskDone(action.task, action.report)
-      case 'jobSucceeded':
-        return this.#logger.info(this.#summary(action.jobId, nowMs), 'a job is done')
-      case 'jobFailed':
-        return this.#logger.info(
-          { ...this.#summary(action.jobId, nowMs), condition: action.error.condition },
-          'a job has failed',
-        )
-      case 'releaseJob':
-        this.#jobs.delete(action.jobId)
-        return
-      default:
-    }
+  onExecutorDecommissioned({ executorId: executor, reason }: EventOf<'executorDecommissioned'>): void {
+    this.#logger.info({ executor, reason }, 'an executor is to go')
   }
 
-  #taskDone(task: TaskAttempt, report: Extract<SchedulerAction, { kind: 'taskAccepted' }>['report']): void {
-    const { rowsRead, rowsWritten, bytesWritten, spilledBytes, elapsedMs } = report
-    const sizes = { ms: rounded(elapsedMs), rowsRead, rowsWritten, bytesWritten, spilledBytes }
-    this.#logger.debug({ ...placeOf(task), ...sizes }, 'a task is done')
+  onOutputMoved({ kind: _, timeMs: __, ...moved }: EventOf<'outputMoved'>): void {
+    this.#logger.debug(moved, 'an output has moved')
+  }
+
+  onExecutorRemoved({ executorId: executor, reason, isDecommissioned }: EventOf<'executorRemoved'>): void {
+    this.#logger[isDecommissioned ? 'info' : 'warn']({ executor, reason }, 'an executor is gone')
+  }
+
+  onJobStart({ jobId: job, stages, pool, timeMs }: EventOf<'jobStart'>): void {
+    this.#jobs.set(job, { startedMs: timeMs, tasks: 0, rowsRead: 0, taskMs: 0 })
+    const tasks = stages.reduce((sum, stage) => sum + stage.tasks, 0)
+    this.#logger.info({ job, stages: stages.length, tasks, pool }, 'a job starts')
+  }
+
+  onJobEnd({ jobId: job, failure, timeMs }: EventOf<'jobEnd'>): void {
+    const { startedMs, tasks, rowsRead, taskMs } = this.#jobs.get(job)!
+    this.#jobs.delete(job)
+    const summary = { job, ms: rounded(timeMs - startedMs), tasks, rowsRead, taskMs: rounded(taskMs) }
+    if (failure === undefined) this.#logger.info(summary, 'a job is done')
+    else this.#logger.info({ ...summary, condition: failure.condition }, 'a job has failed')
+  }
+
+  onStageChanged({ jobId: job, stageKey: stage, tasks, why }: EventOf<'stageChanged'>): void {
+    this.#logger.debug({ job, stage, tasks, why }, 'a stage is changed')
+  }
+
+  onStageCompleted({ jobId: job, stageKey: stage }: EventOf<'stageCompleted'>): void {
+    this.#logger.debug({ job, stage }, 'a stage is done')
+  }
+
+  onTaskStart(task: EventOf<'taskStart'>): void {
+    if (this.#logger.isLevelEnabled('debug')) this.#logger.debug(placeOf(task), 'a task is sent')
+  }
+
+  onTaskEnd({ counts, ...task }: EventOf<'taskEnd'>): void {
+    if (counts === undefined) return
+    const { rowsRead, rowsWritten, bytesWritten, spilledBytes, elapsedMs } = counts
+    if (this.#logger.isLevelEnabled('debug')) {
+      const sizes = { ms: rounded(elapsedMs), rowsRead, rowsWritten, bytesWritten, spilledBytes }
+      this.#logger.debug({ ...placeOf(task), ...sizes }, 'a task is done')
+    }
     const job = this.#jobs.get(task.jobId)
     if (job === undefined) return
     job.tasks++
     job.rowsRead += rowsRead
     job.taskMs += elapsedMs
-    const left = (job.left.get(task.stageKey) ?? 0) - 1
-    job.left.set(task.stageKey, left)
-    if (left === 0) this.#logger.debug({ job: task.jobId, stage: task.stageKey }, 'a stage is done')
   }
 
-  #summary(jobId: number, nowMs: number): object {
-    const job = this.#jobs.get(jobId)
-    if (job === undefined) return { job: jobId }
-    const { startedMs, tasks, rowsRead, taskMs } = job
-    return { job: jobId, ms: rounded(nowMs - startedMs), tasks, rowsRead, taskMs: rounded(taskMs) }
+  onExecutorExcludedForStage({ executorId: executor, jobId: job, ...rest }: EventOf<'executorExcludedForStage'>): void {
+    const { stageKey: stage, taskFailures } = rest
+    this.#logger.warn({ executor, job, stage, taskFailures }, 'an executor is excluded from a stage')
+  }
+
+  onExecutorExcluded({ executorId: executor, taskFailures }: EventOf<'executorExcluded'>): void {
+    this.#logger.warn({ executor, taskFailures }, 'an executor is excluded')
+  }
+
+  onNodeExcluded({ host, executorFailures }: EventOf<'nodeExcluded'>): void {
+    this.#logger.warn({ host, executorFailures }, 'a host is excluded')
+  }
+
+  onExecutorUnexcluded({ executorId: executor }: EventOf<'executorUnexcluded'>): void {
+    this.#logger.info({ executor }, 'an executor may run tasks again')
+  }
+
+  onSpeculativeTaskSubmitted({ runtimeMs, thresholdMs, ...task }: EventOf<'speculativeTaskSubmitted'>): void {
+    const times = { ms: rounded(runtimeMs), thresholdMs: rounded(thresholdMs) }
+    this.#logger.info({ ...placeOf(task), ...times }, 'a task takes long: a copy is to run')
+  }
+
+  onTaskRetried({ failure, ...task }: EventOf<'taskRetried'>): void {
+    this.#logger.warn({ ...placeOf(task), ...failure }, 'a task is tried again')
   }
 }
 
-const placeOf = ({ jobId, stageKey, partition, attempt, executorId }: TaskAttempt): object => ({
+const placeOf = ({ jobId, stageKey, partition, attempt, executorId }: EventTask): object => ({
   job: jobId,
   stage: stageKey,
   partition,

@@ -1,4 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { withStageNames } from '../planner/plan/physical/adaptivity.js'
+import { hasBarrier } from '../planner/plan/physical/inputs.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
 import type { JobSpec, StageOutput, StageSpec } from './jobs/job-spec.js'
 import type { PreparedStage } from './prepared-stage.js'
@@ -23,14 +25,15 @@ export interface JobPlan {
 
 /**
  * Joins a query's stages and the lineages of the caches it reads into one job. Lineages come first; of them only what is missing will
- * run, since a cache's partitions are shared by all jobs.
+ * run, since a cache's partitions are shared by all jobs. `keepsAttemptsApart` is that of the sink, where there is one.
  */
 export function planJob(
   jobId: number,
   query: readonly PreparedStage[],
   lineages: ReadonlyMap<string, Lineage>,
+  keepsAttemptsApart: boolean,
 ): JobPlan {
-  const builder = new JobPlanBuilder(lineages)
+  const builder = new JobPlanBuilder(lineages, keepsAttemptsApart)
   builder.add(query, true)
   const stages = [...builder.stages.values()]
   const result = stages.at(-1)
@@ -42,10 +45,12 @@ class JobPlanBuilder {
   readonly stages = new Map<number, JobStage>()
   readonly specs: StageSpec[] = []
   readonly #lineages: ReadonlyMap<string, Lineage>
+  readonly #keepsAttemptsApart: boolean
   readonly #cacheKeys = new Map<string, number>()
 
-  constructor(lineages: ReadonlyMap<string, Lineage>) {
+  constructor(lineages: ReadonlyMap<string, Lineage>, keepsAttemptsApart: boolean) {
     this.#lineages = lineages
+    this.#keepsAttemptsApart = keepsAttemptsApart
   }
 
   /** Adds stages that belong together, whose ids are their own name space. */
@@ -56,14 +61,23 @@ class JobPlanBuilder {
       const key = this.specs.length
       const { stage, taskCount } = prepared
       const inputKeys = new Map(stage.inputs.map((id) => [id, keyOf(keys, id)]))
-      const output = outputOf(stage, isQuery && i === stages.length - 1)
+      const output = outputOf(stage, isQuery && i === stages.length - 1, this.#keepsAttemptsApart)
       keys.set(stage.id, key)
       if (output.kind === 'cache') this.#cacheKeys.set(output.cacheId, key)
       const inputs = [...new Set([...inputKeys.values(), ...cacheKeys.values()])]
       this.stages.set(key, { ...prepared, key, inputKeys, cacheKeys })
       const own = { key, inputs, taskCount, output, cacheReads: prepared.cacheIds }
-      this.specs.push({ ...own, ...stateOf(prepared), ...mergingOf(prepared) })
+      const together = hasBarrier(stage.root) ? ({ hasBarrier: true } as const) : {}
+      this.specs.push({ ...own, ...stateOf(prepared), ...together, ...this.#adaptivityOf(prepared, keys) })
     })
+  }
+
+  /** States of streams lie by partition; and tasks that run together are as many as were planned, each of its stage alone. */
+  #adaptivityOf({ streaming, stage }: PreparedStage, keys: ReadonlyMap<number, number>): Pick<StageSpec, 'adaptive'> {
+    if (!stage.adaptive || streaming || hasBarrier(stage.root)) return {}
+    const adaptive = withStageNames(stage.adaptive, (id) => keyOf(keys, id))
+    const { broadcast, ...others } = adaptive
+    return { adaptive: broadcast && this.specs[broadcast.left]!.hasBarrier ? others : adaptive }
   }
 
   /** The key of the stage that makes a cache, which is added when the job has none yet. */
@@ -87,19 +101,12 @@ function stateOf({ streaming, operatorIds }: PreparedStage): Pick<StageSpec, 'st
   return streaming && operatorIds.length > 0 ? { stateId: `${streaming.queryId}/${operatorIds.join('-')}` } : {}
 }
 
-/** Each task of a write makes a file, so small results are written by few tasks; what Spark calls the least size of a partition that was merged. */
-const LEAST_WRITTEN_BYTES = 1024 ** 2
-
-/** States of streams lie by partition. */
-const mergingOf = ({ streaming, stage }: PreparedStage): Pick<StageSpec, 'leastTaskBytes'> =>
-  stage.mergesTasks && !streaming ? { leastTaskBytes: LEAST_WRITTEN_BYTES } : {}
-
-function outputOf(stage: Stage, isResult: boolean): StageOutput {
+function outputOf(stage: Stage, isResult: boolean, keepsAttemptsApart: boolean): StageOutput {
   switch (stage.sink.kind) {
     case 'cache':
       return { kind: 'cache', cacheId: stage.sink.cacheId }
     case 'write':
-      return { kind: 'write' }
+      return { kind: 'write', keepsAttemptsApart }
     case 'collect':
     case 'shuffle':
       // A stage collected for broadcast is held by executors like any other input of a stage.
@@ -113,5 +120,11 @@ export function lineageOf(stages: readonly PreparedStage[], cacheStage: Prepared
   for (const { stage } of stages.toReversed()) {
     if (wanted.has(stage.id)) for (const id of stage.inputs) wanted.add(id)
   }
-  return stages.filter(({ stage }) => wanted.has(stage.id))
+  return stages.filter(({ stage }) => wanted.has(stage.id)).map(unmeasured)
+}
+
+/** What is lost of a cache is made again for others than who had its making measured. */
+function unmeasured(prepared: PreparedStage): PreparedStage {
+  const { isMeasured, ...stage } = prepared.stage
+  return isMeasured ? { ...prepared, stage: Object.freeze(stage) } : prepared
 }

@@ -79,17 +79,18 @@ export class JobPreparation {
       })
       stages.push(prepared)
     }
-    const plan = planJob(jobId, this.#asFirstMade(stages), this.#lineages)
+    const { sink } = stages.at(-1)!.stage
+    const provider = sink.kind === 'write' ? await this.#connectors.sink(sink.write.provider) : undefined
+    const isApart = provider?.keepsAttemptsApart ?? false
+    const plan = planJob(jobId, this.#asFirstMade(stages), this.#lineages, isApart)
     for (const stage of stages) {
       const { sink } = stage.stage
       if (sink.kind === 'cache' && !this.#lineages.has(sink.cacheId)) {
         this.#lineages.set(sink.cacheId, lineageOf(stages, stage))
       }
     }
-    const { sink } = plan.result.stage
-    if (sink.kind !== 'write') return { plan, jobWrite: undefined }
+    if (sink.kind !== 'write' || !provider) return { plan, jobWrite: undefined }
     const { beforeCommit, keepPrepared } = request
-    const provider = await this.#connectors.sink(sink.write.provider)
     return { plan, jobWrite: { sink: provider, write: sink.write, beforeCommit, keepPrepared } }
   }
 

@@ -2,8 +2,11 @@ import type { Block } from '../columnar/block.js'
 import { toMillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
 import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
+import { withChange } from './changed-plan.js'
 import type { JobPlan } from './job-plan.js'
 import type { TaskAttempt } from './jobs/actions.js'
+import type { StageChange } from './jobs/adaption.js'
+import type { MeasuredStage } from './measured-stages.js'
 import { JobMetrics, type StageMetrics } from './metrics.js'
 import type { OperatorResult } from './operator-results.js'
 import { type ResultListener, ResultStream } from './result-stream.js'
@@ -23,6 +26,10 @@ export interface JobResult {
   /** The states of what tasks observed, by the observation's id and the partition. */
   readonly observed: ReadonlyMap<string, ReadonlyMap<number, readonly Block[]>>
   readonly stages: readonly StageMetrics[]
+  /** What was decided of stages before they ran. */
+  readonly changes: readonly StageChange[]
+  /** Those whose operators were measured. */
+  readonly measured: readonly MeasuredStage[]
   /** The sink had the output already, so that nothing ran. */
   readonly skipped: boolean
 }
@@ -37,8 +44,6 @@ export interface JobHandle {
   readonly blocks: AsyncIterable<Block>
   /** Settles when the job ended: for a collected result only after all blocks were taken. Rejects with what failed the job. */
   readonly result: Promise<JobResult>
-  /** What has been done so far; undefined before its tasks are planned and after its end. */
-  progress(): JobResult | undefined
   cancel(): void
 }
 
@@ -54,25 +59,37 @@ export interface JobWrite {
 
 /** What the driver keeps of a job while it runs, beside the scheduler's own books. */
 export class JobRun {
-  readonly plan: JobPlan
   readonly stream: ResultStream
   readonly metrics: JobMetrics
   readonly jobWrite: JobWrite | undefined
   readonly #settle: Settle
   readonly #messages = new Map<number, Json>()
+  #plan: JobPlan
   #isKept = false
 
   constructor(plan: JobPlan, settle: Settle, jobWrite: JobWrite | undefined, listener: ResultListener) {
-    this.plan = plan
+    this.#plan = plan
     this.jobWrite = jobWrite
     this.metrics = new JobMetrics(plan)
     this.#settle = settle
     this.stream = new ResultStream(plan.result.stage.sink.kind === 'collect' ? plan.result.taskCount : 0, listener)
   }
 
-  accept({ stageKey, partition, shuffled }: TaskAttempt, report: TaskReport): void {
-    this.metrics.accept(stageKey, partition, report, shuffled ? shuffled.until - shuffled.from : 1)
-    if (this.jobWrite && stageKey === this.plan.result.key) this.#messages.set(partition, report.commitMessage ?? null)
+  get plan(): JobPlan {
+    return this.#plan
+  }
+
+  /** A stage is other than was planned. */
+  change(change: StageChange): void {
+    this.#plan = withChange(this.#plan, change)
+    this.metrics.change(this.#plan, change)
+    const { result } = this.#plan
+    if (change.stageKey === result.key && result.stage.sink.kind === 'collect') this.stream.divide(change.tasks)
+  }
+
+  accept({ stageKey, partition }: TaskAttempt, report: TaskReport): void {
+    this.metrics.accept(stageKey, partition, report)
+    if (this.jobWrite && stageKey === this.#plan.result.key) this.#messages.set(partition, report.commitMessage ?? null)
   }
 
   /** Whether there is something to run. When not, since the sink has the output already or raised an error, the job is settled. */
@@ -126,13 +143,19 @@ export interface Settle {
   reject(error: unknown): void
 }
 
-/** The blocks of a job that is being prepared. */
+/** The blocks of a job that is being prepared. @param onFirst called before the first one */
 export async function* blocksOf(
   prepared: Promise<JobRun | undefined>,
   result: Promise<JobResult>,
+  onFirst: () => void,
 ): AsyncGenerator<Block> {
   const run = await prepared
-  if (run) yield* run.stream.blocks()
+  let isFirst = true
+  for await (const block of run?.stream.blocks() ?? []) {
+    if (isFirst) onFirst()
+    isFirst = false
+    yield block
+  }
   // The end of the blocks is not the end of the job: its failure, should there be one, is thrown here.
   await result
 }

@@ -2,6 +2,8 @@ import type { Block } from '../columnar/block.js'
 import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import type { JobResult } from './job-run.js'
+import type { StageChange } from './jobs/adaption.js'
+import { StageMeasures } from './measured-stages.js'
 import { OperatorResults } from './operator-results.js'
 import { planReads } from './plan-reads.js'
 
@@ -20,11 +22,13 @@ export interface StageMetrics {
 
 /** Adds up what the tasks of a job report. */
 export class JobMetrics {
-  readonly #plan: JobPlan
+  #plan: JobPlan
   readonly #stages = new Map<number, StageMetrics>()
+  readonly #changes: StageChange[] = []
   readonly #eventTimes = new Map<number, EventTime>()
   readonly #scans = new Map<number, number>()
   readonly #operators = new OperatorResults()
+  readonly #measures = new StageMeasures()
   readonly #observed = new Map<string, Map<number, readonly Block[]>>()
 
   constructor(plan: JobPlan) {
@@ -35,18 +39,18 @@ export class JobMetrics {
     }
   }
 
-  /** @param partitions how many of them the task did the work of */
-  accept(stageKey: number, partition: number, report: TaskReport, partitions = 1): void {
+  accept(stageKey: number, partition: number, report: TaskReport): void {
     const old = this.#stages.get(stageKey)!
     this.#stages.set(stageKey, {
       ...old,
-      finished: old.finished + partitions,
+      finished: old.finished + 1,
       rowsRead: old.rowsRead + report.rowsRead,
       rowsWritten: old.rowsWritten + report.rowsWritten,
       bytesWritten: old.bytesWritten + report.bytesWritten,
       spilledBytes: old.spilledBytes + report.spilledBytes,
       taskMs: old.taskMs + report.elapsedMs,
     })
+    this.#measures.accept(stageKey, partition, report)
     for (const { observationId, blocks } of report.observations ?? []) {
       // A task that is run again, since its output was lost, reports the same rows once more.
       const known = this.#observed.get(observationId) ?? new Map<number, readonly Block[]>()
@@ -61,12 +65,18 @@ export class JobMetrics {
     }
   }
 
-  /** The stages whose rows are the job's input: those that scan. */
-  #inputStages(): readonly StageMetrics[] {
-    const plans = this.#plan.stages
-    return [...this.#stages.values()].filter(
-      ({ stageKey }) => planReads(plans.get(stageKey)!.stage.root).scans.length > 0,
-    )
+  /** Whether the rows of a stage are the job's input: it scans. */
+  readsInput(stageKey: number): boolean {
+    return planReads(this.#plan.stages.get(stageKey)!.stage.root).scans.length > 0
+  }
+
+  /** @param plan what is left of it */
+  change(plan: JobPlan, change: StageChange): void {
+    this.#plan = plan
+    const { stageKey, tasks, decision } = change
+    this.#stages.set(stageKey, { ...this.#stages.get(stageKey)!, tasks })
+    if (decision.kind === 'broadcast') this.#stages.delete(decision.left)
+    this.#changes.push(change)
   }
 
   retried(stageKey: number): void {
@@ -76,15 +86,18 @@ export class JobMetrics {
 
   result(): JobResult {
     const stages = [...this.#stages.values()]
+    const inputs = stages.filter(({ stageKey }) => this.readsInput(stageKey))
     return {
       jobId: this.#plan.spec.jobId,
-      rowsRead: this.#inputStages().reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+      rowsRead: inputs.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
       rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
       scans: this.#scans,
       eventTimes: this.#eventTimes,
       operators: this.#operators.all,
       observed: this.#observed,
       stages,
+      changes: this.#changes,
+      measured: this.#measures.stages(this.#plan, this.#stages, this.#changes),
       skipped: false,
     }
   }

@@ -1,5 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { Json, SourceProvider, Split } from '../connectors/api.js'
+import type { Json, ScanRequest, SourceDescription, SourceProvider, Split } from '../connectors/api.js'
 import { statefulOperators, statesOf } from '../planner/physical/stateful-operators.js'
 import type { PhysicalScan, Stage } from '../planner/plan/physical/plan.js'
 import type { StageTasks } from '../planner/plan/physical/stage-parts.js'
@@ -38,7 +38,7 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   const shares = new Map<number, readonly (readonly Json[])[]>()
   for (const scan of scans)
     if (scan.isByBucket) shares.set(scan.scanId, await sharesByBucket(scan, options))
-    else splits.set(scan.scanId, await splitsOf(scan, scan.buckets, options))
+    else splits.set(scan.scanId, await splitsOf(scan, options))
   const countOf = (tasks: StageTasks): number => {
     switch (tasks.kind) {
       case 'fixed':
@@ -62,25 +62,27 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming, operatorIds }
 }
 
+/** So many buckets are planned at once: those of a server are waited for together. */
+const BUCKETS_AT_ONCE = 16
+
 /** For each bucket what the task reads that has it. */
 async function sharesByBucket(scan: PhysicalScan, options: PrepareOptions): Promise<readonly (readonly Json[])[]> {
-  const { buckets, source } = scan
-  const all = Array.from({ length: source.buckets!.count }, (_, bucket) => bucket)
-  const shares: (readonly Json[])[] = []
-  for (const bucket of all) {
-    const isWanted = buckets?.includes(bucket) !== false
-    const splits = isWanted ? await splitsOf(scan, [bucket], options) : []
-    shares.push(splits.map(({ data }) => data))
+  const provider = await options.source(scan.source.provider)
+  const sources = provider.byBucket?.(scan.source)
+  if (!sources) throw new MillraceError('INTERNAL_ERROR', { message: `${scan.source.provider} has no buckets` })
+  const shares: (readonly Json[])[] = sources.map(() => [])
+  const wanted = (scan.buckets ?? [...sources.keys()]).values()
+  const planSome = async (): Promise<void> => {
+    for (const bucket of wanted) {
+      const splits = await provider.planSplits(requestOf(scan, sources[bucket]!, options))
+      shares[bucket] = splits.map(({ data }) => data)
+    }
   }
+  await Promise.all(Array.from({ length: BUCKETS_AT_ONCE }, planSome))
   return shares
 }
 
-/** @param buckets those that are wanted, unless all are */
-function splitsOf(
-  scan: PhysicalScan,
-  buckets: readonly number[] | undefined,
-  options: PrepareOptions,
-): Promise<readonly Split[]> | readonly Split[] {
+function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly Split[]> | readonly Split[] {
   const known = options.splits?.[scan.scanId]
   if (known) return known
   if (scan.streaming) {
@@ -88,14 +90,17 @@ function splitsOf(
   }
   return options.source(scan.source.provider).then((provider) =>
     provider.planSplits({
-      source: scan.source,
-      columns: scan.columns,
-      filters: scan.filters,
-      ...(buckets ? { buckets } : {}),
-      parallelism: options.slots,
+      ...requestOf(scan, scan.source, options),
+      ...(scan.buckets ? { buckets: scan.buckets } : {}),
     }),
   )
 }
+
+const requestOf = (
+  { columns, filters }: PhysicalScan,
+  source: SourceDescription,
+  { slots }: PrepareOptions,
+): ScanRequest => ({ source, columns, filters, parallelism: slots })
 
 function divide(splits: readonly Split[], taskCount: number): readonly (readonly Json[])[] {
   return Array.from({ length: taskCount }, (_, partition) => {

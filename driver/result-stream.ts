@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Block } from '../columnar/block.js'
 import { type MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
+import { growingPauseMs } from '../common/growing-pause.js'
 
 /** A partition up to this size is handed over only when it is here whole, so that losing it in the middle goes unnoticed. */
 const WHOLE_PARTITION_BYTES = 64 * 1024 ** 2
 /** How often in a row a larger one may break off in the middle before the job fails. */
 const MAX_CUTS = 3
-const CUT_PAUSE_MS = 100
+const CUT_PAUSE = { firstMs: 100, mostMs: 1_000 }
 
 /** Where a partition of the result can be taken from. */
 export interface ReadyPartition {
@@ -30,7 +31,7 @@ export interface ResultListener {
  * one is held here.
  */
 export class ResultStream {
-  readonly #partitions: number
+  #partitions: number
   readonly #listener: ResultListener
   readonly #ready = new Map<number, ReadyPartition>()
   readonly #abort = new AbortController()
@@ -40,6 +41,11 @@ export class ResultStream {
   constructor(partitions: number, listener: ResultListener) {
     this.#partitions = partitions
     this.#listener = listener
+  }
+
+  /** There are so many, which is decided before any of them is there. */
+  divide(partitions: number): void {
+    this.#partitions = partitions
   }
 
   ready(partition: number, source: ReadyPartition): void {
@@ -99,7 +105,7 @@ export class ResultStream {
         if (this.#failure || progress.handedOver === 0 || toMillraceError(error).retry === 'never') throw error
         if (progress.handedOver > before) cuts = 0
         if (cuts >= MAX_CUTS) throw error
-        await sleep(CUT_PAUSE_MS * 2 ** cuts, undefined, { signal: this.#abort.signal })
+        await sleep(growingPauseMs(CUT_PAUSE, cuts), undefined, { signal: this.#abort.signal })
       }
     }
   }

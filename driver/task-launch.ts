@@ -1,7 +1,7 @@
 import type { Block } from '../columnar/block.js'
-import type { TaskLaunch, TaskSource } from '../proto/protocol.js'
+import type { DriverMessage, TaskLaunch, TaskSource } from '../proto/protocol.js'
 import type { JobPlan, JobStage } from './job-plan.js'
-import type { TaskAttempt, TaskInput } from './jobs/actions.js'
+import type { SchedulerAction, TaskAttempt, TaskInput } from './jobs/actions.js'
 import { shareOf } from './split-groups.js'
 import { streamingTaskInputs } from './streaming-inputs.js'
 
@@ -13,11 +13,12 @@ export interface LaunchContext {
   localBlocks(id: string): readonly Block[]
 }
 
+type LaunchAction = Extract<SchedulerAction, { kind: 'launchTask' }>
+
 /** Makes the message that starts a task out of the scheduler's decision and the job's plan. */
 export function taskLaunch(
   plan: JobPlan,
-  task: TaskAttempt,
-  inputs: readonly TaskInput[],
+  { task, inputs, together }: LaunchAction,
   context: LaunchContext,
 ): TaskLaunch {
   const stage = plan.stages.get(task.stageKey)!
@@ -30,7 +31,7 @@ export function taskLaunch(
     stage: stage.stage,
     inputs: {
       partition: task.partition,
-      ...(task.shuffled ? { shuffled: task.shuffled } : {}),
+      ...(task.reads ? { shuffled: { from: task.reads.from, until: task.reads.until } } : {}),
       splits: Object.fromEntries([...stage.shares].map(([scanId, shares]) => [scanId, shares[task.partition] ?? []])),
       ...(stage.streaming
         ? { streaming: streamingTaskInputs(stage.streaming, stage.operatorIds, task.partition) }
@@ -38,7 +39,9 @@ export function taskLaunch(
     },
     sources: sourcesOf(stage, task, inputs, context),
     owner: sink.kind === 'cache' ? { kind: 'cache', cacheId: sink.cacheId } : { kind: 'job' },
-    inlineBytes: stage === plan.result && sink.kind === 'collect' ? INLINE_RESULT_BYTES : 0,
+    // What ran together counts when all of it is there: until then the executor keeps it.
+    inlineBytes: stage.key === plan.result.key && sink.kind === 'collect' && !together ? INLINE_RESULT_BYTES : 0,
+    ...(together ? { together: together.map((executorId) => context.addressOf(executorId) || 'localhost') } : {}),
   }
 }
 
@@ -65,4 +68,13 @@ function sourcesOf(
       return { kind: 'local', id, ...shareOf(context.localBlocks(id).length, task.partition, stage.taskCount) }
     }),
   ]
+}
+
+/** Makes the message that has an executor take what an attempt wrote on another. */
+export function takeOutput(
+  { attemptId, jobId, cacheId }: Extract<SchedulerAction, { kind: 'moveOutput' }>,
+  address: string,
+): DriverMessage {
+  const owner = cacheId === undefined ? ({ kind: 'job' } as const) : ({ kind: 'cache', cacheId } as const)
+  return { kind: 'takeOutput', attemptId, jobId, owner, address }
 }

@@ -1,6 +1,8 @@
 import type { Block } from '../columnar/block.js'
 import { MillraceError, serializeError } from '../common/errors/millrace-error.js'
+import { partitionCount } from '../planner/plan/physical/partitioning.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
+import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { DriverMessage, ExecutorMemory, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
 import { MemoryPool } from './memory/memory-pool.js'
 import { SharedTables } from './pool/shared-tables.js'
@@ -9,6 +11,7 @@ import { StateHomes } from './pool/state-homes.js'
 import { type TaskOutcome, TaskSession } from './pool/task-session.js'
 import { type BlockClient, BlockSources } from './shuffle/block-sources.js'
 import { BlockStore } from './shuffle/block-store.js'
+import { OutputIntake } from './shuffle/output-intake.js'
 import type { ThreadData } from './worker/thread-protocol.js'
 
 export interface ExecutorOptions {
@@ -43,6 +46,7 @@ export class Executor {
   readonly store: BlockStore
   readonly #options: ExecutorOptions
   readonly #sources: BlockSources
+  readonly #intake: OutputIntake
   readonly #tables: SharedTables
   readonly #slots: readonly Slot[]
   readonly #free: Slot[]
@@ -68,6 +72,7 @@ export class Executor {
     this.store = new BlockStore(memory.pool)
     this.#tables = new SharedTables(memory.pool)
     this.#sources = new BlockSources(options.executorId, this.store, options.client, this.memory)
+    this.#intake = new OutputIntake(this.store, options.client, (message) => options.send(message))
     this.#slots = Array.from({ length: slots }, (_, i) => new Slot(i, () => options.threads(), memory))
     this.#free = [...this.#slots]
   }
@@ -90,6 +95,10 @@ export class Executor {
   /** All messages but `shutdown`, which is for whoever owns the process. */
   handle(message: DriverMessage): void {
     switch (message.kind) {
+      case 'protectFiles':
+        for (const slot of this.#slots) slot.protection = message.protection
+        this.store.keyBits = message.protection.keyBits
+        return
       case 'launchTask':
         return this.#launch(message.launch)
       case 'cancelTask':
@@ -99,9 +108,13 @@ export class Executor {
       case 'dropCache':
         for (const slot of this.#slots) slot.dropCache(message.cacheId)
         return this.store.dropCache(message.cacheId)
+      case 'passBarrier':
+        return this.#sessions.get(message.attemptId)?.passBarrier(message.sequence, message.messages)
       case 'dropState':
         for (const slot of this.#slots) slot.dropState(message.queryId)
         return this.#homes.forgetQuery(message.queryId)
+      case 'takeOutput':
+        return this.#intake.take(message)
       case 'shutdown':
         return
     }
@@ -111,6 +124,7 @@ export class Executor {
   async *fetch(request: FetchRequest): AsyncGenerator<Block> {
     if (request.kind === 'local')
       throw new MillraceError('INTERNAL_ERROR', { message: 'executors hold no local relations' })
+    if (request.kind === 'output') return yield* this.store.readOutput(request.attemptId)
     for (const attemptId of request.attemptIds) yield* this.store.read(attemptId, request.partition)
   }
 
@@ -120,7 +134,7 @@ export class Executor {
     this.#waiting.length = 0
     for (const session of this.#sessions.values()) session.cancel()
     await Promise.all(this.#slots.map((slot) => slot.replace()))
-    await Promise.all(this.#ends)
+    await Promise.all([...this.#ends, this.#intake.close()])
     await this.store.close()
   }
 
@@ -145,7 +159,8 @@ export class Executor {
       pool: this.memory,
       tables: this.#tables,
       trimIdle: () => this.#trimIdle(),
-      spills: this.#spills(launch.stage),
+      spills: this.#spills(launch),
+      callBarrier: (call) => this.#options.send({ kind: 'barrierCalled', attemptId: launch.attemptId, ...call }),
     })
     this.#sessions.set(launch.attemptId, session)
     return session
@@ -210,7 +225,7 @@ export class Executor {
   /** A task that runs out of memory is run again, as are then all of its stage, in a way in which everything it keeps can go to disk. */
   async #runToEnd(session: TaskSession, slot: Slot): Promise<TaskOutcome> {
     const { stage } = session.launch
-    const isKnown = this.#spills(stage)
+    const isKnown = this.#spills(session.launch)
     const outcome = await session.run()
     if (isKnown || outcome.kind !== 'failed' || outcome.error.condition !== 'UNABLE_TO_ACQUIRE_MEMORY') return outcome
     this.#spilling.add(stage)
@@ -218,8 +233,9 @@ export class Executor {
     return session.isCanceled ? outcome : await this.#open(session.launch, slot).run()
   }
 
-  #spills(stage: Stage): boolean {
-    return this.#spilling.has(stage) || this.memory.share < LITTLE_BYTES
+  /** A task that others wait for cannot be run again alone. */
+  #spills({ stage, together }: TaskLaunch): boolean {
+    return together !== undefined || this.#spilling.has(stage) || this.memory.share < LITTLE_BYTES
   }
 
   async #messageOf(launch: TaskLaunch, outcome: TaskOutcome, elapsedMs: number): Promise<ExecutorMessage> {
@@ -227,7 +243,7 @@ export class Executor {
     if (outcome.kind === 'failed') return { kind: 'taskFailed', attemptId, error: outcome.error }
     try {
       const bytesWritten = this.store.bytesOf(attemptId)
-      const report = { ...outcome.result, bytesWritten, elapsedMs }
+      const report = { ...outcome.result, bytesWritten, ...this.#partitionBytes(launch), elapsedMs }
       if (launch.inlineBytes === 0 || bytesWritten > launch.inlineBytes) {
         return { kind: 'taskSucceeded', attemptId, report }
       }
@@ -240,10 +256,20 @@ export class Executor {
     }
   }
 
+  /** What the driver divides the tasks of later stages by. */
+  #partitionBytes({ stage: { sink }, attemptId }: TaskLaunch): Pick<TaskReport, 'partitionBytes'> {
+    const partitions = sink.kind === 'shuffle' ? partitionCount(sink.partitioning) : 1
+    return partitions === 1 ? {} : { partitionBytes: this.store.partitionBytesOf(attemptId, partitions) }
+  }
+
   #cancel(attemptId: number): void {
     this.#sessions.get(attemptId)?.cancel()
     const waiting = this.#waiting.findIndex((launch) => launch.attemptId === attemptId)
-    if (waiting < 0) return
+    if (waiting < 0) {
+      // It may have ended while the driver cancelled it: nobody will ask for what it wrote.
+      if (!this.#sessions.has(attemptId)) this.store.discard(attemptId)
+      return
+    }
     this.#waiting.splice(waiting, 1)
     const error = serializeError(new MillraceError('OPERATION_CANCELED'))
     this.#options.send({ kind: 'taskFailed', attemptId, error })

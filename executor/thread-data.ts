@@ -4,6 +4,7 @@ import type { ThreadData } from './worker/thread-protocol.js'
 
 /** Which modules an executor's threads load; URLs. */
 export interface ThreadModules {
+  readonly entry: string
   readonly taskModule: string
   readonly connectorModule: string | undefined
   /** URL of the kernels' WebAssembly module. */
@@ -22,7 +23,7 @@ export function threadDataOnce(modules: ThreadModules): () => Promise<ThreadData
   }
 }
 
-async function threadData({ taskModule, connectorModule, kernels }: ThreadModules): Promise<ThreadData> {
+async function threadData({ kernels, ...modules }: ThreadModules): Promise<ThreadData> {
   const module = kernels === undefined ? undefined : await compileKernels(await readFile(new URL(kernels)))
-  return { taskModule, connectorModule, kernels: module }
+  return { ...modules, kernels: module }
 }

@@ -18,5 +18,10 @@ export interface PlannedQuery {
 export function planQuery(analyzed: LogicalPlan, sink: StageSink, options: PhysicalOptions): PlannedQuery {
   const optimized = withRuntimeFilters(optimize(analyzed), options)
   const physical = planPhysical(optimized, options)
-  return { optimized, physical, stages: cutStages(physical, sink, options.parallelism) }
+  const stages = cutStages(physical, sink, options.parallelism, options.adaptive)
+  return { optimized, physical, stages: options.measures ? measured(stages) : stages }
 }
+
+const measured = ({ stages }: StageGraph): StageGraph => ({
+  stages: stages.map((stage) => Object.freeze({ ...stage, isMeasured: true as const })),
+})

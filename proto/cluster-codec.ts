@@ -1,64 +1,92 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { ClusterStatus, FromMaster, HeldExecutor, ToMaster } from './cluster.js'
-import { millrace, type HeldExecutor as WireExecutor } from './wire.js'
+import type { ArchivePart, ClusterStatus, FromMaster, HeldExecutor, ToMaster } from './cluster.js'
+import { decoded } from './decoded.js'
+import { driverOf, endedDriverOf, heldDriverOf, statusOfDriver, wireDriver } from './driver-codec.js'
+import {
+  millrace,
+  type HeldExecutor as WireExecutor,
+  type FromMaster as WireFromMaster,
+  type ToMaster as WireToMaster,
+} from './wire.js'
 
-/** A master of another one works with neither workers nor applications of this. */
-const CLUSTER_PROTOCOL_VERSION = 1
+const WHAT = 'cluster message'
+const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: `a malformed ${WHAT}` })
 
-const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: 'a malformed cluster message' })
-
-export function encodeToMaster({ kind, ...fields }: ToMaster): Buffer {
-  return millrace.ToMaster.encode({ [kind]: { protocolVersion: CLUSTER_PROTOCOL_VERSION, ...fields } }).finish()
+export function encodeToMaster(message: ToMaster): Buffer {
+  if (message.kind === 'submitDriver')
+    return millrace.ToMaster.encode({ submitDriver: { driver: wireDriver(message.driver) } }).finish()
+  const { kind, ...fields } = message
+  if (kind === 'driverEnded') return millrace.ToMaster.encode({ driverEnded: { driver: { ...message } } }).finish()
+  return millrace.ToMaster.encode({ [kind]: fields }).finish()
 }
 
 export function encodeFromMaster(message: FromMaster): Buffer {
   if (message.kind === 'status')
     return millrace.FromMaster.encode({ status: { json: Buffer.from(JSON.stringify(message.status)) } }).finish()
+  if (message.kind === 'driver') return millrace.FromMaster.encode({ driver: message.driver }).finish()
+  if (message.kind === 'startDriver') {
+    const { driver, launch } = message
+    return millrace.FromMaster.encode({ startDriver: { driver: wireDriver(driver), launch } }).finish()
+  }
   const { kind, ...fields } = message
   return millrace.FromMaster.encode({ [kind]: fields }).finish()
 }
 
-/** @throws INTERNAL_ERROR for what is none of the messages, CLUSTER_VERSION_MISMATCH for one that joins by another protocol */
-export function decodeToMaster(bytes: Uint8Array): ToMaster {
+/** @throws INTERNAL_ERROR for what is none of the messages */
+export const decodeToMaster = (bytes: Uint8Array): ToMaster => decoded(WHAT, () => toMasterOf(bytes))
+
+function toMasterOf(bytes: Uint8Array): ToMaster {
   const message = millrace.ToMaster.decode(bytes)
   const { joinWorker, joinApplication, askStatus, alive, leave, executorEnded, releaseExecutor } = message
   if (joinWorker) {
-    checkVersion(joinWorker.protocolVersion)
-    const { workerId, host, cores, memoryBytes, executors } = joinWorker
-    return { kind: 'joinWorker', workerId, host, cores, memoryBytes, executors: executors.map(executorOf) }
+    const { workerId, host, cores, memoryBytes, executors, drivers, isLeaving } = joinWorker
+    const held = { executors: executors.map(executorOf), drivers: drivers.map(heldDriverOf) }
+    return { kind: 'joinWorker', workerId, host, cores, memoryBytes, isLeaving, ...held }
   }
   if (joinApplication) {
-    checkVersion(joinApplication.protocolVersion)
     const { applicationId, name, executors, cores, memoryBytes } = joinApplication
-    const { driverAddress, secret, heartbeatIntervalMs } = joinApplication
-    const told = { driverAddress, secret, heartbeatIntervalMs }
+    const { driverAddress, sealedSecret, heartbeatIntervalMs, driverId } = joinApplication
+    const told = { driverAddress, sealedSecret, heartbeatIntervalMs, driverId }
     return { kind: 'joinApplication', applicationId, name, executors, cores, memoryBytes, ...told }
   }
-  if (askStatus) {
-    checkVersion(askStatus.protocolVersion)
-    return { kind: 'askStatus' }
-  }
+  if (askStatus) return { kind: 'askStatus' }
   if (alive) return { kind: 'alive' }
   if (leave) return { kind: 'leave' }
   if (executorEnded) {
     return { kind: 'executorEnded', executorId: executorEnded.executorId, reason: executorEnded.reason }
   }
-  if (!releaseExecutor) throw malformed()
-  const { executorId, isReplaced } = releaseExecutor
-  return { kind: 'releaseExecutor', executorId, isReplaced }
+  if (releaseExecutor) {
+    const { executorId, isReplaced } = releaseExecutor
+    return { kind: 'releaseExecutor', executorId, isReplaced }
+  }
+  return toMasterOfDrivers(message)
+}
+
+function toMasterOfDrivers(message: WireToMaster): ToMaster {
+  const { submitDriver, askDriver, killDriver, archivePart, fetchArchive, driverStarted, driverEnded } = message
+  if (submitDriver) return { kind: 'submitDriver', driver: driverOf(submitDriver.driver) }
+  if (askDriver) return { kind: 'askDriver', driverId: askDriver.driverId }
+  if (killDriver) return { kind: 'killDriver', driverId: killDriver.driverId }
+  if (archivePart) return { kind: 'archivePart', ...partOf(archivePart) }
+  if (fetchArchive) return { kind: 'fetchArchive', digest: fetchArchive.digest, offset: fetchArchive.offset }
+  if (driverStarted) return { kind: 'driverStarted', driverId: driverStarted.driverId, launch: driverStarted.launch }
+  if (!driverEnded) throw malformed()
+  return { kind: 'driverEnded', ...endedDriverOf(driverEnded.driver) }
 }
 
 /** @throws INTERNAL_ERROR for what is none of the messages */
-export function decodeFromMaster(bytes: Uint8Array): FromMaster {
+export const decodeFromMaster = (bytes: Uint8Array): FromMaster => decoded(WHAT, () => fromMasterOf(bytes))
+
+function fromMasterOf(bytes: Uint8Array): FromMaster {
   const message = millrace.FromMaster.decode(bytes)
   const { welcome, alive, startExecutor, endExecutor, executorStarted, executorEnded, waiting, refused, status } =
     message
   if (welcome) return { kind: 'welcome', heartbeatMs: welcome.heartbeatMs }
   if (alive) return { kind: 'alive' }
   if (startExecutor) {
-    const { executor, driverAddress, secret, heartbeatIntervalMs } = startExecutor
+    const { executor, driverAddress, sealedSecret, heartbeatIntervalMs } = startExecutor
     if (!executor) throw malformed()
-    return { kind: 'startExecutor', executor: executorOf(executor), driverAddress, secret, heartbeatIntervalMs }
+    return { kind: 'startExecutor', executor: executorOf(executor), driverAddress, sealedSecret, heartbeatIntervalMs }
   }
   if (endExecutor) return { kind: 'endExecutor', executorId: endExecutor.executorId }
   if (executorStarted) return { kind: 'executorStarted', executorId: executorStarted.executorId }
@@ -67,9 +95,21 @@ export function decodeFromMaster(bytes: Uint8Array): FromMaster {
   }
   if (waiting) return { kind: 'waiting', reason: waiting.reason }
   if (refused) return { kind: 'refused', reason: refused.reason }
-  if (!status) throw malformed()
-  return { kind: 'status', status: JSON.parse(Buffer.from(status.json).toString()) as ClusterStatus }
+  if (status) return { kind: 'status', status: JSON.parse(Buffer.from(status.json).toString()) as ClusterStatus }
+  return fromMasterOfDrivers(message)
 }
+
+function fromMasterOfDrivers(message: WireFromMaster): FromMaster {
+  const { driver, archiveWanted, archivePart, startDriver, endDriver } = message
+  if (driver) return { kind: 'driver', driver: statusOfDriver(driver) }
+  if (archiveWanted) return { kind: 'archiveWanted', digest: archiveWanted.digest, offset: archiveWanted.offset }
+  if (archivePart) return { kind: 'archivePart', ...partOf(archivePart) }
+  if (startDriver) return { kind: 'startDriver', driver: driverOf(startDriver.driver), launch: startDriver.launch }
+  if (!endDriver) throw malformed()
+  return { kind: 'endDriver', driverId: endDriver.driverId, launch: endDriver.launch }
+}
+
+const partOf = ({ digest, offset, bytes }: ArchivePart): ArchivePart => ({ digest, offset, bytes })
 
 const executorOf = ({ executorId, applicationId, cores, memoryBytes }: WireExecutor): HeldExecutor => ({
   executorId,
@@ -77,8 +117,3 @@ const executorOf = ({ executorId, applicationId, cores, memoryBytes }: WireExecu
   cores,
   memoryBytes,
 })
-
-function checkVersion(actual: number): void {
-  const expected = CLUSTER_PROTOCOL_VERSION
-  if (actual !== expected) throw new MillraceError('CLUSTER_VERSION_MISMATCH', { actual, expected })
-}

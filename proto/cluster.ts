@@ -2,6 +2,7 @@
  * What the master of a standalone cluster, its workers and the applications say to each other, as data in memory; `proto/cluster-codec.ts`
  * turns it into the messages of `cluster.proto`.
  */
+import type { DriverOutcome, DriverSpec, DriverStatus, HeldDriver } from './drivers.js'
 
 /** An executor that runs, or is to run, on a worker. */
 export interface HeldExecutor {
@@ -18,6 +19,9 @@ export interface JoinWorker {
   readonly cores: number
   readonly memoryBytes: number
   readonly executors: readonly HeldExecutor[]
+  readonly drivers: readonly HeldDriver[]
+  /** It is stopped, and ends when others have what its executors hold: nothing new starts there. */
+  readonly isLeaving: boolean
 }
 
 export interface JoinApplication {
@@ -29,8 +33,11 @@ export interface JoinApplication {
   readonly cores: number
   readonly memoryBytes: number
   readonly driverAddress: string
-  readonly secret: string
+  /** Of the application, by `sealedForWorkers`: also where connections are not encrypted nobody else reads it. */
+  readonly sealedSecret: Uint8Array
   readonly heartbeatIntervalMs: number
+  /** The driver that it is, when a worker runs that; empty otherwise. */
+  readonly driverId: string
 }
 
 export type ToMaster =
@@ -43,11 +50,39 @@ export type ToMaster =
   | { readonly kind: 'executorEnded'; readonly executorId: string; readonly reason: string }
   /** The application has no use for this executor, which is ended; another takes its place if `isReplaced`. */
   | { readonly kind: 'releaseExecutor'; readonly executorId: string; readonly isReplaced: boolean }
+  | { readonly kind: 'submitDriver'; readonly driver: DriverSpec }
+  | { readonly kind: 'askDriver'; readonly driverId: string }
+  | { readonly kind: 'killDriver'; readonly driverId: string }
+  /** A client's part of the archive that the master wants. */
+  | ({ readonly kind: 'archivePart' } & ArchivePart)
+  /** A worker wants the part from an offset on. */
+  | ({ readonly kind: 'fetchArchive' } & ArchivePlace)
+  | { readonly kind: 'driverStarted'; readonly driverId: string; readonly launch: number }
+  | ({ readonly kind: 'driverEnded' } & EndedDriver)
+
+export interface EndedDriver {
+  readonly driverId: string
+  readonly launch: number
+  readonly outcome: DriverOutcome
+  readonly reason: string
+}
+
+export interface ArchivePlace {
+  /** Of the whole archive, in hexadecimal digits. */
+  readonly digest: string
+  readonly offset: number
+}
+
+/** Without bytes there is no such archive. */
+export interface ArchivePart extends ArchivePlace {
+  readonly bytes: Uint8Array
+}
 
 export interface StartExecutor {
   readonly executor: HeldExecutor
   readonly driverAddress: string
-  readonly secret: string
+  /** As the application sent it. */
+  readonly sealedSecret: Uint8Array
   readonly heartbeatIntervalMs: number
 }
 
@@ -64,8 +99,15 @@ export type FromMaster =
   /** The application gets no more executors. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'status'; readonly status: ClusterStatus }
+  | { readonly kind: 'driver'; readonly driver: DriverStatus }
+  /** Of the archive of the driver that this client submits. */
+  | ({ readonly kind: 'archiveWanted' } & ArchivePlace)
+  | ({ readonly kind: 'archivePart' } & ArchivePart)
+  | { readonly kind: 'startDriver'; readonly driver: DriverSpec; readonly launch: number }
+  /** It is not needed any more: it ends when it runs, and is forgotten when it has ended. */
+  | { readonly kind: 'endDriver'; readonly driverId: string; readonly launch: number }
 
-type Presence = 'alive' | 'silent'
+type Presence = 'alive' | 'silent' | 'leaving'
 
 /** What `millrace status` shows. */
 export interface ClusterStatus {
@@ -81,6 +123,8 @@ export interface ClusterStatus {
   readonly applications: readonly {
     readonly applicationId: string
     readonly name: string
+    /** Empty where it is that of who has the secret of the cluster. */
+    readonly user: string
     readonly driverAddress: string
     readonly executors: number
     readonly presence: Presence
@@ -88,4 +132,5 @@ export interface ClusterStatus {
     readonly waitsFor: string
   }[]
   readonly executors: readonly (HeldExecutor & { readonly workerId: string })[]
+  readonly drivers: readonly DriverStatus[]
 }

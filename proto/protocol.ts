@@ -3,6 +3,8 @@
  * gRPC `proto/wire-codec.ts` turns them into the messages of the `.proto` files.
  */
 import type { Block } from '../columnar/block.js'
+import type { BarrierCall } from '../common/barrier.js'
+import type { FileProtection } from '../common/encryption/file-protection.js'
 import type { SerializedError } from '../common/errors/millrace-error.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../planner/plan/physical/stage-parts.js'
@@ -54,15 +56,35 @@ export interface TaskLaunch {
   readonly owner: OutputOwner
   /** Send the output along with the report when it takes at most so many bytes. */
   readonly inlineBytes: number
+  /** Of a task that waits for the others of its stage, where each of them runs, by partition. */
+  readonly together?: readonly string[]
+}
+
+/** Another executor goes: what an attempt wrote there is fetched from its address, and is here from then on. */
+export interface TakeOutput {
+  readonly attemptId: number
+  readonly jobId: number
+  readonly owner: OutputOwner
+  readonly address: string
 }
 
 export type DriverMessage =
+  /** Before the first task. */
+  | { readonly kind: 'protectFiles'; readonly protection: FileProtection }
   | { readonly kind: 'launchTask'; readonly launch: TaskLaunch }
   | { readonly kind: 'cancelTask'; readonly attemptId: number }
   | { readonly kind: 'releaseJob'; readonly jobId: number }
   | { readonly kind: 'dropCache'; readonly cacheId: string }
   /** A stream ended: what is kept of its state in memory can go. */
   | { readonly kind: 'dropState'; readonly queryId: string }
+  /** All tasks of its stage have come to where this one waits. */
+  | {
+      readonly kind: 'passBarrier'
+      readonly attemptId: number
+      readonly sequence: number
+      readonly messages: readonly string[]
+    }
+  | ({ readonly kind: 'takeOutput' } & TakeOutput)
   /** End the process cleanly. */
   | { readonly kind: 'shutdown' }
 
@@ -84,6 +106,12 @@ export type ExecutorMessage =
       readonly blocks?: readonly Block[]
     }
   | { readonly kind: 'taskFailed'; readonly attemptId: number; readonly error: SerializedError }
+  /** It waits for the others of its stage. */
+  | ({ readonly kind: 'barrierCalled'; readonly attemptId: number } & BarrierCall)
+  | { readonly kind: 'outputTaken'; readonly attemptId: number }
+  | { readonly kind: 'outputNotTaken'; readonly attemptId: number; readonly reason: string }
+  /** It is to end soon: it wants no more tasks, and others to have what it holds. */
+  | { readonly kind: 'leaving'; readonly reason: string }
 
 /** Blocks wanted from an executor's store, or from the driver (`local`). */
 export type FetchRequest =
@@ -94,6 +122,13 @@ export type FetchRequest =
       readonly partition: number | 'all'
     }
   | { readonly kind: 'local'; readonly id: string; readonly from: number; readonly until: number }
+  /** All that an attempt wrote, each block with its partition. */
+  | { readonly kind: 'output'; readonly attemptId: number }
+
+export interface FetchedBlock extends Block {
+  /** Of a whole output, the partition that it is of. */
+  readonly partition?: number
+}
 
 /** How the driver reaches an executor, whatever lies between. */
 export interface ExecutorConnection {

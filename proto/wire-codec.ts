@@ -1,76 +1,28 @@
-import type { Block } from '../columnar/block.js'
-import { blockChecksum, checkBlock } from '../columnar/block-checksum.js'
 import { MillraceError, type SerializedError, serializeError } from '../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../common/tagged-json.js'
 import { decodeStage, decodeTaskInputs, encodeStage, encodeTaskInputs } from '../planner/codec/plan-codec.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
-import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch, TaskSource } from './protocol.js'
-import { MAX_BLOCK_BYTES, MAX_REQUEST_BYTES } from './rpc/limits.js'
+import { blockOf, frameOf } from './block-codec.js'
+import { decoded } from './decoded.js'
+import { protectionOf, wireProtection } from './protection-codec.js'
+import type { DriverMessage, ExecutorMessage, OutputOwner, TaskLaunch, TaskSource } from './protocol.js'
+import { MAX_REQUEST_BYTES } from './rpc/limits.js'
 import { type BlockFrame, type FromDriver, type FromExecutor, millrace, type Register, type Source } from './wire.js'
-
-/** Driver and executors with different ones cannot work together. */
-export const PROTOCOL_VERSION = 3
 
 const json = (value: unknown): Uint8Array => Buffer.from(toTaggedJson(value))
 const parsed = (bytes: Uint8Array): unknown =>
   fromTaggedJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
-const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: 'a malformed control message' })
+const WHAT = 'control message'
+const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: `a malformed ${WHAT}` })
 
-const frameOf = (block: Block): BlockFrame => ({ ...block, checksum: blockChecksum(block) })
-
-/** A block of its own bytes, aligned and shareable between threads; those of a network message are neither. @throws BLOCK_CORRUPT */
-const blockOf = (frame: BlockFrame, place: string): Block => {
-  checkBlock(frame, frame.checksum, place)
-  const { rows, bytes } = frame
-  const own = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  own.set(bytes)
-  return { rows, bytes: own }
-}
-
-/** @throws BLOCK_TOO_LARGE */
-export function encodeBlock(block: Block): Buffer {
-  const { length } = block.bytes
-  if (length > MAX_BLOCK_BYTES) throw new MillraceError('BLOCK_TOO_LARGE', { bytes: length, limit: MAX_BLOCK_BYTES })
-  return millrace.BlockFrame.encode(frameOf(block)).finish()
-}
-
-/** `place` says where the bytes came from. @throws BLOCK_CORRUPT */
-export function decodeBlock(bytes: Uint8Array, place: string): Block {
-  return blockOf(decodeFrame(bytes, place), place)
-}
-
-function decodeFrame(bytes: Uint8Array, place: string): BlockFrame {
-  try {
-    return millrace.BlockFrame.decode(bytes)
-  } catch (cause) {
-    throw new MillraceError('BLOCK_CORRUPT', { place, reason: 'it is not a frame of a block' }, { cause })
-  }
-}
-
-export function encodeFetchRequest(request: FetchRequest): Buffer {
-  if (request.kind === 'local') return millrace.FetchRequest.encode({ local: request }).finish()
-  const { attemptIds, partition } = request
-  const allPartitions = partition === 'all'
-  const attempts = { attemptIds, partition: allPartitions ? 0 : partition, allPartitions }
-  return millrace.FetchRequest.encode({ attempts }).finish()
-}
-
-export function decodeFetchRequest(bytes: Uint8Array): FetchRequest {
-  const { attempts, local } = millrace.FetchRequest.decode(bytes)
-  if (local) return { kind: 'local', id: local.id, from: local.from, until: local.until }
-  if (!attempts) throw malformed()
-  const { attemptIds, partition, allPartitions } = attempts
-  return { kind: 'attempts', attemptIds, partition: allPartitions ? 'all' : partition }
-}
-
-export const encodeRegister = (register: Omit<Register, 'protocolVersion'>): Buffer =>
-  millrace.FromExecutor.encode({ register: { ...register, protocolVersion: PROTOCOL_VERSION } }).finish()
+export const encodeRegister = (register: Register): Buffer => millrace.FromExecutor.encode({ register }).finish()
 
 /** A report or an error that is too large to be sent fails its task with a condition that says so. */
 export function encodeExecutorMessage(message: ExecutorMessage): Buffer {
   const bytes = millrace.FromExecutor.encode(toWire(message)).finish()
-  if (bytes.length <= MAX_REQUEST_BYTES || message.kind === 'heartbeat') return bytes
+  const isOfTask = message.kind === 'taskFailed' || message.kind === 'taskSucceeded'
+  if (bytes.length <= MAX_REQUEST_BYTES || !isOfTask) return bytes
   const { kind, attemptId } = message
   const what = kind === 'taskFailed' ? `the error ${message.error.condition} of a task` : 'the report of a task'
   const error = messageTooLarge(bytes.length, MAX_REQUEST_BYTES, what)
@@ -97,15 +49,28 @@ function toWire(message: ExecutorMessage): FromExecutor {
     }
     case 'taskFailed':
       return { taskFailed: { attemptId: message.attemptId, error: json(message.error) } }
+    case 'barrierCalled':
+      return { barrierCalled: { ...message, gathers: message.method === 'allGather' } }
+    case 'outputTaken':
+      return { outputTaken: { attemptId: message.attemptId } }
+    case 'outputNotTaken':
+      return { outputNotTaken: { attemptId: message.attemptId, reason: message.reason } }
+    case 'leaving':
+      return { leaving: { reason: message.reason } }
   }
 }
 
+type FromOneExecutor = ExecutorMessage | (Register & { kind: 'register' })
+
 /** @throws INTERNAL_ERROR for what is none of the messages */
-export function decodeExecutorMessage(bytes: Uint8Array): ExecutorMessage | (Register & { kind: 'register' }) {
-  const { register, heartbeat, taskSucceeded, taskFailed } = millrace.FromExecutor.decode(bytes)
+export const decodeExecutorMessage = (bytes: Uint8Array): FromOneExecutor =>
+  decoded(WHAT, () => executorMessageOf(bytes))
+
+function executorMessageOf(bytes: Uint8Array): FromOneExecutor {
+  const { register, heartbeat, taskSucceeded, taskFailed, ...rest } = millrace.FromExecutor.decode(bytes)
   if (register) {
-    const { executorId, slots, blockAddress, protocolVersion, previousId } = register
-    return { kind: 'register', executorId, slots, blockAddress, protocolVersion, previousId }
+    const { executorId, slots, blockAddress, previousId } = register
+    return { kind: 'register', executorId, slots, blockAddress, previousId }
   }
   if (heartbeat) {
     const { limitBytes, heldBytes, storedBytes, residentBytes } = heartbeat
@@ -116,8 +81,24 @@ export function decodeExecutorMessage(bytes: Uint8Array): ExecutorMessage | (Reg
     const message = { kind: 'taskSucceeded', attemptId, report: parsed(report) as TaskReport } as const
     return hasBlocks ? withResult(message, blocks) : message
   }
-  if (!taskFailed) throw malformed()
-  return { kind: 'taskFailed', attemptId: taskFailed.attemptId, error: parsed(taskFailed.error) as SerializedError }
+  if (taskFailed) {
+    return { kind: 'taskFailed', attemptId: taskFailed.attemptId, error: parsed(taskFailed.error) as SerializedError }
+  }
+  if (rest.barrierCalled) {
+    const { attemptId, sequence, gathers, message } = rest.barrierCalled
+    return { kind: 'barrierCalled', attemptId, sequence, method: gathers ? 'allGather' : 'barrier', message }
+  }
+  return partingMessageOf(rest)
+}
+
+/** What is said when an executor goes. */
+function partingMessageOf({ outputTaken, outputNotTaken, leaving }: FromExecutor): ExecutorMessage {
+  if (outputTaken) return { kind: 'outputTaken', attemptId: outputTaken.attemptId }
+  if (outputNotTaken) {
+    return { kind: 'outputNotTaken', attemptId: outputNotTaken.attemptId, reason: outputNotTaken.reason }
+  }
+  if (!leaving) throw malformed()
+  return { kind: 'leaving', reason: leaving.reason }
 }
 
 /** A result that arrives damaged is a failed attempt: the task is run again. */
@@ -146,7 +127,13 @@ function encodedStage(stage: Stage): Uint8Array {
 
 /** The driver's half of one connection: it sends each stage once, and then refers to it. */
 export class DriverMessageEncoder {
+  readonly #secret: string
   readonly #sent = new Map<number, Set<number>>()
+
+  /** @param secret of the application */
+  constructor(secret: string) {
+    this.#secret = secret
+  }
 
   encode(message: DriverMessage): Buffer {
     return millrace.FromDriver.encode(this.#toWire(message)).finish()
@@ -154,6 +141,8 @@ export class DriverMessageEncoder {
 
   #toWire(message: DriverMessage): FromDriver {
     switch (message.kind) {
+      case 'protectFiles':
+        return { protectFiles: wireProtection(message.protection, this.#secret) }
       case 'launchTask':
         return { launchTask: this.#launch(message.launch) }
       case 'cancelTask':
@@ -165,19 +154,25 @@ export class DriverMessageEncoder {
         return { dropCache: { cacheId: message.cacheId } }
       case 'dropState':
         return { dropState: { queryId: message.queryId } }
+      case 'passBarrier':
+        return { passBarrier: message }
+      case 'takeOutput': {
+        const { attemptId, jobId, owner, address } = message
+        return { takeOutput: { attemptId, jobId, cacheId: cacheIdOf(owner), address } }
+      }
       case 'shutdown':
         return { shutdown: {} }
     }
   }
 
   #launch(launch: TaskLaunch): NonNullable<FromDriver['launchTask']> {
-    const { attemptId, jobId, stageKey, attempt, owner, inlineBytes } = launch
+    const { attemptId, jobId, stageKey, attempt, owner, inlineBytes, together = [] } = launch
     const sent = this.#sent.get(jobId) ?? new Set()
     this.#sent.set(jobId, sent)
     const stage = sent.has(stageKey) ? new Uint8Array(0) : encodedStage(launch.stage)
     sent.add(stageKey)
     const sources = launch.sources.map((source): Source => ({ [source.kind]: source }))
-    const cacheId = owner.kind === 'cache' ? owner.cacheId : ''
+    const cacheId = cacheIdOf(owner)
     return {
       attemptId,
       jobId,
@@ -188,17 +183,31 @@ export class DriverMessageEncoder {
       sources,
       cacheId,
       inlineBytes,
+      together,
     }
   }
 }
 
 /** The executor's half: it remembers the stages of a job until the job is released. */
 export class DriverMessageDecoder {
+  readonly #secret: string
   readonly #stages = new Map<number, Map<number, Stage>>()
+
+  /** @param secret of the application */
+  constructor(secret: string) {
+    this.#secret = secret
+  }
 
   /** @throws INTERNAL_ERROR for what is none of the messages */
   decode(bytes: Uint8Array): DriverMessage {
-    const { launchTask, cancelTask, releaseJob, dropCache, dropState, shutdown } = millrace.FromDriver.decode(bytes)
+    return decoded(WHAT, () => this.#messageOf(bytes))
+  }
+
+  #messageOf(bytes: Uint8Array): DriverMessage {
+    const message = millrace.FromDriver.decode(bytes)
+    const { protectFiles, launchTask, cancelTask, releaseJob, dropCache, dropState, ...rest } = message
+    const { passBarrier, takeOutput, shutdown } = rest
+    if (protectFiles) return { kind: 'protectFiles', protection: protectionOf(protectFiles, this.#secret) }
     if (launchTask) return { kind: 'launchTask', launch: this.#launch(launchTask) }
     if (cancelTask) return { kind: 'cancelTask', attemptId: cancelTask.attemptId }
     if (releaseJob) {
@@ -207,12 +216,20 @@ export class DriverMessageDecoder {
     }
     if (dropCache) return { kind: 'dropCache', cacheId: dropCache.cacheId }
     if (dropState) return { kind: 'dropState', queryId: dropState.queryId }
+    if (passBarrier) {
+      const { attemptId, sequence, messages } = passBarrier
+      return { kind: 'passBarrier', attemptId, sequence, messages }
+    }
+    if (takeOutput) {
+      const { attemptId, jobId, cacheId, address } = takeOutput
+      return { kind: 'takeOutput', attemptId, jobId, owner: ownerOf(cacheId), address }
+    }
     if (!shutdown) throw malformed()
     return { kind: 'shutdown' }
   }
 
   #launch(wire: NonNullable<FromDriver['launchTask']>): TaskLaunch {
-    const { attemptId, jobId, stageKey, attempt, cacheId, inlineBytes } = wire
+    const { attemptId, jobId, stageKey, attempt, cacheId, inlineBytes, together } = wire
     const stages = this.#stages.get(jobId) ?? new Map<number, Stage>()
     this.#stages.set(jobId, stages)
     if (wire.stage.length > 0) stages.set(stageKey, decodeStage(wire.stage))
@@ -226,11 +243,15 @@ export class DriverMessageDecoder {
       stage,
       inputs: decodeTaskInputs(wire.inputs),
       sources: wire.sources.map(sourceOf),
-      owner: cacheId === '' ? { kind: 'job' } : { kind: 'cache', cacheId },
+      owner: ownerOf(cacheId),
       inlineBytes,
+      ...(together.length > 0 ? { together } : {}),
     }
   }
 }
+
+const cacheIdOf = (owner: OutputOwner): string => (owner.kind === 'cache' ? owner.cacheId : '')
+const ownerOf = (cacheId: string): OutputOwner => (cacheId === '' ? { kind: 'job' } : { kind: 'cache', cacheId })
 
 function sourceOf({ stage, cache, local }: Source): TaskSource {
   if (stage) {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BUNDLE, bundle } from './bundle.mjs'
 import { appendDigest } from './kernels/digest.mjs'
+import { declareWire } from './wire/declare.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = (name) => join(root, 'node_modules', '.bin', name)
@@ -53,10 +54,12 @@ if (isStale(kernels, kernelSources) || isStale(kernelInterface, kernelSources)) 
   appendDigest(kernels, kernelInterface)
 }
 
-// Codecs only; the services and the types (proto/wire.d.ts) are written by hand.
+// Codecs and their types; the services are written by hand.
 const protoSources = filesIn('proto', '.proto')
 const wire = join(root, 'dist/proto/wire.js')
-if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
+const wireTypes = join(root, 'proto/wire.d.ts')
+const ofWire = [...protoSources, join(root, 'tools/wire/declare.mjs'), fileURLToPath(import.meta.url)]
+if (isStale(wire, ofWire) || isStale(wireTypes, ofWire)) {
   mkdirSync(dirname(wire), { recursive: true })
   const without = ['create', 'verify', 'convert', 'delimited', 'typeurl', 'comments', 'service']
   const flags = without.map((part) => `--no-${part}`)
@@ -69,7 +72,8 @@ if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
   )
   if (mended === generated) throw new Error('pbjs imports protobufjs in a new way: mend tools/build.mjs')
   writeFileSync(wire, mended)
-  copyFileSync(join(root, 'proto/wire.d.ts'), wire.replace(/\.js$/, '.d.ts'))
+  writeFileSync(wireTypes, declareWire(protoSources))
+  copyFileSync(wireTypes, wire.replace(/\.js$/, '.d.ts'))
 }
 
 run(bin('tsc'), ['-p', root])

@@ -13,6 +13,8 @@ const KERNELS = 'executor/kernels/kernels.wasm'
 const ENTRIES = [
   ['api/index'],
   ['cli/main'],
+  ['cli/driver-process'],
+  ['cli/owner-watch'],
   ['common/own-files'],
   ['common/cached-script'],
   ['executor/main'],

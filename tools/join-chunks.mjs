@@ -17,10 +17,17 @@ export async function joinChunks({ folder, outputs, roots, options }) {
   const loadedBy = roots.map((entries) => closure(outputs, entries, ['import-statement']))
   const reachedBy = roots.map((entries) => closure(outputs, entries, ['import-statement', 'dynamic-import']))
   const groups = new Map()
+  /** What is joined with nothing, by its path, with the key of those that it would be joined with. */
+  const apart = new Map()
   for (const path of inOrder(outputs, roots.flat())) {
     const key = roots.map((_, i) => (loadedBy[i].has(path) ? 1 : reachedBy[i].has(path) ? 'd' : 0)).join('')
     const isOnDemand = key.includes('d') && outputs[path].bytes > MOST_BYTES_ON_DEMAND
-    if (outputs[path].entryPoint !== undefined || isOnDemand) continue
+    // What imports one of them would, as part of a file which that one imports, run before it.
+    const isBehind = importsOf(outputs[path], ['import-statement']).some((imported) => apart.get(imported.path) === key)
+    if (outputs[path].entryPoint !== undefined || isOnDemand || isBehind) {
+      apart.set(path, key)
+      continue
+    }
     groups.set(key, [...(groups.get(key) ?? []), path])
   }
   /** For each chunk that is joined with others: where its code is, and what goes before the names that it exports. */

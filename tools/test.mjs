@@ -1,18 +1,100 @@
 // `npm test`: installs when needed, builds, runs every test and ends with the line `N passed, N failed[, N skipped]`.
 // Arguments are passed on to ava, for example: npm test -- dist/test/columnar/block.test.js
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from './ensure-installed.mjs'
+import { endLeftBehind, seesProcesses } from './left-behind.mjs'
 import { runChild } from './run-child.mjs'
+
+/** After so long a run has failed, whatever still runs. A quiet machine with two processors needs about twenty. */
+const MOST_MINUTES = Number(process.env.MILLRACE_TEST_MINUTES ?? 60)
+/** What a timer can wait, and more than any run needs. */
+const LONGEST_MINUTES = 30_000
+/** How long ava may take to end once it has told the counts, and again when what was left behind has ended: it waits for whoever has the output of its processes. */
+const END_MS = 10_000
+/** What a test file and the processes that it starts may need. */
+const FILE_BYTES = 1.5 * 2 ** 30
+
+if (!(MOST_MINUTES > 0 && MOST_MINUTES <= LONGEST_MINUTES)) {
+  console.error(
+    `MILLRACE_TEST_MINUTES is a positive number up to ${LONGEST_MINUTES}, not "${process.env.MILLRACE_TEST_MINUTES}"`,
+  )
+  process.exit(2)
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 await ensureInstalled(root)
 const built = await runChild(process.execPath, ['tools/build.mjs'], { cwd: root })
 if (built !== 0) process.exit(built)
 
+const runFolder = mkdtempSync(join(tmpdir(), 'millrace-tests-'))
+process.env.MILLRACE_TEST_RUN = runFolder
+
 const counts = { passed: 0, failed: 0, skipped: 0 }
+/** What fails a run besides its tests: it was too late, or something was left behind. */
+let hasFailed = false
+/** Once ava has ended no timer acts: its number may be that of another process by then. */
+let isOver = false
+let timer
+
+/** Ends what tests left behind, and says whose it was: that fails the run. */
+async function endOfRun(...besides) {
+  for (const line of await endLeftBehind({ MILLRACE_TEST_RUN: runFolder }, { besides })) {
+    hasFailed = true
+    console.error(line)
+  }
+}
+
+/** Ends ava and what is in its process group, which fails the run; what it printed is read no further. */
+function endGroup(ava) {
+  hasFailed = true
+  try {
+    process.kill(-ava.pid, 'SIGKILL')
+  } catch {
+    // It has ended.
+  }
+  ava.stdout.destroy()
+}
+
+/** The file that a process runs, by its note, which goes when the process ends. */
+function fileOf(note) {
+  try {
+    return [readFileSync(join(runFolder, note), 'utf8')]
+  } catch {
+    return []
+  }
+}
+
+function stopWhenLate(ava) {
+  if (isOver) return
+  endGroup(ava)
+  const running = readdirSync(runFolder).flatMap(fileOf).toSorted().join(', ')
+  console.error(`the tests have not ended within ${MOST_MINUTES} minutes, and were ended; these still ran: ${running}`)
+}
+
+/** Once ava has told the counts it ends, unless something holds it. */
+async function stopWhenDone(ava) {
+  if (isOver) return
+  await endOfRun(ava.pid)
+  // It has ended meanwhile, and the run waits for no timer.
+  if (isOver) return
+  timer = setTimeout(() => {
+    if (isOver) return
+    endGroup(ava)
+    console.error(`ava had not ended ${(2 * END_MS) / 1000} s after the last test, and was ended`)
+  }, END_MS)
+}
+
 function report(ava) {
+  timer = setTimeout(() => stopWhenLate(ava), MOST_MINUTES * 60_000)
   createInterface({ input: ava.stdout }).on('line', (line) => {
+    if (/^# fail \d+$/.test(line)) {
+      clearTimeout(timer)
+      timer = setTimeout(() => stopWhenDone(ava), END_MS)
+    }
     const result = /^(not )?ok \d+ - (.*)$/.exec(line)
     if (!result) return console.log(line)
     const kind = result[1] ? 'failed' : / # (skip|todo)\b/i.test(result[2]) ? 'skipped' : 'passed'
@@ -22,11 +104,19 @@ function report(ava) {
   })
 }
 
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', ...process.argv.slice(2)]
+// Files often wait for processes or brokers: twice as many as there are processors keep these busy, and none waits for long.
+const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+const atOnce = Math.max(1, Math.min(2 * availableParallelism(), Math.floor(memory / FILE_BYTES)))
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', String(atOnce), ...process.argv.slice(2)]
 const code = await runChild(process.execPath, ava, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }, report)
+isOver = true
+clearTimeout(timer)
+await endOfRun()
+if (!seesProcesses) console.error('this system has no /proc: what tests leave behind is neither seen nor ended')
+rmSync(runFolder, { recursive: true, force: true })
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
 const skipFails = process.env.MILLRACE_REQUIRE_ALL === '1' && counts.skipped > 0
 if (skipFails) console.error('MILLRACE_REQUIRE_ALL=1: a skipped test counts as a failure')
 if (counts.passed + counts.failed === 0) console.error('no test ran')
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
-process.exitCode = code !== 0 || skipFails || counts.failed > 0 || counts.passed === 0 ? 1 : 0
+process.exitCode = code !== 0 || hasFailed || skipFails || counts.failed > 0 || counts.passed === 0 ? 1 : 0

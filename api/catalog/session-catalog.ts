@@ -28,6 +28,8 @@ export interface SessionCatalogOptions {
   readonly uncache: (cacheId: string) => void
   /** Of names of tables and views, as the session is set now. */
   readonly keyOf: NameKey
+  /** Another session's, with which it shares global temporary views and what is cached. */
+  readonly sharing?: SessionCatalog | undefined
 }
 
 /** What is being read, to find what reads itself: views by their places, functions by their paths. */
@@ -58,15 +60,15 @@ export class SessionCatalog {
   readonly #keyOf: NameKey
   #currentDatabase = 'default'
 
-  constructor({ stored, isFormat, check, uncache, keyOf }: SessionCatalogOptions) {
+  constructor({ stored, isFormat, check, uncache, keyOf, sharing }: SessionCatalogOptions) {
     this.#keyOf = keyOf
     this.stored = stored
     this.functions = new SessionFunctions(stored)
     this.#isFormat = isFormat
-    this.#caches = new CachedRelations(uncache)
+    this.#caches = sharing ? sharing.#caches : new CachedRelations(uncache)
     const checked = (plan: UnresolvedRelation): void => check(this.variables.notedIn(plan))
     this.temporary = new TemporaryViews(checked, keyOf)
-    this.global = new TemporaryViews(checked, keyOf)
+    this.global = sharing?.global ?? new TemporaryViews(checked, keyOf)
   }
 
   get currentDatabase(): string {

@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import type { Buckets, Options, SaveMode, SourceDescription } from '../../connectors/api.js'
-import type { CheckedPart, StreamTarget } from '../../driver/index.js'
+import type { CheckedPart, EventBus, SchedulerPool, StreamTarget } from '../../driver/index.js'
 import type { PartitionColumn } from '../../planner/analyze/partitioned-rows.js'
 import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
@@ -63,6 +63,10 @@ export interface Engine {
   readonly partitionOverwriteMode: 'static' | 'dynamic'
   /** Whose clocks say what is shown of a timestamp. */
   readonly timeZone: string
+  /** How the jobs that run share the slots. */
+  pools(): readonly SchedulerPool[]
+  /** What happens in the session, for those who listen. */
+  readonly events: EventBus
   /** Where Prometheus finds metrics of the session, if it serves them. */
   readonly metricsUrl: string | undefined
   /** How large a table is, as far as its source tells. */
@@ -74,19 +78,30 @@ export interface Engine {
   checkStream(plan: UnresolvedRelation, request: StreamRequest): Promise<readonly CheckedPart[]>
   /** Keeps rows of the session's own, which may come later, as long as anything reaches `held`; the id is what plans name them by. */
   addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows
+  /** The same of rows whose columns come with them. */
+  addMadeRows(made: Promise<MadeRows>): LocalRows
   uncache(cacheId: string): void
+  /** An engine of another session over the same executors, with names, jobs and settings of its own. What is cached, and the catalog, is the same. */
+  newSession(config: Config): Engine
   /** Queries from now on follow these settings. */
   configure(config: Config): void
   /** The queries and writes that run or are being planned, which may be cancelled; streams are none of them. */
-  readonly jobs: Pick<RunningJobs, 'tags' | 'interruptAll' | 'interruptTag' | 'interruptOperation'>
+  readonly jobs: Pick<RunningJobs, 'tags' | 'begin' | 'check' | 'interruptAll' | 'interruptTag' | 'interruptOperation'>
   readonly catalog: SessionCatalog
+  readonly isStopped: boolean
   stop(): Promise<void>
+}
+
+/** Rows that are there, with their columns. */
+export interface MadeRows {
+  readonly schema: Schema
+  readonly blocks: readonly Block[]
 }
 
 /** How a plan names rows of the session's own. */
 export interface LocalRows {
   readonly id: string
-  readonly held: object
+  readonly held: { readonly schema?: Schema }
   /** Of rows that come later. */
   readonly arrival?: Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
-import type { PhysicalOptions } from '../../planner/physical/options.js'
+import type { AdaptiveOptions, PhysicalOptions } from '../../planner/physical/options.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { KnownCaches } from './known-caches.js'
 
@@ -18,8 +18,26 @@ export function physicalOptions(
     parallelism: slots,
     broadcastThresholdBytes: config.get(CONFIG.autoBroadcastJoinThreshold),
     runtimeFilters: config.get(CONFIG.runtimeFilters),
+    ignoresBuckets: !config.get(CONFIG.bucketing),
     rangeSortRows: config.get(CONFIG.rangeSortRows),
     isCached: (cacheId) => caches.has(cacheId),
+    ...(outputMode || !config.get(CONFIG.adaptive) ? {} : { adaptive: adaptiveOptions(config) }),
     ...(outputMode ? { outputMode } : {}),
+  }
+}
+
+function adaptiveOptions(config: Config): AdaptiveOptions {
+  const [leastBytes, mostBytes] = [
+    config.get(CONFIG.adaptiveLeastPartition),
+    config.get(CONFIG.adaptiveAdvisoryPartition),
+  ]
+  const isParallel = config.get(CONFIG.adaptiveParallelismFirst)
+  const factor = config.get(CONFIG.adaptiveSkewFactor)
+  const split = { factor, leastBytes: config.get(CONFIG.adaptiveSkewThreshold), partBytes: mostBytes }
+  return {
+    ...(config.get(CONFIG.adaptiveCoalesce) ? { merge: { leastBytes, mostBytes, isParallel } } : {}),
+    ...(config.get(CONFIG.adaptiveSkewJoin) ? { split } : {}),
+    broadcastBytes: config.get(CONFIG.adaptiveBroadcastThreshold) || config.get(CONFIG.autoBroadcastJoinThreshold),
+    swapFactor: config.get(CONFIG.adaptiveSwapFactor),
   }
 }

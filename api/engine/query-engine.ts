@@ -7,13 +7,14 @@ import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { SourceDescription } from '../../connectors/api.js'
-import type { CheckedPart, JobHandle } from '../../driver/index.js'
+import type { CheckedPart, EventBus, JobHandle, SchedulerPool } from '../../driver/index.js'
 import { analyze } from '../../planner/analyze/analyze.js'
 import { type Catalog, relationsIn } from '../../planner/analyze/catalog.js'
 import { findRecursion } from '../../planner/analyze/recursion.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
 import { assignedTo, type InsertTarget } from '../../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../../planner/explain/explain.js'
+import { explainAnalyzed } from '../../planner/explain/explain-analyzed.js'
 import type { PhysicalOptions } from '../../planner/physical/options.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
@@ -25,58 +26,59 @@ import { type PlannedQuery, planQuery } from '../../planner/plan-query.js'
 import { checkView } from '../catalog/checked-view.js'
 import { SessionCatalog } from '../catalog/session-catalog.js'
 import { warnOfHints } from '../frame/hint.js'
-import { ActiveStreams } from '../stream/active-streams.js'
+import type { ActiveStreams } from '../stream/active-streams.js'
 import { checkpointLocationOf } from '../stream/checkpoint-location.js'
-import { StartedStream } from '../stream/started-stream.js'
-import { checkRunner, type StreamPlanning, startRunner } from '../stream/stream-start.js'
+import { checkRunner, type StreamPlanning, type startRunner } from '../stream/stream-start.js'
 import type { StreamingQuery } from '../stream/streaming-query.js'
 import { describeStream, describeWrite, type WriteContext } from '../write/write-description.js'
 import { sessionOf } from './analysis-session.js'
 import { analyzedWithConstants, type RunRow } from './constants.js'
 import { catalogWith, describeSources } from './described-sources.js'
-import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import type { Engine, LocalRows, MadeRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import { withFoldedConstants } from './folded-constants.js'
 import { InferredSchemas } from './inferred-schemas.js'
-import { KnownCaches } from './known-caches.js'
 import { physicalOptions } from './physical-options.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
-import { QueryObservers } from './query-observers.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
 import { type Begun, RunningJobs } from './running-jobs.js'
+import { SharedEngine } from './shared-engine.js'
+import { StreamStarts } from './stream-starts.js'
 
 /** The engine of a session: analysis, planning and running of queries over a driver. */
 export class QueryEngine implements Engine {
   readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
-  readonly #caches: KnownCaches
-  readonly #observers: QueryObservers
-  readonly streams: ActiveStreams
+  readonly #shared: SharedEngine
   readonly #pivots = new PivotValues(
     (query) => this.execute(query),
     () => this.#config.get(CONFIG.pivotMaxValues),
   )
   readonly #schemas = new InferredSchemas((query) => this.execute(query))
-  /** Plans of streams that run: they read the session's own rows again in each batch. */
-  readonly #streamPlans = new Set<UnresolvedRelation>()
-  /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
-  readonly #unreachable: FinalizationRegistry<string>
+  readonly #starts: StreamStarts
   #config: Config
-  readonly jobs = new RunningJobs()
-  readonly #unwatch = new WeakMap<JobHandle, () => void>()
+  readonly jobs = new RunningJobs(() => this.#config.get(CONFIG.schedulerPool))
   #nextId = 1
 
-  constructor(options: QueryEngineOptions) {
+  constructor(options: QueryEngineOptions, shared = new SharedEngine(options)) {
     this.#options = options
+    this.#shared = shared
     this.#config = options.config
-    this.#caches = new KnownCaches(options.driver)
-    this.#observers = new QueryObservers(options.driver)
-    this.streams = new ActiveStreams(options.logger, options.metrics?.streams)
+    this.#starts = new StreamStarts(shared.streams)
     const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
     const keyOf = (name: string): string => (this.#config.get(CONFIG.caseSensitive) ? name : name.toLowerCase())
-    this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache, keyOf })
-    this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
+    const { stored, isFormat } = options
+    this.catalog = new SessionCatalog({ stored, isFormat, check, uncache, keyOf, sharing: shared.catalog })
+    shared.catalog ??= this.catalog
+  }
+
+  newSession(config: Config): Engine {
+    return new QueryEngine({ ...this.#options, config }, this.#shared)
+  }
+
+  get streams(): ActiveStreams {
+    return this.#shared.streams
   }
 
   configure(config: Config): void {
@@ -88,15 +90,25 @@ export class QueryEngine implements Engine {
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
+    return await this.#begin(plan, (expanded, begun) => this.#collect(expanded, begun))
+  }
+
+  /** Begins a query or a write, which is told of by events. @param start what is to be done with it, without recursive CTEs */
+  async #begin<T>(plan: UnresolvedRelation, start: (plan: UnresolvedRelation, begun: Begun) => Promise<T>): Promise<T> {
     const begun = this.jobs.begin()
-    return await this.#withoutRecursion(plan, begun, (expanded) => this.#collect(expanded, begun))
+    const run = () => this.#withoutRecursion(plan, begun, (expanded) => start(expanded, begun))
+    return await this.#shared.executions.follow(begun, run)
   }
 
   async #collect(plan: UnresolvedRelation, begun: Begun): Promise<RunningQuery> {
+    const [schema, job] = await this.#collected(plan, begun, this.#physicalOptions())
+    return { schema, blocks: job.blocks, mostBytes: this.#config.get(CONFIG.maxResultSize) }
+  }
+
+  async #collected(plan: UnresolvedRelation, begun: Begun, options: PhysicalOptions): Promise<[Schema, JobHandle]> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
-    const job = this.#submit(await this.#planned(analyzed, { kind: 'collect' }), begun)
-    return { schema: schemaOf(analyzed), blocks: this.#watched(job), mostBytes: this.#config.get(CONFIG.maxResultSize) }
+    return [schemaOf(analyzed), this.#submit(await this.#planned(analyzed, { kind: 'collect' }, options), begun)]
   }
 
   /** Runs the recursive CTEs of a query, each step a job, and starts what is to be done with the query over their rows. */
@@ -119,15 +131,22 @@ export class QueryEngine implements Engine {
   }
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
+    if (mode === 'analyze') return await this.#begin(plan, (expanded, begun) => this.#ran(expanded, begun))
     const analyzed = await this.#analyzed(this.catalog.withFunctions(plan))
     const planned = await this.#planned(analyzed, { kind: 'collect' })
     const code = mode === 'codegen' ? planned.stages.stages.map((stage) => this.#options.codeOf(stage)) : []
     return explainQuery(plan, analyzed, planned, mode, await Promise.all(code))
   }
 
+  /** Runs a query whose operators are measured, and drops its rows. */
+  async #ran(plan: UnresolvedRelation, begun: Begun): Promise<string> {
+    const [, { blocks, result }] = await this.#collected(plan, begun, { ...this.#physicalOptions(), measures: true })
+    for await (const _ of blocks);
+    return explainAnalyzed((await result).measured, performance.now() - begun.beganMs)
+  }
+
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
-    const begun = this.jobs.begin()
-    await this.#withoutRecursion(plan, begun, (expanded) => this.#write(expanded, request, begun))
+    await this.#begin(plan, (expanded, begun) => this.#write(expanded, request, begun))
   }
 
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
@@ -148,8 +167,14 @@ export class QueryEngine implements Engine {
     return this.#config.get(CONFIG.partitionOverwriteMode)
   }
 
+  readonly pools = (): readonly SchedulerPool[] => this.#options.driver.pools()
+
+  get events(): EventBus {
+    return this.#options.driver.events
+  }
+
   get metricsUrl(): string | undefined {
-    return this.#options.metrics?.url
+    return this.#options.metricsUrl
   }
 
   get timeZone(): string {
@@ -161,53 +186,24 @@ export class QueryEngine implements Engine {
     return plan.kind === 'scan' ? (plan.source.statistics ?? {}) : {}
   }
 
-  /** The blocks of a job. Once rows come, they are what tells how far it is. */
-  async *#watched(job: JobHandle): AsyncGenerator<Block> {
-    for await (const block of job.blocks) {
-      this.#unwatch.get(job)?.()
-      yield block
-    }
-  }
-
   /** @throws OPERATION_CANCELED when there was an interrupt since planning began */
   #submit(planned: PlannedQuery, begun: Begun, beforeCommit?: WriteRequest['beforeCommit']): JobHandle {
     this.jobs.check(begun)
-    const job = this.#options.driver.submit(planned.stages, beforeCommit ? { beforeCommit } : {})
+    const job = this.#shared.executions.submit(begun, planned, (executionId) => {
+      const named = { pool: begun.pool, executionId, ...(beforeCommit ? { beforeCommit } : {}) }
+      return this.#options.driver.submit(planned.stages, named)
+    })
     this.#logPlanning(job.jobId, begun.beganMs, begun.analyzedMs)
     const ended = this.jobs.add(job, begun)
-    const unwatch = this.#options.progress?.watch(job)
-    if (unwatch) this.#unwatch.set(job, unwatch)
-    const forget = (): void => {
-      ended()
-      unwatch?.()
-    }
-    job.result.then(forget, forget)
-    this.#caches.remember(planned, job.result)
-    this.#observers.follow(planned.physical, job.result)
+    job.result.then(ended, ended)
+    this.#shared.caches.remember(planned, job.result)
+    this.#shared.observers.follow(planned.physical, job.result)
     return job
   }
 
   async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery> {
     const located = this.#located(request)
-    const release = this.streams.reserve(request.queryName, located.checkpointLocation)
-    try {
-      const runner = await startRunner(...(await this.#streamOf(plan, located)))
-      const query = new StartedStream(runner, request.queryName)
-      // A copy, since one DataFrame may be the plan of several streams.
-      const kept = { ...plan }
-      this.#streamPlans.add(kept)
-      this.streams.add(query)
-      const forget = (): void => {
-        this.streams.delete(query)
-        this.#streamPlans.delete(kept)
-        release()
-      }
-      runner.query.finished.then(forget, forget)
-      return query
-    } catch (error) {
-      release()
-      throw error
-    }
+    return await this.#starts.start(plan, located, () => this.#streamOf(plan, located))
   }
 
   async checkStream(plan: UnresolvedRelation, request: StreamRequest): Promise<readonly CheckedPart[]> {
@@ -220,6 +216,7 @@ export class QueryEngine implements Engine {
   }
 
   async #streamOf(given: UnresolvedRelation, asked: StreamRequest): Promise<Parameters<typeof startRunner>> {
+    const { pool } = this.jobs.begin()
     const plan = this.catalog.withFunctions(given)
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const { analyzed, request } = await describeStream(await this.#analyzed(plan, true), asked, this.#writing(true))
@@ -227,7 +224,7 @@ export class QueryEngine implements Engine {
     const planning: StreamPlanning = {
       partitions: options.shufflePartitions,
       config: this.#config,
-      events: this.streams.listeners,
+      pool,
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
       rows: { planned: (rows, sink) => this.#planned(rows, sink), nextId: this.#newId },
       stored: this.catalog.stored,
@@ -236,23 +233,23 @@ export class QueryEngine implements Engine {
   }
 
   addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows {
-    const id = crypto.randomUUID()
-    const held = Object.freeze({})
-    const register = (made: readonly Block[]): void => this.#options.driver.registerLocalBlocks(id, made)
-    const arrival = blocks instanceof Promise ? blocks.then(register) : register(blocks)
-    this.#unreachable.register(held, id)
-    return { id, held, ...(arrival ? { arrival } : {}) }
+    return this.#shared.local.add(blocks)
+  }
+
+  addMadeRows(made: Promise<MadeRows>): LocalRows {
+    return this.#shared.local.addMade(made)
   }
 
   uncache(cacheId: string): void {
-    this.#caches.drop(cacheId)
+    this.#shared.caches.drop(cacheId)
   }
 
-  async stop(): Promise<void> {
-    await this.streams.stop()
-    await this.#observers.settled()
-    await this.#options.driver.close()
-    await this.#options.close()
+  get isStopped(): boolean {
+    return this.#shared.isStopped
+  }
+
+  stop(): Promise<void> {
+    return this.#shared.stop()
   }
 
   #catalog(sources: ReadonlyMap<string, SourceDescription>, isStream = false): Catalog {
@@ -280,7 +277,7 @@ export class QueryEngine implements Engine {
   readonly #oneRow: RunRow = async (constants) => {
     const job = this.#submit(planQuery(constants, { kind: 'collect' }, this.#physicalOptions()), this.jobs.begin())
     const rows: (readonly Value[])[] = []
-    for await (const block of this.#watched(job)) append(rows, tuplesFromBlock(schemaOf(constants), block))
+    for await (const block of job.blocks) append(rows, tuplesFromBlock(schemaOf(constants), block))
     return rows[0]!
   }
 
@@ -295,6 +292,6 @@ export class QueryEngine implements Engine {
   }
 
   #physicalOptions(outputMode?: OutputMode): PhysicalOptions {
-    return physicalOptions(this.#config, this.#options.driver.slots, this.#caches, outputMode)
+    return physicalOptions(this.#config, this.#options.driver.slots, this.#shared.caches, outputMode)
   }
 }

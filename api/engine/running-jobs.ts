@@ -7,6 +7,8 @@ export interface Begun {
   analyzedMs: number
   /** The tags of the session then. */
   readonly tags: ReadonlySet<string>
+  /** With whose jobs its own share slots. */
+  readonly pool: string
   /** How many interrupts there had been. */
   readonly interrupts: number
 }
@@ -16,14 +18,21 @@ export class RunningJobs {
   /** What begins from now on gets these. */
   readonly tags = new Set<string>()
   readonly #jobs = new Map<JobHandle, ReadonlySet<string>>()
+  readonly #pool: () => string
   #interrupts = 0
   #lastOfAll = 0
   /** By tag the number of the last interrupt of it: what was planned across it is not to run. */
   readonly #lastOf = new Map<string, number>()
 
+  /** @param pool the one that the session is set to */
+  constructor(pool: () => string) {
+    this.#pool = pool
+  }
+
   begin(): Begun {
     const beganMs = performance.now()
-    return { beganMs, analyzedMs: beganMs, tags: new Set(this.tags), interrupts: this.#interrupts }
+    const [tags, pool] = [new Set(this.tags), this.#pool()]
+    return { beganMs, analyzedMs: beganMs, tags, pool, interrupts: this.#interrupts }
   }
 
   /** @throws OPERATION_CANCELED when there was an interrupt of it since it began */

@@ -5,6 +5,7 @@ import type { JoinType, UnresolvedRelation } from '../../planner/plan/unresolved
 import { checkedNearest } from '../../planner/sql/nearest.js'
 import { Column } from '../column/column.js'
 import type { AnyRow, Settled } from '../column/row.js'
+import { named } from './named.js'
 
 /** Spark's names of join types, in its order, by which side's columns may be NULL, and which are left. */
 const LEFT_NAMES = { leftouter: 'left', left: 'left', left_outer: 'left' } as const
@@ -146,18 +147,3 @@ const allOf = (conditions: readonly Column[]): UnresolvedExpression =>
 
 const typeOf = (name: string, types: Readonly<Record<string, JoinType>>): JoinType =>
   named(name, types, (supported) => new MillraceError('UNSUPPORTED_JOIN_TYPE', { typ: name, supported }))
-
-/** What a name means, in any case. */
-function named<T>(
-  name: string,
-  meanings: Readonly<Record<string, T>>,
-  refused: (supported: string) => MillraceError,
-): T {
-  const key = name.toLowerCase()
-  if (Object.hasOwn(meanings, key)) return meanings[key]!
-  throw refused(
-    Object.keys(meanings)
-      .map((one) => `'${one}'`)
-      .join(', '),
-  )
-}

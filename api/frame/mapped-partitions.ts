@@ -11,12 +11,20 @@ import type { Session } from '../session/session.js'
 import type { AnyFunction } from '../user-code/any-function.js'
 import { type CodeOptions, shipped } from '../user-code/shipped.js'
 
+export interface MappingOptions extends CodeOptions {
+  /** Runs the tasks of all partitions at once; the function gets a `BarrierTaskContext` as its second argument, by which they wait for one another. */
+  readonly barrier?: boolean
+}
+
+/** With a barrier between the tasks. */
+export type WithBarrier = MappingOptions & { readonly barrier: true }
+
 /** A function over partitions as it was given. */
 interface GivenMapping {
   readonly fn: (...args: never) => unknown
   readonly by: PartitionMapping['by']
   readonly schema: string | Schema
-  readonly options: CodeOptions
+  readonly options: MappingOptions
   /** The method of the API that the user called. */
   readonly entry: AnyFunction
 }
@@ -27,10 +35,20 @@ export interface Over {
   readonly plan: UnresolvedRelation
 }
 
-/** What a function of the program makes of the partitions of a relation. @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE, PARSE_SYNTAX_ERROR */
+/** Those of the function's code, and whether tasks wait for one another: of groups, which do not, the former are all. @throws INVALID_API_USE */
+function dividedOptions(by: PartitionMapping['by'], options: MappingOptions): readonly [CodeOptions, boolean] {
+  if (by === 'groups' || by === 'cogroups') return [options, false]
+  const { barrier = false, ...code } = options
+  if (typeof barrier === 'boolean') return [code, barrier]
+  throw new MillraceError('INVALID_API_USE', { reason: `barrier is true or false, not ${JSON.stringify(barrier)}` })
+}
+
+/** What a function of the program makes of the partitions of a relation. @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE, PARSE_SYNTAX_ERROR, INVALID_API_USE */
 export function mappedPartitions(over: Over, { fn, by, schema, options, entry }: GivenMapping) {
-  const user = shipped(fn as AnyFunction, options, false, entry)
-  return { kind: 'mapPartitions', input: over.plan, function: user, by, schema: schemaOf(over, schema) } as const
+  const [code, barrier] = dividedOptions(by, options)
+  const user = shipped(fn as AnyFunction, code, false, entry)
+  const own = { function: user, by, schema: schemaOf(over, schema), ...(barrier ? ({ barrier } as const) : {}) }
+  return { kind: 'mapPartitions', input: over.plan, ...own } as const
 }
 
 /** The same of groups by keys. */

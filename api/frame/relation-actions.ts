@@ -16,6 +16,7 @@ import { DataStreamWriter } from '../stream/data-stream-writer.js'
 import { DataFrameWriter } from '../write/data-frame-writer.js'
 import { TableWriter } from '../write/table-writer.js'
 import { arrowTable, collectRows, countRows, htmlText, lastRows, rowsOneByOne, showText } from './actions.js'
+import { explainMode } from './explain-mode.js'
 import { inputFilesOf } from './input-files.js'
 
 const DEFAULT_SHOWN_ROWS = 20
@@ -183,11 +184,13 @@ export class RelationActions<R extends object = AnyRow> {
     return tellingCaller(this.inputFiles, () => inputFilesOf(this.session.engine, this.query))
   }
 
-  /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */
+  /**
+   * Prints how the query will run. `extended`: also the plans it is made from, and the stages. `analyze` runs it, and prints the rows, time, memory and spilled
+   * bytes of each operator beside what was estimated.
+   */
   explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
-    const wanted: ExplainMode = mode === true ? 'extended' : mode === false ? 'simple' : mode
     return tellingCaller(this.explain, async () =>
-      this.session.print(await this.session.engine.explain(this.query, wanted)),
+      this.session.print(await this.session.engine.explain(this.query, explainMode(mode))),
     )
   }
 

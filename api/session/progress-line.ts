@@ -1,4 +1,4 @@
-import type { JobHandle, JobResult } from '../../driver/index.js'
+import type { EngineListener, EventOf, EventStage } from '../../driver/index.js'
 
 /** A query that is faster than this shows nothing. */
 const AFTER_MS = 2_000
@@ -11,41 +11,86 @@ export interface Terminal {
   write(text: string): unknown
 }
 
+interface StageProgress extends Pick<EventStage, 'stageKey'> {
+  tasks: number
+  readsInput: boolean
+  finished: number
+}
+
+/** How far a job is. */
+export interface JobProgress {
+  readonly jobId: number
+  readonly sinceMs: number
+  /** In the order in which they run. */
+  readonly stages: readonly StageProgress[]
+  rowsRead: number
+}
+
 /**
  * One line at the bottom of a terminal that tells how far the queries are, from two seconds after their start; it goes away when they
- * end or hand over their first rows.
+ * end or hand over their first rows. Batches of streams are none of it.
  */
-export class ProgressLine {
+export class ProgressLine implements EngineListener {
   readonly #terminal: Terminal
-  readonly #jobs = new Map<JobHandle, number>()
+  readonly #nowMs: () => number
+  readonly #jobs = new Map<number, JobProgress>()
   #timer: NodeJS.Timeout | undefined
   #isShown = false
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, nowMs: () => number) {
     this.#terminal = terminal
+    this.#nowMs = nowMs
   }
 
-  /** @returns what takes the job off the line again */
-  watch(job: JobHandle): () => void {
-    this.#jobs.set(job, performance.now())
-    this.#timer ??= setInterval(() => this.#draw(), EVERY_MS).unref()
-    return () => {
-      if (!this.#jobs.delete(job) || this.#jobs.size > 0) return
-      clearInterval(this.#timer)
-      this.#timer = undefined
-      this.#erase()
-    }
+  onJobStart({ jobId, batch, stages, timeMs }: EventOf<'jobStart'>): void {
+    if (batch !== undefined) return
+    const begun = stages.map((stage) => ({ ...stage, finished: 0 }))
+    this.#jobs.set(jobId, { jobId, sinceMs: timeMs, stages: begun, rowsRead: 0 })
+    this.#timer ??= setInterval(() => this.draw(), EVERY_MS).unref()
   }
 
-  #draw(): void {
-    const nowMs = performance.now()
-    const texts = [...this.#jobs].flatMap(([job, sinceMs]) => {
-      const progress = nowMs - sinceMs >= AFTER_MS ? job.progress() : undefined
-      return progress === undefined ? [] : [progressText(progress, nowMs - sinceMs)]
-    })
-    if (texts.length === 0) return this.#erase()
+  /** What a changed stage reads itself, no other one reads for it. */
+  onStageChanged({ jobId, stageKey, tasks, decision }: EventOf<'stageChanged'>): void {
+    const all = this.#jobs.get(jobId)?.stages ?? []
+    const left = decision.kind === 'broadcast' ? all.find((one) => one.stageKey === decision.left) : undefined
+    const stage = all.find((one) => one.stageKey === stageKey)
+    if (!stage) return
+    stage.tasks = tasks
+    if (!left) return
+    left.tasks = 0
+    stage.readsInput ||= left.readsInput
+  }
+
+  onTaskEnd({ jobId, stageKey, counts }: EventOf<'taskEnd'>): void {
+    const job = this.#jobs.get(jobId)
+    const stage = job?.stages.find((one) => one.stageKey === stageKey)
+    if (!job || !stage || !counts) return
+    stage.finished++
+    if (stage.readsInput) job.rowsRead += counts.rowsRead
+  }
+
+  onJobFirstRows({ jobId }: EventOf<'jobFirstRows'>): void {
+    this.#forget(jobId)
+  }
+
+  onJobEnd({ jobId }: EventOf<'jobEnd'>): void {
+    this.#forget(jobId)
+  }
+
+  #forget(jobId: number): void {
+    if (!this.#jobs.delete(jobId) || this.#jobs.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.#erase()
+  }
+
+  draw(): void {
+    const nowMs = this.#nowMs()
+    const slow = [...this.#jobs.values()].filter(({ sinceMs }) => nowMs - sinceMs >= AFTER_MS)
+    if (slow.length === 0) return this.#erase()
     const { columns = 80 } = this.#terminal
-    this.#terminal.write(`${ERASE_LINE}${texts.join(' | ').slice(0, columns - 1)}`)
+    const text = slow.map((job) => progressText(job, nowMs - job.sinceMs)).join(' | ')
+    this.#terminal.write(`${ERASE_LINE}${text.slice(0, columns - 1)}`)
     this.#isShown = true
   }
 
@@ -56,7 +101,7 @@ export class ProgressLine {
 }
 
 /** Such as `job 3: stage 2 of 3, 6 of 30 tasks, 12.3 M rows read, 1.6 M rows/s, 8 s, about 15 s left`. */
-export function progressText({ jobId, stages, rowsRead }: JobResult, elapsedMs: number): string {
+function progressText({ jobId, stages, rowsRead }: JobProgress, elapsedMs: number): string {
   const open = stages.findIndex(({ tasks, finished }) => finished < tasks)
   const at = open < 0 ? stages.length - 1 : open
   const current = stages[at]!
@@ -73,7 +118,7 @@ export function progressText({ jobId, stages, rowsRead }: JobResult, elapsedMs: 
 }
 
 /** How long the tasks that are left take if they take as long as those that are done; unknown until one is. */
-function secondsLeft(stages: JobResult['stages'], seconds: number): number | undefined {
+function secondsLeft(stages: readonly StageProgress[], seconds: number): number | undefined {
   const tasks = stages.reduce((sum, stage) => sum + stage.tasks, 0)
   const finished = stages.reduce((sum, stage) => sum + Math.min(stage.finished, stage.tasks), 0)
   return finished === 0 ? undefined : Math.ceil((seconds * (tasks - finished)) / finished)

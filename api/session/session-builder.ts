@@ -2,6 +2,7 @@ import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { createLogger } from '../../common/log.js'
 import { checkPlatform } from '../../common/platform.js'
+import { submission } from '../../common/submission.js'
 import type { Engine } from '../engine/engine.js'
 import { type Active, currentActive, setActive } from './active-session.js'
 import { Session } from './session.js'
@@ -49,9 +50,13 @@ export class SessionBuilder {
     return this.create()
   }
 
-  /** A new session, even if one runs. @throws UNSUPPORTED_PLATFORM, INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
+  /**
+   * A new session, even if one runs. What the program does not say of it is as `millrace submit` was told.
+   * @throws UNSUPPORTED_PLATFORM, INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER
+   */
   create(): Promise<Session> {
-    const created: Active = { master: this.#master ?? 'local[*]', starting: this.#start() }
+    const master = this.#master ?? submission()?.master ?? 'local[*]'
+    const created: Active = { master, starting: this.#start(master) }
     const active = currentActive()
     if (active === undefined || active.session?.isStopped === true) setActive(created)
     created.starting.then(
@@ -65,10 +70,10 @@ export class SessionBuilder {
     return created.starting
   }
 
-  async #start(): Promise<Session> {
+  async #start(master: string): Promise<Session> {
     checkPlatform()
-    const config = new Config(this.#settings)
-    return new Session(await this.#factory(this.#master ?? 'local[*]', config), config)
+    const config = new Config(submission()?.settings).with(this.#settings)
+    return new Session(await this.#factory(master, config), config)
   }
 
   #configured(session: Session, master: string): Session {

@@ -1,3 +1,6 @@
+import type { Nested } from '../../columnar/column-buffers.js'
+import type { StoredValue } from '../../columnar/records/record.js'
+import type { DataType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
 import { withVariables } from '../../planner/analyze/variables.js'
@@ -6,18 +9,30 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 
 /** A variable as it was declared. */
 export interface DeclaredVariable extends SessionVariable {
+  /** The type as declared, by whose limits texts that it is given must fit: `varchar(10)`. */
+  readonly declaredType: DataType
   /** Its default as it was written. */
   readonly defaultText: string
 }
 
-/** Where all variables lie. */
+/** The variables that a statement sees. */
+export interface Variables {
+  /** What a name means. */
+  lookUp(parts: readonly string[]): DeclaredVariable | undefined
+  /** A query that goes on meaning the values that variables have now. */
+  notedIn(query: UnresolvedRelation): UnresolvedRelation
+  /** Gives a variable that was found another value. */
+  assign(variable: DeclaredVariable, value: Nested<StoredValue>): void
+}
+
+/** Where all variables of a session lie. */
 const NAMESPACE: readonly string[] = ['system', 'session']
 
 /** A variable as messages name it. */
 export const variablePath = (name: string): string => quotedPath([...NAMESPACE, name])
 
 /** The variables of a session, by name without regard to case. */
-export class SessionVariables {
+export class SessionVariables implements Variables {
   readonly #variables = new Map<string, DeclaredVariable>()
 
   /** What `x`, `session.x` or `system.session.x` is. */
@@ -26,9 +41,12 @@ export class SessionVariables {
     return name === undefined ? undefined : this.#variables.get(name)
   }
 
-  /** A query that goes on meaning the values that variables have now. */
   notedIn(query: UnresolvedRelation): UnresolvedRelation {
     return this.#variables.size === 0 ? query : withVariables(query, (parts) => this.lookUp(parts))
+  }
+
+  assign(variable: DeclaredVariable, value: Nested<StoredValue>): void {
+    this.set({ ...variable, value })
   }
 
   set(variable: DeclaredVariable): void {

@@ -1,17 +1,13 @@
 import type { Table } from 'apache-arrow'
-import { blocksFromArrow, isArrowTable } from '../../columnar/arrow-input.js'
-import { schemaOfArrow } from '../../columnar/arrow-types.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
-import { inferSchema } from '../../columnar/infer-schema.js'
-import { BIGINT, type Schema } from '../../columnar/types.js'
+import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { EngineListener, SchedulerPool } from '../../driver/index.js'
 import { SPARK_RELEASE } from '../../planner/analyze/functions/misc.js'
 import { inlineViews } from '../../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Parameters } from '../../planner/sql/parameters.js'
-import { parseSchema } from '../../planner/sql/types.js'
 import { tellingCaller, tellingCallerNow } from '../call-site.js'
 import { Catalog } from '../catalog/catalog.js'
 import { tableName } from '../column/column-name.js'
@@ -21,19 +17,19 @@ import { querySettings } from '../engine/analysis-session.js'
 import type { Engine, LocalRows } from '../engine/engine.js'
 import { DataFrame } from '../frame/data-frame.js'
 import { DataFrameReader } from '../read/data-frame-reader.js'
-import { checkStatement, parseStatement, runStatement, type Statement } from '../statements/index.js'
+import { checkStatement, parseStatement, readStatement, runStatement, type Statement } from '../statements/index.js'
 import type { Outcome, StatementContext } from '../statements/statement.js'
 import { StreamingQueryManager } from '../stream/streaming-query-manager.js'
 import { UDFRegistration } from '../user-code/udf-registration.js'
 import { UDTFRegistration } from '../user-code/udtf-registration.js'
+import { givenRows } from './given-rows.js'
 import { Interruptible } from './interruptible.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import { ParsedQueries } from './parsed-queries.js'
+import { rangeOf } from './range.js'
 import { RuntimeConfig } from './runtime-config.js'
+import type { Variables } from './session-variables.js'
 import { TableValuedFunction } from './table-valued-functions.js'
-
-/** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
-const LOCAL_BLOCK_ROWS = 8192
 
 /** The entry to everything: reads sources, runs SQL, holds views. */
 export class Session extends Interruptible {
@@ -42,7 +38,6 @@ export class Session extends Interruptible {
   readonly #initialConfig: Config
   readonly #parsed = new ParsedQueries()
   #config: Config
-  #isStopped = false
 
   constructor(
     engine: Engine,
@@ -56,19 +51,24 @@ export class Session extends Interruptible {
     this.#output = output
   }
 
+  /** A session over the same executors: with temporary views, functions, variables and settings of its own, and the same tables and caches. */
+  newSession(): Session {
+    return new Session(this.engine.newSession(this.#initialConfig), this.#initialConfig, this.#output)
+  }
+
   get config(): Config {
     return this.#config
   }
 
   /** The settings, as `SET` shows and changes them. */
   get conf(): RuntimeConfig {
-    return new RuntimeConfig(() => this.#context)
+    return new RuntimeConfig(() => this.#contextOf())
   }
 
   /** The databases, tables and views that the session knows. */
   get catalog(): Catalog {
     return new Catalog(
-      () => this.#context,
+      () => this.#contextOf(),
       (name) => this.table(name),
     )
   }
@@ -83,9 +83,26 @@ export class Session extends Interruptible {
     return new StreamingQueryManager(this.engine.streams)
   }
 
+  /** The pools that jobs share slots by, and how many tasks of each run and wait: those that were declared, and others that have jobs. */
+  getAllPools(): readonly SchedulerPool[] {
+    return this.engine.pools()
+  }
+
   /** Where Prometheus finds metrics of the session; undefined unless `metrics.port` is set. */
   get metricsUrl(): string | undefined {
     return this.engine.metricsUrl
+  }
+
+  /**
+   * Has a listener told what happens in the session from now on: jobs, stages, tasks, executors, queries, streams. One that is there already is
+   * not added again.
+   */
+  addListener(listener: EngineListener): void {
+    this.engine.events.add(listener)
+  }
+
+  removeListener(listener: EngineListener): void {
+    this.engine.events.remove(listener)
   }
 
   /** The release of Spark whose answers are given. */
@@ -108,8 +125,9 @@ export class Session extends Interruptible {
     return new UDTFRegistration(this)
   }
 
+  /** Whether it, or another session over the same executors, was stopped. */
   get isStopped(): boolean {
-    return this.#isStopped
+    return this.engine.isStopped
   }
 
   /** Takes settings that may change while the session runs. @returns the others that would change something: they are not taken */
@@ -169,25 +187,10 @@ export class Session extends Interruptible {
   createDataFrame<const T extends string>(rows: readonly object[], schema: T): DataFrame<DdlRow<T>>
   createDataFrame<R extends object>(rows: readonly R[], schema?: Schema): DataFrame<Collected<R>>
   createDataFrame<R extends object>(rows: readonly R[] | Table, schema?: string | Schema): DataFrame<R> {
-    return tellingCallerNow(this.createDataFrame, () => this.#made(rows, schema))
-  }
-
-  #made<R extends object>(rows: readonly R[] | Table, schema: string | Schema | undefined): DataFrame<R> {
-    if (!Array.isArray(rows)) return this.#fromArrow(rows as Table)
-    const given = typeof schema === 'string' ? parseSchema(schema, querySettings(this.#config)) : schema
-    const known = given ?? inferSchema(rows)
-    const blocks: Block[] = []
-    for (let at = 0; at < rows.length; at += LOCAL_BLOCK_ROWS)
-      blocks.push(blockFromRows(known, rows.slice(at, at + LOCAL_BLOCK_ROWS)))
-    return this.dataFrameOf<R>(known, blocks)
-  }
-
-  #fromArrow<R extends object>(table: Table): DataFrame<R> {
-    if (!isArrowTable(table)) {
-      throw new MillraceError('INVALID_API_USE', { reason: 'createDataFrame needs an array of rows or an Arrow table' })
-    }
-    const schema = schemaOfArrow(table)
-    return this.dataFrameOf<R>(schema, [...blocksFromArrow(schema, table, LOCAL_BLOCK_ROWS)])
+    return tellingCallerNow(this.createDataFrame, () => {
+      const made = givenRows(rows, schema, querySettings(this.#config))
+      return this.dataFrameOf<R>(made.schema, made.blocks)
+    })
   }
 
   /** A DataFrame of blocks held by the session. */
@@ -205,11 +208,9 @@ export class Session extends Interruptible {
     this.#output(text.endsWith('\n') ? text : `${text}\n`)
   }
 
-  /** Ends queries, executors and threads. Nothing of the session can be used afterwards. */
+  /** Ends queries, executors and threads. Nothing of the session, and of others over the same executors, can be used afterwards. */
   async stop(): Promise<void> {
-    if (this.#isStopped) return
-    this.#isStopped = true
-    await this.engine.stop()
+    if (!this.isStopped) await this.engine.stop()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -219,32 +220,43 @@ export class Session extends Interruptible {
   /** Like `sql`, but waits until the statement has ended, and checks it further before it begins. */
   runStatement(text: string, values?: ParameterValues): Promise<DataFrame> {
     return tellingCaller(this.runStatement, async () => {
-      const statement = this.#parse(text, parametersOf(values))
-      await checkStatement(statement, this.#context)
-      const outcome = runStatement(statement, this.#context)
+      const parameters = parametersOf(values)
+      const statement = this.#parse(text, parameters)
+      const context = this.#contextOf(parameters)
+      await checkStatement(statement, context)
+      const outcome = runStatement(statement, context)
+      if (outcome.kind === 'later') {
+        const { schema, blocks } = await outcome.result
+        return this.dataFrameOf(schema, blocks)
+      }
       return this.#frameOf(outcome.kind === 'rows' ? { ...outcome, rows: await outcome.rows } : outcome)
     })
   }
 
-  get #context(): StatementContext {
-    const { engine } = this
+  #contextOf(parameters?: Parameters, variables: Variables = this.engine.catalog.variables): StatementContext {
     return {
-      engine,
-      catalog: engine.catalog,
+      engine: this.engine,
+      catalog: this.engine.catalog,
       config: this.#config,
       initialConfig: this.#initialConfig,
       configure: (config) => {
         this.#config = config
-        engine.configure(config)
+        this.engine.configure(config)
       },
       withViews: (query) => this.#withViews(query),
-      inlined: (query) => this.#inlined(query),
-      run: (text, parameters) => this.#run(text, parameters),
+      inlined: (query) => variables.notedIn(this.#withViews(query)),
+      variables,
+      parameters,
+      parse: (text, values) => this.#parse(text, values),
+      readStatement,
+      perform: (statement, seen) => runStatement(statement as Statement, this.#contextOf(parameters, seen)),
     }
   }
 
   #frameOf(outcome: Outcome): DataFrame {
     if (outcome.kind === 'query') return new DataFrame(this, outcome.plan)
+    if (outcome.kind === 'later')
+      return new DataFrame(this, { kind: 'localRelation', ...this.engine.addMadeRows(outcome.result), rows: 0 })
     const { schema, rows } = outcome
     const blocksOf = (made: readonly object[]): readonly Block[] => [blockFromRows(schema, made)]
     if (!(rows instanceof Promise)) return this.dataFrameOf(schema, blocksOf(rows))
@@ -256,7 +268,7 @@ export class Session extends Interruptible {
   }
 
   #inlined(query: UnresolvedRelation): UnresolvedRelation {
-    return this.engine.catalog.variables.notedIn(this.#withViews(query))
+    return this.#contextOf().inlined(query)
   }
 
   #parse(text: string, parameters: Parameters | undefined): Statement {
@@ -268,25 +280,6 @@ export class Session extends Interruptible {
   }
 
   #run(text: string, parameters: Parameters | undefined): Outcome {
-    return runStatement(this.#parse(text, parameters), this.#context)
+    return runStatement(this.#parse(text, parameters), this.#contextOf(parameters))
   }
-}
-
-function rangeOf(
-  start: number | bigint,
-  end: number | bigint,
-  step: number | bigint,
-  partitions: number | undefined,
-): UnresolvedRelation {
-  const by = wholeBigint(step, 'step')
-  if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
-  const values = [wholeBigint(start, 'start'), wholeBigint(end, 'end'), by]
-  if (partitions !== undefined) values.push(wholeBigint(partitions, 'number of partitions'))
-  const args = values.map((value) => ({ kind: 'literal', type: BIGINT, value }) as const)
-  return { kind: 'tableFunction', name: ['range'], args }
-}
-
-function wholeBigint(value: number | bigint, what: string): bigint {
-  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return BigInt(value)
-  throw new MillraceError('INVALID_API_USE', { reason: `the ${what} of range() must be a whole number, not ${value}` })
 }

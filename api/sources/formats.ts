@@ -27,7 +27,14 @@ const KAFKA_CLIENT_OPTIONS = [
   'kafka.socket.connection.setup.timeout.ms',
 ] as const
 
-const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'timeZone', 'locale'] as const
+const TIME_OPTIONS = [
+  'dateFormat',
+  'timestampFormat',
+  'timestampNTZFormat',
+  'timeFormat',
+  'timeZone',
+  'locale',
+] as const
 
 /** Options of files that are written. */
 const LINE_OPTIONS = ['path', 'compression', 'maxRecordsPerFile', 'lineSep', 'encoding', 'charset'] as const

@@ -9,7 +9,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Engine } from '../engine/engine.js'
-import type { DeclaredVariable, SessionVariables } from '../session/session-variables.js'
+import type { DeclaredVariable, Variables } from '../session/session-variables.js'
 
 /** What a query of one row gives. */
 export interface OneRow {
@@ -43,7 +43,7 @@ export const castTo = (child: UnresolvedExpression, type: DataType, origin: Orig
 export async function assignVariables(
   targets: readonly DeclaredVariable[],
   query: UnresolvedRelation,
-  { engine, variables, origin }: { engine: Engine; variables: SessionVariables; origin: Origin },
+  { engine, variables, origin }: { engine: Engine; variables: Variables; origin: Origin },
 ): Promise<void> {
   refuseDuplicates(targets)
   const { fields } = await engine.analyze(query)
@@ -54,15 +54,15 @@ export async function assignVariables(
     {
       kind: 'project',
       input: { kind: 'subqueryAlias', input: query, alias: 'assigned', columns },
-      expressions: targets.map(({ name, type }, i) => ({
+      expressions: targets.map(({ name, declaredType }, i) => ({
         kind: 'alias',
-        child: castTo({ kind: 'attribute', parts: [columns[i]!] }, type, origin),
+        child: castTo({ kind: 'attribute', parts: [columns[i]!] }, declaredType, origin),
         name,
       })),
     },
     engine,
   )
-  for (const [i, target] of targets.entries()) variables.set({ ...target, value: values[i]! })
+  for (const [i, target] of targets.entries()) variables.assign(target, values[i]!)
 }
 
 function refuseDuplicates(targets: readonly DeclaredVariable[]): void {

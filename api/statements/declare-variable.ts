@@ -2,11 +2,12 @@ import { type DataType, VOID } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { subqueriesOf } from '../../planner/analyze/unresolved-nodes.js'
-import { readQualifiedName } from '../../planner/sql/expressions.js'
-import { acceptIfExists, readExpressionText } from '../../planner/sql/statement-parts.js'
+import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import { readExpression, readQualifiedName } from '../../planner/sql/expressions.js'
+import { acceptIfExists } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { readDataType } from '../../planner/sql/types.js'
-import { declaredName, variablePath } from '../session/session-variables.js'
+import { readDeclaredType } from '../../planner/sql/types.js'
+import { type DeclaredVariable, declaredName, variablePath } from '../session/session-variables.js'
 import { parseDefault } from '../write/default-values.js'
 import { castTo, oneRow } from './assigned-variables.js'
 import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
@@ -18,6 +19,7 @@ export interface DeclareVariableStatement {
   /** Without one it is that of the default. */
   readonly type?: DataType
   readonly defaultText: string
+  readonly written: UnresolvedExpression
   readonly origin: Origin
 }
 
@@ -30,13 +32,14 @@ export const declareVariable: StatementKind<DeclareVariableStatement> = {
     acceptVariable(tokens)
     const names = tokens.list(() => readQualifiedName(tokens, 'expected the name of the variable'))
     const isTyped = !isDefaultNext(tokens) && tokens.peek().kind !== 'end' && !tokens.at(';')
-    const type = isTyped ? readDataType(tokens) : undefined
+    const type = isTyped ? readDeclaredType(tokens) : undefined
     const hasDefault = tokens.accept('DEFAULT') || tokens.accept('=')
-    const defaultText = hasDefault ? readExpressionText(tokens) : 'NULL'
+    const [from, written] = [tokens.peek(), hasDefault ? readExpression(tokens) : parseDefault('NULL')]
+    const defaultText = hasDefault ? tokens.text.slice(from.start, tokens.takenUntil) : 'NULL'
     const origin = tokens.originFrom(start)
     if (!type && !hasDefault)
       throw new MillraceError('INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED', {}, { origin })
-    return { kind: 'declareVariable', names, replace, defaultText, origin, ...(type ? { type } : {}) }
+    return { kind: 'declareVariable', names, replace, defaultText, written, origin, ...(type ? { type } : {}) }
   },
 
   run: (statement, context) => doneAfter(declare(statement, context)),
@@ -50,30 +53,44 @@ export function acceptVariable(tokens: TokenStream): boolean {
   return match !== '=' && match !== ',' && (tokens.accept('VARIABLE') || tokens.accept('VAR'))
 }
 
-/** @throws VARIABLE_ALREADY_EXISTS, UNRESOLVED_VARIABLE, DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION */
-async function declare(statement: DeclareVariableStatement, { catalog, engine }: StatementContext): Promise<void> {
-  const { variables } = catalog
-  const names = statement.names.map(declaredName)
-  const twice = names.find((name, i) => names.indexOf(name) < i)
+/** @throws VARIABLE_ALREADY_EXISTS, UNRESOLVED_VARIABLE, and those of `declaredVariables` */
+async function declare(statement: DeclareVariableStatement, context: StatementContext): Promise<void> {
+  const { variables } = context.catalog
+  const named = { ...statement, names: statement.names.map((name) => [declaredName(name)]) }
+  const declared = await declaredVariables(named, variablePath, context)
+  for (const { name } of declared)
+    if (!statement.replace && variables.lookUp([name]))
+      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: variablePath(name) })
+  for (const variable of declared) variables.set(variable)
+}
+
+/**
+ * The variables of a declaration, whose names are of one part, with their first values.
+ * @param pathOf a variable as messages name it
+ * @throws DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION, and what the default raises
+ */
+export async function declaredVariables(
+  { names, type, defaultText, written, origin }: DeclareVariableStatement,
+  pathOf: (name: string) => string,
+  { engine, variables }: StatementContext,
+): Promise<readonly DeclaredVariable[]> {
+  const own = names.map(([name]) => name!.toLowerCase())
+  const twice = own.find((name, i) => own.indexOf(name) < i)
   if (twice !== undefined)
-    throw new MillraceError('DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE', { variableName: variablePath(twice) })
-  const { defaultText, origin } = statement
-  const written = parseDefault(defaultText)
+    throw new MillraceError('DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE', { variableName: pathOf(twice) })
   if (subqueriesOf(written).length > 0) {
-    const parameters = { statement: 'DECLARE VARIABLE', colName: variablePath(names[0]!), defaultValue: defaultText }
+    const parameters = { statement: 'DECLARE VARIABLE', colName: pathOf(own[0]!), defaultValue: defaultText }
     throw new MillraceError('INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION', parameters)
   }
-  const child = statement.type ? castTo(written, statement.type, origin) : written
+  const child = type ? castTo(written, type, origin) : written
   const query = variables.notedIn({
     kind: 'project',
     input: { kind: 'oneRow' },
     expressions: [{ kind: 'alias', child, name: 'value' }],
   })
   const { types, values } = await oneRow(query, engine)
-  for (const name of names)
-    if (!statement.replace && variables.lookUp([name]))
-      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: variablePath(name) })
-  for (const name of names) variables.set({ name, type: types[0] ?? VOID, value: values[0]!, defaultText })
+  const found = types[0] ?? VOID
+  return own.map((name) => ({ name, type: found, declaredType: type ?? found, value: values[0]!, defaultText }))
 }
 
 export interface DropVariableStatement {

@@ -12,6 +12,7 @@ import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { constantText } from '../../planner/sql/identifier-clause.js'
 import { beginsQuery } from '../../planner/sql/keywords.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import type { Variables } from '../session/session-variables.js'
 import { assignVariables } from './assigned-variables.js'
 import { doneAfter, type Outcome, type StatementContext, type StatementKind } from './statement.js'
 
@@ -22,9 +23,10 @@ interface Argument {
 
 export interface ExecuteImmediateStatement {
   readonly kind: 'executeImmediate'
-  readonly text: string
+  /** Gives the text of the statement. */
+  readonly text: UnresolvedExpression
   readonly into?: readonly (readonly string[])[]
-  readonly using: readonly Argument[]
+  readonly using: readonly UnresolvedExpression[]
   readonly origin: Origin
 }
 
@@ -33,7 +35,7 @@ export const executeImmediate: StatementKind<ExecuteImmediateStatement> = {
   read(tokens) {
     const start = tokens.peek()
     if (!tokens.accept('EXECUTE', 'IMMEDIATE')) return undefined
-    const text = readStatementText(tokens)
+    const text = tokens.expression()
     const into = tokens.accept('INTO')
       ? tokens.list(() => readQualifiedName(tokens, 'expected the name of a variable'))
       : undefined
@@ -42,10 +44,12 @@ export const executeImmediate: StatementKind<ExecuteImmediateStatement> = {
   },
 
   run(statement, context) {
-    const { text, into, using, origin } = statement
+    const { variables } = context
+    const { into, origin } = statement
+    const text = statementText(statement, variables)
+    const using = statement.using.map((e) => argument(withVariablesIn(e, (parts) => variables.lookUp(parts))))
     const outcome = runWith(text, using, context)
     if (!into) return outcome
-    const { variables } = context.catalog
     const targets = into.map((name) => variables.lookUp(name) ?? unknown(name))
     if (outcome.kind !== 'query')
       throw new MillraceError('INVALID_STATEMENT_FOR_EXECUTE_INTO', { sqlString: text.toUpperCase() })
@@ -58,45 +62,53 @@ function runWith(text: string, using: readonly Argument[], context: StatementCon
   const unnamed = using.filter(({ name }) => name === undefined).map(({ value }) => `"${unresolvedText(value)}"`)
   const named = new Map(using.flatMap(({ name, value }) => (name === undefined ? [] : [[name, value] as const])))
   try {
-    return context.run(text, { named, positional: using.map(({ value }) => value) })
+    const statement = context.parse(text, { named, positional: using.map(({ value }) => value) })
+    if (statement.kind !== 'script') return context.perform(statement)
   } catch (error) {
     const isOfName = MillraceError.is(error) && !/^_\d/.test(String(error.parameters['name']))
     if (!isOfName || error.condition !== 'UNBOUND_SQL_PARAMETER' || unnamed.length === 0) throw error
     throw new MillraceError('ALL_PARAMETERS_MUST_BE_NAMED', { exprs: unnamed.join(', ') })
   }
+  throw new MillraceError('SQL_SCRIPT_IN_EXECUTE_IMMEDIATE', { sqlString: text.toUpperCase() })
 }
 
-function readStatementText(tokens: TokenStream): string {
-  const start = tokens.peek()
-  const written = withVariablesIn(tokens.expression(), tokens.variable)
+function statementText({ text: e, origin }: ExecuteImmediateStatement, variables: Variables): string {
+  const written = withVariablesIn(e, (parts) => variables.lookUp(parts))
   const text = constantText(written)
   if (text !== undefined) return text
   const value = variableValue(written)
   if (value.kind === 'literal' && value.type.kind !== 'string')
     throw new MillraceError('INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE', { exprType: quotedTypeName(value.type) })
-  throw tokens.unsupported('a statement for EXECUTE IMMEDIATE that is not made of texts and variables', start)
+  const feature = 'a statement for EXECUTE IMMEDIATE that is not made of texts and variables'
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
 }
 
 /** `1 AS a, x` or, in parentheses, the same. @throws EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES */
-function readArguments(tokens: TokenStream): readonly Argument[] {
+function readArguments(tokens: TokenStream): readonly UnresolvedExpression[] {
   const start = tokens.peek()
-  const isInParentheses = tokens.at('(') && !beginsQuery(tokens, 1) && tokens.peek(tokens.closing(0) + 1).kind === 'end'
+  const isInParentheses = tokens.at('(') && !beginsQuery(tokens, 1) && isEnd(tokens, tokens.closing(0) + 1)
   if (isInParentheses) tokens.expect('(')
-  const found = tokens.list(() => readArgument(tokens))
+  const found = tokens.list(() => tokens.namedExpression())
   if (isInParentheses) tokens.expect(')')
-  const names = found.flatMap(({ name }) => name ?? [])
+  const names = found.flatMap((e) => nameOf(e) ?? [])
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice === undefined) return found
   const origin = tokens.originFrom(start)
   throw new MillraceError('EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES', { aliases: quotedName(twice) }, { origin })
 }
 
+function isEnd(tokens: TokenStream, ahead: number): boolean {
+  const { kind, match } = tokens.peek(ahead)
+  return kind === 'end' || match === ';'
+}
+
 /** A variable without another name has its own. */
-function readArgument(tokens: TokenStream): Argument {
-  const named = withVariablesIn(tokens.namedExpression(), tokens.variable)
-  if (named.kind === 'alias') return { value: constant(named.child), name: named.name }
-  const value = constant(named)
-  return named.kind === 'attribute' ? { value, name: named.parts.at(-1)! } : { value }
+const nameOf = (e: UnresolvedExpression): string | undefined =>
+  e.kind === 'alias' ? e.name : e.kind === 'attribute' ? e.parts.at(-1) : undefined
+
+function argument(e: UnresolvedExpression): Argument {
+  const name = nameOf(e)
+  return { value: constant(e.kind === 'alias' ? e.child : e), ...(name === undefined ? {} : { name }) }
 }
 
 /** Its value, where that is known without a job. @throws UNSUPPORTED_EXPR_FOR_PARAMETER */

@@ -1,5 +1,6 @@
 import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
 import { type Surroundings, TokenStream } from '../../planner/sql/token-stream.js'
+import { type ScriptStatement, script } from '../script/script.js'
 import { type AlterDatabaseStatement, alterDatabase } from './alter-database.js'
 import { type AlterTableStatement, alterTable } from './alter-table.js'
 import { type AlterViewStatement, alterView } from './alter-view.js'
@@ -19,6 +20,7 @@ import {
   type UncacheStatement,
   uncacheTable,
 } from './cache.js'
+import { type ChangeRowsStatement, changeRows } from './change-rows.js'
 import { type CommentOnStatement, commentOn } from './comment-on.js'
 import { type CreateFunctionStatement, createFunction } from './create-function.js'
 import { type CreateTableStatement, createTable } from './create-table.js'
@@ -80,6 +82,7 @@ export type Statement =
   | AnalyzeTableStatement
   | AnalyzeTablesStatement
   | CacheStatement
+  | ChangeRowsStatement
   | ClearCacheStatement
   | CommentOnStatement
   | CreateDatabaseStatement
@@ -104,6 +107,7 @@ export type Statement =
   | RefreshStatement
   | RepairTableStatement
   | ResetStatement
+  | ScriptStatement
   | SetPathStatement
   | SetStatement
   | SetVariableStatement
@@ -133,6 +137,7 @@ const STATEMENTS: Kinds = {
   createFunction,
   createDatabase,
   insert,
+  changeRows,
   dropTable,
   dropView,
   dropFunction,
@@ -172,6 +177,7 @@ const STATEMENTS: Kinds = {
   declareVariable,
   dropVariable,
   executeImmediate,
+  script,
   query,
 }
 
@@ -180,7 +186,7 @@ const IN_ORDER = Object.values(STATEMENTS) as readonly StatementKind<Statement>[
 
 /** First words of statements that Spark knows and this engine does not. */
 const NOT_BUILT = new Set(
-  'ADD ALTER ANALYZE BEGIN CACHE CALL CLEAR COMMENT CREATE DECLARE DELETE DROP EXECUTE INSERT LIST LOAD MERGE MSCK REFRESH REPAIR REPLACE RESET SET SHOW TRUNCATE UNCACHE UPDATE USE'.split(
+  'ADD ALTER ANALYZE CACHE CALL CLEAR COMMENT CREATE DECLARE DROP EXECUTE INSERT LIST LOAD MSCK REFRESH REPAIR REPLACE RESET SET SHOW TRUNCATE UNCACHE USE'.split(
     ' ',
   ),
 )
@@ -196,7 +202,8 @@ export function parseStatement(text: string, surroundings: Surroundings = {}): S
   return statement
 }
 
-function readStatement(tokens: TokenStream): Statement {
+/** Reads a statement within another text. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
+export function readStatement(tokens: TokenStream): Statement {
   for (const kind of IN_ORDER) {
     if (kind === QUERY && tokens.atAny(NOT_BUILT)) throw tokens.unsupported(`the statement ${firstWords(tokens)}`)
     const statement = kind.read(tokens, readStatement)

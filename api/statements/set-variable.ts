@@ -4,6 +4,7 @@ import { quotedPath } from '../../common/errors/quoting.js'
 import type { SessionVariable, UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
+import type { Token } from '../../planner/sql/token.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { CATALOG_NAME } from '../catalog/catalog-names.js'
 import type { SessionCatalog } from '../catalog/session-catalog.js'
@@ -29,13 +30,18 @@ export const setVariable: StatementKind<SetVariableStatement> = {
     if (!tokens.at('SET') || (match !== 'VARIABLE' && match !== 'VAR') || tokens.peek(2).match === '=') return undefined
     tokens.next()
     acceptVariable(tokens)
-    const { names, query } = tokens.at('(') ? readRow(tokens) : readAssignments(tokens)
-    const origin = tokens.originFrom(start)
-    if (names.length === 0) throw new MillraceError('INVALID_SET_SYNTAX', {}, { origin })
-    return { kind: 'setVariable', names, query, origin }
+    return readAssigned(tokens, start)
   },
 
   run: (statement, context) => doneAfter(assign(statement, context)),
+}
+
+/** What stands behind SET or SET VARIABLE, with which the statement starts. */
+export function readAssigned(tokens: TokenStream, start: Token): SetVariableStatement {
+  const { names, query } = tokens.at('(') ? readRow(tokens) : readAssignments(tokens)
+  const origin = tokens.originFrom(start)
+  if (names.length === 0) throw new MillraceError('INVALID_SET_SYNTAX', {}, { origin })
+  return { kind: 'setVariable', names, query, origin }
 }
 
 type Assignments = Pick<SetVariableStatement, 'names' | 'query'>
@@ -62,9 +68,8 @@ const readVariable = (tokens: TokenStream): readonly string[] =>
 
 async function assign(
   { names, query, origin }: SetVariableStatement,
-  { catalog, engine, inlined }: StatementContext,
+  { catalog, engine, inlined, variables }: StatementContext,
 ): Promise<void> {
-  const { variables } = catalog
   const targets = names.map((name) => variables.lookUp(name) ?? unknown(name, catalog))
   const given = withDefaultsInPlace(query, (i) => parseDefault(targets[i]?.defaultText ?? 'NULL'))
   const direct = inlined(castDirectly(given, targets, origin))
@@ -109,7 +114,7 @@ function castDirectly(
 ): UnresolvedRelation {
   if (query.kind !== 'project' || query.input.kind !== 'oneRow' || query.expressions.length !== targets.length)
     return query
-  return { ...query, expressions: query.expressions.map((e, i) => castTo(e, targets[i]!.type, origin)) }
+  return { ...query, expressions: query.expressions.map((e, i) => castTo(e, targets[i]!.declaredType, origin)) }
 }
 
 function unknown(name: readonly string[], { currentDatabase }: SessionCatalog): never {

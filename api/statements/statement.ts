@@ -4,12 +4,15 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import type { Parameters } from '../../planner/sql/parameters.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import type { SessionCatalog } from '../catalog/session-catalog.js'
-import type { Engine } from '../engine/engine.js'
+import type { Engine, MadeRows } from '../engine/engine.js'
+import type { Variables } from '../session/session-variables.js'
 
 /** What a statement comes to. */
 export type Outcome =
   /** A relation that is computed when its rows are asked for. */
   | { readonly kind: 'query'; readonly plan: UnresolvedRelation }
+  /** What a script came to, known when it has ended. */
+  | { readonly kind: 'later'; readonly result: Promise<MadeRows> }
   /** Rows of its own; what takes a job has begun, and its rows come when it has ended. */
   | { readonly kind: 'rows'; readonly schema: Schema; readonly rows: readonly object[] | Promise<readonly object[]> }
 
@@ -26,8 +29,15 @@ export interface StatementContext {
   withViews(query: UnresolvedRelation): UnresolvedRelation
   /** The same, and what its variables are is noted. */
   inlined(query: UnresolvedRelation): UnresolvedRelation
-  /** Runs the text of another statement. */
-  run(text: string, parameters: Parameters): Outcome
+  /** Those that it sees. */
+  readonly variables: Variables
+  /** The values of the markers in its text. */
+  readonly parameters: Parameters | undefined
+  /** Reads the text of another statement. */
+  parse(text: string, parameters: Parameters): { readonly kind: string }
+  readonly readStatement: ReadStatement
+  /** Runs another statement that was read, which sees these variables, or those of the session. */
+  perform(statement: { readonly kind: string }, variables?: Variables): Outcome
 }
 
 /** Reads a statement within another one. */

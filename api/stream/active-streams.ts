@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { Logger } from '../../common/log.js'
-import type { StreamEvents } from '../../driver/index.js'
+import type { EventBus } from '../../driver/index.js'
 import { StreamListeners } from './stream-listeners.js'
 import type { StreamingQuery } from './streaming-query.js'
 import { withinTime } from './within-time.js'
@@ -15,8 +14,8 @@ export class ActiveStreams {
   /** What the first failed with that ended since the last reset. Not the query itself, which holds its plan and the rows in it. */
   #firstEnd = this.#nextEnd()
 
-  constructor(logger: Logger, metrics?: StreamEvents) {
-    this.listeners = new StreamListeners(logger, metrics)
+  constructor(events: EventBus) {
+    this.listeners = new StreamListeners(events)
   }
 
   /** Takes a name and a checkpoint for a query that is about to start. @returns what gives them back @throws CONCURRENT_QUERY */

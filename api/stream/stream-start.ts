@@ -7,9 +7,9 @@ import {
   type CheckedPart,
   loadStreams,
   type RowPlanning,
-  type StreamEvents,
   type StreamRunner,
   type StreamRunnerOptions,
+  streamHappenings,
 } from '../../driver/index.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
@@ -22,11 +22,12 @@ import { streamTrigger } from './stream-trigger.js'
 /** How the query of each batch is planned. */
 export interface StreamPlanning {
   readonly config: Config
+  /** The pool that its jobs are in. */
+  readonly pool: string
   /** Into how many partitions its shuffles divide where no batch has run before. */
   readonly partitions: number
   planned(partitions: number): Promise<PlannedQuery>
-  readonly events: StreamEvents
-  readonly rows: RowPlanning
+  readonly rows: Omit<RowPlanning, 'stateKey'>
   /** Where tables that the stream is joined with are looked up again. */
   readonly stored: RelationCatalog
 }
@@ -66,23 +67,25 @@ async function runnerOptions(
   { driver, connectors }: Parts,
   planning: StreamPlanning,
 ): Promise<StreamRunnerOptions> {
-  const { Checkpoint } = await loadStreams()
+  const { Checkpoint, inPool } = await loadStreams()
   const known =
     checkpointLocation === undefined ? undefined : await Checkpoint.partitions(localCheckpoint(checkpointLocation))
   // A number that is set is meant; the one by default depends on the machine.
   const partitions = planning.config.get(CONFIG.shufflePartitions) || known || planning.partitions
+  const { protection } = driver
+  const stateKey = checkpointLocation === undefined ? protection?.temporaryKey : protection?.keptKey
   return {
-    driver,
+    driver: inPool(driver, planning.pool),
     connectors,
     schema: schemaOf(analyzed),
     planned: await planning.planned(partitions),
-    rows: planning.rows,
+    rows: { ...planning.rows, stateKey },
     partitionsOf: (known) => currentPartitions(known, planning.stored),
     sink,
     outputMode,
     trigger: streamTrigger(trigger),
     queryName,
-    events: planning.events,
+    events: streamHappenings(driver.events),
     checkpointLocation,
     partitions,
     minBatchesToRetain: planning.config.get(CONFIG.streamingMinBatchesToRetain),

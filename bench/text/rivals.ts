@@ -24,7 +24,7 @@ export async function measureDuckdbTexts(
     format === 'csv' ? `read_csv('${path}', ${DUCKDB_CSV})` : `read_ndjson('${path}')`
   const queries = cases.map((one) => `select ${sumsOf(one, 'len')} from ${source(one)}`)
   const { version, queries: measured } = await measureDuckdb({ setup: [], queries, threads, runs })
-  return { version, runs: measured }
+  return { version, runs: measured.map(({ runsMs, values }) => ({ runsMs, value: values[0]! })) }
 }
 
 const POLARS = `

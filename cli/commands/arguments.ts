@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { parseBytes, parseDurationMicros } from '../../common/config/units.js'
+import { parsedHostPort } from '../../proto/rpc/address.js'
 
 /** The exit status for arguments that make no sense. */
 export const BAD_USAGE = 2
@@ -26,11 +27,9 @@ export function positiveOf(text: string): number {
   return count
 }
 
-/** Reads `host:port`. */
+/** Reads `host:port`, of IPv6 `[host]:port`. */
 export function addressOf(text: string): string {
-  const [, port] = /^[^\s:/]+:(\d+)$/.exec(text) ?? []
-  if (port === undefined) throw badUsage('address', `${text} is no address; write host:port`)
-  portOf(port)
+  if (!parsedHostPort(text)) throw badUsage('address', `${text} is no address; write host:port`)
   return text
 }
 

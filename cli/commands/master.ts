@@ -1,23 +1,22 @@
 import type { Command } from 'commander'
-import { neededSecret } from '../../common/cluster-secret.js'
 import { createLogger } from '../../common/log.js'
 import { terminated } from '../signals.js'
 import { durationOf, portOf } from './arguments.js'
+import { type CredentialArguments, clusterCredentialsOf, withCredentials } from './credentials.js'
 import { SECRET_HELP } from './secret-help.js'
 
-interface MasterArguments {
+interface MasterArguments extends CredentialArguments {
   readonly host: string
   readonly port: number
   readonly dir: string
   readonly timeout: number
-  readonly secretFile?: string
 }
 
 const LEAST_TIMEOUT_MS = 1_000
 
 /** `millrace master`: the master of a standalone cluster. */
 export function withMaster(master: Command): void {
-  master
+  withCredentials(master)
     .description(
       'run the master of a cluster: workers join it, and programs run on them with --master millrace://host:port',
     )
@@ -30,16 +29,15 @@ export function withMaster(master: Command): void {
       (text: string) => durationOf(text, LEAST_TIMEOUT_MS),
       20_000,
     )
-    .option('--secret-file <file>', 'a file that holds the secret')
     .addHelpText('after', SECRET_HELP)
     .action(runMaster)
 }
 
-async function runMaster({ host, port, dir, timeout, secretFile }: MasterArguments): Promise<void> {
-  const secret = neededSecret(secretFile)
+async function runMaster({ host, port, dir, timeout, ...credentials }: MasterArguments): Promise<void> {
+  const { secret, tls } = await clusterCredentialsOf(credentials)
   const { Master } = await import('../../standalone/master/master.js')
   const logger = createLogger('master', 'warn')
-  const master = await Master.start({ host, port, directory: dir, secret, memberTimeoutMs: timeout, logger })
+  const master = await Master.start({ host, port, directory: dir, secret, tls, memberTimeoutMs: timeout, logger })
   try {
     // Listening for signals comes first: whoever reads the line may send one at once.
     const stop = terminated()

@@ -9,14 +9,16 @@ export interface SessionArguments {
 
 /** Adds `--master` and `--config` to a command. */
 export function withSessionOptions(command: Command): Command {
-  return command
-    .option(
-      '--master <master>',
-      'where to run: local[N], local[*], local-cluster[E,C,MiB] or millrace://host:port',
-      'local[*]',
-    )
-    .option('--config <key=value>', 'a setting, as often as needed', settingOf)
+  return withConfig(command).option(
+    '--master <master>',
+    'where to run: local[N], local[*], local-cluster[E,C,MiB] or millrace://host:port',
+    'local[*]',
+  )
 }
+
+/** `--conf`, as Spark has it, and `--config` are one option. */
+export const withConfig = (command: Command): Command =>
+  command.option('--conf, --config <key=value>', 'a setting, as often as needed', settingOf)
 
 /** Reads `key=value`, for an option that may be given several times. */
 export function settingOf(

@@ -1,40 +1,38 @@
 import type { Command } from 'commander'
-import { neededSecret } from '../../common/cluster-secret.js'
 import { bytesText } from '../../common/config/units.js'
 import { createLogger } from '../../common/log.js'
 import type { ClusterStatus } from '../../proto/cluster.js'
 import { padded, textWidth } from '../output/text-width.js'
 import { writeText } from '../output/write-result.js'
 import { masterOf } from './arguments.js'
+import { type CredentialArguments, credentialsOf, withCredentials } from './credentials.js'
 import { SECRET_HELP } from './secret-help.js'
 
-interface StatusArguments {
+interface StatusArguments extends CredentialArguments {
   readonly master: string
   readonly json?: true
-  readonly secretFile?: string
 }
 
 const MIB = 1024 ** 2
 
 /** `millrace status`: who belongs to a cluster, and what runs where. */
 export function withStatus(status: Command): void {
-  status
-    .description('list the workers, the applications and the executors of a cluster')
+  withCredentials(status)
+    .description('list the workers, the applications, the executors and the drivers of a cluster')
     .requiredOption('--master <master>', 'where the master listens: millrace://host:port', masterOf)
     .option('--json', 'print them as JSON')
-    .option('--secret-file <file>', 'a file that holds the secret')
     .addHelpText('after', SECRET_HELP)
     .action(runStatus)
 }
 
-async function runStatus({ master: address, json, secretFile }: StatusArguments): Promise<void> {
-  const secret = neededSecret(secretFile)
+async function runStatus({ master: address, json, ...credentials }: StatusArguments): Promise<void> {
+  const shown = await credentialsOf(credentials)
   const { clusterStatus } = await import('../../proto/rpc/master-link.js')
-  const status = await clusterStatus({ address, secret }, createLogger('status', 'error'))
+  const status = await clusterStatus({ address, ...shown }, createLogger('status', 'error'))
   await writeText(json ? `${JSON.stringify(status, undefined, 2)}\n` : textOf(status), process.stdout)
 }
 
-function textOf({ workers, applications, executors }: ClusterStatus): string {
+function textOf({ workers, applications, executors, drivers }: ClusterStatus): string {
   return [
     listed('workers', ['worker', 'host', 'free cores', 'free memory', ''], workers, (worker) => [
       worker.workerId,
@@ -43,9 +41,10 @@ function textOf({ workers, applications, executors }: ClusterStatus): string {
       `${sizeText(worker.freeBytes)} of ${sizeText(worker.memoryBytes)}`,
       worker.presence,
     ]),
-    listed('applications', ['application', 'name', 'driver', 'executors', ''], applications, (application) => [
+    listed('applications', ['application', 'name', 'user', 'driver', 'executors', ''], applications, (application) => [
       application.applicationId,
       application.name,
+      application.user || '-',
       application.driverAddress,
       String(application.executors),
       application.waitsFor || application.presence,
@@ -56,6 +55,14 @@ function textOf({ workers, applications, executors }: ClusterStatus): string {
       executor.workerId,
       String(executor.cores),
       sizeText(executor.memoryBytes),
+    ]),
+    listed('drivers', ['driver', 'name', 'state', 'worker', 'starts', ''], drivers, (driver) => [
+      driver.driverId,
+      driver.name,
+      driver.state,
+      driver.workerId,
+      String(driver.launches),
+      driver.reason,
     ]),
   ].join('\n')
 }

@@ -1,26 +1,33 @@
+import { createRequire } from 'node:module'
 import { availableParallelism, totalmem } from 'node:os'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { neededSecret } from '../../common/cluster-secret.js'
 import { createLogger } from '../../common/log.js'
+import { ownFile } from '../../common/own-files.js'
 import { EXECUTOR_MAIN, OWN_MODULES } from '../../executor/own-modules.js'
 import { terminated } from '../signals.js'
-import { bytesOf, masterOf, positiveOf } from './arguments.js'
+import { bytesOf, durationOf, masterOf, positiveOf } from './arguments.js'
+import { type CredentialArguments, clusterCredentialsOf, withCredentials } from './credentials.js'
 import { SECRET_HELP } from './secret-help.js'
 
-interface WorkerArguments {
+interface WorkerArguments extends CredentialArguments {
   readonly master: string
   readonly host?: string
   readonly cores: number
   readonly memory: number
-  readonly secretFile?: string
+  readonly dir: string
+  readonly decommissionTimeout: number
 }
 
 const GIB = 1024 ** 3
+const DRIVER_MAIN = ownFile('cli/driver-process.js')
+
+const packageFolder = (): string => dirname(createRequire(import.meta.url).resolve('millrace/package.json'))
 
 /** `millrace worker`: offers the cores and the memory of this machine to a cluster. */
 export function withWorker(worker: Command): void {
-  worker
-    .description('run a worker of a cluster, which runs executors of programs on this machine')
+  withCredentials(worker)
+    .description('run a worker of a cluster, which runs executors and drivers of programs on this machine')
     .requiredOption('--master <master>', 'where the master listens: millrace://host:port', masterOf)
     .option(
       '--host <host>',
@@ -28,31 +35,40 @@ export function withWorker(worker: Command): void {
     )
     .option(
       '--cores <count>',
-      'how many task slots its executors may have together',
+      'how many task slots its executors, and cores its drivers, may have together',
       positiveOf,
       availableParallelism(),
     )
     .option('--memory <size>', 'how much they may hold together', bytesOf, Math.max(GIB, totalmem() - GIB))
-    .option('--secret-file <file>', 'a file that holds the secret')
+    .option(
+      '--decommission-timeout <duration>',
+      'how long its executors may take, after SIGTERM, until others have what they hold',
+      (text: string) => durationOf(text, 0),
+      60_000,
+    )
+    .option('--dir <directory>', 'where it keeps the code of drivers and what they print', 'millrace-worker')
     .addHelpText('after', SECRET_HELP)
     .action(runWorker)
 }
 
-async function runWorker({ master, host: given, cores, memory, secretFile }: WorkerArguments): Promise<void> {
-  const secret = neededSecret(secretFile)
+async function runWorker(options: WorkerArguments): Promise<void> {
+  const { master, host: given, cores, memory, dir, decommissionTimeout, ...credentials } = options
+  const { secret, tls } = await clusterCredentialsOf(credentials)
   const [{ Worker }, { ownAddressFor }] = await Promise.all([
     import('../../standalone/worker/worker.js'),
     import('../../proto/rpc/own-address.js'),
   ])
   const host = given ?? (await ownAddressFor(master))
-  const programs = { executorMain: EXECUTOR_MAIN, modules: OWN_MODULES }
+  const drivers = { directory: resolve(dir), driverMain: DRIVER_MAIN, packageFolder: packageFolder() }
+  const programs = { executorMain: EXECUTOR_MAIN, modules: OWN_MODULES, drivers }
   const logger = createLogger('worker', 'warn')
-  const worker = await Worker.start({ master, secret, host, cores, memoryBytes: memory, logger, ...programs })
+  const worker = await Worker.start({ master, secret, tls, host, cores, memoryBytes: memory, logger, ...programs })
   try {
     const stop = terminated()
     process.stdout.write(`${worker.workerId} has joined millrace://${master}. Ctrl-C stops it.\n`)
-    const failure = await Promise.race([stop.then(() => undefined), worker.givenUp])
-    if (failure) throw failure
+    const ended = await Promise.race([stop, worker.givenUp])
+    if (typeof ended !== 'string') throw ended
+    if (ended === 'SIGTERM') await worker.decommission(decommissionTimeout)
   } finally {
     await worker.close()
   }

@@ -19,7 +19,7 @@ export function columnsThatFit(wanted: readonly number[], places: number): Fitti
   let leftOut = 0
   let gapAt = 0
   let room = places
-  if (taken(least) > places) {
+  if (taken(least) > places && wanted.length > 1) {
     room = places - DOTS_PLACES
     do {
       leftOut++

@@ -6,6 +6,7 @@ import {
   isLineComment,
   isRawString,
 } from '../../planner/sql/scan.js'
+import { OpenBlocks } from './open-blocks.js'
 
 /** What a text holds: the statements that a semicolon ends, and what stands behind the last one. */
 export interface SplitText {
@@ -18,7 +19,7 @@ export interface SplitText {
 export const isCommand = (part: string): boolean => part.trimStart().startsWith('.')
 
 /**
- * Cuts a text at the semicolons outside of strings, quoted names and comments. Each statement stands behind as many line breaks and spaces
+ * Cuts a text at the semicolons outside of strings, quoted names, comments and scripts (BEGIN … END). Each statement stands behind as many line breaks and spaces
  * as put it at its own line and position, so that errors tell those of the whole text. A command ends with its line.
  */
 export function splitText(text: string): SplitText {
@@ -26,6 +27,7 @@ export function splitText(text: string): SplitText {
   const placed = placer(text)
   let start = 0
   let isBlank = true
+  let blocks = new OpenBlocks()
   for (let at = 0; at < text.length; ) {
     const comment = commentAt(text, at)
     if (comment !== undefined) {
@@ -36,13 +38,18 @@ export function splitText(text: string): SplitText {
       if (end < 0) return { complete, rest: placed(at, text.length) }
       complete.push(placed(at, end).trimEnd())
       start = at = end
-    } else if (text[at] === ';') {
+    } else if (text[at] === ';' && !blocks.isWithin) {
       if (!isBlank) complete.push(placed(start, at).trimEnd())
       isBlank = true
+      blocks = new OpenBlocks()
       start = ++at
     } else {
-      if (/\S/.test(text[at]!)) isBlank = false
-      at = endOfUnit(text, at)
+      const end = endOfUnit(text, at)
+      if (/\S/.test(text[at]!)) {
+        isBlank = false
+        blocks.take(text.slice(at, end))
+      }
+      at = end
     }
   }
   return { complete, rest: isBlank ? '' : placed(start, text.length) }

@@ -1,4 +1,5 @@
-import { countEntry, durationEntry, textEntry } from './entry.js'
+import { ALLOCATION_CONFIG } from './allocation-entries.js'
+import { booleanEntry, bytesEntry, countEntry, durationEntry, textEntry } from './entry.js'
 
 const MOST_EXECUTORS = 100_000
 
@@ -20,6 +21,38 @@ export const CLUSTER_CONFIG = {
     0,
     65_535,
   ),
+  driverCores: countEntry(
+    {
+      key: 'driver.cores',
+      sparkKey: 'spark.driver.cores',
+      doc: 'Cores of a worker that count as taken by a driver that `millrace submit --deploy-mode cluster` has run there.',
+      defaultText: '1',
+    },
+    1,
+    1_024,
+  ),
+  driverMemory: bytesEntry(
+    {
+      key: 'driver.memory',
+      sparkKey: 'spark.driver.memory',
+      doc: 'What such a driver may hold: the memory of a worker that counts as taken by it, and the limit of its heap.',
+      defaultText: '1g',
+    },
+    64 * 1024 ** 2,
+    1024 * 1024 ** 3,
+  ),
+  driverSupervise: booleanEntry({
+    key: 'driver.supervise',
+    sparkKey: 'spark.driver.supervise',
+    doc: 'Whether such a driver is started again when it fails or its worker is lost.',
+    defaultText: 'false',
+  }),
+  waitAppCompletion: booleanEntry({
+    key: 'submit.waitAppCompletion',
+    sparkKey: 'spark.standalone.submit.waitAppCompletion',
+    doc: 'Whether `millrace submit --deploy-mode cluster` waits until the driver has ended, and fails when that does.',
+    defaultText: 'false',
+  }),
   executorInstances: countEntry(
     {
       key: 'executor.instances',
@@ -40,6 +73,7 @@ export const CLUSTER_CONFIG = {
     0,
     1_024,
   ),
+  ...ALLOCATION_CONFIG,
   executorWait: durationEntry(
     {
       key: 'executor.wait',
@@ -49,4 +83,22 @@ export const CLUSTER_CONFIG = {
     100,
     86_400_000,
   ),
+  tlsTrustStore: textEntry({
+    key: 'ssl.rpc.trustStore',
+    sparkKey: 'spark.ssl.rpc.trustStore',
+    doc: 'A file in PEM: the authority whose certificates are trusted. With it, `ssl.rpc.certChain` and `ssl.rpc.privateKey` all connections to executors and to a master speak TLS, and both sides show a certificate. By default `ca.pem` of the folder that MILLRACE_TLS_DIR names; without any, connections are not encrypted.',
+    defaultText: '',
+  }),
+  tlsCertChain: textEntry({
+    key: 'ssl.rpc.certChain',
+    sparkKey: 'spark.ssl.rpc.certChain',
+    doc: 'A file in PEM: the certificate that others are shown, made for the addresses by which this machine is reached. By default `cert.pem` of the folder that MILLRACE_TLS_DIR names.',
+    defaultText: '',
+  }),
+  tlsPrivateKey: textEntry({
+    key: 'ssl.rpc.privateKey',
+    sparkKey: 'spark.ssl.rpc.privateKey',
+    doc: 'A file in PEM: the key of that certificate. By default `key.pem` of the folder that MILLRACE_TLS_DIR names.',
+    defaultText: '',
+  }),
 } as const

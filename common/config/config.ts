@@ -2,9 +2,10 @@ import { closest } from '../closest.js'
 import { MillraceError } from '../errors/millrace-error.js'
 import { CONFIG } from './entries.js'
 import type { ConfigEntry } from './entry.js'
+import { FIXED_ENTRIES } from './fixed-entries.js'
 
 const ENTRIES: ReadonlyMap<string, ConfigEntry<unknown>> = new Map(
-  Object.values<ConfigEntry<unknown>>(CONFIG).map((entry) => [entry.key, entry]),
+  [...Object.values<ConfigEntry<unknown>>(CONFIG), ...FIXED_ENTRIES].map((entry) => [entry.key, entry]),
 )
 
 const KEYS: ReadonlyMap<string, string> = new Map(

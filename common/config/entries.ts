@@ -1,3 +1,4 @@
+import { ADAPTIVE_CONFIG } from './adaptive-entries.js'
 import { CLUSTER_CONFIG } from './cluster-entries.js'
 import {
   booleanEntry,
@@ -9,7 +10,9 @@ import {
   textEntry,
   timeZoneEntry,
 } from './entry.js'
+import { EVENT_CONFIG } from './event-entries.js'
 import { FILE_CONFIG } from './file-entries.js'
+import { SCHEDULING_CONFIG } from './scheduling-entries.js'
 import { STREAMING_CONFIG } from './streaming-entries.js'
 
 const GIB = 1024 ** 3
@@ -53,6 +56,7 @@ export const CONFIG = {
     },
     ['auto', 'always', 'never'],
   ),
+  ...ADAPTIVE_CONFIG,
   cteRecursionLevelLimit: countEntry(
     {
       key: 'cteRecursionLevelLimit',
@@ -261,7 +265,9 @@ export const CONFIG = {
     defaultText: 'spark-warehouse',
   }),
   ...CLUSTER_CONFIG,
+  ...SCHEDULING_CONFIG,
   ...STREAMING_CONFIG,
+  ...EVENT_CONFIG,
   metricsPort: countEntry(
     {
       key: 'metrics.port',

@@ -60,6 +60,12 @@ const COUNT: NumericForm = {
   parse: (text) => (/^\s*-?\d+\s*$/.test(text) ? Number(text) : undefined),
   show: String,
 }
+const NUMBER: NumericForm = {
+  unit: 'count',
+  form: 'a number such as 0.75',
+  parse: (text) => (/^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined),
+  show: String,
+}
 const BYTES: NumericForm = {
   unit: 'bytes',
   form: 'a size such as 10m or 1g',
@@ -80,6 +86,10 @@ const DURATION: NumericForm = {
 export const countEntry = (declaration: Declaration, min: number, max: number): ConfigEntry<number> =>
   numeric(declaration, COUNT, min, max)
 
+/** A number within a range, of which a part may stand behind a point. */
+export const numberEntry = (declaration: Declaration, min: number, max: number): ConfigEntry<number> =>
+  numeric(declaration, NUMBER, min, max)
+
 /** A size in bytes; `-1` ("none") is allowed where `min` is. */
 export const bytesEntry = (declaration: Declaration, min: number, max: number): ConfigEntry<number> =>
   numeric(declaration, BYTES, min, max)
@@ -87,6 +97,13 @@ export const bytesEntry = (declaration: Declaration, min: number, max: number): 
 /** A duration, kept in milliseconds. */
 export const durationEntry = (declaration: Declaration, minMs: number, maxMs: number): ConfigEntry<number> =>
   numeric(declaration, DURATION, minMs, maxMs)
+
+/** The same, or `infinity`. */
+export const orInfinite = (entry: ConfigEntry<number>): ConfigEntry<number> =>
+  Object.freeze({
+    ...entry,
+    read: (text: string) => (text.trim().toLowerCase() === 'infinity' ? Number.POSITIVE_INFINITY : entry.read(text)),
+  })
 
 /** One of a few words, in upper or lower case. */
 export function choiceEntry<const T extends string>(declaration: Declaration, choices: readonly T[]): ConfigEntry<T> {
@@ -118,7 +135,7 @@ export function fixedEntry(declaration: Declaration): ConfigEntry<string> {
     ...declaration,
     unit: 'text',
     read(text: string): string {
-      if (text.trim().toLowerCase() === defaultText) return defaultText
+      if (text.trim().toLowerCase() === defaultText.toLowerCase()) return defaultText
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${key}=${text}: it is always ${defaultText}` })
     },
   })

@@ -1,7 +1,16 @@
+import { ENCRYPTION_CONFIG } from './encryption-entries.js'
 import { booleanEntry, countEntry } from './entry.js'
 
-/** Settings of a session that sources of files take as options. */
+/** How files are read: whether by bucket, and what sources of files take as options. */
 export const FILE_CONFIG = {
+  ...ENCRYPTION_CONFIG,
+  bucketing: booleanEntry({
+    key: 'sources.bucketing.enabled',
+    sparkKey: 'spark.sql.sources.bucketing.enabled',
+    doc: 'Whether tables in buckets are read bucket by bucket where that spares an exchange, and of filters by their column only the buckets that have such rows; else they are read as any other table.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
   ignoreCorruptFiles: booleanEntry({
     key: 'files.ignoreCorruptFiles',
     sparkKey: 'spark.sql.files.ignoreCorruptFiles',

@@ -11,6 +11,7 @@ import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { PARTITION_CONDITIONS } from './conditions/partitions.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { ROUTINE_CONDITIONS } from './conditions/routines.js'
+import { SCRIPTING_CONDITIONS } from './conditions/scripting.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
 import { TEXT_CONDITIONS } from './conditions/texts.js'
 import { USER_CODE_CONDITIONS } from './conditions/user-code.js'
@@ -19,6 +20,7 @@ import { WINDOW_CONDITIONS } from './conditions/windows.js'
 /** Every condition the engine can raise, named as in Spark where Spark has it. */
 export const CONDITIONS = {
   ...PARSING_CONDITIONS,
+  ...SCRIPTING_CONDITIONS,
   ...QUERY_CONDITIONS,
   ...GROUPING_CONDITIONS,
   ...JOIN_CONDITIONS,

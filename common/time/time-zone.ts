@@ -1,15 +1,13 @@
+import { trimJava } from '../trim.js'
 import { zoneOffset } from './zone-offset.js'
 import { instantOffset, localOffset, zoneRules } from './zone-rules.js'
 
 const MICROS_PER_SECOND = 1_000_000n
 const MICROS_PER_DAY = 86_400n * MICROS_PER_SECOND
 
-/** Without characters up to the space at its ends, as Java trims. */
-const javaTrimmed = (text: string): string => text.replace(/^[\0- ]+|[\0- ]+$/g, '')
-
 /** What is known of a zone: the seconds that it is ahead of UTC, or that they change (`region`); undefined when there is no such zone. */
 export function zoneKind(zone: string): number | 'region' | undefined {
-  const name = javaTrimmed(zone)
+  const name = trimJava(zone)
   const offset = zoneOffset(name)
   if (offset !== 'region') return offset
   const rules = zoneRules(name)
@@ -25,14 +23,14 @@ const fixedMicros = (zone: string): bigint | undefined => {
 export function localMicros(zone: string, micros: bigint): bigint {
   const fixed = fixedMicros(zone)
   if (fixed !== undefined) return micros + fixed
-  return micros + BigInt(instantOffset(zoneRules(javaTrimmed(zone))!, floorSeconds(micros))) * MICROS_PER_SECOND
+  return micros + BigInt(instantOffset(zoneRules(trimJava(zone))!, floorSeconds(micros))) * MICROS_PER_SECOND
 }
 
 /** The instant at which clocks of a zone show a time: later by as much as they skip where they never show it, the earlier of two. */
 export function instantMicros(zone: string, local: bigint): bigint {
   const fixed = fixedMicros(zone)
   if (fixed !== undefined) return local - fixed
-  return local - BigInt(localOffset(zoneRules(javaTrimmed(zone))!, floorSeconds(local))) * MICROS_PER_SECOND
+  return local - BigInt(localOffset(zoneRules(trimJava(zone))!, floorSeconds(local))) * MICROS_PER_SECOND
 }
 
 /** The day that a zone has at an instant, since 1970. */

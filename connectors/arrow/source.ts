@@ -1,6 +1,7 @@
 import { schemaOfArrow } from '../../columnar/arrow-types.js'
 import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { sourcesByBucket } from '../files/bucket-files.js'
 import { commonColumns, type FileColumns } from '../files/common-columns.js'
 import { FileFaults } from '../files/file-faults.js'
 import { isSelectionOption, SESSION_OPTIONS, unknownOption } from '../files/file-selection.js'
@@ -46,6 +47,8 @@ export const arrowSource: SourceProvider = {
   files: (options, { paths, schema, partitions }) => namedFilesOf(NAME, options, paths, schema, partitions),
 
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planArrowSplits(request),
+
+  byBucket: sourcesByBucket,
 }
 
 async function columnsOf(path: string): Promise<FileColumns> {

@@ -1,5 +1,6 @@
 import { field, type Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { sourcesByBucket } from '../files/bucket-files.js'
 import { commonColumns, type FileColumns } from '../files/common-columns.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
 import { FileFaults } from '../files/file-faults.js'
@@ -50,6 +51,8 @@ export const avroSource: SourceProvider = {
   files: (options, { paths, schema, partitions }) => namedFilesOf(NAME, options, paths, schema, partitions),
 
   planSplits: (request: ScanRequest): Promise<readonly Split[]> => planAvroSplits(request),
+
+  byBucket: sourcesByBucket,
 }
 
 async function columnsOf(path: string): Promise<FileColumns> {

@@ -32,6 +32,8 @@ export function fileSink(format: FileFormat): SinkProvider {
   return {
     name: format.name,
     stream: { modes: ['append'], guarantee: () => 'idempotent', takesFolders: true },
+    // Files have the number of the attempt in their names, and stay in the job's folder unless they are committed.
+    keepsAttemptsApart: true,
 
     async begin(write: WriteDescription): Promise<boolean> {
       const directory = targetDirectory(write)

@@ -1,5 +1,6 @@
 import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { sourcesByBucket } from '../files/bucket-files.js'
 import { FileFaults } from '../files/file-faults.js'
 import { WITH_FILE_METADATA } from '../files/file-metadata.js'
 import { isSelectionOption, SESSION_OPTIONS, unknownOption } from '../files/file-selection.js'
@@ -73,6 +74,8 @@ export const parquetSource: SourceProvider = {
   planSplits(request: ScanRequest): Promise<readonly Split[]> {
     return planParquetSplits(request)
   },
+
+  byBucket: sourcesByBucket,
 }
 
 /** Schemas are always merged, so `mergeSchema` may be asked for but not refused. @throws UNSUPPORTED_FEATURE, INVALID_OPTION */

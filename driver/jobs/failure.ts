@@ -6,19 +6,19 @@ import {
   type SerializedError,
   serializeError,
 } from '../../common/errors/millrace-error.js'
+import { longestPauseMs } from '../../common/growing-pause.js'
 import type { TaskAttempt } from './actions.js'
 
-const RETRY_DELAY_MS = 100
-const MAX_RETRY_DELAY_MS = 5_000
+const RETRY_DELAY = { firstMs: 100, mostMs: 5_000 }
 
 /** How a task's error is to be met, by its condition. */
 export function retryRuleOf(error: SerializedError): RetryRule {
   return Object.hasOwn(CONDITIONS, error.condition) ? CONDITIONS[error.condition as ConditionName].retry : 'never'
 }
 
-/** The pause before a task that failed so often is tried again: none at first, then doubling. */
+/** The pause before a task that failed so often is tried again: none at first, then growing. Nothing is drawn, as tasks that failed together share the slots anyway. */
 export function retryDelayMs(failures: number): number {
-  return failures <= 1 ? 0 : Math.min(RETRY_DELAY_MS * 2 ** (failures - 2), MAX_RETRY_DELAY_MS)
+  return failures <= 1 ? 0 : longestPauseMs(RETRY_DELAY, failures - 2)
 }
 
 /** What a FETCH_FAILED says of the output that could not be read: the stage's key and the executor that holds it. */
@@ -57,7 +57,7 @@ export function noExecutors(waitedMs: number): SerializedError {
 export const CANCELED: SerializedError = bare(new MillraceError('OPERATION_CANCELED'))
 
 /** Without the stack, which would only show the scheduler. */
-function bare(error: MillraceError): SerializedError {
+export function bare(error: MillraceError): SerializedError {
   const { stack: _, ...rest } = serializeError(error)
   return rest
 }

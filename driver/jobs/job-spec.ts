@@ -1,3 +1,5 @@
+import type { StageAdaptivity } from '../../planner/plan/physical/adaptivity.js'
+
 /**
  * What the scheduler knows of a job: the shape of its stages, without plans. A stage's `key` is unique in the job; several
  * plans may be joined in one job (a query and the lineage of a cache it reads), so it is not the plan's stage id.
@@ -12,8 +14,10 @@ export interface StageSpec {
   readonly cacheReads: readonly string[]
   /** The state of a stream of which task i keeps partition i: it is placed where that was kept last. */
   readonly stateId?: string
-  /** Present when its tasks may read several partitions each, so that none reads less than so many bytes. */
-  readonly leastTaskBytes?: number
+  /** Its tasks wait for one another: all of them run at once, and when one fails all are run again. */
+  readonly hasBarrier?: true
+  /** What is decided when it is known how large that is which it reads. */
+  readonly adaptive?: StageAdaptivity
 }
 
 /** What becomes of a task's output. */
@@ -25,10 +29,16 @@ export type StageOutput =
   /** Held by the executor beyond the job. Partitions that are held already are not computed again. */
   | { readonly kind: 'cache'; readonly cacheId: string }
   /** Outside, prepared but not visible: it cannot be lost with an executor. */
-  | { readonly kind: 'write' }
+  | {
+      readonly kind: 'write'
+      /** Whether what an attempt wrote is nowhere to be seen unless it is committed, so that several may run at once. */
+      readonly keepsAttemptsApart: boolean
+    }
 
 /** The last stage is the result of the job. */
 export interface JobSpec {
   readonly jobId: number
+  /** With whose jobs it shares slots; without one those for which none was chosen. */
+  readonly pool?: string
   readonly stages: readonly StageSpec[]
 }

@@ -1,8 +1,9 @@
+import { append } from '../../common/append.js'
 import { OutputTable } from '../tasks/output-table.js'
 import { StageState } from '../tasks/stage-state.js'
 import type { TaskAttempt } from './actions.js'
+import { broadcastLate, divideLate, type StageChange } from './adaption.js'
 import type { JobSpec } from './job-spec.js'
-import { tasksFor } from './merged-tasks.js'
 
 /** A job that runs: its stages in order, and which of them may run now. */
 export class JobState {
@@ -12,16 +13,15 @@ export class JobState {
   /** Attempts that run for the job, by id. */
   readonly running = new Map<number, TaskAttempt>()
   /** The turn at which it came, was given a slot last, or gave one back: who waits longer has the smaller. */
-  waitsSince: number
+  waitsSince = 0
   /** Set when an output came or went that may change which stages can run. */
   isStale = true
   readonly #byKey: ReadonlyMap<number, StageState>
   readonly #caches = new Map<string, StageState>()
 
   /** `cacheTable` gives the shared table of a cache. */
-  constructor(spec: JobSpec, turn: number, cacheTable: (cacheId: string, partitions: number) => OutputTable) {
+  constructor(spec: JobSpec, cacheTable: (cacheId: string, partitions: number) => OutputTable) {
     this.spec = spec
-    this.waitsSince = turn
     this.stages = spec.stages.map((stage) => {
       const { output, taskCount } = stage
       const table = output.kind === 'cache' ? cacheTable(output.cacheId, taskCount) : new OutputTable(taskCount)
@@ -34,10 +34,9 @@ export class JobState {
     }
   }
 
-  /** Whether it gets a slot before another job: it has fewer tasks that run, or as many and waits longer. */
-  isBefore(other: JobState): boolean {
-    const more = other.running.size - this.running.size
-    return more > 0 || (more === 0 && this.waitsSince < other.waitsSince)
+  /** Tasks that could run if there were slots for them. */
+  get waitingTasks(): number {
+    return this.stages.reduce((sum, { ready, pending }) => sum + (ready ? pending.length : 0), 0)
   }
 
   stage(key: number): StageState | undefined {
@@ -49,38 +48,51 @@ export class JobState {
   }
 
   hasCompleteInputs(stage: StageState): boolean {
-    return stage.spec.inputs.every((key) => {
-      const input = this.stage(key)!
-      return input.outputs.available === input.spec.taskCount
-    })
+    return stage.spec.inputs.every((key) => this.#isThere(this.stage(key)!))
+  }
+
+  #isThere({ outputs }: StageState): boolean {
+    return outputs.available === outputs.partitions
   }
 
   /**
    * Finds out, from the result backwards, which stages are wanted and can run, and queues what they miss. A stage whose output was lost
    * is visited again only if someone still wants it, which is how lost output is recomputed.
+   * @returns what was decided of stages meanwhile
    */
-  refresh(nowMs: number): void {
+  refresh(nowMs: number): readonly StageChange[] {
     this.isStale = false
+    const changes: StageChange[] = []
     for (const stage of this.stages) stage.ready = false
     const visited = new Set<StageState>()
     const visit = (stage: StageState): void => {
       if (visited.has(stage)) return
       visited.add(stage)
       if (stage.isComputed) return
+      while (stage.mayBroadcast) {
+        const { right: key, mostBytes } = stage.spec.adaptive!.broadcast!
+        const right = this.stage(key)!
+        visit(right)
+        // The left side waits: perhaps it need not be shuffled.
+        if (!this.#isThere(right) && right.outputs.bytes <= mostBytes) {
+          right.awaitedBytes = mostBytes
+          return
+        }
+        const change = broadcastLate(stage, (key) => this.stage(key)!)
+        if (change) changes.push(change)
+        else stage.keepShuffledJoin()
+      }
       for (const key of stage.spec.inputs) visit(this.stage(key)!)
       stage.ready = this.hasCompleteInputs(stage)
       if (!stage.ready) return
-      this.#merge(stage)
+      if (!stage.isDivided)
+        append(
+          changes,
+          divideLate(stage, stage.spec.adaptive!, (key) => this.stage(key)!),
+        )
       stage.queueMissing(nowMs)
     }
     visit(this.result)
-  }
-
-  /** Decides once how many tasks a stage has whose tasks may read several partitions: it is known what these hold when all are there. */
-  #merge(stage: StageState): void {
-    const { leastTaskBytes, inputs, taskCount } = stage.spec
-    if (leastTaskBytes === undefined || stage.isMerged) return
-    const bytes = inputs.reduce((sum, key) => sum + this.stage(key)!.outputs.bytes, 0)
-    stage.merge(tasksFor(bytes, leastTaskBytes, taskCount))
+    return changes
   }
 }

@@ -1,3 +1,4 @@
+import type { Exclusion } from '../executors/exclusion.js'
 import type { ExecutorTable } from '../executors/executor-table.js'
 import type { StateHolders } from '../executors/state-holders.js'
 import type { StageState } from '../tasks/stage-state.js'
@@ -10,11 +11,13 @@ const LOOK_AHEAD = 64
 export interface Places {
   readonly executors: ExecutorTable
   readonly states: StateHolders
+  readonly exclusion: Exclusion
 }
 
-/** A task of a stage's queue and where to run it. */
+/** A task of a stage's queue, or a copy of one that runs, and where to run it. */
 export interface Placement {
-  readonly position: number
+  /** In the queue; of a copy there is none. */
+  readonly position: number | undefined
   readonly partition: number
   readonly executorId: string
 }
@@ -23,6 +26,8 @@ export interface Placement {
 export interface PlacementSearch {
   readonly placement: Placement | undefined
   readonly wakeAtMs: number
+  /** A task that every executor is excluded from. */
+  readonly nowhere: number | undefined
 }
 
 /**
@@ -32,11 +37,12 @@ export interface PlacementSearch {
 export function findPlacement(
   job: JobState,
   stage: StageState,
-  { executors, states }: Places,
+  { executors, states, exclusion }: Places,
   localityWaitMs: number,
   nowMs: number,
 ): PlacementSearch {
   let wakeAtMs = Number.POSITIVE_INFINITY
+  let nowhere: number | undefined
   for (let position = 0; position < Math.min(stage.pending.length, LOOK_AHEAD); position++) {
     const partition = stage.pending[position]!
     // Another job may have computed the partition of a cache they share.
@@ -45,24 +51,46 @@ export function findPlacement(
       wakeAtMs = Math.min(wakeAtMs, stage.notBeforeMs(partition))
       continue
     }
-    const preferred = preferredExecutor(job, stage, partition, states)
-    const isPresent = preferred !== undefined && executors.has(preferred)
+    const mayRun = exclusion.placesOf(stage, partition)
+    const holder = preferredExecutor(job, stage, partition, states)
+    // What it holds can be read elsewhere; what made the task fail there, such as a full disk, may be there still.
+    const preferred = holder === stage.failedOn(partition) ? undefined : holder
+    const isPresent = preferred !== undefined && executors.takes(preferred) && mayRun(preferred)
     if (isPresent && executors.free(preferred) > 0) {
-      return { placement: { position, partition, executorId: preferred }, wakeAtMs }
+      return { placement: { position, partition, executorId: preferred }, wakeAtMs, nowhere }
     }
     const waitsUntilMs = stage.pendingSinceMs(partition) + localityWaitMs
     if (isPresent && nowMs < waitsUntilMs) {
       wakeAtMs = Math.min(wakeAtMs, waitsUntilMs)
       continue
     }
-    const executorId = executors.mostFree(stage.failedOn(partition))
-    return { placement: executorId === undefined ? undefined : { position, partition, executorId }, wakeAtMs }
+    const executorId = executors.mostFree(mayRun, stage.failedOn(partition))
+    if (executorId !== undefined) return { placement: { position, partition, executorId }, wakeAtMs, nowhere }
+    // There is a free slot where it may not run; another task may.
+    if (!executors.ids().some(mayRun)) nowhere ??= partition
   }
-  return { placement: undefined, wakeAtMs }
+  return { placement: undefined, wakeAtMs, nowhere }
+}
+
+/** Finds a task of which a copy is wanted, and an executor on which it does not run already. */
+export function findCopyPlacement(
+  job: JobState,
+  stage: StageState,
+  { executors, exclusion }: Places,
+): Placement | undefined {
+  for (const partition of stage.wantedCopies) {
+    if (stage.isDone(partition)) continue
+    const [attemptId] = stage.runningAttempts(partition)
+    const slow = attemptId === undefined ? undefined : job.running.get(attemptId)?.executorId
+    const mayRun = exclusion.placesOf(stage, partition)
+    const executorId = executors.mostFree((id) => id !== slow && mayRun(id), stage.failedOn(partition))
+    if (slow !== undefined && executorId !== undefined) return { position: undefined, partition, executorId }
+  }
+  return undefined
 }
 
 /** The executor that holds the partition of a state which the task goes on from, or the cached one which it reads. */
-function preferredExecutor(
+export function preferredExecutor(
   job: JobState,
   stage: StageState,
   partition: number,

@@ -1,20 +1,30 @@
-import type { SerializedError } from '../../common/errors/millrace-error.js'
-import type { TaskReport } from '../../planner/plan/physical/task-report.js'
+import { append } from '../../common/append.js'
+import { deserializeError, type SerializedError } from '../../common/errors/millrace-error.js'
+import { BARRIER_DEFAULTS } from '../barriers/barrier-options.js'
+import { BarrierRuns, type EndedTask } from '../barriers/barrier-runs.js'
+import { Exclusion } from '../executors/exclusion.js'
 import { type ExecutorSummary, ExecutorTable } from '../executors/executor-table.js'
+import { ExecutorWait } from '../executors/executor-wait.js'
 import { StateHolders } from '../executors/state-holders.js'
-import { OutputTable } from '../tasks/output-table.js'
+import type { SchedulerPool } from '../pools/pool.js'
 import type { StageState } from '../tasks/stage-state.js'
 import type { SchedulerAction, TaskAttempt } from './actions.js'
+import { type Assignment, AssignmentRound, attemptOf } from './assignment.js'
+import { Attempts } from './attempts.js'
+import { Decommissions } from './decommissions.js'
 import type { SchedulerEvent } from './events.js'
-import { CANCELED, executorLost, exhausted, failedFetch, noExecutors, retryDelayMs, retryRuleOf } from './failure.js'
-import type { JobSpec } from './job-spec.js'
-import { JobState } from './job-state.js'
-import { findPlacement, type Placement, type Places } from './placement.js'
+import { CANCELED, executorLost, failedFetch, noExecutors, retryRuleOf } from './failure.js'
+import type { Outputs } from './held-outputs.js'
+import type { JobState } from './job-state.js'
+import { Jobs } from './jobs.js'
+import type { Places } from './placement.js'
+import { resultDelivered, resultLost } from './result-partitions.js'
+import { Retries } from './retries.js'
 import type { SchedulerOptions } from './scheduler-options.js'
+import { Speculation } from './speculation.js'
 import { inputsOf } from './task-inputs.js'
-
-/** Attempts of one task for whatever reason, per failure allowed: it bounds recomputation too. */
-const ATTEMPTS_PER_FAILURE = 4
+import { UnplacedJobs } from './unplaced-jobs.js'
+import { type Workload, workloadOf } from './workload.js'
 
 /**
  * Decides what runs where. It has no clock and performs nothing: `handle` takes an event and the time, and returns what is to be
@@ -23,74 +33,109 @@ const ATTEMPTS_PER_FAILURE = 4
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #executors: ExecutorTable
-  readonly #jobs = new Map<number, JobState>()
-  readonly #caches = new Map<string, OutputTable>()
+  readonly #jobs: Jobs
   readonly #states = new StateHolders()
   readonly #places: Places
-  /** Every attempt whose end the executor has not told, also of jobs that ended: they occupy slots. */
-  readonly #attempts = new Map<number, TaskAttempt>()
+  readonly #attempts: Attempts
+  readonly #retries: Retries
+  readonly #speculation: Speculation
+  readonly #exclusion: Exclusion
+  readonly #unplaced: UnplacedJobs
+  readonly #barriers: BarrierRuns
+  readonly #executorWait: ExecutorWait
+  readonly #outputs: Outputs
+  readonly #decommissions: Decommissions
   #actions: SchedulerAction[] = []
-  #nextAttemptId = 1
-  #turn = 0
   #placementWakeMs = Number.POSITIVE_INFINITY
-  #withoutExecutorsSinceMs: number | undefined
 
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#executors = new ExecutorTable(options.executorTimeoutMs)
-    this.#places = { executors: this.#executors, states: this.#states }
+    this.#attempts = new Attempts(this.#executors)
+    this.#jobs = new Jobs(options.pools, this.#attempts)
+    this.#executorWait = new ExecutorWait(options.executorWaitMs)
+    this.#exclusion = new Exclusion(options.exclusion, (executorId) => this.#executors.hostOf(executorId))
+    this.#places = { executors: this.#executors, states: this.#states, exclusion: this.#exclusion }
+    const { syncTimeoutMs, slotsWaitMs } = options.barrier ?? BARRIER_DEFAULTS
+    this.#barriers = new BarrierRuns(syncTimeoutMs)
+    this.#unplaced = new UnplacedJobs(options.exclusion?.waitMs ?? 0, slotsWaitMs, this.#places)
+    this.#retries = new Retries(options.maxFailures)
+    this.#speculation = new Speculation(options.speculation, options.maxFailures)
+    this.#outputs = { jobs: this.#jobs, barriers: this.#barriers }
+    this.#decommissions = new Decommissions(options.decommission, this.#executors, this.#outputs, this.#attempts)
   }
 
   handle(event: SchedulerEvent, nowMs: number): readonly SchedulerAction[] {
     this.#actions = []
     this.#executors.advance(nowMs)
+    this.#exclusion.advance(nowMs)
     this.#apply(event, nowMs)
     this.#expire(nowMs)
-    for (const job of [...this.#jobs.values()]) {
+    const exclusions = this.#exclusion.takeChanges()
+    for (const executorId of this.#exclusion.ended(exclusions, this.#executors.ids()))
+      this.#loseExecutor(executorId, 'it is excluded, and such executors are ended', nowMs, false)
+    for (const job of this.#jobs.all) {
       if (!job.isStale) continue
-      if (job.result.isComplete) this.#succeedJob(job)
-      else job.refresh(nowMs)
+      const { jobId } = job.spec
+      if (job.result.isComplete) this.#endJob(job, { kind: 'jobSucceeded', jobId })
+      else for (const change of job.refresh(nowMs)) this.#actions.push({ kind: 'stageChanged', jobId, change })
     }
+    for (const change of exclusions) this.#actions.push({ kind: 'exclusionChanged', change })
+    for (const straggler of this.#speculation.found(this.#jobs.all, this.#executors, nowMs))
+      this.#actions.push({ kind: 'taskStraggles', ...straggler })
     this.#assign(nowMs)
     return this.#actions
   }
 
   /** When a `tick` is due at the latest; infinity when only events matter. */
   nextWakeMs(): number {
-    const waitsUntilMs = (this.#withoutExecutorsSinceMs ?? Number.POSITIVE_INFINITY) + this.#options.executorWaitMs
-    return Math.min(this.#placementWakeMs, this.#executors.nextWakeMs(), waitsUntilMs)
+    const ofExecutors = Math.min(this.#executors.nextWakeMs(), this.#executorWait.wakeAtMs, this.#exclusion.wakeAtMs)
+    const { wakeAtMs: ofLeavers } = this.#decommissions
+    const ofTasks = Math.min(this.#placementWakeMs, this.#unplaced.wakeAtMs, this.#barriers.wakeAtMs, ofLeavers)
+    return Math.min(ofExecutors, ofTasks, this.#speculation.wakeAtMs(this.#attempts.size, this.#executors.size))
   }
 
-  executors(): readonly ExecutorSummary[] {
-    return this.#executors.summaries()
-  }
+  readonly executors = (): readonly ExecutorSummary[] => this.#executors.summaries()
+  readonly pools = (): readonly SchedulerPool[] => this.#jobs.pools.summaries()
+
+  /** What there is to do, and what each executor has of what was done: how many are wanted is decided by that. */
+  readonly workload = (): Workload => workloadOf(this.#attempts.size, this.#executors.summaries(), this.#outputs)
 
   #apply(event: SchedulerEvent, nowMs: number): void {
     switch (event.kind) {
       case 'jobSubmitted':
-        return this.#submit(event.job)
+        return this.#jobs.submit(event.job)
       case 'jobCanceled':
         return this.#failJob(event.jobId, CANCELED)
       case 'jobAborted':
         return this.#failJob(event.jobId, event.error)
       case 'executorRegistered':
-        return this.#executors.register(event.executorId, event.slots, event.heartbeats, nowMs)
+        return this.#executors.register(event.executorId, event.slots, event.host ?? '', event.heartbeats, nowMs)
       case 'executorHeartbeat':
         return this.#executors.seen(event.executorId, nowMs)
       case 'executorLost':
         return this.#loseExecutor(event.executorId, event.reason, nowMs)
       case 'taskSucceeded':
         this.#executors.seen(event.executorId, nowMs)
-        return this.#taskSucceeded(event.executorId, event.attemptId, event.report, event.inlined)
+        return this.#taskSucceeded(event, nowMs)
       case 'taskFailed':
         this.#executors.seen(event.executorId, nowMs)
         return this.#failed(event.executorId, event.attemptId, event.error, nowMs)
+      case 'barrierCalled':
+        this.#executors.seen(event.executorId, nowMs)
+        return this.#barrierCalled(event, nowMs)
       case 'resultDelivered':
-        return this.#delivered(event.jobId, event.partition)
-      case 'resultLost':
-        return this.#resultLost(event, nowMs)
+        return resultDelivered(this.#jobs.get(event.jobId), event.partition)
+      case 'resultLost': {
+        const error = resultLost(this.#jobs.get(event.jobId), event, this.#retries, nowMs)
+        return error && this.#failJob(event.jobId, error)
+      }
+      case 'decommissionAsked':
+      case 'outputTaken':
+      case 'outputNotTaken':
+        return this.#decommissions.handle(event, nowMs)
       case 'cacheDropped':
-        this.#caches.delete(event.cacheId)
+        this.#jobs.caches.drop(event.cacheId)
         return void this.#actions.push({ kind: 'dropCache', cacheId: event.cacheId })
       case 'stateDropped':
         return this.#states.forgetQuery(event.queryId)
@@ -99,202 +144,156 @@ export class Scheduler {
     }
   }
 
-  #submit(spec: JobSpec): void {
-    if (this.#jobs.has(spec.jobId)) return
-    this.#jobs.set(
-      spec.jobId,
-      new JobState(spec, this.#turn++, (cacheId, partitions) => {
-        const table = this.#caches.get(cacheId) ?? new OutputTable(partitions)
-        this.#caches.set(cacheId, table)
-        return table
-      }),
-    )
-  }
-
   /** Time's own events: silent executors, and jobs that wait for executors in vain. */
   #expire(nowMs: number): void {
-    for (const executorId of this.#executors.silent(nowMs)) {
+    for (const executorId of this.#executors.silent(nowMs))
       this.#loseExecutor(executorId, `it was silent for ${this.#options.executorTimeoutMs} ms`, nowMs)
-    }
-    if (this.#executors.size > 0 || this.#jobs.size === 0) {
-      this.#withoutExecutorsSinceMs = undefined
-      return
-    }
-    this.#withoutExecutorsSinceMs ??= nowMs
-    if (nowMs - this.#withoutExecutorsSinceMs < this.#options.executorWaitMs) return
-    for (const jobId of [...this.#jobs.keys()]) this.#failJob(jobId, noExecutors(this.#options.executorWaitMs))
-    this.#withoutExecutorsSinceMs = undefined
+    append(this.#actions, this.#decommissions.takeActions(nowMs))
+    for (const { executorId, reason } of this.#decommissions.gone(nowMs))
+      this.#loseExecutor(executorId, reason, nowMs, true, true)
+    for (const { job, task, error } of this.#barriers.late(nowMs)) this.#retry(job, task, error, nowMs, true)
+    if (!this.#executorWait.isOver(this.#executors.size === 0 && this.#jobs.size > 0, nowMs)) return
+    for (const { spec } of this.#jobs.all) this.#failJob(spec.jobId, noExecutors(this.#options.executorWaitMs))
   }
 
-  #taskSucceeded(executorId: string, attemptId: number, report: TaskReport, inlined: boolean): void {
+  #taskSucceeded(event: Extract<SchedulerEvent, { kind: 'taskSucceeded' }>, nowMs: number): void {
+    const { executorId, attemptId, report, inlined } = event
     const task = this.#endAttempt(executorId, attemptId)
     const job = task && this.#jobs.get(task.jobId)
     const stage = job?.stage(task!.stageKey)
-    if (!task || !job || !stage || stage.isDone(task.partition)) return
-    const isSafe = inlined || stage.spec.output.kind === 'write'
-    const holder = isSafe ? undefined : executorId
-    stage.outputs.set(task.partition, { attemptId, executorId: holder, bytes: report.bytesWritten })
-    if (stage.spec.stateId !== undefined) this.#states.set(stage.spec.stateId, task.partition, executorId)
+    if (!task || !job || !stage) return
+    if (!stage.spec.hasBarrier) return this.#accept(job, stage, { task, report }, inlined, nowMs)
+    this.#actions.push({ kind: 'taskHeld', task, report })
+    const ended = this.#barriers.ended(stage, { task, report })
+    if ('condition' in ended) return this.#failJob(task.jobId, ended)
+    for (const one of ended) this.#accept(job, stage, one, false, nowMs)
+  }
+
+  #accept(job: JobState, stage: StageState, { task, report }: EndedTask, inlined: boolean, nowMs: number): void {
+    const { attemptId, executorId, partition } = task
+    if (stage.isDone(partition)) return
+    const holder = inlined || stage.spec.output.kind === 'write' ? undefined : executorId
+    const { bytesWritten: bytes, partitionBytes } = report
+    stage.outputs.set(partition, { attemptId, executorId: holder, bytes, partitionBytes })
+    stage.durations.add(nowMs - task.launchedMs)
+    // One attempt at a task was first: of the others nothing is wanted.
+    append(this.#actions, this.#jobs.cancel(job, stage, [partition]))
+    if (stage.spec.stateId !== undefined) this.#states.set(stage.spec.stateId, partition, executorId)
     this.#actions.push({ kind: 'taskAccepted', task, report })
     if (stage.spec.output.kind === 'result') this.#actions.push({ kind: 'resultReady', task })
-    if (stage.outputs.available === stage.spec.taskCount) this.#markStale(stage)
+    const isComplete = stage.outputs.available === stage.taskCount
+    if (isComplete) this.#exclusion.completed(stage, nowMs)
+    if (!isComplete && stage.outputs.bytes <= stage.awaitedBytes) return
+    stage.awaitedBytes = Number.POSITIVE_INFINITY
+    this.#jobs.markStale(stage)
+  }
+
+  /** All tasks of a stage with a barrier are run again. */
+  #restart(job: JobState, stage: StageState): void {
+    append(this.#actions, this.#barriers.forget(stage))
+    append(this.#actions, this.#jobs.cancel(job, stage, Array(stage.taskCount).keys()))
+    job.isStale = true
+  }
+
+  #barrierCalled(event: Extract<SchedulerEvent, { kind: 'barrierCalled' }>, nowMs: number): void {
+    const task = this.#attempts.get(event.executorId, event.attemptId)
+    const job = task && this.#jobs.get(task.jobId)
+    const stage = job?.stage(task!.stageKey)
+    const called = stage && this.#barriers.called(stage, task!.partition, event, nowMs)
+    if (called === undefined) return
+    if ('condition' in called) return this.#failJob(task!.jobId, called)
+    append(this.#actions, called)
   }
 
   /** An attempt ended without output. */
-  #failed(executorId: string, attemptId: number, error: SerializedError, nowMs: number): void {
+  #failed(executorId: string, attemptId: number, error: SerializedError, nowMs: number, isOwnFault = true): void {
     const task = this.#endAttempt(executorId, attemptId)
     const job = task && this.#jobs.get(task.jobId)
-    if (task && job) this.#retry(job, task, error, nowMs)
+    if (task && job) this.#retry(job, task, error, nowMs, isOwnFault)
   }
 
   /** Decides whether a task whose attempt failed is tried again, and what must be recomputed first. */
-  #retry(job: JobState, task: TaskAttempt, error: SerializedError, nowMs: number): void {
+  #retry(job: JobState, task: TaskAttempt, error: SerializedError, nowMs: number, isOwnFault: boolean): void {
     const stage = job.stage(task.stageKey)!
-    if (stage.isDone(task.partition)) return
-    const rule = retryRuleOf(error)
-    if (rule === 'never') return this.#failJob(task.jobId, error)
+    const { hasBarrier } = stage.spec
+    if (stage.isDone(task.partition) && !hasBarrier) return
+    if (retryRuleOf(error) === 'never') return this.#failJob(task.jobId, error)
     const fetch = failedFetch(error)
     if (fetch) {
       const source = job.stage(fetch.stageKey)
-      if (source && source.outputs.forgetExecutor(fetch.executorId, task.attemptId) > 0) this.#markStale(source)
+      if (source && source.outputs.forgetExecutor(fetch.executorId, task.attemptId) > 0) this.#jobs.markStale(source)
     }
-    // A failed fetch is the fault of the task that wrote, so only the bound on all attempts counts it.
-    const failures = fetch ? stage.failures(task.partition) : stage.failed(task.partition, task.executorId)
-    const { maxFailures } = this.#options
-    const attempts = stage.attempts(task.partition)
-    stage.delay(task.partition, nowMs + retryDelayMs(fetch ? attempts : failures))
-    if (failures >= maxFailures || attempts >= maxFailures * ATTEMPTS_PER_FAILURE) {
-      return this.#failJob(task.jobId, exhausted(task, attempts, error))
-    }
+    // A failed fetch is the fault of the task that wrote.
+    const counts = isOwnFault && fetch === undefined
+    const exhausted = this.#retries.afterFailure(stage, task, error, counts, nowMs)
+    if (exhausted) return this.#failJob(task.jobId, exhausted)
+    if (counts) this.#exclusion.failed(stage, task.jobId, task.partition, task.executorId, deserializeError(error).text)
+    if (hasBarrier) this.#restart(job, stage)
+    // Another attempt may be under way already.
+    if (stage.runningAttempts(task.partition).length > 0) return
     job.isStale = true
     this.#actions.push({ kind: 'taskRetried', task, error })
   }
 
-  /** Takes an attempt out of all books. Undefined when it ended before, or never ran on that executor. */
+  /** Takes an attempt out of all books. Undefined when it ended before, never ran on that executor, or nothing of it is wanted. */
   #endAttempt(executorId: string, attemptId: number): TaskAttempt | undefined {
-    const task = this.#attempts.get(attemptId)
-    if (task?.executorId !== executorId) return undefined
-    this.#attempts.delete(attemptId)
-    this.#executors.vacate(executorId, attemptId)
+    const ended = this.#attempts.end(executorId, attemptId)
+    if (!ended) return undefined
+    const { task, isWanted } = ended
     const job = this.#jobs.get(task.jobId)
-    if (job?.running.delete(attemptId)) job.waitsSince = this.#turn++
+    if (job?.running.delete(attemptId)) this.#jobs.pools.ended(job)
     job?.stage(task.stageKey)?.stopped(task.partition, attemptId)
-    return task
+    return isWanted ? task : undefined
   }
 
-  #loseExecutor(executorId: string, reason: string, nowMs: number): void {
+  /** @param isOwnFault whether tasks that ran there may have to do with it: then they count as failed */
+  #loseExecutor(executorId: string, reason: string, nowMs: number, isOwnFault = true, isDecommissioned = false): void {
     if (!this.#executors.has(executorId)) return
-    const attemptIds = [...this.#attempts.values()].filter((task) => task.executorId === executorId)
     this.#executors.remove(executorId)
     this.#states.forgetExecutor(executorId)
-    this.#actions.push({ kind: 'disconnectExecutor', executorId, reason })
-    for (const table of this.#caches.values()) table.forgetExecutor(executorId)
-    for (const job of this.#jobs.values()) {
-      for (const stage of job.stages) stage.outputs.forgetExecutor(executorId)
-      job.isStale = true
-    }
+    this.#decommissions.forget(executorId)
+    this.#actions.push({ kind: 'disconnectExecutor', executorId, reason, isDecommissioned })
+    this.#jobs.forgetExecutor(executorId)
     const error = executorLost(executorId, reason)
-    for (const { attemptId } of attemptIds) this.#failed(executorId, attemptId, error, nowMs)
-  }
-
-  #delivered(jobId: number, partition: number): void {
-    const job = this.#jobs.get(jobId)
-    if (job?.result.spec.output.kind !== 'result') return
-    job.result.markDelivered(partition)
-    if (job.result.isComplete) job.isStale = true
-  }
-
-  #resultLost(event: Extract<SchedulerEvent, { kind: 'resultLost' }>, nowMs: number): void {
-    const { jobId, partition, attemptId, error } = event
-    const job = this.#jobs.get(jobId)
-    const output = job?.result.outputs.at(partition)
-    if (!job || output?.attemptId !== attemptId || job.result.isDelivered(partition)) return
-    if (retryRuleOf(error) === 'never') return this.#failJob(jobId, error)
-    job.result.outputs.forget(partition)
-    job.isStale = true
-    const attempts = job.result.attempts(partition)
-    job.result.delay(partition, nowMs + retryDelayMs(attempts))
-    if (attempts < this.#options.maxFailures * ATTEMPTS_PER_FAILURE) return
-    this.#failJob(jobId, exhausted({ stageKey: job.result.spec.key, partition }, attempts, error))
-  }
-
-  /** Marks the job of a stage for a refresh, or all jobs when the stage's output is a cache that they share. */
-  #markStale(stage: StageState): void {
-    for (const job of this.#jobs.values()) {
-      if (stage.spec.output.kind === 'cache' || job.stages.includes(stage)) job.isStale = true
-    }
-  }
-
-  #succeedJob(job: JobState): void {
-    this.#actions.push({ kind: 'jobSucceeded', jobId: job.spec.jobId })
-    this.#endJob(job)
+    for (const { attemptId } of this.#attempts.on(executorId))
+      this.#failed(executorId, attemptId, error, nowMs, isOwnFault)
+    for (const { job, stage } of this.#barriers.heldBy(executorId)) this.#restart(job, stage)
   }
 
   #failJob(jobId: number, error: SerializedError): void {
     const job = this.#jobs.get(jobId)
     if (!job) return
-    this.#actions.push({ kind: 'jobFailed', jobId, error })
-    this.#endJob(job)
+    this.#endJob(job, { kind: 'jobFailed', jobId, error })
   }
 
-  #endJob(job: JobState): void {
-    const { jobId } = job.spec
-    this.#jobs.delete(jobId)
-    for (const { executorId, attemptId } of job.running.values()) {
-      this.#actions.push({ kind: 'cancelTask', executorId, attemptId })
-    }
-    this.#actions.push({ kind: 'releaseJob', jobId })
-    for (const { spec, outputs } of job.stages) {
-      // A cache that was dropped under the job: what the job computed of it since is dropped too.
-      if (spec.output.kind === 'cache' && this.#caches.get(spec.output.cacheId) !== outputs) {
-        this.#actions.push({ kind: 'dropCache', cacheId: spec.output.cacheId })
-      }
-    }
+  #endJob(job: JobState, end: SchedulerAction): void {
+    this.#unplaced.forget(job)
+    this.#barriers.forgetJob(job)
+    append(this.#actions, this.#jobs.end(job, end))
   }
 
-  /** Gives free slots to waiting tasks of the job that `isBefore` the others. */
   #assign(nowMs: number): void {
-    this.#placementWakeMs = Number.POSITIVE_INFINITY
-    const blocked = new Set<JobState>()
-    while (this.#executors.hasFree()) {
-      let next: JobState | undefined
-      for (const job of this.#jobs.values()) {
-        if (!blocked.has(job) && (next === undefined || job.isBefore(next))) next = job
-      }
-      if (next === undefined) return
-      if (!this.#launchOne(next, nowMs)) blocked.add(next)
-    }
+    const round = new AssignmentRound(this.#places, this.#options.localityWaitMs, nowMs)
+    for (let next = round.next(this.#jobs.pools); next.length > 0; next = round.next(this.#jobs.pools))
+      for (const assignment of next) this.#launch(assignment, nowMs)
+    this.#placementWakeMs = round.wakeAtMs
+    for (const { job, error } of this.#unplaced.overdue(round, (job) => this.#jobs.has(job), nowMs))
+      this.#failJob(job.spec.jobId, error)
   }
 
-  #launchOne(job: JobState, nowMs: number): boolean {
-    for (const stage of job.stages) {
-      if (!stage.ready) continue
-      while (stage.pending.length > 0 && stage.isDone(stage.pending[0]!)) stage.unqueue(0)
-      if (stage.pending.length === 0) continue
-      const search = findPlacement(job, stage, this.#places, this.#options.localityWaitMs, nowMs)
-      this.#placementWakeMs = Math.min(this.#placementWakeMs, search.wakeAtMs)
-      if (search.placement) {
-        this.#launch(job, stage, search.placement)
-        return this.#jobs.has(job.spec.jobId)
-      }
-    }
-    return false
-  }
-
-  #launch(job: JobState, stage: StageState, { position, partition, executorId }: Placement): void {
-    stage.unqueue(position)
-    const attemptId = this.#nextAttemptId++
-    const attempt = stage.started(partition, attemptId)
-    const { jobId } = job.spec
-    const own = { attemptId, jobId, stageKey: stage.spec.key, partition, attempt, executorId }
-    const task: TaskAttempt = { ...own, ...stage.shuffledBy(partition) }
-    if (attempt >= this.#options.maxFailures * ATTEMPTS_PER_FAILURE) {
-      return this.#failJob(jobId, exhausted(task, attempt, executorLost(executorId, 'its output was lost each time')))
-    }
-    this.#attempts.set(attemptId, task)
-    job.waitsSince = this.#turn++
+  #launch(assignment: Assignment, nowMs: number): void {
+    const { job, stage, together } = assignment
+    const task = attemptOf(assignment, this.#attempts.nextId(), nowMs)
+    const { attemptId, jobId, partition } = task
+    const exhausted = this.#retries.beforeLaunch(task)
+    if (exhausted) return this.#failJob(jobId, exhausted)
+    this.#unplaced.forget(job)
+    if (together) this.#barriers.launched(job, stage)
+    this.#attempts.start(task)
     job.running.set(attemptId, task)
-    this.#executors.occupy(executorId, attemptId)
-    this.#actions.push({ kind: 'launchTask', task, inputs: inputsOf(job, stage, partition) })
+    this.#jobs.pools.launched(job)
+    const inputs = inputsOf(job, stage, partition)
+    this.#decommissions.launched(attemptId, inputs)
+    this.#actions.push({ kind: 'launchTask', task, inputs, together })
   }
 }

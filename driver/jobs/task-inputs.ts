@@ -5,10 +5,13 @@ import type { JobState } from './job-state.js'
 
 /** Where a task finds what the stages before its own wrote. */
 export function inputsOf(job: JobState, stage: StageState, partition: number): readonly TaskInput[] {
+  const parts = stage.readsOf(partition).reads?.parts
   return stage.spec.inputs.map((stageKey) => {
     const source = job.stage(stageKey)!
     const isCache = source.spec.output.kind === 'cache'
-    return { stageKey, outputs: isCache ? cached(source, partition) : source.outputs.groups() }
+    if (isCache) return { stageKey, outputs: cached(source, partition) }
+    const part = parts?.find((one) => one.stageKey === stageKey)
+    return { stageKey, outputs: part ? source.outputs.groupsOf(part.from, part.until) : source.outputs.groups() }
   })
 }
 

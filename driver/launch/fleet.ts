@@ -8,6 +8,8 @@ export interface FleetOptions {
   readonly plan: LaunchPlan
   readonly driver: DriverPort & { disconnected(executorId: string, reason: string): void }
   readonly context: LaunchContext
+  /** How many there are first, where that is not fixed. */
+  readonly initialExecutors?: number | undefined
   /** How long an executor that the driver is done with may take to end, or to register again; default 3 s. */
   readonly stopGraceMs?: number
 }
@@ -27,6 +29,9 @@ export class Fleet {
   readonly #options: FleetOptions
   /** By the id under which they were started. */
   readonly #launched = new Map<string, Launched>()
+  /** Those that are not needed, and go as soon as the driver is done with them: by their current ids. */
+  readonly #retiring = new Set<string>()
+  #wanted = 0
   #launcher: Launcher | undefined
   #server: DriverServer | undefined
   #onChange: () => void = () => undefined
@@ -49,6 +54,22 @@ export class Fleet {
     }
   }
 
+  /** From now on there are to be so many executors, beside those that retire. */
+  request(executors: number): void {
+    this.#wanted = executors
+    this.#ask()
+  }
+
+  /** Whether an executor was started for this fleet, and not by others. */
+  started(currentId: string): boolean {
+    return this.#known(currentId) !== undefined
+  }
+
+  /** None takes the place of this executor when the driver is done with it. */
+  retire(currentId: string): void {
+    if (this.started(currentId)) this.#retiring.add(currentId)
+  }
+
   /** Ends all executors; the driver should be closed before, which asks them to. */
   async close(): Promise<void> {
     const launcher = this.#launcher
@@ -62,6 +83,7 @@ export class Fleet {
     const { plan, context } = this.#options
     if (plan.place === 'in process') return await this.#request(plan.launcher(context))
     const launcher = await plan.launcher(context, await this.#openDoor(await plan.door(context)))
+    if (this.#options.initialExecutors === 0) return await this.#request(launcher)
     const first = this.#firstExecutors(launcher, plan.startTimeoutMs(context))
     // The request may take longer than the first executors are waited for: that is heard below, and must not end the process before.
     first.catch(() => undefined)
@@ -72,10 +94,18 @@ export class Fleet {
   async #request(launcher: Launcher): Promise<void> {
     this.#launcher = launcher
     launcher.watch((event) => this.#happened(event))
-    await launcher.request(this.#options.plan.executors(this.#options.context))
+    const { plan, context, initialExecutors } = this.#options
+    this.#wanted = initialExecutors ?? plan.executors(context)
+    await launcher.request(this.#wanted)
   }
 
-  async #openDoor({ host, secret }: Pick<DriverDoor, 'host' | 'secret'>): Promise<DriverDoor> {
+  #ask(): void {
+    this.#launcher
+      ?.request(this.#wanted + this.#retiring.size)
+      .catch((error: unknown) => this.#onFailed(toMillraceError(error)))
+  }
+
+  async #openDoor({ host, secret, tls }: Omit<DriverDoor, 'address'>): Promise<DriverDoor> {
     // What speaks gRPC is loaded for those alone who need it: it takes as long as a query.
     const { DriverServer } = await import('../wire/driver-server.js')
     const { driver, context } = this.#options
@@ -85,10 +115,11 @@ export class Fleet {
       host,
       port: context.config.get(CONFIG.driverPort),
       secret,
+      tls,
       onRegistered: (executorId, previousId) => this.#registered(executorId, previousId),
       onDismissed: (executorId) => this.#dismissed(executorId),
     })
-    return { address: this.#server.address, host, secret }
+    return { address: this.#server.address, host, secret, tls }
   }
 
   async #firstExecutors(launcher: Launcher, timeoutMs: number): Promise<void> {
@@ -129,6 +160,7 @@ export class Fleet {
     if (!launched) return
     clearTimeout(launched.release)
     this.#launched.delete(executorId)
+    if (this.#retiring.delete(launched.currentId)) this.#ask()
     this.#options.driver.disconnected(launched.currentId, reason)
     this.#onChange()
   }
@@ -148,6 +180,10 @@ export class Fleet {
     const [executorId, launched] = this.#known(currentId) ?? []
     if (!launched) return
     clearTimeout(launched.release)
+    if (this.#retiring.delete(currentId)) {
+      void this.#launcher?.decommission(executorId!)
+      return this.#ask()
+    }
     const graceMs = this.#options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS
     launched.release = setTimeout(() => this.#launcher?.release(executorId!), graceMs).unref()
   }

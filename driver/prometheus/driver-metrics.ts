@@ -1,10 +1,10 @@
-import type { ExecutorMemory, ExecutorMessage } from '../../proto/protocol.js'
+import type { ExecutorMemory } from '../../proto/protocol.js'
+import type { EngineListener, EventOf } from '../events/engine-event.js'
 import type { ExecutorSummary } from '../executors/executor-table.js'
-import type { SchedulerAction } from '../jobs/actions.js'
 import type { MetricFamily, Sample } from './exposition.js'
 
-/** Metrics of the jobs, tasks and executors of a driver, of what it hears and does. */
-export class DriverMetrics {
+/** Metrics of the jobs, tasks and executors of a driver, of the events that tell of them. */
+export class DriverMetrics implements EngineListener {
   readonly #memory = new Map<string, () => ExecutorMemory>()
   readonly #counts = {
     jobsSucceeded: 0,
@@ -12,7 +12,11 @@ export class DriverMetrics {
     tasksLaunched: 0,
     tasksSucceeded: 0,
     tasksRetried: 0,
+    tasksCopied: 0,
     executorsLost: 0,
+    executorsDecommissioned: 0,
+    outputsMoved: 0,
+    movedBytes: 0,
     rowsRead: 0,
     bytesWritten: 0,
     spilledBytes: 0,
@@ -23,45 +27,42 @@ export class DriverMetrics {
     this.#memory.set(executorId, memory)
   }
 
-  /** What an executor says; others tell of their memory from time to time. */
-  heard(executorId: string, message: ExecutorMessage): void {
-    if (message.kind !== 'heartbeat') return
-    const { memory } = message
+  /** Executors of other processes tell of their memory from time to time. */
+  onExecutorMetrics({ executorId, memory }: EventOf<'executorMetrics'>): void {
     this.#memory.set(executorId, () => memory)
   }
 
-  /** What the scheduler wants done. */
-  wanted(action: SchedulerAction): void {
-    const counts = this.#counts
-    switch (action.kind) {
-      case 'launchTask':
-        counts.tasksLaunched++
-        return
-      case 'taskAccepted':
-        counts.tasksSucceeded++
-        counts.rowsRead += action.report.rowsRead
-        counts.bytesWritten += action.report.bytesWritten
-        counts.spilledBytes += action.report.spilledBytes
-        return
-      case 'taskRetried':
-        counts.tasksRetried++
-        return
-      case 'jobSucceeded':
-        counts.jobsSucceeded++
-        return
-      case 'jobFailed':
-        counts.jobsFailed++
-        return
-      case 'disconnectExecutor':
-        counts.executorsLost++
-        this.#memory.delete(action.executorId)
-        return
-      case 'cancelTask':
-      case 'resultReady':
-      case 'releaseJob':
-      case 'dropCache':
-        return
-    }
+  onOutputMoved({ bytes }: EventOf<'outputMoved'>): void {
+    this.#counts.outputsMoved++
+    this.#counts.movedBytes += bytes
+  }
+
+  onExecutorRemoved({ executorId, isDecommissioned }: EventOf<'executorRemoved'>): void {
+    if (isDecommissioned) this.#counts.executorsDecommissioned++
+    else this.#counts.executorsLost++
+    this.#memory.delete(executorId)
+  }
+
+  onTaskStart({ isCopy }: EventOf<'taskStart'>): void {
+    this.#counts.tasksLaunched++
+    if (isCopy) this.#counts.tasksCopied++
+  }
+
+  onTaskEnd({ counts }: EventOf<'taskEnd'>): void {
+    if (counts === undefined) return
+    this.#counts.tasksSucceeded++
+    this.#counts.rowsRead += counts.rowsRead
+    this.#counts.bytesWritten += counts.bytesWritten
+    this.#counts.spilledBytes += counts.spilledBytes
+  }
+
+  onTaskRetried(): void {
+    this.#counts.tasksRetried++
+  }
+
+  onJobEnd({ failure }: EventOf<'jobEnd'>): void {
+    if (failure === undefined) this.#counts.jobsSucceeded++
+    else this.#counts.jobsFailed++
   }
 
   families(executors: readonly ExecutorSummary[]): readonly MetricFamily[] {
@@ -109,11 +110,15 @@ export class DriverMetrics {
     })
     return [
       counter('executors_lost', 'Executors that were lost.', c.executorsLost),
+      counter('executors_decommissioned', 'Executors that were not needed and went.', c.executorsDecommissioned),
+      counter('outputs_moved', 'Outputs of tasks that others took of executors that went.', c.outputsMoved),
+      counter('moved_bytes', 'Bytes of these.', c.movedBytes),
       counter('jobs_succeeded', 'Jobs that ended well; batches of streams are among them.', c.jobsSucceeded),
       counter('jobs_failed', 'Jobs that failed or were cancelled.', c.jobsFailed),
       counter('tasks_launched', 'Tasks sent to executors.', c.tasksLaunched),
       counter('tasks_succeeded', 'Tasks that ended well.', c.tasksSucceeded),
       counter('tasks_retried', 'Tasks that failed and were tried again.', c.tasksRetried),
+      counter('tasks_copied', 'Tasks sent to a second executor, as they took long on the first.', c.tasksCopied),
       counter('rows_read', 'Rows that tasks read.', c.rowsRead),
       counter('written_bytes', 'Bytes that tasks wrote for other stages.', c.bytesWritten),
       counter('spilled_bytes', 'Bytes that operators put on disk for want of memory.', c.spilledBytes),

@@ -4,21 +4,15 @@ import { MetricsServer } from './metrics-server.js'
 import { processMetrics } from './process-metrics.js'
 import { StreamMetrics } from './stream-metrics.js'
 
-/** Metrics of a driver and of the streams of its session, served over HTTP. */
-export interface ServedMetrics {
-  readonly server: MetricsServer
-  /** To be told what streams do. */
-  readonly streams: StreamMetrics
-}
-
-/** @throws CANNOT_LISTEN */
+/** Serves metrics of a driver, and of the streams of its session, over HTTP. @throws CANNOT_LISTEN */
 export async function serveMetrics(
   host: string,
   port: number,
-  driver: Pick<Driver, 'executors'>,
+  driver: Pick<Driver, 'executors' | 'events'>,
   metrics: DriverMetrics,
-): Promise<ServedMetrics> {
+): Promise<MetricsServer> {
   const streams = new StreamMetrics()
+  driver.events.add(streams)
   const families = () => [...metrics.families(driver.executors()), ...streams.families(), ...processMetrics()]
-  return { streams, server: await MetricsServer.listen(host, port, families) }
+  return await MetricsServer.listen(host, port, families)
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { hostPort } from '../../proto/rpc/address.js'
 import { CONTENT_TYPE, exposition, type MetricFamily } from './exposition.js'
 
 /** Scrapers are few; more connections than these are refused. */
@@ -30,11 +31,11 @@ export class MetricsServer {
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
         const reason = cause.code === 'EADDRINUSE' ? 'another program has this port; set metrics.port' : cause.message
-        reject(new MillraceError('CANNOT_LISTEN', { address: addressText(host, port), reason }, { cause }))
+        reject(new MillraceError('CANNOT_LISTEN', { address: hostPort(host, port), reason }, { cause }))
       })
       server.listen(port, host, resolve)
     })
-    return new MetricsServer(server, `http://${addressText(host, (server.address() as AddressInfo).port)}/metrics`)
+    return new MetricsServer(server, `http://${hostPort(host, (server.address() as AddressInfo).port)}/metrics`)
   }
 
   async close(): Promise<void> {
@@ -43,8 +44,6 @@ export class MetricsServer {
     await closed
   }
 }
-
-const addressText = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 function answer(request: IncomingMessage, response: ServerResponse, families: () => readonly MetricFamily[]): void {
   const [path] = (request.url ?? '').split('?')

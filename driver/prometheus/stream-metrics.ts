@@ -1,11 +1,6 @@
+import type { EngineListener } from '../events/engine-event.js'
 import type { StreamingQueryProgress } from '../streaming/progress.js'
-import type {
-  QueryIdleEvent,
-  QueryProgressEvent,
-  QueryStartedEvent,
-  QueryTerminatedEvent,
-  StreamEvents,
-} from '../streaming/stream-events.js'
+import type { QueryProgressEvent, QueryStartedEvent, QueryTerminatedEvent } from '../streaming/stream-events.js'
 import type { MetricFamily, Sample } from './exposition.js'
 
 /** What a query that runs has done since it was started. */
@@ -22,7 +17,7 @@ interface StreamTotals {
 }
 
 /** Metrics of the streaming queries of a session, of what they tell. Series of a query end with it. */
-export class StreamMetrics implements StreamEvents {
+export class StreamMetrics implements EngineListener {
   readonly #running = new Map<string, StreamTotals>()
   #stopped = 0
   #failed = 0
@@ -45,8 +40,6 @@ export class StreamMetrics implements StreamEvents {
       add(totals.lateRows, operator, numRowsDroppedByWatermark)
     totals.last = progress
   }
-
-  onQueryIdle(_: QueryIdleEvent): void {}
 
   onQueryTerminated({ runId, exception }: QueryTerminatedEvent): void {
     this.#running.delete(runId)

@@ -60,7 +60,7 @@ export class CheckpointOwner {
       await files.syncFolder(location)
       return owner
     } catch (cause) {
-      throw MillraceError.is(cause) ? cause : failedWrite(owners, cause)
+      throw failedWrite(owners, cause)
     }
   }
 
@@ -122,7 +122,7 @@ export class CheckpointOwner {
       await this.assertOwned(entry)
       for (const folder of await this.#earlier()) await this.#files.removeFolder(folder)
     } catch (error) {
-      throw MillraceError.is(error) ? error : failedWrite(this.#folder, error)
+      throw failedWrite(this.#folder, error)
     }
   }
 

@@ -1,4 +1,5 @@
 export { Checkpoint } from './checkpoint.js'
 export { stateSink } from './state-sink.js'
 export { stateSource } from './state-source.js'
+export { inPool } from './stream-driver.js'
 export { StreamRunner } from './stream-runner.js'

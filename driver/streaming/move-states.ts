@@ -8,20 +8,22 @@ import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import { keptColumns } from '../../planner/plan/physical/stateful.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
 import { movedState, type StateMove } from '../../planner/streaming/moved-state.js'
-import type { Driver } from '../driver.js'
 import type { PartitionVersions } from '../streaming-inputs.js'
 import type { MoveStates, StateOrigin } from './checkpoint.js'
-import { describeState } from './state-source.js'
+import { stateAfter } from './state-source.js'
+import type { StreamDriver } from './stream-driver.js'
 
 /** How queries over rows of state are planned. */
 export interface RowPlanning {
   planned(rows: LogicalPlan, sink: StageSink): Promise<PlannedQuery>
   nextId(): ExprId
+  /** The id of the key that state is encrypted by; undefined when it is not. */
+  readonly stateKey: string | undefined
 }
 
 /** Moves states by a job each: it reads the rows that there are, and writes them as they are to be. Nothing refers to these files until the checkpoint does. */
 export const movingStates =
-  (driver: Driver, planning: RowPlanning): MoveStates =>
+  (driver: StreamDriver, planning: RowPlanning): MoveStates =>
   async (from, moves) => {
     const states: Record<number, PartitionVersions> = {}
     for (const move of moves) states[move.operatorId] = await moved(driver, planning, from, move)
@@ -29,16 +31,16 @@ export const movingStates =
   }
 
 async function moved(
-  driver: Driver,
+  driver: StreamDriver,
   planning: RowPlanning,
   { location, queryId, batchId, epoch }: StateOrigin,
   move: StateMove,
 ): Promise<PartitionVersions> {
   const { operatorId, parts, partitions } = move
-  const { source } = await describeState({ location, batchId, operatorId })
+  const { source } = await stateAfter(location, batchId, operatorId)
   const write: WriteDescription = {
     provider: source.provider,
-    options: { operatorId: String(operatorId) },
+    options: { operatorId: String(operatorId), ...(planning.stateKey ? { stateKey: planning.stateKey } : {}) },
     path: location,
     mode: 'append',
     schema: schema(keptColumns(parts)),

@@ -36,10 +36,10 @@ export interface SourceFacts {
 
 /** Makes the reports of one start of a query. */
 export class ProgressReports {
-  readonly #query: Pick<StreamingQueryProgress, 'id' | 'runId' | 'name'>
+  readonly #query: Pick<StreamingQueryProgress, 'id' | 'runId' | 'name' | 'pool'>
   #lastStartedMs: number | undefined
 
-  constructor(query: Pick<StreamingQueryProgress, 'id' | 'runId' | 'name'>) {
+  constructor(query: Pick<StreamingQueryProgress, 'id' | 'runId' | 'name' | 'pool'>) {
     this.#query = query
   }
 

@@ -6,6 +6,8 @@ export interface StreamingQueryProgress {
   readonly id: string
   readonly runId: string
   readonly name: string | null
+  /** The pool that was chosen for its jobs; absent where none was. */
+  readonly pool?: string
   /** When its trigger began. */
   readonly timestamp: string
   readonly batchId: number

@@ -14,6 +14,8 @@ export interface ReportedQuery {
   readonly id: string
   readonly runId: string
   readonly name: string | undefined
+  /** The pool that was chosen for its jobs, if one was. */
+  readonly pool?: string | undefined
   readonly sources: readonly { readonly description: string; readonly stream: StreamSource }[]
   readonly sinkDescription: string
   readonly clock: Pick<StreamClock, 'nowMs'>
@@ -35,7 +37,8 @@ export class QueryReports {
 
   constructor(query: ReportedQuery) {
     this.#query = query
-    this.#reports = new ProgressReports({ ...this.#ids, name: query.name ?? null })
+    const { name, pool } = query
+    this.#reports = new ProgressReports({ ...this.#ids, name: name ?? null, ...(pool === undefined ? {} : { pool }) })
   }
 
   get recent(): readonly StreamingQueryProgress[] {

@@ -52,6 +52,9 @@ function changeOf(old: StoredOperator, now: StoredOperator): StateChange {
   const pairs = [...keys, ...now.parts.values.map((part, i) => [values[i], part] as const)]
   const unknown = pairs.find(([one, part]) => !one && !part.columns.every((column) => startOf(column)))
   if (unknown) return lost(`${unknown[1].meaning} has no value to begin with`)
+  const isJoined = typeof now.parts.severalRows === 'object' && now.parts.severalRows.kind === 'joined'
+  const added = isJoined ? pairs.find(([one]) => !one) : undefined
+  if (added) return lost(`the rows that it keeps have no [${added[1].meaning}]`)
   const differences = [
     ...pairs.flatMap(([one, part]) => (one ? widenings(one, part) : [`${part.meaning} is added, from now on`])),
     ...(old.partitions === now.partitions ? [] : [`divided into ${old.partitions} partitions, now ${now.partitions}`]),
@@ -60,7 +63,7 @@ function changeOf(old: StoredOperator, now: StoredOperator): StateChange {
   const isInPlace = columns.every((place, i) => place === i)
   if (differences.length === 0 && isInPlace) return { operatorId, operatorName, fate: 'kept', differences }
   // Which rows of files count is known to the operator alone.
-  if (now.parts.severalRows)
+  if ([old, now].some(({ parts }) => parts.severalRows === true))
     return lost(`${differences[0] ?? 'what it keeps is in another order'}, where keys have several rows`)
   const move = { operatorId, parts: now.parts, partitions: now.partitions, columns }
   const shown = differences.length > 0 ? differences : ['what it keeps is in another order']

@@ -3,12 +3,16 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options } from '../../connectors/api.js'
 import type { StateFormat } from './state-formats.js'
 
+export type JoinSide = 'left' | 'right'
+
 /** Which state of a checkpoint is read. */
 export interface StateOptions {
   readonly location: string
   /** After which batch; undefined for the newest that was committed. */
   readonly batchId: number | undefined
   readonly operatorId: number
+  /** Of a join of streams, whose rows are shown. */
+  readonly joinSide?: JoinSide
   /** Of state of the user's code, what is shown: a variable, or timers. */
   readonly stateVarName?: string
   readonly timers?: boolean
@@ -23,12 +27,13 @@ const OPTIONS: { readonly [F in StateFormat]: readonly string[] } = {
 }
 /** The store of an operator that has one. */
 export const DEFAULT_STORE = 'default'
-/** What Spark has for operators with several stores, and their only value here. */
+/** What Spark has other values of, and the only one here. */
 const ONLY = [
   ['storename', DEFAULT_STORE],
-  ['joinside', 'none'],
   ['flattencollectiontypes', 'true'],
 ] as const
+
+const JOIN_SIDES: readonly JoinSide[] = ['left', 'right']
 
 /** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for an option that is not known */
 export function stateOptions(format: StateFormat, given: Options, paths: readonly string[]): StateOptions {
@@ -53,6 +58,10 @@ export function stateOptions(format: StateFormat, given: Options, paths: readonl
     if (!/^\d{1,15}$/.test(value)) throw invalid(key, value, 'it is not a number from 0 on')
     return Number(value)
   }
+  const side = options.get('joinside')
+  const [joinSide] = JOIN_SIDES.filter((one) => one === side?.value.toLowerCase())
+  if (side && !joinSide && side.value.toLowerCase() !== 'none')
+    throw invalid(side.key, side.value, 'it is not left, right or none')
   const [variable, timers] = ['statevarname', 'readregisteredtimers'].map((name) => options.get(name))
   if (timers && !/^(true|false)$/i.test(timers.value))
     throw invalid(timers.key, timers.value, 'it is not true or false')
@@ -64,6 +73,7 @@ export function stateOptions(format: StateFormat, given: Options, paths: readonl
     batchId: numberOf('batchid'),
     operatorId: numberOf('operatorid') ?? 0,
     timers: hasTimers,
+    ...(joinSide ? { joinSide } : {}),
     ...(variable ? { stateVarName: variable.value } : {}),
   }
 }

@@ -12,7 +12,6 @@ import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
-import type { Driver } from '../driver.js'
 import type { JobHandle, JobResult } from '../job-run.js'
 import { observedMetrics } from '../observed-metrics.js'
 import { planReads } from '../plan-reads.js'
@@ -25,6 +24,7 @@ import { withHarmlessDisplay } from './display-only.js'
 import { MicroBatchQuery } from './micro-batch-query.js'
 import { movingStates, type RowPlanning } from './move-states.js'
 import type { ObservedByName } from './progress.js'
+import type { StreamDriver } from './stream-driver.js'
 import type { StreamEvents } from './stream-events.js'
 import { StreamSink, type StreamTarget } from './stream-sink.js'
 import { StreamStates } from './stream-states.js'
@@ -37,7 +37,7 @@ import type { WatermarkPolicy } from './watermarks.js'
 type Take = (blocks: AsyncIterable<Block>) => Promise<void>
 
 export interface StreamRunnerOptions {
-  readonly driver: Driver
+  readonly driver: StreamDriver
   readonly connectors: DriverConnectors
   readonly schema: Schema
   /** The query, planned once; each batch only cuts it for its own sink. */
@@ -106,6 +106,7 @@ export class StreamRunner {
     this.#states = new StreamStates(planned.physical.root, options.partitions)
     this.query = new MicroBatchQuery({
       name: options.queryName,
+      pool: options.driver.pool,
       checkpoint,
       sources: sources.map(({ identity, stream }) => ({ description: identity, stream })),
       trigger: options.trigger,
@@ -238,20 +239,19 @@ export class StreamRunner {
   }
 
   #submit(batch: PlannedBatch, graph: StageGraph, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
+    const { batchId, timeMs } = batch
+    const { epoch, location: checkpointLocation } = this.#checkpoint
     const streaming = {
-      queryId: this.queryId,
-      batchId: batch.batchId,
-      timeMs: batch.timeMs,
-      epoch: this.#checkpoint.epoch,
-      checkpointLocation: this.#checkpoint.location,
+      ...{ queryId: this.queryId, batchId, timeMs, epoch, checkpointLocation },
       minBatchesToRetain: this.#options.minBatchesToRetain,
+      stateKey: this.#options.rows.stateKey,
       operators: this.#states.before(batch, this.#times.ofOperators(batch)),
     }
     return this.#options.driver.submit(graph, {
       splits,
       streaming,
       ...(this.#options.sink.beforeCommit ? { beforeCommit: this.#options.sink.beforeCommit } : {}),
-      keepPrepared: (messages) => this.#checkpoint.writePrepared(batch.batchId, messages),
+      keepPrepared: (messages) => this.#checkpoint.writePrepared(batchId, messages),
     })
   }
 

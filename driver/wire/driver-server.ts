@@ -7,26 +7,16 @@ import {
 import type { Logger } from '../../common/log.js'
 import type { DriverMessage, DriverPort, ExecutorConnection, TaskLaunch } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
-import type { RpcTimeouts } from '../../proto/rpc/door.js'
+import type { DoorOptions } from '../../proto/rpc/door.js'
 import { MAX_LAUNCH_BYTES } from '../../proto/rpc/limits.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
 import { statusOf } from '../../proto/rpc/typed-status.js'
 import type { Register } from '../../proto/wire.js'
-import {
-  DriverMessageEncoder,
-  decodeExecutorMessage,
-  messageTooLarge,
-  PROTOCOL_VERSION,
-} from '../../proto/wire-codec.js'
+import { DriverMessageEncoder, decodeExecutorMessage, messageTooLarge } from '../../proto/wire-codec.js'
 
-export interface DriverServerOptions {
+export interface DriverServerOptions extends Pick<DoorOptions, 'host' | 'port' | 'secret' | 'tls' | 'strangerMs'> {
   readonly driver: DriverPort & { disconnected(executorId: string, reason: string): void }
-  readonly host: string
-  /** 0 takes any that is free. */
-  readonly port: number
-  readonly secret: string
   readonly logger: Logger
-  readonly timeouts?: RpcTimeouts
   /** Told of each executor that registered, and of the id it had before when it came back. */
   onRegistered?(executorId: string, previousId: string): void
   /** Told of each that the driver is done with: it was asked to end, or counts as lost. */
@@ -45,7 +35,7 @@ export class DriverServer {
 
   private constructor(options: DriverServerOptions) {
     this.#options = options
-    this.#clients = new BlockClients(options.secret)
+    this.#clients = new BlockClients(options)
   }
 
   /** @throws CANNOT_LISTEN */
@@ -109,17 +99,14 @@ export class DriverServer {
     call.on('error', (error) => lost(error.message))
   }
 
-  #register(call: ControlCall, { executorId, slots, blockAddress, protocolVersion, previousId }: Register): string {
-    if (protocolVersion !== PROTOCOL_VERSION) {
-      throw new MillraceError('PLAN_VERSION_MISMATCH', { actual: protocolVersion, expected: PROTOCOL_VERSION })
-    }
+  #register(call: ControlCall, { executorId, slots, blockAddress, previousId }: Register): string {
     if (this.#present.has(executorId)) {
       const reason = 'another executor has this id'
       throw new MillraceError('INVALID_CONF_VALUE', { key: 'executorId', value: executorId, reason })
     }
     this.#present.add(executorId)
     if (previousId !== '') this.#options.driver.disconnected(previousId, `it came back as ${executorId}`)
-    const encoder = new DriverMessageEncoder()
+    const encoder = new DriverMessageEncoder(this.#options.secret)
     const connection: ExecutorConnection = {
       address: blockAddress,
       send: (message) => this.#send(call, encoder, executorId, message),

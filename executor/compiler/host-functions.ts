@@ -7,6 +7,8 @@ export type HostFunctions = {
    * (see executor/pipelines/codegen/window/row-finder.ts).
    */
   findRow(table: number, place: number, index: number, writes: number): void
+  /** Brings the rows with a hash of the state at an address back into memory that are on disk. */
+  returnRows(state: number, hash: number): void
   /** Runs a call of a routine (see host-routines.ts), by its number; returns a status as kernels do. */
   callRoutine(number: number): number
 }
@@ -15,5 +17,6 @@ export type HostFunctions = {
 export const HOST_SIGNATURES: Readonly<Record<keyof HostFunctions, string>> = {
   flushBlock: 'i32 ->',
   findRow: 'i32 i32 i32 i32 ->',
+  returnRows: 'i32 i32 ->',
   callRoutine: 'i32 -> i32',
 }

@@ -1,3 +1,4 @@
+import { parseInterval } from '../../columnar/interval-parse.js'
 import { LAST_RULE_SECOND, zoneRules } from '../../common/time/zone-rules.js'
 import { makePattern } from '../patterns/make-pattern.js'
 import type { KernelImports } from './interface/generated.js'
@@ -10,6 +11,7 @@ import {
   ZONE_RULE_FROM,
   ZONE_RULE_OFFSET,
 } from './interface/zone-rules.js'
+import { intervalTypeOf } from './interval-argument.js'
 
 const MICROS_PER_MILLI = 1000n
 
@@ -20,7 +22,7 @@ const MICROS_PER_MILLI = 1000n
 export function hostCalls(
   view: () => DataView,
   allocate: (bytes: number) => number,
-): Pick<KernelImports, 'now' | 'zoneRules' | 'makePattern'> {
+): Pick<KernelImports, 'now' | 'zoneRules' | 'makePattern' | 'readInterval'> {
   return {
     now: () => BigInt(Date.now()) * MICROS_PER_MILLI,
     zoneRules: (name, length, out) => {
@@ -37,6 +39,14 @@ export function hostCalls(
       memory.setUint32((out >>> 0) + ZONE_ANSWER_COUNT, count, true)
       memory.setUint32((out >>> 0) + ZONE_ANSWER_ADDRESS, address, true)
       memory.setBigInt64((out >>> 0) + ZONE_ANSWER_UNTIL, BigInt(LAST_RULE_SECOND), true)
+      return 1
+    },
+    readInterval: (at, length, argument, out) => {
+      const text = Buffer.from(view().buffer as ArrayBuffer, at >>> 0, length).toString('utf8')
+      const interval = parseInterval(text, intervalTypeOf(argument))
+      if (typeof interval === 'string') return 0
+      if (typeof interval === 'number') view().setInt32(out >>> 0, interval, true)
+      else view().setBigInt64(out >>> 0, interval, true)
       return 1
     },
     makePattern: (at, length, keepsGroups, out) => {

@@ -8,6 +8,7 @@ import { encodeTimeFormats } from '../../planner/plan/text-specs/time-formats.js
 import type { SlotNode } from '../compiler/nested/slot-layout.js'
 import { describeType } from '../compiler/nested/type-description.js'
 import * as codes from '../kernels/interface/json-spec.js'
+import { intervalArgument } from './interval-argument.js'
 
 /** How the kernel reads a type; undefined for what it cannot make. */
 const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
@@ -26,8 +27,8 @@ const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
   time: codes.JSON_TIME,
   timestamp: codes.JSON_TIMESTAMP,
   timestamp_ntz: codes.JSON_TIMESTAMP_NTZ,
-  interval_ym: undefined,
-  interval_dt: undefined,
+  interval_ym: codes.JSON_INTERVAL_YM,
+  interval_dt: codes.JSON_INTERVAL_DT,
   interval: undefined,
   variant: codes.JSON_VARIANT,
   struct: codes.JSON_STRUCT,
@@ -158,6 +159,7 @@ function argumentOf(spec: SpecBytes, { type, slot, path }: PlacedValue): number 
   if (type.kind === 'struct') return encodeNode(spec, path, type.fields, slot + 1)
   if (type.kind === 'decimal') return type.precision + (type.scale << codes.JSON_SCALE_SHIFT)
   if (type.kind === 'time') return 10 ** (NANOS_DIGITS - type.precision)
+  if (type.kind === 'interval_ym' || type.kind === 'interval_dt') return intervalArgument(type)
   if (type.kind !== 'array' && type.kind !== 'map') return 0
   const types = partTypes(type)
   const value = types.at(-1)!

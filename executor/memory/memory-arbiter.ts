@@ -18,6 +18,12 @@ const LEAST_FREE_BYTES = 4 << 20
 /** Giving back less is not worth it: whoever needs memory then goes on until there is none. */
 const LEAST_SHARE = 1 / 32
 
+/** Told who of a task's operators may be asked to give back, and has them do it. */
+export interface HolderWatch {
+  held(holder: MemoryHolder): void
+  givesBack(holder: MemoryHolder): Promise<void>
+}
+
 /** What the arbiter knows of its task. */
 export interface ArbitratedTask {
   /** Aborted when the task is cancelled. */
@@ -36,6 +42,8 @@ export class MemoryArbiter {
   readonly #memory: LinearMemory
   readonly #task: ArbitratedTask
   readonly #holders = new Set<MemoryHolder>()
+  /** Where operators are measured. */
+  watch: HolderWatch | undefined
   /** What one call of generated code may take before the next one gets fewer rows. */
   readonly stepBytes: number
   /** Giving back less is not worth it. */
@@ -66,12 +74,11 @@ export class MemoryArbiter {
 
   /** Whether operators must give back before the next batch. Takes what they will need from the pool, if it is there. */
   isShort(): boolean {
-    const needed = this.#needed
     if (this.#memory.excess > 0) {
-      this.#memory.yieldUnused(needed)
+      this.#memory.yieldUnused(this.#needed)
       if (this.#memory.excess > 0) return true
     }
-    return this.#holders.size > 0 && !this.#memory.secure(needed)
+    return this.#holders.size > 0 && !this.#memory.secure(this.#needed)
   }
 
   /** Takes so many bytes ahead of their use, or as many as there are; returns how many. */
@@ -90,6 +97,7 @@ export class MemoryArbiter {
   /** From now on the operator may be asked to give back. */
   hold(holder: MemoryHolder): void {
     this.#holders.add(holder)
+    this.watch?.held(holder)
   }
 
   release(holder: MemoryHolder): void {
@@ -105,7 +113,7 @@ export class MemoryArbiter {
       if (await this.#isGivenMore()) continue
       const [largest] = [...this.#holders].sort((a, b) => b.bytes - a.bytes)
       if (!largest || largest.bytes < this.leastBytes) break
-      await largest.giveBack()
+      await (this.watch?.givesBack(largest) ?? largest.giveBack())
     }
     if (this.#memory.excess > 0 && !this.#task.spills)
       throw this.#memory.refusal(this.#memory.excess, ': other tasks wait for their part')

@@ -11,7 +11,12 @@ export interface CachedBatch {
 interface LoadedLeaves {
   readonly leaves: readonly number[]
   readonly memory: DetachedMemory[]
+  /** The last read of the partition that wanted some of them. */
+  lastRead: number
 }
+
+/** After so many reads of a partition that did not want them, leaves give way to others of their relation. Queries that take turns would drive out each other's otherwise. */
+const READS_UNTIL_STALE = 4
 
 /** What of one partition of a cached relation lies in this thread's memory. */
 class CachedPartition {
@@ -21,7 +26,10 @@ class CachedPartition {
   batches: CachedBatch[] = []
   isRead = false
   isBeingLoaded = false
-  readonly loads: LoadedLeaves[] = []
+  /** How many reads have begun, and how many of these have not ended. */
+  reads = 0
+  reading = 0
+  loads: readonly LoadedLeaves[] = []
 
   constructor(cacheId: string, version: string) {
     this.cacheId = cacheId
@@ -33,9 +41,33 @@ class CachedPartition {
   }
 
   get bytes(): number {
-    return this.loads.reduce((sum, { memory }) => sum + memory.reduce((own, { bytes }) => own + bytes, 0), 0)
+    return this.loads.reduce((sum, load) => sum + bytesOf(load), 0)
+  }
+
+  /** Whether what there is must stay where it is. */
+  get isInUse(): boolean {
+    return this.isBeingLoaded || this.reading > 0
+  }
+
+  /** Begins to read leaves, which stay until `endRead`. */
+  beginRead(leaves: ReadonlySet<number>): void {
+    this.reading++
+    this.reads++
+    for (const load of this.loads) if (load.leaves.some((leaf) => leaves.has(leaf))) load.lastRead = this.reads
+  }
+
+  endRead(): void {
+    this.reading--
+  }
+
+  /** Forgets leaves that were loaded. */
+  forget(load: LoadedLeaves): void {
+    this.loads = this.loads.filter((other) => other !== load)
+    for (const { leaves } of this.batches) for (const leaf of load.leaves) leaves.delete(leaf)
   }
 }
+
+const bytesOf = ({ memory }: LoadedLeaves): number => memory.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /**
  * Columns of cached relations as pipelines read them, kept in the thread's memory from query to query, so that a column is copied out of
@@ -79,15 +111,37 @@ export class CachedColumns {
     for (const [key, partition] of this.#partitions) this.#release(key, partition)
   }
 
-  /** Counts bytes that come (or go, when negative). Other relations give way; partitions of one would only chase each other. */
+  /**
+   * Counts bytes that come (or go, when negative). Other relations give way, and then leaves of this one that nobody has read for a while: partitions of one
+   * that are read in turn would only chase each other.
+   */
   #admit(partition: CachedPartition, bytes: number, limitBytes: number): boolean {
     for (const [key, other] of this.#partitions) {
       if (this.#bytes + bytes <= limitBytes) break
-      if (other.cacheId !== partition.cacheId && !other.isBeingLoaded) this.#release(key, other)
+      if (other.cacheId !== partition.cacheId && !other.isInUse) this.#release(key, other)
     }
+    if (bytes > 0 && this.#bytes + bytes > limitBytes) this.#releaseStale(partition, bytes, limitBytes)
     if (bytes > 0 && this.#bytes + bytes > limitBytes) return false
     this.#bytes += bytes
     return true
+  }
+
+  /** Frees leaves of a relation that were not read lately, those first that were not for the longest time, until there is room. */
+  #releaseStale(loading: CachedPartition, bytes: number, limitBytes: number): void {
+    const stale = [...this.#partitions.values()]
+      .filter((partition) => partition.cacheId === loading.cacheId)
+      .filter((partition) => (partition === loading ? partition.reading === 1 : !partition.isInUse))
+      .flatMap((partition) =>
+        partition.loads.map((load) => ({ partition, load, age: partition.reads - load.lastRead })),
+      )
+      .filter(({ load, age }) => age >= READS_UNTIL_STALE && bytesOf(load) > 0)
+      .sort((a, b) => b.age - a.age)
+    for (const { partition, load } of stale) {
+      if (this.#bytes + bytes <= limitBytes) break
+      partition.forget(load)
+      this.#bytes -= bytesOf(load)
+      free(this.#memory, load.memory)
+    }
   }
 
   #release(key: string, partition: CachedPartition): void {
@@ -151,7 +205,8 @@ class ColumnLoad {
       })
     }
     partition.isRead = true
-    partition.loads.push({ leaves: this.#leaves, memory: this.#held.splice(0) })
+    const load = { leaves: this.#leaves, memory: this.#held.splice(0), lastRead: partition.reads }
+    partition.loads = [...partition.loads, load]
     this.#isGivenUp = true
     partition.isBeingLoaded = false
   }

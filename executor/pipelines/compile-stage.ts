@@ -2,31 +2,23 @@ import type { Field } from '../../columnar/types.js'
 import { append } from '../../common/append.js'
 import { isSource } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
-import { loadColumn } from '../compiler/batch-access.js'
 import { compileExpression } from '../compiler/expression/compile.js'
 import { CompilerContext } from '../compiler/expression/context.js'
-import { rowSource } from '../compiler/expression/row-source.js'
-import { Scope } from '../compiler/expression/scope.js'
-import type { Value } from '../compiler/expression/value.js'
 import { LateLiterals } from '../compiler/late-literals.js'
 import { finishProgram } from '../compiler/program.js'
 import type { FunctionBuilder } from '../compiler/wasm/function-builder.js'
-import type { Label, Local, Operand } from '../compiler/wasm/types.js'
 import { STATE_BYTES, TABLE_BYTES } from '../kernels/interface/table.js'
-import { BatchLeaves } from './codegen/batch-leaves.js'
-import type { Consumer, Selection } from './codegen/consumer.js'
+import type { Consumer } from './codegen/consumer.js'
 import { originsOf } from './codegen/fingerprint.js'
-import { loopOverRows, loopOverVectors } from './codegen/lanes/vector-rows.js'
-import { leafRange, leavesRead } from './codegen/leaves-read.js'
 import { OutputSink } from './codegen/output.js'
-import { type BatchLoop, SelectedRows } from './codegen/selected-rows.js'
-import type { VectorColumns } from './codegen/vector-test.js'
 import type { CompiledStage, SideOutput } from './compiled-stage.js'
 import { EventTimePlaces } from './event-times.js'
 import { executableOf } from './operators/index.js'
 import type { BatchPipeline, PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
 import { PARTS_BYTES, partTables } from './part-tables.js'
-import type { BatchSource, Pipeline, Step, TestStep } from './step.js'
+import { PipelineFunctions } from './pipeline-functions.js'
+import { StageMeter } from './stage-meter.js'
+import type { BatchSource, Pipeline, Step } from './step.js'
 import type { RowsToCopy, SharedTable } from './table-copy.js'
 
 /**
@@ -37,9 +29,6 @@ import type { RowsToCopy, SharedTable } from './table-copy.js'
 export function compileStage(stage: Stage, spills = false, literals = new LateLiterals([])): CompiledStage {
   return new StageCompiler(stage, spills, literals).compile()
 }
-
-/** How much code it is to load a column (see `weightOf`). */
-const COLUMN_WEIGHT = 4
 
 /** What all operators share: functions over rows, the selection of rows before them, and places in the data area. */
 class StageCompiler implements PipelineCompiler {
@@ -54,21 +43,19 @@ class StageCompiler implements PipelineCompiler {
   readonly #sideOutputs: SideOutput[] = []
   readonly #between: Step['run'][] = []
   readonly #asked: number
+  readonly #functions: PipelineFunctions
   readonly #sources: (readonly number[])[] = []
   /** Which input was followed at each node from the root to the one that is compiled. */
   readonly #path: number[] = []
-  #selected: SelectedRows | undefined
-  /** How many rows the function under way makes of one. */
-  #copies = 1
-  /** What is read of a source by the function under way. */
-  #reads = new Set<number>()
-  #functions = 0
+  readonly #meter: StageMeter | undefined
 
   constructor(stage: Stage, spills: boolean, literals: LateLiterals) {
     this.#stage = stage
     this.spills = spills
     this.context = new CompilerContext(originsOf(stage), compileExpression, literals)
+    this.#functions = new PipelineFunctions(this.context)
     this.#asked = this.context.constants.reserve(16)
+    this.#meter = stage.isMeasured ? new StageMeter(this.context) : undefined
   }
 
   compile(): CompiledStage {
@@ -92,17 +79,19 @@ class StageCompiler implements PipelineCompiler {
       asked: this.#asked,
       rowsWritten,
       eventTimes: this.eventTimes,
+      meters: this.#meter?.meters,
     }
   }
 
   #produce(plan: PhysicalPlan, next: Consumer): void {
     if (isSource(plan)) this.#fromOutside(plan.attributes, next)
-    else executableOf(plan).produce(this, plan, next)
+    else executableOf(plan).produce(this, plan, this.#meter?.counted(this.#path, next) ?? next)
   }
 
   #fromOutside(fields: readonly Field[], next: Consumer): void {
     const position = this.#sources.push([...this.#path]) - 1
-    this.overBatches(fields, (task, wanted) => task.openSource(position, wanted), next)
+    const open = sourceAt(position)
+    this.overBatches(fields, this.#meter?.opened(this.#path, open) ?? open, next)
   }
 
   input(plan: PlanOverInputs, index: number, next: Consumer): void {
@@ -114,12 +103,14 @@ class StageCompiler implements PipelineCompiler {
   table(): number {
     const table = this.context.constants.reserve(TABLE_BYTES)
     this.#tables.push(table)
+    this.#meter?.keeps(this.#path, [table])
     return table
   }
 
   parts(): number {
     const parts = this.context.constants.reserve(PARTS_BYTES)
     append(this.#tables, partTables(parts))
+    this.#meter?.keeps(this.#path, partTables(parts))
     return parts
   }
 
@@ -130,7 +121,7 @@ class StageCompiler implements PipelineCompiler {
   }
 
   step(run: Step['run']): void {
-    this.#steps.push({ run })
+    this.#steps.push({ run: this.#meter?.timed(this.#path, run) ?? run })
   }
 
   between(run: Step['run']): (f: FunctionBuilder) => void {
@@ -145,7 +136,8 @@ class StageCompiler implements PipelineCompiler {
   shared(table: number, emit: () => void, copied?: RowsToCopy): void {
     const from = this.#steps.length
     if (copied) this.#shared.push({ table, ...copied, source: this.#sources.length })
-    emit()
+    if (this.#meter) this.#meter.shared(emit)
+    else emit()
     append(
       this.#steps,
       this.#steps.splice(from).map((step) => ({ ...step, builds: table })),
@@ -171,7 +163,11 @@ class StageCompiler implements PipelineCompiler {
   }
 
   makesCopies(count: number): void {
-    this.#copies *= count
+    this.#functions.makesCopies(count)
+  }
+
+  inSecondFunction(slot: number): boolean {
+    return this.#functions.inSecondFunction(slot)
   }
 
   overRows({ ranges, ...rows }: StoredRows, next: Consumer): void {
@@ -179,12 +175,8 @@ class StageCompiler implements PipelineCompiler {
     this.step((task) => task.runOverRows(pipeline, ranges(task)))
   }
 
-  pipeline({ stride, locate, load }: PlacedRows, next: Consumer): Pipeline {
-    const located: PlacedRows['locate'] = (f, row) => {
-      f.i32(stride).op('i32.mul').get(f.parameters[0]!).op('i32.add')
-      locate(f, row)
-    }
-    return { ...this.#pipeline(located, load, next), stride }
+  pipeline(rows: PlacedRows, next: Consumer): Pipeline {
+    return this.#functions.overStored(rows, next)
   }
 
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void {
@@ -193,104 +185,16 @@ class StageCompiler implements PipelineCompiler {
   }
 
   batchPipeline(fields: readonly Field[], next: Consumer): BatchPipeline {
-    const leaves = new BatchLeaves(this.context, fields)
-    const used = new Set<number>()
-    const record = (ordinal: number) => {
-      used.add(ordinal)
-      this.#reads.add(ordinal)
-    }
-    const load = (ordinal: number, { f }: Scope, row: Operand): Value => {
-      record(ordinal)
-      return loadColumn(f, fields[ordinal]!.type, leaves.of(f, ordinal), row)
-    }
-    const columns: BatchColumns['columns'] = (f, ordinal) => {
-      record(ordinal)
-      return { type: fields[ordinal]!.type, leaf: leaves.of(f, ordinal)[0]! }
-    }
-    const pipeline = this.#pipeline(
-      (f, row) => f.set(row),
-      (row) => rowSource(row, load, COLUMN_WEIGHT),
-      next,
-      { fields, columns },
-    )
-    return { pipeline, leaves: leaves.offset, used }
-  }
-
-  /**
-   * Emits the function of a pipeline: (first, end) → status. Over a batch it runs from row `first` up to `end`, so that a batch may be run
-   * in parts; over rows in memory `first` is the address of the first and `end` their number. `locate` pops the index of a row and
-   * sets what stands for the row: the index itself, or its address. Only batches have `columns`.
-   */
-  #pipeline(
-    locate: StoredRows['locate'],
-    load: StoredRows['load'],
-    consumer: Consumer,
-    batch?: BatchColumns,
-  ): Pipeline {
-    const name = `pipeline${this.#functions++}`
-    const stop = this.context.constants.reserve(16)
-    const { selection } = consumer
-    const tests = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
-    const f = this.context.module.function(['i32', 'i32'], ['i32'], name)
-    const loop = this.#batchLoop(f, load, batch)
-    const { first, row, index, scopeOfRow } = loop
-    this.#reads = new Set()
-    this.#copies = 1
-    consumer.begin(f)
-    const copies = this.#copies
-    if (tests) this.#selected!.run(f, loop, selection!, stop)
-    else {
-      if (batch) f.get(first).set(index)
-      const vector = batch && consumer.vector?.(f, loop.columns)
-      const one = (done: Label): void => {
-        f.get(index)
-        locate(f, row)
-        f.block((skip) => consumer.row(scopeOfRow(), { skip, done, stop }))
-      }
-      if (vector) loopOverVectors(f, loop, vector, one)
-      else loopOverRows(f, loop, one)
-      vector?.end(scopeOfRow())
-    }
-    consumer.end(f)
-    f.i32(0)
-    const select = tests && { rows: this.#selected!.rows, tests, reads: leavesRead(batch!.fields, this.#reads) }
-    return { name, stop, copies, stride: 1, ...(select && { select }) }
-  }
-
-  #batchLoop(f: FunctionBuilder, load: StoredRows['load'], batch: BatchColumns | undefined): BatchLoop {
-    const [first, end] = f.parameters as readonly [Local, Local]
-    const [index, row] = [f.local('i32'), f.local('i32')]
-    const scopeOfRow = (): Scope => new Scope(this.context, f, load(row))
-    return { first, end, row, index, scopeOfRow, columns: (ordinal) => batch?.columns(f, ordinal) }
-  }
-
-  /** Emits the functions that select rows of a batch: one for each test, so that columns only later ones read can wait for it. */
-  #select(
-    name: string,
-    load: StoredRows['load'],
-    consumer: Consumer,
-    selection: Selection,
-    batch: BatchColumns,
-  ): readonly TestStep[] {
-    this.#selected ??= new SelectedRows(this.context)
-    const selected = this.#selected
-    return selection.tests.map((test, i) => {
-      const f = this.context.module.function(['i32', 'i32'], ['i32'], `${name}${i}`)
-      this.#reads = new Set()
-      consumer.begin(f)
-      selected.test(f, this.#batchLoop(f, load, batch), test, i === 0)
-      const range = leafRange(test, batch.fields)
-      return { name: `${name}${i}`, reads: leavesRead(batch.fields, this.#reads), ...(range && { range }) }
-    })
+    return this.#functions.overBatch(fields, next)
   }
 }
+
+const sourceAt =
+  (position: number): BatchSource['open'] =>
+  (task, wanted) =>
+    task.openSource(position, wanted)
 
 const runOverBatches =
   (pipeline: Pipeline, source: BatchSource): Step['run'] =>
   (task) =>
     task.runOverBatches(pipeline, source)
-
-interface BatchColumns {
-  readonly fields: readonly Field[]
-  columns(f: FunctionBuilder, ordinal: number): ReturnType<VectorColumns>
-}

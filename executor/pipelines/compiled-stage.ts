@@ -4,6 +4,7 @@ import type { Program } from '../compiler/program.js'
 import type { EventTimePlaces } from './event-times.js'
 import type { Step } from './step.js'
 import type { SharedTable } from './table-copy.js'
+import type { TaskMeters } from './task-meter.js'
 
 /** A stage compiled: a module with a function for each pipeline, and the steps that run them. Holds no address and nothing of a task. */
 export interface CompiledStage {
@@ -28,6 +29,8 @@ export interface CompiledStage {
   /** u64 of rows handed to the sink. */
   readonly rowsWritten: number
   readonly eventTimes: EventTimePlaces
+  /** Of a measured stage. */
+  readonly meters: TaskMeters | undefined
 }
 
 /** Blocks that do not go to the stage's sink: an operator takes them when they are written. */

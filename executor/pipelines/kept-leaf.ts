@@ -25,6 +25,9 @@ export interface Kept {
 /** Widening every row, several at a time, is as fast as picking this share of them. */
 const WORTH_SELECTING = 4
 
+/** The largest difference in so many bytes. */
+const MOST = { 1: 0xffn, 2: 0xffffn, 4: 0xffff_ffffn } as const
+
 /** Bytes behind a column that kernels may touch. */
 const SLACK_BYTES = 64
 
@@ -116,7 +119,7 @@ export class LeafWidener {
     const { kernels } = this.#memory
     const bits = this.#bits.atLeast((rows >> 3) + SLACK_BYTES)
     for (const [i, [{ differences, validity, least, narrow }, range]] of tests.entries()) {
-      const most = (1n << BigInt(narrow * 8)) - 1n
+      const most = MOST[narrow]
       const lowest = range.least > least ? range.least - least : 0n
       const highest = range.greatest - least < most ? range.greatest - least : most
       if (lowest > highest) return 0

@@ -6,10 +6,13 @@ import type { GrowingSnapshot } from './growing-snapshot.js'
 import { stateBytes } from './state-bytes.js'
 import type { StateChain } from './state-chain.js'
 import type { StateDisk } from './state-disk.js'
+import type { OperatorState } from './task.js'
 
 /** State that stays in the thread's memory from batch to batch. */
 export interface ResidentState {
   readonly version: StateVersion
+  /** The batch that left it. */
+  readonly batchId: number
   readonly chain: StateChain
   /** What laid its rows out; other code lays them out otherwise. */
   readonly layout: object
@@ -34,6 +37,15 @@ export class ResidentStates {
 
   get bytes(): number {
     return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** What of an operator stays in the thread's memory, of the partitions that a batch is through with. */
+  bytesOf({ id, batch }: Pick<OperatorState, 'id' | 'batch'>): number {
+    const operator = id.slice(0, id.lastIndexOf('/') + 1)
+    return [...this.#kept].reduce(
+      (sum, [of, { batchId, bytes }]) => (batchId === batch.batchId && of.startsWith(operator) ? sum + bytes : sum),
+      0,
+    )
   }
 
   /** Puts a state into a task's data area, whose it is from now on. One of another version or layout is freed. */

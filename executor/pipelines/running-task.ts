@@ -1,7 +1,5 @@
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
-import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
-import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { ObservedStates } from '../../planner/plan/physical/task-report.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
@@ -15,16 +13,26 @@ import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { keptByThread } from './kept-by-thread.js'
-import { executableSourceOf } from './operators/index.js'
 import type { ResidentStates } from './resident-states.js'
 import type { ResidentTables } from './resident-tables.js'
 import { RowsRead } from './rows-read.js'
+import { SelectedBatches } from './selected-batches.js'
 import type { SideRows } from './side-rows.js'
 import type { StageCode } from './stage-code.js'
-import type { BatchSource, OpenSource, Pipeline, RowProvider, RowRange, TaskRun, WantedRows } from './step.js'
+import type {
+  BatchSource,
+  OpenSource,
+  Pipeline,
+  RowProvider,
+  RowRange,
+  RowReturn,
+  TaskRun,
+  WantedRows,
+} from './step.js'
 import { StepSize } from './step-size.js'
 import type { TaskEnvironment, TaskResult } from './task.js'
 import { TaskOutput } from './task-output.js'
+import { TaskSources } from './task-sources.js'
 import { TaskStates } from './task-states.js'
 import { TaskTables } from './task-tables.js'
 import { wantedRows } from './wanted-rows.js'
@@ -46,13 +54,14 @@ export class RunningTask implements TaskRun {
   readonly observations: ObservedStates[] = []
   readonly #stage: Stage
   readonly #inputs: TaskInputs
-  readonly #environment: TaskEnvironment
+  readonly environment: TaskEnvironment
   readonly #thread: ThreadResources
   readonly #compiled: CompiledStage
   readonly #literals: readonly LiteralValue[]
-  readonly #sources: readonly SourcePlan[]
+  readonly #sources: TaskSources
   readonly #output: TaskOutput
   readonly #rowProviders = new Map<number, RowProvider>()
+  readonly #rowReturns = new Map<number, RowReturn>()
   #instance: ProgramInstance | undefined
   #tables: TaskTables | undefined
   readonly #rowsRead = new RowsRead()
@@ -74,11 +83,11 @@ export class RunningTask implements TaskRun {
     this.states = new TaskStates(residentStates, environment.state)
     this.#stage = stage
     this.#inputs = inputs
-    this.#environment = environment
+    this.environment = environment
     this.#thread = thread
     this.#compiled = compiled
     this.#literals = literals
-    this.#sources = compiled.sources.map((path) => sourceAt(stage.root, path))
+    this.#sources = new TaskSources(stage, compiled)
     this.#output = new TaskOutput(stage, environment, thread.memory)
     thread.memory.holders = keptByThread(thread, compiled.shared, () => this.#instance?.base)
   }
@@ -93,19 +102,20 @@ export class RunningTask implements TaskRun {
       flushBlock: (builder: number) => this.#output.takeFull(builder >>> 0),
       findRow: (table: number, place: number, index: number, writes: number) =>
         this.#rowProviders.get(table >>> 0)!(place >>> 0, index, writes !== 0),
+      returnRows: (state: number, hash: number) => this.#rowReturns.get(state >>> 0)!(hash >>> 0),
     }
     const origins = () => originsOf(this.#stage)
     this.#instance = instantiateProgram(program, memory, memory.linear, memory.kernels, host, this.#literals, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
-    if (this.#environment.spills) this.arbiter.hold(this.#output.holder)
+    if (this.environment.spills) this.arbiter.hold(this.#output.holder)
     this.#compiled.eventTimes.begin(memory.view, base, this.#inputs.streaming)
     this.#tables = new TaskTables(
       memory,
       base,
-      this.#environment,
+      this.environment,
       this.#compiled.shared,
-      ({ source }) => broadcastStage(this.#sources[source]!),
+      ({ source }) => this.#sources.broadcastStage(source),
       this.#thread.residentTables.take(memory, base),
     )
     for (const step of this.#compiled.steps) {
@@ -119,7 +129,7 @@ export class RunningTask implements TaskRun {
   }
 
   #result(commitMessage: TaskResult['commitMessage']): TaskResult {
-    const { rowsWritten, eventTimes } = this.#compiled
+    const { rowsWritten, eventTimes, meters } = this.#compiled
     const [{ view }, base] = [this.memory, this.addressOf(0)]
     const [{ total, scans }, times] = [this.#rowsRead, eventTimes.seen(view, base)]
     return {
@@ -128,6 +138,7 @@ export class RunningTask implements TaskRun {
       spilledBytes: this.scratch.size,
       ...(commitMessage === undefined ? {} : { commitMessage }),
       ...(this.observations.length > 0 ? { observations: this.observations } : {}),
+      ...(meters ? { measures: meters.of(this).measures() } : {}),
       ...(this.#inputs.streaming ? { streaming: { scans, eventTimes: times, operators: this.states.reports } } : {}),
     }
   }
@@ -153,21 +164,21 @@ export class RunningTask implements TaskRun {
   }
 
   openSource(position: number, wanted: WantedRows): OpenSource {
-    const plan = this.#sources[position]!
-    const source = executableSourceOf(plan)
-    const batches = source.batches(plan, {
+    return this.#sources.open(position, {
       ...wanted,
       inputs: this.#inputs,
-      environment: this.#environment,
+      environment: this.environment,
       memory: this.memory,
       cachedColumns: this.#thread.cachedColumns,
     })
-    const isCounted = source.isScan === true || !this.#sources.some((other) => executableSourceOf(other).isScan)
-    return { batches, isCounted, ...(plan.kind === 'scan' && plan.streaming ? { scanId: plan.scanId } : {}) }
   }
 
   provideRows(table: number, find: RowProvider): void {
     this.#rowProviders.set(this.addressOf(table), find)
+  }
+
+  returnRows(state: number, bring: RowReturn): void {
+    this.#rowReturns.set(this.addressOf(state), bring)
   }
 
   callOnce(name: string, first: number, end: number): void {
@@ -192,19 +203,28 @@ export class RunningTask implements TaskRun {
     const run = this.#functionOf(name)
     const opened = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
+    const selection = select && new SelectedBatches(select, input, this.#instance!, this.memory)
     const size = this.#firstStep(copies)
-    for await (const batch of attended(opened.batches, () => this.arbiter.relieve())) {
-      this.#environment.signal.throwIfAborted()
-      if (batch.rows === 0) continue
-      input.describe(batch.columns)
-      this.#rowsRead.add(opened, batch.rows)
-      const rows = select ? input.select(select, batch) : batch.rows
-      for (let first = 0, end = 0; first < rows && this.slot(stop) === 0; first = end) {
-        end = Math.min(rows, first + size.rows)
-        const pending = this.#runStep(run, first, end, end - first, size)
-        if (pending) await pending
+    const batches = attended(opened.batches, () => this.arbiter.relieve())
+    try {
+      for (;;) {
+        const next = batches.next()
+        const batch = next instanceof Promise ? await next : next
+        if (!batch) break
+        this.environment.signal.throwIfAborted()
+        if (batch.rows === 0) continue
+        input.describe(batch.columns)
+        this.#rowsRead.add(opened, batch.rows)
+        const rows = selection ? selection.select(batch) : batch.rows
+        for (let first = 0, end = 0; first < rows && this.slot(stop) === 0; first = end) {
+          end = Math.min(rows, first + size.rows)
+          const pending = this.#runStep(run, first, end, end - first, size)
+          if (pending) await pending
+        }
+        if (this.slot(stop) !== 0) break
       }
-      if (this.slot(stop) !== 0) break
+    } finally {
+      await batches.close()
     }
   }
 
@@ -245,7 +265,7 @@ export class RunningTask implements TaskRun {
   }
 
   #firstStep(copies: number): StepSize {
-    return new StepSize(copies, this.arbiter.stepBytes, this.#environment.spills)
+    return new StepSize(copies, this.arbiter.stepBytes, this.environment.spills)
   }
 
   /** Undoes what a writer wrote. */
@@ -271,15 +291,4 @@ export class RunningTask implements TaskRun {
     this.#output.release()
     instance.release()
   }
-}
-
-/** The node of a plan that is reached by following these inputs from its root. */
-function sourceAt(root: PhysicalPlan, path: readonly number[]): SourcePlan {
-  return path.reduce((plan, input) => physicalInputs(plan)[input]!, root) as SourcePlan
-}
-
-/** The stage whose rows a table of a broadcast has. */
-function broadcastStage(source: SourcePlan): number {
-  if (source.kind === 'broadcastRead') return source.stageId
-  throw new MillraceError('INTERNAL_ERROR', { message: `tasks share a table of the rows of ${source.kind}` })
 }

@@ -1,14 +1,22 @@
-import { HASH_ENTRY_BYTES, RUN_FOUND, RUN_PAGE } from '../kernels/interface/state-runs.js'
+import {
+  HASH_ENTRY_BYTES,
+  RUN_FOUND,
+  RUN_LIST_ENTRY_BYTES,
+  RUN_LIST_FIRST,
+  RUN_PAGE,
+} from '../kernels/interface/state-runs.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { sortedList } from '../spill/sorted-list.js'
 import type { PlacedStateRows, StateRows, StateRun } from '../spill/state-run.js'
 import { hashRanges, writeRun } from '../spill/state-run-writer.js'
-import { mergeRuns } from '../spill/state-runs.js'
+import { MOST_RUNS, mergeRuns } from '../spill/state-runs.js'
+import { GoneHashes } from './gone-hashes.js'
 import type { SnapshotPiece, SnapshotRows } from './growing-snapshot.js'
 import { RowsApart, type RowWork } from './rows-apart.js'
 
-/** How rows of a state lie, and the list of their refs: a copy, since a state outlives the data area of a task. */
+/** How rows of a state lie, whether in chains, and the list of their refs: a copy, since a state outlives the data area of a task. */
 export interface DiskLayout extends StateRows {
+  readonly isChained: boolean
   readonly refList: Uint8Array
 }
 
@@ -19,6 +27,7 @@ const ADDRESS_BYTES = 4
 /** So many pages are a piece of a snapshot. */
 const PIECE_PAGES = 32
 const LAST_HASH = 0xffff_ffff
+const NEVER = (1n << 63n) - 1n
 
 /** How many bytes it takes to list so many rows while they leave the memory. */
 export const leavingBytes = (rows: number): number =>
@@ -38,20 +47,30 @@ interface Unresolved {
 export class StateDisk {
   readonly #memory: LinearMemory
   readonly #layout: DiskLayout
+  #list: number
   /** The address of the list of refs, when there are runs. */
   #refs = 0
   #runs: readonly StateRun[] = []
+  /** Hashes of which no row is on disk any more. */
+  readonly #gone = new GoneHashes()
   /** Those that a snapshot is made of, which may not be runs of the state any more. */
   #held: readonly StateRun[] = []
 
   constructor(memory: LinearMemory, layout: DiskLayout) {
     this.#memory = memory
     this.#layout = layout
+    this.#list = memory.allocate(RUN_LIST_FIRST + MOST_RUNS * RUN_LIST_ENTRY_BYTES)
+    this.#listRuns()
   }
 
   /** How many rows of the state are on disk. */
   get rows(): number {
     return this.#runs.reduce((sum, { live }) => sum + live, 0)
+  }
+
+  /** The address of the list of runs that code looks into. */
+  get list(): number {
+    return this.#list
   }
 
   get runs(): number {
@@ -66,20 +85,70 @@ export class StateDisk {
   /** Puts the rows of the table at an address on disk that the batch has not touched. No run may have another version of one of them. */
   leave(state: number): void {
     const { kernels } = this.#memory
-    const { mark, width } = this.#layout
-    const count = kernels.stateUntouched(state, mark, 0, LAST_HASH, 0)
+    const { mark, width, isChained } = this.#layout
+    const chained = Number(isChained)
+    const count = kernels.stateUntouched(state, mark, 0, LAST_HASH, 0, chained)
     if (count === 0) return
     const rows = this.#rows()
     const run = writeRun(this.#memory, rows, count, (writer) => {
       for (const { from, last } of hashRanges(count > LISTED_AT_ONCE ? PARTS_OF_MANY : 1)) {
-        const part = kernels.stateUntouched(state, mark, from, last, 0)
-        const listed = (list: number): number => kernels.stateUntouched(state, mark, from, last, list)
+        const part = kernels.stateUntouched(state, mark, from, last, 0, chained)
+        const listed = (list: number): number => kernels.stateUntouched(state, mark, from, last, list, chained)
         sortedList(this.#memory, part, listed, (list) => writer.add(list, part))
       }
     })
     this.#runs = [...this.#runs, run]
-    kernels.stateLeave(state, width, rows.refs, mark)
+    kernels.stateLeave(state, width, rows.refs, mark, chained)
     this.#runs = mergeRuns(this.#memory, rows, this.#runs)
+    this.#listRuns()
+  }
+
+  /** Brings the rows with a hash back into the table at an address. None of them is there. */
+  bring(state: number, hash: number): void {
+    if (!this.#gone.add(hash)) return
+    const { kernels } = this.#memory
+    const { width, mark, expires = 0, isChained } = this.#layout
+    for (const run of this.#runs) {
+      const { address } = run
+      const page = kernels.runPage(address, hash)
+      if (page < 0) continue
+      const { first } = run.load(page)
+      try {
+        kernels.runReturn(address, page, first, hash, state, width, mark, expires, this.#refs, Number(isChained))
+      } finally {
+        this.#memory.release(first)
+      }
+    }
+  }
+
+  /** The same with the rows that expire at a time or before. */
+  bringDue(state: number, until: bigint): void {
+    const { kernels } = this.#memory
+    const { width, mark, expires } = this.#layout
+    if (expires === undefined) return
+    for (const run of this.#runs)
+      for (const page of run.duePages(until)) {
+        const { first, rows } = run.load(page)
+        try {
+          kernels.runReturnDue(run.address, page, first, until, state, width, mark, expires, this.#refs)
+          run.setLeastExpiry(page, kernels.rowsLeastExpiry(first, rows, width, expires, until))
+        } finally {
+          this.#memory.release(first)
+        }
+      }
+  }
+
+  /** The time before which no row expires. */
+  get leastExpiry(): bigint {
+    return this.#runs.reduce((least, run) => run.expiryBefore(least), NEVER)
+  }
+
+  #listRuns(): void {
+    this.#gone.clear()
+    const { view } = this.#memory
+    view.setUint32(this.#list, this.#runs.length, true)
+    const first = this.#list + RUN_LIST_FIRST
+    for (const [i, { address }] of this.#runs.entries()) view.setUint32(first + i * RUN_LIST_ENTRY_BYTES, address, true)
   }
 
   /**
@@ -99,7 +168,7 @@ export class StateDisk {
 
   async #resolveIn(run: StateRun, { state, list, count }: Unresolved, work: RowWork | undefined): Promise<void> {
     const { kernels } = this.#memory
-    const { width, mark, keyBytes } = this.#layout
+    const { width, mark, keyBytes = 0 } = this.#layout
     const { address } = run
     const apart = work && new RowsApart(this.#memory, width, work)
     try {
@@ -123,10 +192,11 @@ export class StateDisk {
     if (expires === undefined) return 0
     let removed = 0
     for (const run of this.#runs)
-      for (let page = 0; page < run.pages; page++)
-        if (run.leastExpiry(page) <= until) removed += await this.#expirePage(run, page, expires, until, work)
-    for (const run of this.#runs) if (run.live === 0) run.close()
-    this.#runs = this.#runs.filter((run) => run.live > 0)
+      for (const page of run.duePages(until)) removed += await this.#expirePage(run, page, expires, until, work)
+    const empty = this.#runs.filter((run) => run.live === 0)
+    this.#runs = this.#runs.filter((run) => !empty.includes(run))
+    for (const run of empty) run.close()
+    this.#listRuns()
     return removed
   }
 
@@ -155,36 +225,47 @@ export class StateDisk {
 
   /** Has all rows on disk worked on, page by page. Those that count no more are marked as removed. */
   async forEachPage(work: RowWork): Promise<void> {
-    for (const run of this.#runs) await this.#forEach(run, 0, run.pages, work)
+    for (const run of this.#runs) await this.#forEach(run, 0, run.pages, run.dead, work)
   }
 
-  /** The rows that are on disk now, for as long as they are wanted: what becomes of them does not matter, but those that count no more may be missing. */
+  /** The rows that are on disk now, as they are, for as long as they are wanted: what becomes of them does not matter. */
   heldRows(): SnapshotRows {
     const runs = this.#runs
+    const dead: number[] = []
+    const free = (): void => {
+      for (const bits of dead) this.#memory.release(bits)
+    }
+    try {
+      for (const run of runs) dead.push(run.copyDead())
+    } catch (error) {
+      free()
+      throw error
+    }
     for (const run of runs) run.retain()
     this.#held = runs
-    const pieces = runs.flatMap((run) =>
+    const pieces = runs.flatMap((run, number) =>
       Array.from({ length: Math.ceil(run.pages / PIECE_PAGES) }, (_, i): SnapshotPiece => {
         const [from, until] = [i * PIECE_PAGES, Math.min(run.pages, (i + 1) * PIECE_PAGES)]
         const rows = run.firstRow(until) - run.firstRow(from)
-        return { rows, visit: (work) => this.#forEach(run, from, until, work) }
+        return { rows, visit: (work) => this.#forEach(run, from, until, dead[number]!, work) }
       }),
     )
     let isHeld = true
     const release = (): void => {
       if (!isHeld) return
       isHeld = false
+      free()
       for (const run of runs) run.close()
       if (this.#held === runs) this.#held = []
     }
     return { pieces, first: undefined, release }
   }
 
-  async #forEach(run: StateRun, from: number, until: number, work: RowWork): Promise<void> {
+  async #forEach(run: StateRun, from: number, until: number, dead: number, work: RowWork): Promise<void> {
     const { width, mark } = this.#layout
     for (let page = from; page < until; page++)
       await this.#onPage(run, page, async (first, rows) => {
-        this.#memory.kernels.runMarkDead(run.address, page, first, width, mark)
+        this.#memory.kernels.runMarkDead(run.address, page, first, width, mark, dead)
         await work(first, rows)
       })
   }
@@ -194,6 +275,8 @@ export class StateDisk {
     this.#runs = []
     if (this.#refs !== 0) this.#memory.release(this.#refs)
     this.#refs = 0
+    if (this.#list !== 0) this.#memory.release(this.#list)
+    this.#list = 0
   }
 
   async #onPage(run: StateRun, page: number, work: RowWork): Promise<void> {

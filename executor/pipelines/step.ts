@@ -1,10 +1,11 @@
-import type { Batch, LeafRange } from '../../connectors/api.js'
+import type { Batch, BatchReader, LeafRange } from '../../connectors/api.js'
 import type { ObservedStates } from '../../planner/plan/physical/task-report.js'
 import type { OfLiterals } from '../compiler/late-literals.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryArbiter } from '../memory/memory-arbiter.js'
 import type { ScratchFile } from '../spill/scratch-file.js'
 import type { SideRows } from './side-rows.js'
+import type { TaskEnvironment } from './task.js'
 import type { TaskStates } from './task-states.js'
 import type { TaskTables } from './task-tables.js'
 
@@ -25,6 +26,8 @@ export interface Step {
 export interface TaskRun {
   /** Which of the stage's tasks it is. */
   readonly partition: number
+  /** Which attempt at the task it is, and where it meets the others of its stage. */
+  readonly environment: Pick<TaskEnvironment, 'attempt' | 'barrier'>
   readonly memory: LinearMemory
   /** Who of its operators gives memory back. */
   readonly arbiter: MemoryArbiter
@@ -45,6 +48,8 @@ export interface TaskRun {
   openSource(position: number, wanted: WantedRows): OpenSource
   /** Who brings rows of the table at an offset of the data area into memory that generated code asks for; `place` is an address. */
   provideRows(table: number, find: RowProvider): void
+  /** Who brings rows of the state at an offset of the data area back that generated code asks for by their hash. */
+  returnRows(state: number, bring: RowReturn): void
   /** Calls a generated function that passes no rows on: (first, end) → status. */
   callOnce(name: string, first: number, end: number): void
   runOverRows(pipeline: Pipeline, ranges: Iterable<RowRange>): Promise<void>
@@ -53,6 +58,9 @@ export interface TaskRun {
 
 /** Finds a row that is on disk (see `HostFunctions.findRow`). */
 export type RowProvider = (place: number, index: number, writes: boolean) => void
+
+/** Brings the rows with a hash back into memory (see `HostFunctions.returnRows`). */
+export type RowReturn = (hash: number) => void
 
 /** A generated function that passes rows on. */
 export interface Pipeline {
@@ -117,7 +125,7 @@ export interface WantedRows {
 }
 
 /** A batch is valid until the next is asked for. */
-export type Batches = AsyncIterable<Batch> | Iterable<Batch>
+export type Batches = BatchReader | AsyncIterable<Batch> | Iterable<Batch>
 
 export interface OpenSource {
   readonly batches: Batches

@@ -1,9 +1,10 @@
 import type { Block } from '../../columnar/block.js'
+import type { BarrierMethod } from '../../common/barrier.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
-import type { ObservedStates, StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
+import type { ObservedStates, OperatorMeasures, StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
 import type { StateChain, StateFileKind } from './state-chain.js'
 import type { TableCopy } from './table-copy.js'
@@ -43,8 +44,18 @@ export interface TaskEnvironment {
   madeTable(source: number, copy: TableCopy | undefined): void
   /** Where stateful operators keep what outlives a batch; only tasks of streaming queries have it. */
   readonly state?: TaskState
+  /** Where tasks meet that wait for one another; only those have it. */
+  readonly barrier?: TaskBarrier
   /** Hands on a block of the sink: to a shuffle partition, or (partition 0) to the driver or the cache. Resolves when the next may come. */
   emit(partition: number, block: Block): void | Promise<void>
+}
+
+/** Where a task meets the others of its stage, all of which run at once. */
+export interface TaskBarrier {
+  /** Where each of them runs. */
+  readonly addresses: readonly string[]
+  /** Waits until all of them have called. @returns what they handed to each other, by partition. @throws OPERATION_CANCELED */
+  call(method: BarrierMethod, message: string): Promise<readonly string[]>
 }
 
 /** What a task is told that needs a table: a copy of it, or to make it; and then whether others wait for a copy of that. */
@@ -113,6 +124,7 @@ export interface TaskResult {
   /** A writer's message for the commit, when the sink is a write. */
   readonly commitMessage?: Json
   readonly observations?: readonly ObservedStates[]
+  readonly measures?: readonly OperatorMeasures[]
   /** Of a task of a streaming query. */
   readonly streaming?: StreamingTaskReport
 }

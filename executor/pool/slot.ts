@@ -1,16 +1,14 @@
 import type { Piscina } from 'piscina'
-import { ownFile } from '../../common/own-files.js'
+import type { FileProtection } from '../../common/encryption/file-protection.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { SharedPool } from '../memory/memory-pool.js'
 import type { SlotData, ThreadData, ThreadTask } from '../worker/thread-protocol.js'
 
 /** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
-export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches' | 'droppedStates'> {
+export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches' | 'droppedStates' | 'protection'> {
   readonly jobId: number
   readonly stage: Stage
 }
-
-const WORKER_ENTRY = ownFile('executor/worker/main.js')
 
 /**
  * A task slot: one thread, in a piscina pool of its own, so that a task can be given to it alone and it can be replaced alone. The
@@ -19,6 +17,8 @@ const WORKER_ENTRY = ownFile('executor/worker/main.js')
 export class Slot {
   /** Its number in the executor's memory pool. */
   readonly number: number
+  /** How files of its thread are encrypted. */
+  protection: FileProtection | undefined
   readonly #data: () => Promise<ThreadData>
   readonly #memory: SharedPool
   #pool: Promise<Piscina<ThreadTask | undefined, void>> | undefined
@@ -48,7 +48,7 @@ export class Slot {
     const droppedCaches = this.#droppedCaches.splice(0)
     const droppedStates = this.#droppedStates.splice(0)
     await pool.run(
-      { ...rest, droppedCaches, droppedStates, ...(isKnown ? {} : { stage }) },
+      { ...rest, droppedCaches, droppedStates, protection: this.protection, ...(isKnown ? {} : { stage }) },
       { transferList: [task.port] },
     )
   }
@@ -97,7 +97,7 @@ export class Slot {
     const [{ Piscina: Pool }, data] = await Promise.all([import('piscina'), this.#data()])
     const workerData: SlotData = { ...data, pool: this.#memory.handle, slot: this.number }
     const pool = new Pool<ThreadTask | undefined, void>({
-      filename: WORKER_ENTRY,
+      filename: data.entry,
       name: 'run',
       minThreads: 1,
       maxThreads: 1,

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
+import type { BarrierCall } from '../../common/barrier.js'
 import {
   MillraceError,
   type SerializedError,
@@ -37,6 +38,8 @@ export interface SessionServices {
   readonly spills: boolean
   /** Has threads without a task give back what they keep. */
   trimIdle(): Promise<void>
+  /** Tells the driver that the task waits for the others of its stage. */
+  callBarrier(call: BarrierCall): void
 }
 
 export type TaskOutcome =
@@ -109,16 +112,20 @@ export class TaskSession {
     this.#killTimer = setTimeout(() => void this.#slot.replace(), CANCEL_GRACE_MS)
   }
 
+  /** The others have come to where the task waits. */
+  passBarrier(sequence: number, messages: readonly string[]): void {
+    this.#post({ kind: 'passBarrier', sequence, messages })
+  }
+
   #onThread(): Promise<TaskOutcome> {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     return new Promise<TaskOutcome>((resolve) => {
       this.#finish = resolve
       port1.on('message', (message: ThreadMessage) => this.#receive(message))
-      const { jobId, stage, inputs, attempt, sources } = this.launch
-      const cacheVersions = versionsOf(sources)
-      const { spills } = this.#services
-      this.#slot.run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, spills }).catch((error: unknown) => {
+      const { jobId, stage, inputs, attempt, sources, together } = this.launch
+      const own = { attempt, cacheVersions: versionsOf(sources), spills: this.#services.spills, together }
+      this.#slot.run({ port: port2, jobId, stage, inputs, ...own }).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error)
         // A condition says why the thread could not even start.
         const why = MillraceError.is(error)
@@ -174,6 +181,8 @@ export class TaskSession {
       case 'madeTable':
         if (message.copy) pool.receive(this.#slot.number, message.copy.bytes.length)
         return tables.made(this.#keyOf(message.source), this.#slot.number, message.copy)
+      case 'callBarrier':
+        return this.#services.callBarrier(message.call)
       case 'trimIdle':
         return void this.#services.trimIdle().finally(() => this.#post({ kind: 'trimmed' }))
       case 'succeeded':

@@ -28,10 +28,6 @@ export class RoutineCalls {
       const [at, written] = [this.#copied(formats), Buffer.from(text, 'utf8')]
       return this.#kernels.timeIsTold(at, place, this.#copied(written), written.length) !== 0
     },
-    tellsClock: (text) => {
-      const written = Buffer.from(text, 'utf8')
-      return this.#kernels.parseClock(this.#copied(written), written.length, this.#kernels.arenaAllocate(8)) === 0
-    },
   }
 
   /** @param base where the data area lies; the routines are loaded */

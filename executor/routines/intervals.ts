@@ -1,6 +1,6 @@
 import { intervalText } from '../../columnar/calendar-interval.js'
 import { intervalIn } from '../../columnar/interval-amounts.js'
-import { intervalForms, parseDayTime, parseYearMonth } from '../../columnar/interval-parse.js'
+import { intervalForms, parseInterval } from '../../columnar/interval-parse.js'
 import { intervalParts, packInterval } from '../../columnar/interval-parts.js'
 import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
 import { INTERVAL_UNITS } from '../../columnar/interval-units.js'
@@ -30,19 +30,10 @@ const textOf = (value: HostValue, type: DataType): string =>
 /** An interval as SQL writes it. */
 export const text: HostRoutine = ([value], types) => textOf(value!, types.arguments[0]!)
 
-/** White space and controls are left out at both ends. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as Spark trims them.
-const AROUND = /^[\u0000-\u0020\u007f]+|[\u0000-\u0020\u007f]+$/g
-
-function parsed(input: string, type: IntervalType): ReturnType<typeof parseDayTime> | number {
-  const trimmed = input.replaceAll(AROUND, '')
-  return type.kind === 'interval_ym' ? parseYearMonth(trimmed, type) : parseDayTime(trimmed, type)
-}
-
 /** The interval that a text says. @throws INVALID_INTERVAL_FORMAT.* */
 export const parse: HostRoutine = ([input], types) => {
   const type = types.result as IntervalType
-  const result = parsed(String(input), type)
+  const result = parseInterval(String(input), type)
   if (typeof result !== 'string') return result
   const interval = type.kind === 'interval_ym' ? 'year-month' : 'day-time'
   const parameters = { input: String(input) }
@@ -55,7 +46,7 @@ export const parse: HostRoutine = ([input], types) => {
 
 /** The same, NULL where it says none. */
 export const tryParse: HostRoutine = ([input], types) => {
-  const result = parsed(String(input), types.result as IntervalType)
+  const result = parseInterval(String(input), types.result as IntervalType)
   return typeof result === 'string' ? null : result
 }
 

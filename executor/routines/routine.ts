@@ -16,8 +16,6 @@ export type HostRoutine = (operands: readonly HostValue[], types: HostTypes, ker
 export interface HostKernels {
   /** Whether a text tells a time whose format is at that place of `formats` (interface/time-formats.ts). */
   tellsTime(text: string, place: number, formats: Uint8Array): boolean
-  /** Whether it tells a time of day. */
-  tellsClock(text: string): boolean
 }
 
 /** The types of a call. */

@@ -117,21 +117,17 @@ export class Sentences {
 type Decision = { readonly kind: 'end' | 'go on'; readonly at: number } | { readonly kind: 'open' | 'stuck' }
 
 /**
- * A period ends a sentence before a letter that is not small with spaces between, and before a letter with signs before it that may begin a sentence. Periods, spaces and
- * what closes belong to the sentence that ends. Else it is read on from the first character that does not fit.
+ * A period ends a sentence before a letter that is not small with spaces between, before a letter with signs before it that may begin a sentence, and before any letter with two
+ * spaces between. Periods, spaces and what closes belong to the sentence that ends. Else it is read on from the first character that does not fit.
  */
 function behindPeriod(text: string, from: number): Decision {
   let phase: 'tail' | 'spaces' | 'start' = 'tail'
-  /** Whether the last character may begin a sentence, as a quotation mark also does where it may close one. */
+  /** Whether a small letter would begin a sentence: behind a quotation mark, behind two spaces, and behind what may begin one. */
   let opens = false
-  /** Nothing leads back from signs behind a quotation mark that may close a sentence. */
+  /** Behind the first sign that may begin a sentence nothing leads back where a small letter might have stood in its place. */
   let isStuck = false
   let [at, end] = [from, from]
-  const goOn = (): Decision => {
-    const kind = kindAt(text, at)
-    const ends = isStuck && phase === 'start' && (kind === 'period' || kind === 'digit')
-    return ends ? { kind: 'stuck' } : { kind: 'go on', at }
-  }
+  const goOn = (): Decision => (isStuck ? { kind: 'stuck' } : { kind: 'go on', at })
   for (; at < text.length; at = behind(text, at), end = phase === 'start' ? end : at) {
     const kind = kindAt(text, at)
     switch (kind) {
@@ -142,19 +138,20 @@ function behindPeriod(text: string, from: number): Decision {
         if (phase !== 'tail') return goOn()
         opens = false
         break
-      case 'quotation':
-        if (phase === 'spaces') phase = 'start'
-        opens = true
-        break
       case 'space':
         if (phase === 'start') return goOn()
+        opens = phase === 'spaces'
         phase = 'spaces'
-        opens = false
         break
+      case 'quotation':
       case 'opening':
       case 'danda':
       case 'other':
-        isStuck ||= phase === 'tail' && opens
+        if (kind === 'quotation' && phase === 'tail') {
+          opens = true
+          break
+        }
+        isStuck = phase !== 'start' && opens
         phase = 'start'
         opens = true
         break

@@ -1,6 +1,6 @@
 import type { DataType } from '../../columnar/types.js'
 import type { XmlReading } from '../../planner/plan/expression/xml-shape.js'
-import { FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP } from '../kernels/interface/time-formats.js'
+import { FORMAT_CLOCK, FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP } from '../kernels/interface/time-formats.js'
 
 const BITS: Readonly<Partial<Record<DataType['kind'], number>>> = { tinyint: 8, smallint: 16, int: 32, bigint: 64 }
 /** What of a text that is no double Java's NumberFormat reads: what follows does not count. */
@@ -16,11 +16,11 @@ const BOOLEANS: Readonly<Record<string, string>> = { true: 'true', 1: 'true', fa
 export interface TimeTexts {
   /** @param place of the kind of time in formats (interface/time-formats.ts) */
   isTime(text: string, place: number): boolean
-  isClock(text: string): boolean
 }
 
 const TIMES: Readonly<Partial<Record<DataType['kind'], number>>> = {
   date: FORMAT_DATE,
+  time: FORMAT_CLOCK,
   timestamp: FORMAT_TIMESTAMP,
   timestamp_ntz: FORMAT_NTZ,
 }
@@ -53,9 +53,8 @@ export function xmlLeaf(
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
-      return times.isTime(text, TIMES[kind]!) ? JSON.stringify(text) : undefined
     case 'time':
-      return times.isClock(text) ? JSON.stringify(text) : undefined
+      return times.isTime(text, TIMES[kind]!) ? JSON.stringify(text) : undefined
     // As Spark has it, which writes them into XML and does not read them.
     case 'interval':
     case 'interval_ym':

@@ -35,7 +35,6 @@ export class XmlRecord {
     this.#reading = reading
     this.#times = {
       isTime: (text, place) => kernels.tellsTime(text, place, formats),
-      isClock: (text) => kernels.tellsClock(text),
     }
   }
 

@@ -57,7 +57,7 @@ const ofPath =
   }
 
 /** A text is a number only as XPath writes one. */
-const NUMBER = /^[ \t\r\n]*-?(?:\d+\.?\d*|\.\d+)[ \t\r\n]*$/
+const NUMBER = /^[ \t\r\n]*-?(?:\d+(?:\.\d*)?|\.\d+)[ \t\r\n]*$/
 
 function numberOf(path: XPathExpression, options: XPathOptions): number {
   const value = path.evaluate(options)

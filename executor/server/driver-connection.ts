@@ -1,15 +1,14 @@
-import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { DriverMessage, ExecutorMemory, ExecutorMessage } from '../../proto/protocol.js'
-import { addSecret } from '../../proto/rpc/secret.js'
-import { CONTROL_CLIENT_OPTIONS, CONTROL_SERVICE } from '../../proto/rpc/services.js'
-import { conditionOf } from '../../proto/rpc/typed-status.js'
+import { Channel } from '../../proto/rpc/channel.js'
+import type { Credentials } from '../../proto/rpc/credentials.js'
+import { CONTROL_SERVICE } from '../../proto/rpc/services.js'
 import { DriverMessageDecoder, encodeExecutorMessage, encodeRegister } from '../../proto/wire-codec.js'
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Credentials {
   /** host:port of the driver. */
   readonly address: string
-  readonly secret: string
   readonly executorId: string
   /** The id under which it was known before; empty the first time. */
   readonly previousId: string
@@ -29,29 +28,20 @@ export interface ConnectionOptions {
 /** A client that is closed keeps its process alive until its wait for the server is over; so each wait is short. */
 const WAIT_MS = 200
 
-/** Whether the server can be reached within a short wait. */
-function becomesReady(client: Client, stop: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (stop.aborted) return resolve(false)
-    client.waitForReady(Date.now() + WAIT_MS, (error) => resolve(!error && !stop.aborted))
-  })
-}
-
 /** The executor's stream to the driver: registered, with heartbeats, until either side ends it. */
 export class DriverConnection {
   readonly #options: ConnectionOptions
-  readonly #client: Client
+  readonly #channel: Channel
   readonly #call: ClientDuplexStream<Buffer, Buffer>
-  readonly #decoder = new DriverMessageDecoder()
+  readonly #decoder: DriverMessageDecoder
   #heartbeat: NodeJS.Timeout | undefined
   #isOver = false
 
-  private constructor(options: ConnectionOptions, client: Client) {
+  private constructor(options: ConnectionOptions, channel: Channel) {
     this.#options = options
-    this.#client = client
-    const { path, requestSerialize, responseDeserialize } = CONTROL_SERVICE.connect
-    const metadata = addSecret(new Metadata(), options.secret)
-    this.#call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
+    this.#channel = channel
+    this.#decoder = new DriverMessageDecoder(options.secret)
+    this.#call = channel.stream(CONTROL_SERVICE)
     this.#call.on('data', (bytes: Buffer) => this.#receive(bytes))
     this.#call.on('error', (error: ServiceError) => this.#lost(this.#errorOf(error)))
     this.#call.on('end', () => this.#lost(this.#broken('it closed the connection')))
@@ -63,19 +53,23 @@ export class DriverConnection {
     )
   }
 
-  /** Waits, within the bound, until the driver can be reached. @throws DRIVER_UNREACHABLE, OPERATION_CANCELED */
+  /** Waits, within the bound, until the driver can be reached. @throws DRIVER_UNREACHABLE, OPERATION_CANCELED, why the two cannot work together */
   static async open(options: ConnectionOptions, stop: AbortSignal): Promise<DriverConnection> {
     const { address, connectTimeoutMs } = options
-    const client = new Client(address, credentials.createInsecure(), CONTROL_CLIENT_OPTIONS)
+    const channel = new Channel(address, options, 'control')
     const untilMs = performance.now() + connectTimeoutMs
-    while (!(await becomesReady(client, stop))) {
-      if (!stop.aborted && performance.now() < untilMs) continue
-      client.close()
+    try {
+      while (!(await channel.becomesReady(WAIT_MS)) && !stop.aborted) {
+        if (performance.now() < untilMs) continue
+        const reason = 'nothing answers there'
+        throw new MillraceError('DRIVER_UNREACHABLE', { address, seconds: connectTimeoutMs / 1000, reason })
+      }
       if (stop.aborted) throw new MillraceError('OPERATION_CANCELED')
-      const reason = 'nothing answers there'
-      throw new MillraceError('DRIVER_UNREACHABLE', { address, seconds: connectTimeoutMs / 1000, reason })
+      return new DriverConnection(options, channel)
+    } catch (error) {
+      channel.close()
+      throw error
     }
-    return new DriverConnection(options, client)
   }
 
   send(message: ExecutorMessage): void {
@@ -85,7 +79,7 @@ export class DriverConnection {
   close(): void {
     this.#end()
     this.#call.end()
-    this.#client.close()
+    this.#channel.close()
   }
 
   #receive(bytes: Buffer): void {
@@ -102,7 +96,7 @@ export class DriverConnection {
     if (this.#isOver) return
     this.#end()
     this.#call.cancel()
-    this.#client.close()
+    this.#channel.close()
     this.#options.onLost(error)
   }
 
@@ -113,9 +107,7 @@ export class DriverConnection {
   }
 
   #errorOf(error: ServiceError): MillraceError {
-    const { address } = this.#options
-    if (error.code === status.UNAUTHENTICATED) return new MillraceError('EXECUTOR_NOT_AUTHENTICATED', { address })
-    return conditionOf(error) ?? this.#broken(error.details || error.message)
+    return this.#channel.conditionOf(error) ?? this.#broken(error.details || error.message)
   }
 
   #broken(reason: string): MillraceError {

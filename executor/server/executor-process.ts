@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { growingPauseMs } from '../../common/growing-pause.js'
 import type { DriverMessage, ExecutorMemory } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
+import type { Credentials } from '../../proto/rpc/credentials.js'
 import { DRIVER_PATIENCE_MS } from '../../proto/rpc/limits.js'
 import { RpcServer } from '../../proto/rpc/server.js'
 import { Executor } from '../executor.js'
 import { type ThreadModules, threadDataOnce } from '../thread-data.js'
 import { DriverConnection } from './driver-connection.js'
 
-export interface ExecutorProcessConfig {
+export interface ExecutorProcessConfig extends Credentials {
   readonly executorId: string
   /** host:port of the driver. */
   readonly driverAddress: string
-  readonly secret: string
   readonly slots: number
   readonly memoryBytes: number
   /** Where blocks are served; loopback unless told. */
@@ -25,33 +26,36 @@ export interface ExecutorProcessConfig {
   readonly modules: ThreadModules
 }
 
-const FIRST_PAUSE_MS = 100
-const MAX_PAUSE_MS = 5_000
+const PAUSE = { firstMs: 100, mostMs: 5_000 }
 /** A connection that held so long is a reason to begin with the shortest pause again. */
 const STABLE_AFTER_MS = 60_000
 
 /**
  * An executor in a process of its own: resolves when the driver ends it or `stop` is aborted. Then, and on failure as well, its threads
- * and port are gone. When the driver is lost, or counts this executor as lost, it drops what it has and registers again under a new id.
- * @throws CANNOT_LISTEN, DRIVER_UNREACHABLE, EXECUTOR_NOT_AUTHENTICATED, PLAN_VERSION_MISMATCH
+ * and port are gone. When `leave` is aborted it asks the driver to have others take what it holds, and to end it then. When the driver is lost, or counts this executor as lost, it drops what it has and registers again under a new id.
+ * @throws CANNOT_LISTEN, DRIVER_UNREACHABLE, SECRET_MISMATCH, CERTIFICATE_REFUSED, TLS_MISMATCH, PROTOCOL_VERSION_MISMATCH
  */
-export async function runExecutorProcess(config: ExecutorProcessConfig, stop: AbortSignal): Promise<void> {
+export async function runExecutorProcess(
+  config: ExecutorProcessConfig,
+  stop: AbortSignal,
+  leave: AbortSignal = new AbortController().signal,
+): Promise<void> {
   let previousId = ''
-  let pauseMs = FIRST_PAUSE_MS
+  let failed = 0
   for (let life = 1; ; life++) {
     const executorId = life === 1 ? config.executorId : `${config.executorId}.${life}`
     const startedMs = performance.now()
     try {
-      return await runOnce({ ...config, executorId, previousId }, stop)
+      return await runOnce({ ...config, executorId, previousId }, stop, leave)
     } catch (error) {
       if (stop.aborted) return
       if (!MillraceError.is(error) || error.condition !== 'DRIVER_LOST') throw error
+      if (leave.aborted) return
     }
     previousId = executorId
-    if (performance.now() - startedMs >= STABLE_AFTER_MS) pauseMs = FIRST_PAUSE_MS
-    await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined)
+    if (performance.now() - startedMs >= STABLE_AFTER_MS) failed = 0
+    await sleep(growingPauseMs(PAUSE, failed++), undefined, { signal: stop }).catch(() => undefined)
     if (stop.aborted) return
-    pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
   }
 }
 
@@ -59,8 +63,9 @@ export async function runExecutorProcess(config: ExecutorProcessConfig, stop: Ab
 async function runOnce(
   config: ExecutorProcessConfig & { readonly previousId: string },
   stop: AbortSignal,
+  leave: AbortSignal,
 ): Promise<void> {
-  const clients = new BlockClients(config.secret)
+  const clients = new BlockClients(config)
   let connection: DriverConnection | undefined
   const executor = new Executor({
     ...config,
@@ -74,6 +79,8 @@ async function runOnce(
   })
   let server: RpcServer | undefined
   const ended = new AbortController()
+  const sayLeaving = (): void => connection?.send({ kind: 'leaving', reason: String(leave.reason) })
+  leave.addEventListener('abort', sayLeaving, { once: true, signal: ended.signal })
   try {
     server = await RpcServer.listen({ ...config, serveBlocks: (request) => executor.fetch(request) })
     const { address } = server
@@ -88,6 +95,7 @@ async function runOnce(
       DriverConnection.open(options, stop).then((opened) => {
         connection = opened
         if (stop.aborted) opened.close()
+        if (leave.aborted) sayLeaving()
         // The first tasks should not wait for threads; a thread that cannot start fails its first task.
         executor.start().catch(() => undefined)
       }, reject)

@@ -1,13 +1,13 @@
 import type { Block } from '../../columnar/block.js'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import type { FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
+import type { FetchedBlock, FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
 import type { MemoryPool } from '../memory/memory-pool.js'
 import type { BlockStore } from './block-store.js'
 
 /** Fetches blocks over the network: from other executors, and from the driver those that the session holds. */
 export interface BlockClient {
-  fetch(address: string, request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
+  fetch(address: string, request: FetchRequest, signal: AbortSignal): AsyncIterable<FetchedBlock>
   fetchLocal(request: Extract<FetchRequest, { kind: 'local' }>, signal: AbortSignal): AsyncIterable<Block>
 }
 

@@ -1,7 +1,8 @@
 import type { Block } from '../../columnar/block.js'
 import { BlockGarbage } from '../../common/collect-garbage.js'
+import type { KeyBits } from '../../common/encryption/file-protection.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { OutputOwner } from '../../proto/protocol.js'
+import type { FetchedBlock, OutputOwner } from '../../proto/protocol.js'
 import type { MemoryPool } from '../memory/memory-pool.js'
 import { type SpilledBlock, SpillFile } from '../spill/spill-file.js'
 
@@ -15,6 +16,7 @@ interface Output {
   readonly jobId: number
   readonly owner: OutputOwner
   readonly partitions: Map<number, StoredBlock[]>
+  readonly partitionBytes: Map<number, number>
   bytes: number
   memoryBytes: number
   file: Promise<SpillFile> | undefined
@@ -29,6 +31,8 @@ export class BlockStore {
   readonly #outputs = new Map<number, Output>()
   readonly #pool: MemoryPool
   readonly #directory: string | undefined
+  /** Encrypts the files that are made from now on, with keys of so many bits. */
+  keyBits: KeyBits | undefined
   readonly #removals = new Set<Promise<void>>()
   /** The blocks of outputs, in or on their way out of memory, that were not written to files. */
   readonly #inMemory = new WeakSet<Block>()
@@ -41,8 +45,8 @@ export class BlockStore {
   }
 
   open(attemptId: number, jobId: number, owner: OutputOwner): void {
-    const output = { jobId, owner, partitions: new Map(), bytes: 0, memoryBytes: 0, file: undefined, isDropped: false }
-    this.#outputs.set(attemptId, output)
+    const sizes = { partitionBytes: new Map(), bytes: 0, memoryBytes: 0 }
+    this.#outputs.set(attemptId, { jobId, owner, partitions: new Map(), ...sizes, file: undefined, isDropped: false })
   }
 
   /** Keeps a block; resolves when it is stored. Blocks of a partition keep the order of the calls. @throws FAILED_WRITE_FILE */
@@ -56,6 +60,7 @@ export class BlockStore {
       output.partitions.set(partition, blocks)
     }
     output.bytes += block.bytes.length
+    output.partitionBytes.set(partition, (output.partitionBytes.get(partition) ?? 0) + block.bytes.length)
     const position = blocks.push(block) - 1
     output.memoryBytes += block.bytes.length
     this.#inMemory.add(block)
@@ -75,6 +80,12 @@ export class BlockStore {
     return this.#outputs.get(attemptId)?.bytes ?? 0
   }
 
+  /** How many of them in each of the first partitions. */
+  partitionBytesOf(attemptId: number, partitions: number): readonly number[] {
+    const sizes = this.#outputs.get(attemptId)?.partitionBytes
+    return Array.from({ length: partitions }, (_, partition) => sizes?.get(partition) ?? 0)
+  }
+
   has(attemptId: number): boolean {
     return this.#outputs.has(attemptId)
   }
@@ -88,6 +99,15 @@ export class BlockStore {
       for (const stored of output.partitions.get(one) ?? []) {
         yield 'bytes' in stored ? stored : await (await output.file!).read(stored)
       }
+    }
+  }
+
+  /** All that an attempt wrote, each block with its partition. @throws OUTPUT_NOT_HELD, BLOCK_CORRUPT */
+  async *readOutput(attemptId: number): AsyncGenerator<FetchedBlock> {
+    const partitions = [...(this.#outputs.get(attemptId)?.partitions.keys() ?? [])]
+    if (partitions.length === 0) yield* this.read(attemptId, 'all')
+    for (const partition of partitions) {
+      for await (const block of this.read(attemptId, partition)) yield { ...block, partition }
     }
   }
 
@@ -124,7 +144,7 @@ export class BlockStore {
   }
 
   async #spill(output: Output, blocks: StoredBlock[], position: number): Promise<void> {
-    output.file ??= SpillFile.create(this.#directory)
+    output.file ??= SpillFile.create(this.#directory, this.keyBits)
     const { rows, bytes } = blocks[position] as Block
     const file = await output.file
     if (output.isDropped) return

@@ -37,6 +37,17 @@ export function writeRun(
   }
 }
 
+interface Packed {
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** How many rows a kernel has packed, and how many bytes of them lie at the end of the page. */
+const halvesOf = (packed: bigint): Packed => ({
+  rows: Number(packed & 0xffff_ffffn),
+  bytes: Number(BigInt.asUintN(32, packed >> 32n)),
+})
+
 /** Writes rows as a run. Nothing has its memory when it is done, or when it was aborted. */
 class StateRunWriter {
   readonly #memory: LinearMemory
@@ -96,17 +107,17 @@ class StateRunWriter {
   }
 
   /** Makes a page of as many rows as fit and may be one. */
-  #pack(list: number, count: number): { readonly rows: number; readonly bytes: number } {
+  #pack(list: number, count: number): Packed {
     const { kernels, bytes } = this.#memory
     const { width, refs } = this.#rows
     const [page, room] = [this.#page, this.#room]
-    const pack = (most: number): bigint => kernels.pagePack(list, HASH_ENTRY_BYTES, most, width, refs, page, room)
-    let packed = pack(count)
-    const fitting = Number(packed & 0xffff_ffffn)
-    const rows = fitting === 0 ? 0 : kernels.hashesBreak(list, fitting, count)
+    // Each result is taken apart at once: where one BigInt or another of WebAssembly may be meant, the optimizer of some versions of V8 ends the process.
+    const pack = (most: number): Packed =>
+      halvesOf(kernels.pagePack(list, HASH_ENTRY_BYTES, most, width, refs, page, room))
+    const fitting = pack(count)
+    const rows = fitting.rows === 0 ? 0 : kernels.hashesBreak(list, fitting.rows, count)
     if (rows === 0) return { rows, bytes: 0 }
-    if (rows < fitting) packed = pack(rows)
-    const behind = Number(BigInt.asUintN(32, packed >> 32n))
+    const behind = (rows < fitting.rows ? pack(rows) : fitting).bytes
     bytes.copyWithin(page + rows * width, page + room - behind, page + room)
     return { rows, bytes: rows * width + behind }
   }
@@ -119,8 +130,9 @@ class StateRunWriter {
     const hash = this.#memory.view.getUint32(list + HASH_ENTRY_HASH, true)
     const page = this.#run.pages
     this.#run.add(extent, rows, hash, bytes)
-    const least = expires === undefined ? NEVER : kernels.rowsLeastExpiry(this.#page, rows, width, expires, BEFORE_ALL)
-    this.#run.setLeastExpiry(page, least)
+    // Two calls for the same reason as in `#pack`.
+    if (expires === undefined) this.#run.setLeastExpiry(page, NEVER)
+    else this.#run.setLeastExpiry(page, kernels.rowsLeastExpiry(this.#page, rows, width, expires, BEFORE_ALL))
   }
 
   #allocate(room: number): void {

@@ -21,9 +21,9 @@ import type { Extent, ScratchFile } from './scratch-file.js'
 /** How rows of a state lie in memory, and in pages. */
 export interface StateRows {
   readonly width: number
-  /** Offsets in a row: of its mark, of what follows its keys, and of when it expires, if rows do. */
+  /** Offsets in a row: of its mark, of when it expires, if rows do, and, where rows are merged, of what follows its keys. */
   readonly mark: number
-  readonly keyBytes: number
+  readonly keyBytes?: number
   readonly expires: number | undefined
 }
 
@@ -108,6 +108,23 @@ export class StateRun {
     return this.#memory.view.getBigInt64(this.#entry(page) + RUN_INDEX_EXPIRES, true)
   }
 
+  /** The pages that may have rows which expire at a time or before. */
+  duePages(until: bigint): readonly number[] {
+    const due: number[] = []
+    for (let page = 0; page < this.pages; page++) if (this.leastExpiry(page) <= until) due.push(page)
+    return due
+  }
+
+  /** The least time at which a row may expire, if that is before another time, which it is else. */
+  expiryBefore(time: bigint): bigint {
+    let least = time
+    for (let page = 0; page < this.pages; page++) {
+      const own = this.leastExpiry(page)
+      if (own < least) least = own
+    }
+    return least
+  }
+
   setLeastExpiry(page: number, micros: bigint): void {
     this.#memory.view.setBigInt64(this.#entry(page) + RUN_INDEX_EXPIRES, micros, true)
   }
@@ -158,6 +175,20 @@ export class StateRun {
     const { width, refs } = this.#rows
     kernels.pageTurnRefs(first, rows, width, refs, first + bytes)
     return { first, rows }
+  }
+
+  /** A copy of the bits of those rows that do not count any more; whoever has it frees it. */
+  copyDead(): number {
+    const bytes = Math.ceil(this.rows / 8)
+    const copy = this.#memory.allocate(bytes)
+    const dead = this.#get(RUN_DEAD)
+    this.#memory.bytes.copyWithin(copy, dead, dead + bytes)
+    return copy
+  }
+
+  /** The address of these bits. */
+  get dead(): number {
+    return this.#get(RUN_DEAD)
   }
 
   /** It is used once more, until it is closed once more. */

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
-import type { CheckpointFiles, NewCheckpointFile } from '../../common/checkpoint-files.js'
+import type { NewCheckpointFile } from '../../common/checkpoint-files.js'
+import type { StateFiles } from '../../common/encryption/state-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type StateVersion, stateFolder } from '../../common/state-path.js'
 import { hasCode } from '../../common/system-errors.js'
@@ -20,6 +21,9 @@ import type { BatchOfState, DeltaParts, OperatorState, StatePart, StateWriter, T
 import { type StateFile, StateFileBytes } from './state-file.js'
 import { type StateOwner, versionFiles } from './version-files.js'
 
+/** So that the digest of a file that is encrypted, which the commit tells, is not that of any content that could be tried. */
+const SALT_BYTES = 16
+
 /**
  * The state of a partition in the checkpoint. Each batch that changes it adds a file to the folder of its operator: what changed, or all of it. A file has a
  * name that no other attempt of any start uses, so a late one harms nothing, and counts when the commit of the batch names it, with its digest; a delta names the file
@@ -29,9 +33,9 @@ export class CheckpointState implements TaskState {
   readonly #inputs: StreamingTaskInputs
   readonly #partition: number
   readonly #attempt: number
-  readonly #files: CheckpointFiles
+  readonly #files: StateFiles
 
-  constructor(inputs: StreamingTaskInputs, partition: number, attempt: number, files: CheckpointFiles) {
+  constructor(inputs: StreamingTaskInputs, partition: number, attempt: number, files: StateFiles) {
     this.#inputs = inputs
     this.#partition = partition
     this.#attempt = attempt
@@ -57,7 +61,7 @@ export class CheckpointState implements TaskState {
 
 interface OperatorFolder {
   readonly folder: string
-  readonly files: CheckpointFiles
+  readonly files: StateFiles
   readonly owner: StateOwner
   readonly before: StateVersion | undefined
   readonly batchId: number
@@ -106,6 +110,7 @@ class OperatorFiles implements OperatorState {
       const snapshots = this.#kept(chain)
       const given = {
         ...(base ? { base } : {}),
+        ...(files.encrypts ? { salt: randomBytes(SALT_BYTES).toString('hex') } : {}),
         ...(kind === 'snapshot' && snapshots.length > 0 ? { snapshots } : {}),
         ...delta,
       }
@@ -144,13 +149,13 @@ function snapshotOf(newestFirst: readonly StateFile[]): KnownSnapshot {
 }
 
 class OperatorWriter implements StateWriter {
-  readonly #files: CheckpointFiles
+  readonly #files: StateFiles
   readonly #path: string
   readonly #file: string
   readonly #created: NewCheckpointFile
   readonly #content = new StateFileBytes()
 
-  constructor(files: CheckpointFiles, path: string, file: string, created: NewCheckpointFile) {
+  constructor(files: StateFiles, path: string, file: string, created: NewCheckpointFile) {
     this.#files = files
     this.#path = path
     this.#file = file
@@ -185,7 +190,7 @@ class OperatorWriter implements StateWriter {
 const batchOf = (file: string): number => Number.parseInt(file, 10)
 
 /** Creates a file, and the folder of its partition. `state` above is the driver's: when it is gone, the checkpoint was removed and is not made again by halves. */
-async function createIn(files: CheckpointFiles, folder: string, path: string): Promise<NewCheckpointFile> {
+async function createIn(files: StateFiles, folder: string, path: string): Promise<NewCheckpointFile> {
   try {
     return await files.create(path)
   } catch (error) {
@@ -195,10 +200,12 @@ async function createIn(files: CheckpointFiles, folder: string, path: string): P
   }
 }
 
+/** Conditions are told as they are. @throws FAILED_WRITE_FILE for other errors */
 async function failing<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
+    if (MillraceError.is(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new MillraceError('FAILED_WRITE_FILE', { path, reason }, { cause: error })
   }

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Block } from '../../columnar/block.js'
 import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
-import type { CheckpointFiles, OpenCheckpointFile } from '../../common/checkpoint-files.js'
+import type { OpenCheckpointFile } from '../../common/checkpoint-files.js'
+import type { StateFiles } from '../../common/encryption/state-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { StateVersion } from '../../common/state-path.js'
 import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
@@ -32,6 +33,8 @@ export interface StateFileHeader {
   readonly rebase?: Rebase
   /** Of a snapshot those before it that are kept: who reads the state again knows from when on files are wanted. */
   readonly snapshots?: readonly KnownSnapshot[]
+  /** Of one that is encrypted: random digits. */
+  readonly salt?: string
   /** Up to where the batch has removed what expires. */
   readonly expiredMicros?: bigint
 }
@@ -72,10 +75,10 @@ export class StateFileBytes {
 /**
  * Opens a file of a version, all of which is verified before anything of it is believed; its blocks are read when they are wanted.
  * @param held counts what of it is in memory
- * @throws STREAMING_CHECKPOINT_CORRUPT when it was cut, changed, or is not the version that is wanted; UNABLE_TO_ACQUIRE_MEMORY
+ * @throws STREAMING_CHECKPOINT_CORRUPT when it was cut, changed, or is not the version that is wanted; STATE_KEY_UNKNOWN, UNABLE_TO_ACQUIRE_MEMORY
  */
 export async function openStateFile(
-  files: CheckpointFiles,
+  files: StateFiles,
   path: string,
   version: StateVersion,
   held: CountedMemory,
@@ -92,8 +95,9 @@ export async function openStateFile(
 }
 
 /** A file of which nothing can be read is one that was damaged. */
-async function opened(files: CheckpointFiles, path: string): Promise<OpenCheckpointFile> {
+async function opened(files: StateFiles, path: string): Promise<OpenCheckpointFile> {
   const unreadable = (error: unknown): never => {
+    if (MillraceError.is(error)) throw error
     throw corrupt(path, error instanceof Error ? error.message : String(error), error)
   }
   const file = await files.open(path).catch(unreadable)
@@ -141,12 +145,7 @@ function headerOf(path: string, line: string): StateFileHeader {
 }
 
 /** A digest says who wrote the file, not that it makes sense. @throws STREAMING_CHECKPOINT_CORRUPT */
-async function* blocksOf(
-  files: CheckpointFiles,
-  path: string,
-  from: number,
-  held: CountedMemory,
-): AsyncGenerator<Block> {
+async function* blocksOf(files: StateFiles, path: string, from: number, held: CountedMemory): AsyncGenerator<Block> {
   const file = await opened(files, path)
   try {
     const window = new FileWindow(file, file.size - DIGEST_BYTES, held)

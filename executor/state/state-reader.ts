@@ -1,6 +1,5 @@
 import { leavesOf } from '../../columnar/leaves.js'
 import type { DataType, Field } from '../../columnar/types.js'
-import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { StateVersion } from '../../common/state-path.js'
 import {
   type Batch,
@@ -13,6 +12,7 @@ import {
   type Split,
 } from '../../connectors/api.js'
 import { Area, type BatchMemory, BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
+import { threadStateFiles } from '../thread-protection.js'
 import { type StateOwner, versionFiles } from './version-files.js'
 
 /** The columns of the source that lie in no file, in this order before the others. */
@@ -76,7 +76,7 @@ class StateReader implements BatchReader {
     const held = memory.count('state that is read')
     const { folder, partition } = this.#split
     let until: bigint | undefined
-    const newestFirst = await versionFiles(localCheckpointFiles, folder, this.#split, this.#split, held)
+    const newestFirst = await versionFiles(threadStateFiles(), folder, this.#split, this.#split, held)
     for (const [age, file] of newestFirst.entries()) {
       // What a batch removed is not less than what those before it did.
       until ??= file.header.expiredMicros

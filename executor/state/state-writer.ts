@@ -1,8 +1,8 @@
 import type { Block } from '../../columnar/block.js'
-import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../connectors/api.js'
 import { EMPTY_CHAIN } from '../pipelines/state-chain.js'
 import type { OperatorState, StateWriter } from '../pipelines/task.js'
+import { threadStateFiles } from '../thread-protection.js'
 import { CheckpointState } from './checkpoint-state.js'
 
 /** Writes the rows of a partition as a snapshot of its state, executor side. */
@@ -18,7 +18,12 @@ function operatorOf({ path, options, streaming }: WriteDescription, context: Wri
   const kept = { minBatchesToRetain: Number.POSITIVE_INFINITY, operators: {} }
   const inputs = { queryId, batchId, timeMs: 0, epoch: start, ...kept }
   const { partition, attempt } = context
-  const state = new CheckpointState({ ...inputs, checkpointLocation: path! }, partition, attempt, localCheckpointFiles)
+  const state = new CheckpointState(
+    { ...inputs, checkpointLocation: path! },
+    partition,
+    attempt,
+    threadStateFiles(options['stateKey']),
+  )
   return state.operator(Number(options['operatorId']))
 }
 

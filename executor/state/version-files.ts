@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { CheckpointFiles } from '../../common/checkpoint-files.js'
+import type { StateFiles } from '../../common/encryption/state-files.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import type { Rebase } from '../pipelines/task.js'
@@ -17,7 +17,7 @@ export interface StateOwner {
  * @throws STREAMING_CHECKPOINT_CORRUPT when a file is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY
  */
 export async function versionFiles(
-  files: CheckpointFiles,
+  files: StateFiles,
   folder: string,
   owner: StateOwner,
   version: StateVersion,
@@ -36,7 +36,7 @@ export async function versionFiles(
 }
 
 async function readFile(
-  files: CheckpointFiles,
+  files: StateFiles,
   folder: string,
   owner: StateOwner,
   version: StateVersion,

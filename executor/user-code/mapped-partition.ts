@@ -18,12 +18,15 @@ export class NoIterator extends Error {
 export class MappedPartition<T> {
   readonly input = new PartitionInput<T>()
   readonly #fn: LoadedFunction
+  readonly #more: readonly unknown[]
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined
   #next: Promise<IteratorResult<unknown>> | undefined
   #isDone = false
 
-  constructor(fn: LoadedFunction) {
+  /** @param more what the function gets behind the partition */
+  constructor(fn: LoadedFunction, more: readonly unknown[] = []) {
     this.#fn = fn
+    this.#more = more
   }
 
   /** Whether there is something to do with the rows that there are. */
@@ -38,7 +41,7 @@ export class MappedPartition<T> {
 
   /** What the function gives until it waits for more rows, or ends. */
   async *results(): AsyncGenerator<unknown> {
-    this.#iterator ??= iteratorOf(this.#fn(this.input))
+    this.#iterator ??= iteratorOf(this.#fn(this.input, ...this.#more))
     while (!this.#isDone) {
       this.#next ??= Promise.resolve(this.#iterator.next())
       const next = await Promise.race([this.#next, this.input.starved()])

@@ -8,6 +8,7 @@ import { useKernelsModule } from '../kernels/load-kernels.js'
 import { SlotMemory } from '../memory/slot-memory.js'
 import type { RunTask } from '../pipelines/task.js'
 import { stateConnector } from '../state/entry.js'
+import { useProtection } from '../thread-protection.js'
 import { breaksThread } from './breaks-thread.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
 import type { SlotData, ThreadTask } from './thread-protocol.js'
@@ -55,6 +56,7 @@ const connectorOf = async (name: string): Promise<ConnectorEntry> =>
 
 /** Runs a task; what it came to goes over the task's port, behind the blocks it emitted. */
 export async function run(task: ThreadTask): Promise<void> {
+  useProtection(task.protection)
   const environment = new PortEnvironment(task, memory, connectorOf)
   let memoryBytes = 0
   try {

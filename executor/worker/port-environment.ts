@@ -1,12 +1,13 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
-import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
 import type { TableCopy } from '../pipelines/table-copy.js'
 import type { TableClaim, TaskEnvironment, TaskState } from '../pipelines/task.js'
 import { CheckpointState } from '../state/checkpoint-state.js'
+import { threadStateFiles } from '../thread-protection.js'
+import { PortBarrier } from './port-barrier.js'
 import {
   EMIT_WINDOW_BYTES,
   type EmittedBlock,
@@ -42,6 +43,7 @@ export class PortEnvironment implements TaskEnvironment {
   readonly memory: SlotMemory
   readonly spills: boolean
   readonly state?: TaskState
+  readonly barrier?: PortBarrier
   /** Bytes of all blocks that came in or went out. */
   passedBytes = 0
   readonly #port: MessagePort
@@ -63,10 +65,19 @@ export class PortEnvironment implements TaskEnvironment {
     this.memory = memory
     this.spills = task.spills
     const { streaming, partition } = task.inputs
-    if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt, localCheckpointFiles)
+    if (streaming) {
+      const files = threadStateFiles(streaming.stateKey)
+      this.state = new CheckpointState(streaming, partition, task.attempt, files)
+    }
     this.#port = task.port
     this.#cacheVersions = task.cacheVersions
     this.#connectors = connectors
+    if (task.together)
+      this.barrier = new PortBarrier(
+        task.together,
+        (call) => this.post({ kind: 'callBarrier', call }),
+        this.#abort.signal,
+      )
     this.#port.on('message', (message: HostMessage) => this.#receive(message))
   }
 
@@ -230,6 +241,8 @@ export class PortEnvironment implements TaskEnvironment {
         return
       case 'table':
         return this.#claims.get(message.source)?.(message.claim)
+      case 'passBarrier':
+        return this.barrier?.passed(message.sequence, message.messages)
       case 'trimmed':
         return this.#wakeTrim?.()
       case 'cancel':

@@ -1,5 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
+import type { BarrierCall } from '../../common/barrier.js'
+import type { FileProtection } from '../../common/encryption/file-protection.js'
 import type { SerializedError } from '../../common/errors/millrace-error.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
@@ -9,6 +11,8 @@ import type { TableClaim, TaskResult } from '../pipelines/task.js'
 
 /** What every thread of an executor is started with. */
 export interface ThreadData {
+  /** URL of the thread's program, `executor/worker/main.js`, which shares what it loads with the other modules. */
+  readonly entry: string
   /** URL of the module that exports `runTask`; it may export `threadMemoryBytes(): number` as well. */
   readonly taskModule: string
   /** URL of the module that exports `connectorEntry(name): ConnectorEntry`. */
@@ -32,6 +36,10 @@ export interface ThreadTask {
   readonly attempt: number
   /** Whether an earlier try ran out of memory. */
   readonly spills: boolean
+  /** Where the tasks of its stage run, when they wait for one another. */
+  readonly together: readonly string[] | undefined
+  /** How the thread's files are encrypted, where any are. */
+  readonly protection?: FileProtection | undefined
   /** Which attempts made the blocks that the task reads of each cached relation. */
   readonly cacheVersions: Readonly<Record<string, string>>
   /** Cached relations that were dropped since the thread's last task. */
@@ -62,6 +70,7 @@ export type ThreadMessage =
   | { readonly kind: 'claimTable'; readonly source: number; readonly stageId: number }
   /** The table was made; without a copy when there is no memory for one. */
   | { readonly kind: 'madeTable'; readonly source: number; readonly copy?: TableCopy }
+  | { readonly kind: 'callBarrier'; readonly call: BarrierCall }
   /** Asks for what threads without a task keep to be faster next time. */
   | { readonly kind: 'trimIdle' }
   | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
@@ -80,6 +89,7 @@ export type HostMessage =
   /** So many emitted bytes are stored. */
   | { readonly kind: 'stored'; readonly bytes: number }
   | { readonly kind: 'table'; readonly source: number; readonly claim: TableClaim }
+  | { readonly kind: 'passBarrier'; readonly sequence: number; readonly messages: readonly string[] }
   /** Threads without a task have given back what they could. */
   | { readonly kind: 'trimmed' }
   | { readonly kind: 'cancel' }

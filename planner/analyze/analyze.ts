@@ -22,6 +22,7 @@ import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
 import { analyzeLimit } from './limit.js'
+import { analyzeLocalRows } from './local-rows.js'
 import { nameKey } from './names.js'
 import { analyzeNoted } from './noted.js'
 import { hasAggregate } from './of-group.js'
@@ -50,7 +51,7 @@ import { analyzeTableFunction } from './table-functions/registry.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
 import { analyzeMapPartitions } from './user-calls/map-partitions.js'
-import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
+import { onlyColumnsOf, withoutHidden } from './visible.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 /** Hands out ids of columns; one per session. */
@@ -107,7 +108,7 @@ class Analyzer {
       case 'dataSource':
         return this.#source(node)
       case 'localRelation':
-        return this.#local(node)
+        return analyzeLocalRows(node, this.#nextId)
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
       case 'tableFunction':
@@ -221,10 +222,6 @@ class Analyzer {
     return plan
   }
 
-  #local({ id, schema, rows }: Node<'localRelation'>): LogicalPlan {
-    return Object.freeze({ kind: 'local', id, output: columnsOf(schema, this.#nextId), schema, rows })
-  }
-
   #table(node: Node<'table'>, ctes: Ctes): LogicalPlan {
     const name = node.name.at(-1)!
     const cte = node.name.length === 1 ? ctes.get(nameKey(name)) : undefined
@@ -251,7 +248,7 @@ class Analyzer {
     const level: Cte = { definition: { name: definition.name, relation }, ctes, outers: [] }
     const step = this.#within([], recursion.step, new Map(ctes).set(nameKey(definition.name), level))
     checkStep(schema, outputOf(withoutHidden(step)))
-    return this.#local(relation)
+    return analyzeLocalRows(relation, this.#nextId)
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */

@@ -13,11 +13,9 @@ const MICROS = 1000n
 export const groupOfCell = (cell: Expression, groups: readonly Field[]): Expression =>
   onlyRow(call('cell_group', rowsOf(groups), [cell]))
 
-/** Rows of a state that are cells, of which each has a key, a value and when it expires; without those that were removed. */
-export function presentCells(cells: LogicalPlan): LogicalPlan {
-  const { value } = partsOf(cells)
-  return Object.freeze({ kind: 'filter', input: cells, condition: call('is_not_null', BOOLEAN, [value]) })
-}
+/** Rows of a state that are cells without those that were removed, which have no value. */
+export const presentCells = (cells: LogicalPlan, value: Expression): LogicalPlan =>
+  Object.freeze({ kind: 'filter', input: cells, condition: call('is_not_null', BOOLEAN, [value]) })
 
 /** What lies in the cells of a state variable, as rows of the columns that Spark's source has of it. */
 export function rowsOfCells(cells: LogicalPlan, shown: ShownCells, nextId: IdGenerator): LogicalPlan {
@@ -50,7 +48,7 @@ export function rowsOfCells(cells: LogicalPlan, shown: ShownCells, nextId: IdGen
     ...columns(),
     named('partition_id', reference(partition)),
   ]
-  const own: LogicalPlan = Object.freeze({ kind: 'filter', input: presentCells(cells), condition })
+  const own: LogicalPlan = Object.freeze({ kind: 'filter', input: presentCells(cells, value), condition })
   return Object.freeze({ kind: 'project', input: own, projections })
 }
 

@@ -197,3 +197,16 @@ export function isAssignable(from: DataType, to: DataType): boolean {
   if (from.kind === 'time' && to.kind === 'time') return from.precision <= to.precision
   return sameType(from, to) || (TIMES.has(from.kind) && TIMES.has(to.kind))
 }
+
+/** The same of types within others, where fields of structs go by their order. */
+export function isAssignableWithin(from: DataType, to: DataType): boolean {
+  if (from.kind === 'array' && to.kind === 'array') return isAssignableWithin(from.element, to.element)
+  if (from.kind === 'map' && to.kind === 'map')
+    return isAssignableWithin(from.key, to.key) && isAssignableWithin(from.value, to.value)
+  if (from.kind === 'struct' && to.kind === 'struct')
+    return (
+      from.fields.length === to.fields.length &&
+      from.fields.every(({ type }, i) => isAssignableWithin(type, to.fields[i]!.type))
+    )
+  return isAssignable(from, to)
+}

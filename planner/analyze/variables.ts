@@ -1,4 +1,5 @@
 import { type DataType, isNested, sqlTypeName } from '../../columnar/types.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import { literalText, typedText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -67,8 +68,10 @@ export function variableValue(e: UnresolvedExpression): UnresolvedExpression {
 }
 
 /** A variable as Spark prints it in the name of an unnamed column. */
-export const variableText = ({ name, type, value }: SessionVariable): string =>
-  `variablereference(system.session.${name}=${constantText(type, value)})`
+export function variableText({ name, label, type, value }: SessionVariable): string {
+  const place = label === undefined ? 'system.session' : `local.${/^\w+$/.test(label) ? label : quotedName(label)}`
+  return `variablereference(${place}.${name}=${constantText(type, value)})`
+}
 
 /** An expression that has its type when it is read again. */
 function constantText(type: DataType, value: SessionVariable['value']): string {

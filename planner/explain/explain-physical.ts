@@ -3,6 +3,7 @@ import { partitioningText } from '../physical/operators/text.js'
 import { physicalInputs } from '../plan/physical/inputs.js'
 import type { PhysicalPlan, Stage, StageGraph } from '../plan/physical/plan.js'
 import type { StageSink, StageTasks } from '../plan/physical/stage-parts.js'
+import { adaptivityText } from './adaptivity-text.js'
 import { drawTree, type TreeNode } from './tree.js'
 
 /** A physical plan as a tree; columns by name, since they are bound by position. */
@@ -16,7 +17,8 @@ export function explainStages({ stages }: StageGraph): string {
 }
 
 function explainStage(stage: Stage): string {
-  return `Stage ${stage.id} (${countText(stage.tasks)}) -> ${sinkText(stage.sink)}\n${explainPhysical(stage.root)}`
+  const adaptive = stage.adaptive ? `\n# ${adaptivityText(stage.adaptive)}` : ''
+  return `Stage ${stage.id} (${countText(stage.tasks)}) -> ${sinkText(stage.sink)}${adaptive}\n${explainPhysical(stage.root)}`
 }
 
 function countText(tasks: StageTasks): string {
@@ -32,7 +34,8 @@ function countText(tasks: StageTasks): string {
   }
 }
 
-function sinkText(sink: StageSink): string {
+/** Where the rows of a stage go. */
+export function sinkText(sink: StageSink): string {
   switch (sink.kind) {
     case 'shuffle':
       return `shuffle ${partitioningText(sink.partitioning)}`

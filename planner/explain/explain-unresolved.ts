@@ -47,7 +47,7 @@ function lineOf(r: Exclude<UnresolvedRelation, { kind: 'underSettings' }>): stri
     case 'dataSource':
       return `'UnresolvedDataSource ${r.format} [${r.paths.join(', ')}]${r.streaming ? ', streaming' : ''}`
     case 'localRelation':
-      return `LocalRelation [${r.schema.fields.map((f) => f.name).join(', ')}], ${r.rows} rows`
+      return `LocalRelation [${(r.schema ?? r.held.schema)?.fields.map((f) => f.name).join(', ') ?? ''}], ${r.rows} rows`
     case 'oneRow':
       return 'OneRowRelation'
     case 'tableFunction':

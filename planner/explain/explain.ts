@@ -1,3 +1,4 @@
+import { sizeText } from '../../common/size-text.js'
 import { withoutUrlCredentials } from '../../common/url-credentials.js'
 import { estimateBytes, estimateRows } from '../physical/estimate.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -9,7 +10,11 @@ import { explainLogical } from './explain-logical.js'
 import { explainPhysical, explainStages } from './explain-physical.js'
 import { explainUnresolved } from './explain-unresolved.js'
 
-export type ExplainMode = 'simple' | 'extended' | 'codegen' | 'cost' | 'formatted'
+/** How a plan is explained without running it. */
+type PlanMode = 'simple' | 'extended' | 'codegen' | 'cost' | 'formatted'
+
+/** `analyze` runs the query (see `explainAnalyzed`). */
+export type ExplainMode = PlanMode | 'analyze'
 
 /**
  * What `explain()` prints: the physical plan, with `extended` all four plans and the stages, with `cost` what is estimated of the optimized one,
@@ -21,7 +26,7 @@ export function explainQuery(
   parsed: UnresolvedRelation,
   analyzed: LogicalPlan,
   planned: PlannedQuery,
-  mode: ExplainMode,
+  mode: PlanMode,
   code: readonly string[] = [],
 ): string {
   return withoutUrlCredentials(plansText(parsed, analyzed, planned, mode, code))
@@ -31,7 +36,7 @@ function plansText(
   parsed: UnresolvedRelation,
   analyzed: LogicalPlan,
   { optimized, physical: { root }, stages }: PlannedQuery,
-  mode: ExplainMode,
+  mode: PlanMode,
   code: readonly string[],
 ): string {
   const physical = `== Physical Plan ==\n${explainPhysical(root)}\n`
@@ -63,11 +68,11 @@ function explainCode({ stages }: StageGraph, code: readonly string[]): string {
   return [`Found ${stages.length} compiled stages.`, ...parts].join('\n')
 }
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
+/** The physical plan alone, as `explain()` prints it. */
+export const explainPlanned = ({ physical: { root } }: PlannedQuery): string =>
+  withoutUrlCredentials(`== Physical Plan ==\n${explainPhysical(root)}\n`)
 
 /** About how many bytes and rows a plan gives, as Spark writes it. */
 function estimateText(plan: LogicalPlan): string {
-  let [size, unit] = [estimateBytes(plan), 0]
-  for (; size >= 2048 && unit < UNITS.length - 1; unit++) size /= 1024
-  return `, Statistics(sizeInBytes=${size.toFixed(1)} ${UNITS[unit]}, rowCount=${Math.round(estimateRows(plan))})`
+  return `, Statistics(sizeInBytes=${sizeText(estimateBytes(plan))}, rowCount=${Math.round(estimateRows(plan))})`
 }

@@ -10,6 +10,7 @@ import type { LogicalAggregate, LogicalDeduplicate, LogicalJoin, LogicalPlan, Se
 import { inputsOf } from '../plan/logical/transform.js'
 import { aggregateState } from '../plan/physical/aggregate-state.js'
 import { type KeptPart, type KeptParts, knowsMatches, type OutputMode } from '../plan/physical/stateful.js'
+import { valueInRow } from '../streaming/value-in-row.js'
 import { isWidened } from '../streaming/widened.js'
 import { eventTimeKey, hasSessionsOfEventTime } from './event-times.js'
 
@@ -52,14 +53,22 @@ export function partsOfSessions(plan: LogicalAggregate, { start, end }: Session,
     keys: keysOf(plan, text),
     values: calls.map((call) => partOfAggregate(call, text)),
     rule: expires ? 'until their session is final' : FOR_EVER,
-    severalRows: true,
+    severalRows: { kind: 'sessions' },
+    ...(expires ? { expires: { column: plan.keys.length + 1 } } : {}),
   }
 }
 
-/** All that shapes what is kept of the rows of one of two streams that are joined: all of its columns. */
-export function partsOfStreamJoin(join: LogicalJoin, side: 0 | 1): KeptParts {
+/** All that shapes what is kept of the rows of one of two streams that are joined: all of its columns. They are found by keys, and may expire. */
+export function partsOfStreamJoin(
+  join: LogicalJoin,
+  side: 0 | 1,
+  keys: readonly Expression[],
+  expiry: Expression | undefined,
+): KeptParts {
   const text = columnTexts(join)
-  const values = outputOf(side === 0 ? join.left : join.right).map((column): KeptPart => {
+  const columns = outputOf(side === 0 ? join.left : join.right)
+  const isNumbered = knowsMatches(join.type, side)
+  const values = columns.map((column): KeptPart => {
     const { name, type, nullable } = column
     return { meaning: `${name}: ${shortened(text(reference(column)))}`, columns: [field(name, type, nullable)] }
   })
@@ -69,9 +78,15 @@ export function partsOfStreamJoin(join: LogicalJoin, side: 0 | 1): KeptParts {
   }
   return {
     keys: [],
-    values: knowsMatches(join.type, side) ? [...values, match] : values,
+    values: isNumbered ? [...values, match] : values,
     rule: `for the ${join.type} join on ${join.condition ? textOf(join.condition, text) : 'true'}`,
-    severalRows: true,
+    severalRows: {
+      kind: 'joined',
+      side: side === 0 ? 'left' : 'right',
+      keys: keys.map((key) => valueInRow(key, columns)),
+      isNumbered,
+    },
+    ...(expiry ? { expires: valueInRow(expiry, columns) } : {}),
   }
 }
 

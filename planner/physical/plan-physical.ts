@@ -2,6 +2,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { PhysicalPlan } from '../plan/physical/plan.js'
+import { estimateBytes, estimateRows } from './estimate.js'
 import { type Observation, withObservation } from './observations.js'
 import { planAggregate } from './operators/aggregate.js'
 import { planDeduplicate } from './operators/deduplicate.js'
@@ -19,6 +20,7 @@ import type { PhysicalOptions } from './options.js'
 import { brings, propertiesOf, withRequirements } from './place.js'
 import type { Planning } from './planning.js'
 import { IN_ONE_TASK, type Properties, type Requirement } from './properties.js'
+import { withReusedExchanges } from './reused-exchanges.js'
 import { shufflePartitionsFor } from './shuffle-partitions.js'
 import { checkStreaming, isStreaming } from './streaming.js'
 import { withUsedBuckets } from './used-buckets.js'
@@ -36,7 +38,8 @@ export function planPhysical(plan: LogicalPlan, options: PhysicalOptions): Physi
   if (isStreaming(plan)) checkStreaming(plan, options)
   const planner = new PhysicalPlanner({ ...options, shufflePartitions: shufflePartitionsFor(plan, options) })
   const { caches, observations } = planner
-  return { root: withUsedBuckets(planner.planResult(plan)), caches, observations }
+  const root = withUsedBuckets(planner.planResult(plan))
+  return { root: isStreaming(plan) ? root : withReusedExchanges(root), caches, observations }
 }
 
 type PlannerOf<K extends LogicalPlan['kind']> = (
@@ -107,7 +110,9 @@ class PhysicalPlanner implements Planning {
 
   #planned(plan: LogicalPlan): PhysicalPlan {
     const planner = PLANNERS[plan.kind] as PlannerOf<typeof plan.kind>
-    return planner(this, plan as never)
+    const planned = planner(this, plan as never)
+    if (!this.options.measures) return planned
+    return Object.freeze({ ...planned, estimate: { rows: estimateRows(plan), bytes: estimateBytes(plan) } })
   }
 
   place(plan: PhysicalPlan): PhysicalPlan {
@@ -150,6 +155,6 @@ class PhysicalPlanner implements Planning {
     if (isStreaming(relation))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'cache() of a streaming DataFrame' })
     if (!this.options.isCached(cacheId) && !this.caches.has(cacheId))
-      this.caches.set(cacheId, withUsedBuckets(this.plan(relation)))
+      this.caches.set(cacheId, withReusedExchanges(withUsedBuckets(this.plan(relation))))
   }
 }

@@ -45,6 +45,8 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   if (someOnStream(plan, (node) => node.kind === 'repartition' && node.by === 'range'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'repartitionByRange of a stream' })
   if (someOnStream(plan, (node) => node.kind === 'union')) checkUnions(plan)
+  if (someOnStream(plan, (node) => node.kind === 'mapPartitions' && node.barrier === true))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a function with a barrier over a stream' })
   if (someOnStream(plan, (node) => node.kind === 'sample'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a sample of a stream' })
   if (someOnStream(plan, (node) => node.kind === 'draw'))

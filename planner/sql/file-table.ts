@@ -63,7 +63,7 @@ export function readFileTable(tokens: TokenStream): UnresolvedRelation {
 /** What stands behind the last dot of a name or pattern, but for a compression. */
 function extensionOf(path: string): string {
   const isWeb = URL.test(path) && !path.startsWith('file:')
-  const name = (isWeb ? path.replace(/[?#].*$/s, '') : path).replace(/\/+$/, '').split('/').at(-1)!
+  const name = (isWeb ? path.replace(/[?#].*$/s, '') : path).split('/').findLast((part) => part !== '') ?? ''
   const extensions = name.toLowerCase().replaceAll(/[*?]/g, '').split('.').slice(1)
   if (COMPRESSIONS.has(extensions.at(-1)!)) extensions.pop()
   return extensions.at(-1) || (isWeb ? '' : 'parquet')

@@ -111,6 +111,7 @@ function isSymbol(tokens: TokenStream, ahead: number, symbol: string): boolean {
 export function isBareAlias(tokens: TokenStream, of: 'column' | 'table'): boolean {
   const { kind, match } = tokens.peek()
   if (kind !== 'word') return kind === 'quoted'
+  if (tokens.isAtEndWord) return false
   if (of === 'table' && NO_TABLE_ALIAS.has(match)) return false
   return !CONTINUATIONS.has(match) || endsAt(tokens, 1)
 }

@@ -27,12 +27,13 @@ const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_$]*/uy
 /**
  * Cuts the text of a statement into tokens; the last one is `end`.
  * @param settings what a text means by the settings of a session
+ * @param start where the statement begins in the text, of which nothing before it is read
  * @throws PARSE_SYNTAX_ERROR, UNCLOSED_BRACKETED_COMMENT
  */
-export function tokenize(text: string, { quotesNames, pipesWithBar }: LexerSettings): readonly Token[] {
+export function tokenize(text: string, { quotesNames, pipesWithBar }: LexerSettings, start = 0): readonly Token[] {
   const tokens: Token[] = []
   let isInHint = false
-  for (let at = endOfBlank(text, 0); at < text.length; ) {
+  for (let at = endOfBlank(text, start); at < text.length; ) {
     const token = readToken(text, at, { isInHint, quotesNames })
     isInHint = token.kind === 'hint' || (isInHint && token.match !== '*/')
     tokens.push(token)

@@ -81,7 +81,7 @@ function readSeed(tokens: TokenStream): bigint | undefined {
 
 function readNumber(tokens: TokenStream): number {
   const token = tokens.peek()
-  if (token.kind !== 'number' || !/^(\d+\.?\d*|\.\d+)$/.test(token.text)) throw tokens.unexpected('expected a number')
+  if (token.kind !== 'number' || !/^(\d+(\.\d*)?|\.\d+)$/.test(token.text)) throw tokens.unexpected('expected a number')
   return Number(tokens.next().text)
 }
 

@@ -32,6 +32,13 @@ export interface Surroundings {
   readonly settings?: QuerySettings
 }
 
+/** A statement within a longer text, in which conditions tell its place. */
+export interface TextPart {
+  readonly source: SourceText
+  readonly start: number
+  readonly end: number
+}
+
 const refuse = (tokens: TokenStream): never => {
   throw tokens.unexpected()
 }
@@ -51,16 +58,18 @@ export class TokenStream {
   #closings: Int32Array | undefined
   #at = 0
   #depth = 0
+  #endWord: string | undefined
 
-  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS, surroundings: Surroundings = {}) {
+  constructor(text: string | TextPart, grammar: Grammar = NO_EXPRESSIONS, surroundings: Surroundings = {}) {
     const { parameters, variable = () => undefined, settings = DEFAULT_SETTINGS } = surroundings
     this.markers = new Markers(parameters)
     this.variable = variable
     this.settings = settings
-    this.text = text
     this.#grammar = grammar
-    this.#source = new SourceText(text)
-    this.#tokens = tokenize(text, settings)
+    const isWhole = typeof text === 'string'
+    this.#source = isWhole ? new SourceText(text) : text.source
+    this.text = this.#source.text
+    this.#tokens = isWhole ? tokenize(text, settings) : tokenize(this.text.slice(0, text.end), settings, text.start)
   }
 
   /** Reads the query of a subquery, its parentheses included. */
@@ -130,6 +139,25 @@ export class TokenStream {
     const result = read()
     this.#depth--
     return result
+  }
+
+  /** Where in the text the last token ends that was taken; 0 before the first. */
+  get takenUntil(): number {
+    return this.#tokens[this.#at - 1]?.end ?? 0
+  }
+
+  /** Runs `read` over tokens before a word, which is no alias there. */
+  before<T>(word: string, read: () => T): T {
+    const outer = this.#endWord
+    this.#endWord = word
+    const result = read()
+    this.#endWord = outer
+    return result
+  }
+
+  /** Whether a word comes next before which what is read must end. */
+  get isAtEndWord(): boolean {
+    return this.#endWord !== undefined && this.at(this.#endWord)
   }
 
   /** What `read` makes of the next tokens; undefined, and none of them taken, where they do not go on as it expects. */

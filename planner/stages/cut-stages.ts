@@ -2,21 +2,31 @@ import { schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { sourceOf } from '../physical/operators/index.js'
 import type { StageCut } from '../physical/operators/operator.js'
+import type { AdaptiveOptions } from '../physical/options.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
 import { isSource, physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
-import { partitionCount } from '../plan/physical/partitioning.js'
+import { type Partitioning, partitionCount } from '../plan/physical/partitioning.js'
 import type { PhysicalBroadcast, PhysicalExchange, PhysicalPlan, Stage, StageGraph } from '../plan/physical/plan.js'
 import type { StageSink, StageTasks } from '../plan/physical/stage-parts.js'
+import { withAdaptivity } from './adaptivity.js'
 
 /**
  * Cuts a query at its exchanges and broadcasts: each becomes a stage of its own, which comes before the stage that reads it. Caches that
  * nobody has made yet are stages before those that read them.
  */
-export function cutStages(query: PhysicalQuery, sink: StageSink, parallelism: number): StageGraph {
+export function cutStages(
+  query: PhysicalQuery,
+  sink: StageSink,
+  parallelism: number,
+  adaptive?: AdaptiveOptions,
+): StageGraph {
   const cutter = new StageCutter(parallelism)
   for (const [cacheId, plan] of query.caches) cutter.add(plan, Object.freeze({ kind: 'cache', cacheId }))
   cutter.add(query.root, sink)
-  return Object.freeze({ stages: cutter.stages })
+  const { stages, asked } = cutter
+  return Object.freeze({
+    stages: adaptive ? withAdaptivity({ stages, asked, parallelism, options: adaptive }) : stages,
+  })
 }
 
 /** What the leaves of a stage say about how many tasks it has. */
@@ -24,13 +34,14 @@ type TaskSource = StageTasks | undefined
 
 class StageCutter {
   readonly stages: Stage[] = []
+  /** Shuffles whose partitions the query asks for. */
+  readonly asked = new Set<number>()
   readonly #cutting: StageCut
   /** Partitions of the shuffles that stages write. */
   readonly #partitions = new Map<number, number>()
-  readonly #exchanges = new Map<PhysicalExchange, number>()
+  /** The stages of exchanges by what they read, and how they divide it. */
+  readonly #exchanges = new Map<PhysicalPlan, Map<Partitioning, number>>()
   readonly #broadcasts = new Map<PhysicalPlan, number>()
-  /** Shuffles whose partitions the query asks for. */
-  readonly #asked = new Set<number>()
 
   constructor(parallelism: number) {
     this.#cutting = { parallelism, partitionsOf: (stageId) => this.#partitions.get(stageId)! }
@@ -43,9 +54,7 @@ class StageCutter {
     const id = this.stages.length
     const tasks = this.#tasksOf(root) ?? { kind: 'fixed', count: 1 }
     const fields = attributes.map(({ name, type, nullable }) => Object.freeze({ name, type, nullable }))
-    const own = { id, root, sink, schema: schema(fields), inputs, tasks }
-    const merges = sink.kind === 'write' && this.#isDividedFreely(root)
-    this.stages.push(Object.freeze(merges ? { ...own, mergesTasks: true } : own))
+    this.stages.push(Object.freeze({ id, root, sink, schema: schema(fields), inputs, tasks }))
     return id
   }
 
@@ -74,21 +83,16 @@ class StageCutter {
 
   /** The stage of an exchange, which several may read. */
   #exchange(plan: PhysicalExchange): number {
-    const known = this.#exchanges.get(plan)
+    const { inputs, partitioning, attributes } = plan
+    const ofInput = this.#exchanges.get(inputs[0]) ?? new Map<Partitioning, number>()
+    this.#exchanges.set(inputs[0], ofInput)
+    const known = ofInput.get(partitioning)
     if (known !== undefined) return known
-    const { partitioning, attributes } = plan
-    const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'shuffle', partitioning }), attributes)
+    const stageId = this.add(inputs[0], Object.freeze({ kind: 'shuffle', partitioning }), attributes)
     this.#partitions.set(stageId, partitionCount(partitioning))
-    if (plan.isAsked) this.#asked.add(stageId)
-    this.#exchanges.set(plan, stageId)
+    if (plan.isAsked) this.asked.add(stageId)
+    ofInput.set(partitioning, stageId)
     return stageId
-  }
-
-  /** Whether all rows come from exchanges of which the query does not say how many partitions they have. */
-  #isDividedFreely(plan: PhysicalPlan): boolean {
-    if (plan.kind === 'shuffleRead') return !this.#asked.has(plan.stageId)
-    if (isSource(plan)) return plan.kind === 'broadcastRead'
-    return physicalInputs(plan).every((input) => this.#isDividedFreely(input))
   }
 
   /** A stage has as many tasks as what it reads is divided into; a broadcast has no say. */

@@ -1,15 +1,16 @@
-import { type DataType, type Field, sameType } from '../../columnar/types.js'
+import { BIGINT, type DataType, type Field, sameType } from '../../columnar/types.js'
 import type { SourceDescription, StateRows } from '../../connectors/api.js'
 import type { IdGenerator } from '../analyze/analyze.js'
 import { groupOfCell, presentCells } from '../analyze/cell-rows.js'
-import { rowsOfState } from '../analyze/state-rows.js'
+import { countedRows, numberOf } from '../analyze/state-rows.js'
 import { keep, withLayer } from '../analyze/visible.js'
-import { cast, fieldOf, literal, reference } from '../plan/expression/build.js'
+import { cast, fieldOf, literal, reference, routineCall } from '../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
-import { attributeOf, outputOf } from '../plan/logical/output.js'
+import { attributeOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { type KeptParts, keptColumns } from '../plan/physical/stateful.js'
+import { expressionOf } from './value-in-row.js'
 
 /** How the state of an operator becomes that of another version of the query. */
 export interface StateMove {
@@ -27,28 +28,62 @@ export function movedState(
   { parts, partitions, columns: places }: StateMove,
   nextId: IdGenerator,
 ): LogicalPlan {
-  const rows = parts.cells ? presentCells(rowsOfState(source, nextId)) : rowsOfState(source, nextId)
-  const [key, value] = outputOf(rows) as readonly [Attribute, Attribute]
-  const known = [...membersOf(key, source.state.keys), ...membersOf(value, source.state.values)]
+  const { rows, columns: known } = countedRows(source, nextId)
   const projections = keptColumns(parts).map((column, i): NamedExpression => {
     const place = places[i]!
-    const expression = place === null ? startOf(column)! : widened(known[place]!, column.type)
+    const expression = place === null ? startOf(column)! : widened(reference(known[place]!), column.type)
     return Object.freeze({ id: nextId(), name: column.name, expression })
   })
   const columns = projections.map(attributeOf)
-  const groups = parts.cells ? groupsOf(reference(columns[0]!), parts.cells.keys, nextId) : []
   const input: LogicalPlan = Object.freeze({ kind: 'project', input: rows, projections })
-  const grouped = groups.length === 0 ? input : withLayer(input, groups)
-  const keys = parts.cells ? groups.map(attributeOf) : columns.slice(0, parts.keys.length)
-  const orders = keys.map((one) => ({
-    expression: reference(one),
+  const present = parts.cells ? presentCells(input, reference(columns[1]!)) : input
+  const keys = dividingKeys(parts, columns, nextId)
+  const orders = keys.map((key) => ({
+    expression: reference(attributeOf(key)),
     direction: 'asc' as const,
     nulls: 'first' as const,
   }))
-  const divided: LogicalPlan = Object.freeze({ kind: 'repartition', input: grouped, by: 'hash', orders, partitions })
-  return groups.length === 0
-    ? divided
+  const divided: LogicalPlan = Object.freeze({
+    kind: 'repartition',
+    input: withLayer(present, keys),
+    by: 'hash',
+    orders,
+    partitions,
+  })
+  return isNumbered(parts)
+    ? renumbered(divided, columns, nextId)
     : Object.freeze({ kind: 'project', input: divided, projections: columns.map(keep) })
+}
+
+/** What the operator divides rows by. */
+function dividingKeys(
+  { cells, keys, severalRows }: KeptParts,
+  columns: readonly Attribute[],
+  nextId: IdGenerator,
+): readonly NamedExpression[] {
+  if (cells) return groupsOf(reference(columns[0]!), cells.keys, nextId)
+  if (typeof severalRows !== 'object' || severalRows.kind !== 'joined') return columns.slice(0, keys.length).map(keep)
+  return severalRows.keys.map((key, i) =>
+    Object.freeze({ id: nextId(), name: `key${i}`, expression: expressionOf(key, columns) }),
+  )
+}
+
+const isNumbered = ({ severalRows }: KeptParts): boolean =>
+  typeof severalRows === 'object' && severalRows.kind === 'joined' && severalRows.isNumbered
+
+/** Rows of a join with other numbers: those of several partitions may come together. */
+function renumbered(input: LogicalPlan, columns: readonly Attribute[], nextId: IdGenerator): LogicalPlan {
+  const number = numberOf(columns)
+  const column = Object.freeze({ ...number, id: nextId() })
+  const call = routineCall(
+    { by: 'draw', name: 'drawRow', label: number.name },
+    BIGINT,
+    [literal(BIGINT, 0n)],
+    undefined,
+  )
+  const drawn: LogicalPlan = Object.freeze({ kind: 'draw', input, call, column })
+  const projections = columns.map((one) => keep(one === number ? column : one))
+  return Object.freeze({ kind: 'project', input: drawn, projections })
 }
 
 /** The columns that the group of a cell has, by which the operator divides rows. */
@@ -56,9 +91,6 @@ function groupsOf(cell: Expression, keys: readonly Field[], nextId: IdGenerator)
   const group = groupOfCell(cell, keys)
   return keys.map(({ name }, i) => Object.freeze({ id: nextId(), name, expression: fieldOf(group, keys, i) }))
 }
-
-const membersOf = (struct: Attribute, fields: readonly Field[]): readonly Expression[] =>
-  fields.map((_, i) => fieldOf(reference(struct), fields, i))
 
 const widened = (e: Expression, type: DataType): Expression => (sameType(e.type, type) ? e : cast(e, type, 'ansi'))
 

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, type ClientReadableStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
-import type { Block } from '../../columnar/block.js'
+import { type ServiceError, status } from '@grpc/grpc-js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { FetchRequest } from '../protocol.js'
-import { decodeBlock, encodeFetchRequest } from '../wire-codec.js'
+import { growingPauseMs } from '../../common/growing-pause.js'
+import { decodeBlock, encodeFetchRequest } from '../block-codec.js'
+import type { FetchedBlock, FetchRequest } from '../protocol.js'
+import { Channel } from './channel.js'
+import type { Credentials } from './credentials.js'
 import { FETCH_PATIENCE_MS } from './limits.js'
 import { Patience } from './patience.js'
-import { addSecret } from './secret.js'
-import { DATA_CLIENT_OPTIONS, DATA_SERVICE } from './services.js'
 import { conditionOf } from './typed-status.js'
 
 const MAX_RECONNECTS = 2
-const RECONNECT_PAUSE_MS = 100
+const RECONNECT_PAUSE = { firstMs: 100, mostMs: 1_000 }
 
 interface Connection {
-  readonly client: Client
+  readonly channel: Channel
   calls: number
   /** One of its calls failed below the conditions: it is not kept beyond the calls that it has. */
   isBroken: boolean
@@ -22,11 +22,11 @@ interface Connection {
 
 /** Connections to those who serve blocks, one for each address. */
 export class BlockClients {
-  readonly #secret: string
+  readonly #credentials: Credentials
   readonly #connections = new Map<string, Connection>()
 
-  constructor(secret: string) {
-    this.#secret = secret
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials
   }
 
   /**
@@ -40,7 +40,7 @@ export class BlockClients {
     request: FetchRequest,
     signal: AbortSignal,
     patienceMs = FETCH_PATIENCE_MS,
-  ): AsyncGenerator<Block> {
+  ): AsyncGenerator<FetchedBlock> {
     for (let tries = 0; ; tries++) {
       let hasBegun = false
       try {
@@ -51,7 +51,7 @@ export class BlockClients {
         return
       } catch (error) {
         if (hasBegun || tries >= MAX_RECONNECTS || !isBrokenConnection(error)) throw error
-        await pause(RECONNECT_PAUSE_MS * 2 ** tries, signal)
+        await pause(growingPauseMs(RECONNECT_PAUSE, tries), signal)
       }
     }
   }
@@ -61,10 +61,10 @@ export class BlockClients {
     request: FetchRequest,
     signal: AbortSignal,
     patienceMs: number,
-  ): AsyncGenerator<Block> {
+  ): AsyncGenerator<FetchedBlock> {
     if (signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const connection = this.#connection(address)
-    const call = this.#call(connection.client, request)
+    const call = connection.channel.fetch(encodeFetchRequest(request))
     // The loop below sees the errors; one that comes after it was left is nobody's.
     call.on('error', () => undefined)
     const cancel = (): void => call.cancel()
@@ -87,8 +87,10 @@ export class BlockClients {
       const condition = MillraceError.is(error) ? error : conditionOf(error as ServiceError)
       if (condition) throw condition
       connection.isBroken = true
-      const reason = isStalled ? `it sent nothing for ${patienceMs / 1000} s` : reasonOf(error)
-      throw new MillraceError('BLOCKS_UNAVAILABLE', { address, reason }, { cause: error })
+      // Another process may listen there by now, whose secret is another: that too means that the blocks are gone.
+      const refusal = connection.channel.refusalBehind(error as ServiceError)
+      const reason = isStalled ? `it sent nothing for ${patienceMs / 1000} s` : (refusal?.text ?? reasonOf(error))
+      throw new MillraceError('BLOCKS_UNAVAILABLE', { address, reason }, { cause: refusal ?? error })
     } finally {
       patience.close()
       signal.removeEventListener('abort', cancel)
@@ -101,7 +103,7 @@ export class BlockClients {
 
   /** Drops the connection to an address whose owner is gone. */
   forget(address: string): void {
-    this.#connections.get(address)?.client.close()
+    this.#connections.get(address)?.channel.close()
     this.#connections.delete(address)
   }
 
@@ -109,23 +111,11 @@ export class BlockClients {
     for (const address of [...this.#connections.keys()]) this.forget(address)
   }
 
-  #call(client: Client, request: FetchRequest): ClientReadableStream<Buffer> {
-    const { path, requestSerialize, responseDeserialize } = DATA_SERVICE.fetch
-    const metadata = addSecret(new Metadata(), this.#secret)
-    return client.makeServerStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      encodeFetchRequest(request),
-      metadata,
-    )
-  }
-
   #connection(address: string): Connection {
     let connection = this.#connections.get(address)
     if (!connection) {
       connection = {
-        client: new Client(address, credentials.createInsecure(), DATA_CLIENT_OPTIONS),
+        channel: new Channel(address, this.#credentials, 'data'),
         calls: 0,
         isBroken: false,
       }

@@ -1,14 +1,20 @@
 /** Bounds of what comes over a connection. Whatever exceeds one is refused with a condition that says so. */
 
-/** A connection that has not shown the secret after this long is closed. */
+/** Both sides are of a release that knows it. */
+export const TLS_VERSION = 'TLSv1.3'
+/** What is spoken on a connection in the end. */
+export const ALPN_PROTOCOL = 'h2'
+/** A connection that has not proved that it has the secret after this long is closed. */
 export const STRANGER_TIMEOUT_MS = 10_000
-/** Connections that have not shown the secret yet; when there are more, the oldest is closed. */
-export const MAX_STRANGERS = 64
-/** A connection that showed a wrong secret has this long to read the refusal. */
+/** Connections that have not proved it yet; when there are more, the oldest of the address that has most of them is closed. */
+export const MAX_STRANGERS = 1_024
+/** A connection that is refused has this long to read why. */
 export const REFUSAL_GRACE_MS = 500
+/** Of the refusals in this time one is logged. */
+export const REFUSALS_LOGGED_EVERY_MS = 1_000
 export const MAX_CONNECTIONS = 8_192
 export const MAX_STREAMS_PER_CONNECTION = 1_024
-/** How long a call that carries the secret may take to send its request. */
+/** How long a call may take to send its request. */
 export const REQUEST_TIMEOUT_MS = 10_000
 /** A connection without any call is closed after this long; whoever needs it again opens another. */
 export const IDLE_TIMEOUT_MS = 300_000

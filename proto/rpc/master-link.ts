@@ -1,21 +1,19 @@
-import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, type ClientDuplexStream, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
+import { growingPauseMs } from '../../common/growing-pause.js'
 import type { Logger } from '../../common/log.js'
 import type { ClusterStatus, FromMaster, ToMaster } from '../cluster.js'
 import { decodeFromMaster, encodeToMaster } from '../cluster-codec.js'
+import { Channel } from './channel.js'
+import type { Credentials } from './credentials.js'
 import { MASTER_CONNECT_TIMEOUT_MS, MASTER_PATIENCE_MS, MASTER_SILENCE_MS } from './limits.js'
 import { Patience } from './patience.js'
-import { addSecret } from './secret.js'
-import { CLUSTER_SERVICE, CONTROL_CLIENT_OPTIONS } from './services.js'
-import { credentialsWithSocket } from './socket-credentials.js'
-import { conditionOf } from './typed-status.js'
+import { CLUSTER_SERVICE } from './services.js'
 
-export interface MasterAddress {
+export interface MasterAddress extends Credentials {
   /** host:port */
   readonly address: string
-  readonly secret: string
 }
 
 export interface MasterLinkOptions extends MasterAddress {
@@ -26,14 +24,19 @@ export interface MasterLinkOptions extends MasterAddress {
   /** The master was away for too long, or has no use for this any more. */
   onGivenUp(error: MillraceError): void
   readonly connectTimeoutMs?: number
+  /** How long a master that was lost is looked for; default ten minutes. */
+  readonly patienceMs?: number
+  /** A master that sends nothing for so long is lost; default 30 s, and less where it is to hear of its members more often. */
+  readonly silenceMs?: number
   /** Whether the process lives on for it. */
   readonly keepsAlive: boolean
 }
 
-const FIRST_PAUSE_MS = 100
-const MAX_PAUSE_MS = 5_000
+const PAUSE = { firstMs: 100, mostMs: 5_000 }
 /** An address where nothing answers at all is given up after this long, and tried again. */
 const ATTEMPT_TIMEOUT_MS = 5_000
+/** The master answers each heartbeat, and counts members as gone after six that it did not hear: a line that carries none any more must be noticed before. */
+const SILENT_HEARTBEATS = 4
 /** How long what was said last may take to arrive. */
 const LEAVE_GRACE_MS = 1_000
 
@@ -47,7 +50,7 @@ export class MasterLink {
     this.#options = options
   }
 
-  /** @throws MASTER_UNREACHABLE, CLUSTER_NOT_AUTHENTICATED, CLUSTER_VERSION_MISMATCH and why the master refuses */
+  /** @throws MASTER_UNREACHABLE, why the two cannot work together, and why the master refuses */
   static async open(options: MasterLinkOptions): Promise<MasterLink> {
     const link = new MasterLink(options)
     await link.#connect(options.connectTimeoutMs ?? MASTER_CONNECT_TIMEOUT_MS)
@@ -68,7 +71,8 @@ export class MasterLink {
   async #connect(timeoutMs: number): Promise<void> {
     const { address } = this.#options
     const untilMs = performance.now() + timeoutMs
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
+    for (let failed = 0; ; failed++) {
+      const pauseMs = growingPauseMs(PAUSE, failed)
       const connection = new MasterConnection(this.#options, (error) => this.#lost(error))
       // Before the welcome: what happens after the greeting, which tells how things are by now, must follow it.
       this.#connection = connection
@@ -98,7 +102,7 @@ export class MasterLink {
     if (this.#closed.signal.aborted) return
     if (error.condition !== 'MASTER_LOST') return onGivenUp(error)
     logger.warn({ err: error }, 'the master is lost')
-    this.#connect(MASTER_PATIENCE_MS).then(
+    this.#connect(this.#options.patienceMs ?? MASTER_PATIENCE_MS).then(
       () => {
         if (!this.#closed.signal.aborted) logger.info({}, 'the master is back')
       },
@@ -114,11 +118,10 @@ class MasterConnection {
   /** Resolves with the welcome. */
   readonly welcomed: Promise<void>
   readonly #options: Omit<MasterLinkOptions, 'onGivenUp' | 'logger'>
-  readonly #client: Client
+  readonly #channel: Channel
   readonly #call: ClientDuplexStream<Buffer, Buffer>
-  readonly #patience: Patience
+  #patience: Patience
   readonly #attempt: NodeJS.Timeout
-  #socket: Socket | undefined
   #heartbeat: NodeJS.Timeout | undefined
   #settle!: { resolve(): void; reject(error: MillraceError): void }
   /** Set as the welcome is read, not by its promise: the call may end before that is heard. */
@@ -136,18 +139,13 @@ class MasterConnection {
       if (this.#isWelcome) onLost(error)
       else this.#settle.reject(error)
     }
-    const credentials = credentialsWithSocket((socket) => {
-      this.#socket = socket
-    })
-    this.#client = new Client(options.address, credentials, CONTROL_CLIENT_OPTIONS)
-    const { path, requestSerialize, responseDeserialize } = CLUSTER_SERVICE.connect
-    const metadata = addSecret(new Metadata(), options.secret)
-    this.#call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
+    this.#channel = new Channel(options.address, options, 'control')
+    this.#call = this.#channel.stream(CLUSTER_SERVICE)
     this.#call.on('data', (bytes: Buffer) => this.#receive(bytes, over))
     this.#call.on('error', (error: ServiceError) => over(this.#errorOf(error)))
     this.#call.on('end', () => over(this.#broken('it closed the connection')))
     this.#attempt = setTimeout(() => over(this.#broken('nothing answers there')), ATTEMPT_TIMEOUT_MS)
-    this.#patience = new Patience(MASTER_SILENCE_MS, () => over(this.#broken('it sends nothing any more')))
+    this.#patience = this.#patienceOf(options.silenceMs ?? MASTER_SILENCE_MS, over)
     this.send(options.greeting())
   }
 
@@ -178,13 +176,21 @@ class MasterConnection {
       const message = decodeFromMaster(bytes)
       if (message.kind !== 'welcome') return this.#options.onMessage(message)
       clearTimeout(this.#attempt)
-      if (!this.#options.keepsAlive) this.#socket?.unref()
+      if (!this.#options.keepsAlive) this.#channel.unref()
       this.#heartbeat = setInterval(() => this.send({ kind: 'alive' }), message.heartbeatMs).unref()
+      this.#patience.close()
+      const silenceMs = Math.min(MASTER_SILENCE_MS, SILENT_HEARTBEATS * message.heartbeatMs)
+      this.#patience = this.#patienceOf(this.#options.silenceMs ?? silenceMs, over)
+      this.#patience.begin()
       this.#isWelcome = true
       this.#settle.resolve()
     } catch (error) {
       over(toMillraceError(error))
     }
+  }
+
+  #patienceOf(silenceMs: number, over: (error: MillraceError) => void): Patience {
+    return new Patience(silenceMs, () => over(this.#broken('it sends nothing any more')))
   }
 
   #close(): void {
@@ -193,17 +199,16 @@ class MasterConnection {
     clearInterval(this.#heartbeat)
     this.#patience.close()
     this.#call.cancel()
-    this.#client.close()
+    this.#channel.close()
   }
 
   #errorOf(error: ServiceError): MillraceError {
     const { address } = this.#options
-    if (error.code === status.UNAUTHENTICATED) return new MillraceError('CLUSTER_NOT_AUTHENTICATED', { address })
     if (error.code === status.UNIMPLEMENTED) {
       const reason = 'what answers there is no master of a cluster'
       return new MillraceError('MASTER_UNREACHABLE', { address, seconds: 0, reason }, { cause: error })
     }
-    return conditionOf(error) ?? this.#broken(error.details || error.message)
+    return this.#channel.conditionOf(error) ?? this.#broken(error.details || error.message)
   }
 
   #broken(reason: string): MillraceError {

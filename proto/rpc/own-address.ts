@@ -1,26 +1,29 @@
+import { createSocket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { MASTER_CONNECT_TIMEOUT_MS } from './limits.js'
+import { parsedHostPort } from './address.js'
 
-const PAUSE_MS = 200
-
-/** The address by which this machine reaches a master, and so by which the machines of its cluster reach this one. @throws MASTER_UNREACHABLE */
-export async function ownAddressFor(address: string, timeoutMs = MASTER_CONNECT_TIMEOUT_MS): Promise<string> {
-  const signal = AbortSignal.timeout(timeoutMs)
-  const [host, port] = address.split(':')
-  for (let reason = 'nothing answers there'; ; ) {
-    const socket = connect({ host: host!, port: Number(port) })
-    try {
-      await once(socket, 'connect', { signal })
-      return socket.localAddress ?? '127.0.0.1'
-    } catch (error) {
-      if (!signal.aborted) reason = (error as Error).message
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) throw new MillraceError('MASTER_UNREACHABLE', { address, seconds: timeoutMs / 1000, reason })
-    } finally {
-      socket.destroy()
-    }
+/**
+ * The address from which this machine reaches a master, and so by which the machines of its cluster reach this one; nothing is sent to find it.
+ * @throws MASTER_UNREACHABLE when no way leads there
+ */
+export async function ownAddressFor(master: string): Promise<string> {
+  const { host, port } = parsedHostPort(master)!
+  let socket: ReturnType<typeof createSocket> | undefined
+  try {
+    const { address, family } = await lookup(host)
+    socket = createSocket(family === 6 ? 'udp6' : 'udp4')
+    socket.connect(port, address)
+    await once(socket, 'connect')
+    return socket.address().address
+  } catch (cause) {
+    throw new MillraceError(
+      'MASTER_UNREACHABLE',
+      { address: master, seconds: 0, reason: (cause as Error).message },
+      { cause },
+    )
+  } finally {
+    socket?.close()
   }
 }

@@ -37,6 +37,9 @@ export const CLUSTER_SERVICE = {
 const COMMON = {
   'grpc.enable_retries': 0,
   'grpc.enable_channelz': 0,
+  // Who connects where is said by addresses alone: by no proxy of the environment, and by no entries of a name server.
+  'grpc.enable_http_proxy': 0,
+  'grpc.service_config_disable_resolution': 1,
   'grpc-node.flow_control_window': 2 * 1024 ** 2,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,

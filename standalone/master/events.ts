@@ -1,9 +1,15 @@
-import type { HeldExecutor } from '../../proto/cluster.js'
+import type { EndedDriver, HeldExecutor } from '../../proto/cluster.js'
+import type { DriverSpec, HeldDriver } from '../../proto/drivers.js'
 import type { ApplicationRecord, WorkerRecord } from './members.js'
 
 /** What happens to a cluster, as its master hears of it. */
 export type MasterEvent =
-  | { readonly kind: 'workerJoined'; readonly worker: WorkerRecord; readonly executors: readonly HeldExecutor[] }
+  | {
+      readonly kind: 'workerJoined'
+      readonly worker: WorkerRecord
+      readonly executors: readonly HeldExecutor[]
+      readonly drivers: readonly HeldDriver[]
+    }
   /** The first time, or to want another number of executors. */
   | { readonly kind: 'applicationJoined'; readonly application: ApplicationRecord }
   | { readonly kind: 'heard'; readonly memberId: string }
@@ -23,7 +29,15 @@ export type MasterEvent =
       readonly executorId: string
       readonly reason: string
     }
-  | { readonly kind: 'tick' }
+  | DriverEvent
+  /** Drivers of users that are revoked end. */
+  | { readonly kind: 'tick'; readonly revoked?: ReadonlySet<string> }
+
+export type DriverEvent =
+  | { readonly kind: 'driverSubmitted'; readonly driver: DriverSpec }
+  | { readonly kind: 'driverKilled'; readonly driverId: string }
+  | { readonly kind: 'driverStarted'; readonly workerId: string; readonly driverId: string; readonly launch: number }
+  | ({ readonly kind: 'driverEnded'; readonly workerId: string } & EndedDriver)
 
 /** What an application is told. */
 export type ApplicationNews =
@@ -38,6 +52,14 @@ export type MasterAction =
   | { readonly kind: 'save' }
   | { readonly kind: 'startExecutor'; readonly workerId: string; readonly executor: HeldExecutor }
   | { readonly kind: 'endExecutor'; readonly workerId: string; readonly executorId: string }
+  | {
+      readonly kind: 'startDriver'
+      readonly workerId: string
+      readonly driver: DriverSpec
+      readonly launch: number
+    }
+  /** It is not needed, or it is known how it ended. */
+  | { readonly kind: 'endDriver'; readonly workerId: string; readonly driverId: string; readonly launch: number }
   | { readonly kind: 'tell'; readonly applicationId: string; readonly news: ApplicationNews }
   /** It was silent for too long. */
   | { readonly kind: 'disconnect'; readonly memberId: string }

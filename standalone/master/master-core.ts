@@ -1,28 +1,12 @@
 import { AwakeClock } from '../../common/awake-clock.js'
-import { Replacements } from '../../common/replacements.js'
 import type { HeldExecutor } from '../../proto/cluster.js'
+import type { HeldDriver } from '../../proto/drivers.js'
+import type { ClusterRecord, MasterCoreOptions } from './cluster-record.js'
+import { Drivers } from './drivers.js'
 import type { ApplicationNews, MasterAction, MasterEvent } from './events.js'
 import type { Application, ApplicationRecord, PlacedExecutor, Worker, WorkerRecord } from './members.js'
+import { newApplication, newWorker, wantsMore } from './members.js'
 import { freeOn, whyNoRoom, workerFor } from './placement.js'
-
-/** What is kept on disk: who is to be expected when the master is started again, in the order in which applications came. */
-export interface ClusterRecord {
-  readonly workers: readonly WorkerRecord[]
-  readonly applications: readonly ApplicationRecord[]
-  readonly executors: readonly { readonly held: HeldExecutor; readonly workerId: string }[]
-}
-
-export interface MasterCoreOptions {
-  /** How long a worker or an application may be silent, or away, before it counts as gone. */
-  readonly timeoutMs: number
-  /** Begins the ids of executors; each start of a master has another. */
-  readonly epoch: string
-  readonly record: ClusterRecord | undefined
-  readonly nowMs: number
-}
-
-/** Executors that end early are replaced as often as this many allow. */
-const MOST_REPLACED = 4
 
 /**
  * Decides what the master of a cluster does: which executors run where, for which application. It knows neither connections nor files nor
@@ -35,6 +19,7 @@ export class MasterCore {
   readonly #workers = new Map<string, Worker>()
   /** In the order in which they came, which is that in which they get executors. */
   readonly #applications = new Map<string, Application>()
+  readonly drivers: Drivers
   #nextExecutor = 1
   #actions: MasterAction[] = []
   #isChanged = false
@@ -44,10 +29,20 @@ export class MasterCore {
     this.#epoch = epoch
     this.#clock = new AwakeClock(timeoutMs)
     this.#clock.advance(nowMs)
-    for (const worker of record?.workers ?? []) this.#workers.set(worker.workerId, this.#newWorker(worker, true))
+    for (const worker of record?.workers ?? []) this.#workers.set(worker.workerId, newWorker(worker, true, 0))
     for (const application of record?.applications ?? [])
-      this.#applications.set(application.applicationId, this.#newApplication(application, true))
-    for (const { held, workerId } of record?.executors ?? []) this.#add({ held, workerId, startedMs: nowMs })
+      this.#applications.set(application.applicationId, newApplication(application, true, 0))
+    for (const { held, workerId } of record?.executors ?? []) this.#add(held, workerId, nowMs)
+    this.drivers = new Drivers({
+      workers: this.#workers,
+      records: record?.drivers ?? [],
+      nowMs,
+      act: (action) => this.#actions.push(action),
+      changed: () => {
+        this.#isChanged = true
+      },
+      onOver: (driverId) => this.#removeApplicationsOf(driverId),
+    })
   }
 
   get workers(): Iterable<Worker> {
@@ -62,10 +57,11 @@ export class MasterCore {
     const applications = [...this.#applications.values()]
     return {
       workers: [...this.#workers.values()].map(({ record }) => record),
-      applications: applications.map(({ record }) => record),
+      applications: applications.map(({ record, lostWhileAway }) => ({ ...record, lost: [...lostWhileAway] })),
       executors: applications.flatMap(({ placed }) =>
         [...placed.values()].map(({ held, workerId }) => ({ held, workerId })),
       ),
+      drivers: this.drivers.records,
     }
   }
 
@@ -82,7 +78,7 @@ export class MasterCore {
   #take(event: MasterEvent, nowMs: number): void {
     switch (event.kind) {
       case 'workerJoined':
-        return this.#workerJoined(event.worker, event.executors, nowMs)
+        return this.#workerJoined(event.worker, event.executors, event.drivers, nowMs)
       case 'applicationJoined':
         return this.#applicationJoined(event.application)
       case 'heard':
@@ -93,39 +89,51 @@ export class MasterCore {
         return
       }
       case 'left':
-        return this.#remove(event.memberId, 'its worker was stopped')
+        return this.#remove(event.memberId, 'its worker was stopped', nowMs)
       case 'executorReleased':
         return this.#released(event.applicationId, event.executorId, event.isReplaced, nowMs)
       case 'executorEnded':
         return this.#executorEnded(event.workerId, event.executorId, event.reason, nowMs)
+      case 'driverSubmitted':
+      case 'driverKilled':
+      case 'driverStarted':
+      case 'driverEnded':
+        return this.drivers.handle(event, nowMs)
       case 'tick':
-        return
+        return event.revoked && this.drivers.endOf(event.revoked)
     }
   }
 
-  #workerJoined(record: WorkerRecord, held: readonly HeldExecutor[], nowMs: number): void {
+  #workerJoined(
+    record: WorkerRecord,
+    held: readonly HeldExecutor[],
+    drivers: readonly HeldDriver[],
+    nowMs: number,
+  ): void {
     const { workerId } = record
     const { usedCores, usedBytes } = this.#workers.get(workerId) ?? { usedCores: 0, usedBytes: 0 }
     const before = this.#placedOn(workerId)
-    this.#workers.set(workerId, { ...this.#newWorker(record, false), usedCores, usedBytes })
+    this.#workers.set(workerId, { ...newWorker(record, false, this.#clock.awakeMs), usedCores, usedBytes })
     this.#isChanged = true
     for (const placed of before) {
+      placed.isLeaving = record.isLeaving
       const isHeld = held.some(({ executorId }) => executorId === placed.held.executorId)
       if (!isHeld) this.#lose(placed, 'its worker came back without it')
     }
     for (const executor of held) {
       if (before.some((placed) => placed.held.executorId === executor.executorId)) continue
       const application = this.#applications.get(executor.applicationId)
-      if (application && wants(application) && !application.placed.has(executor.executorId)) {
-        this.#add({ held: executor, workerId, startedMs: nowMs })
+      if (application && wantsMore(application) && !application.placed.has(executor.executorId)) {
+        this.#add(executor, workerId, nowMs)
         this.#tell(application, { kind: 'executorStarted', executorId: executor.executorId })
       } else this.#actions.push({ kind: 'endExecutor', workerId, executorId: executor.executorId })
     }
+    this.drivers.workerJoined(workerId, drivers, nowMs)
   }
 
   #applicationJoined(record: ApplicationRecord): void {
     const before = this.#applications.get(record.applicationId)
-    const application = before ?? this.#newApplication(record, false)
+    const application = before ?? newApplication(record, false, this.#clock.awakeMs)
     application.record = record
     application.isConnected = true
     application.isAwaited = false
@@ -133,6 +141,7 @@ export class MasterCore {
     application.heardAwakeMs = this.#clock.awakeMs
     this.#applications.set(record.applicationId, application)
     this.#isChanged = true
+    this.drivers.joined(record.driverId)
     // What it missed while it was away.
     for (const executorId of application.placed.keys()) this.#tell(application, { kind: 'executorStarted', executorId })
     for (const [executorId, reason] of application.lostWhileAway)
@@ -150,7 +159,7 @@ export class MasterCore {
     const application = this.#applications.get(applicationId)
     const placed = application?.placed.get(executorId)
     if (!application || !placed) return
-    const executors = Math.min(application.record.executors, application.placed.size) - 1
+    const executors = Math.min(application.record.executors, application.placed.size - 1)
     if (!isReplaced) application.record = { ...application.record, executors }
     this.#free(placed)
     this.#actions.push({ kind: 'endExecutor', workerId: placed.workerId, executorId })
@@ -161,6 +170,7 @@ export class MasterCore {
     const placed = this.#placedOn(workerId).find(({ held }) => held.executorId === executorId)
     if (!placed) return
     this.#lose(placed, reason)
+    if (placed.isLeaving) return
     this.#replaceLater(this.#applications.get(placed.held.applicationId)!, placed, reason, nowMs)
   }
 
@@ -186,28 +196,40 @@ export class MasterCore {
     for (const [memberId, { heardAwakeMs, isConnected }] of [...this.#workers, ...this.#applications]) {
       if (heardAwakeMs > silentSinceMs) continue
       if (isConnected) this.#actions.push({ kind: 'disconnect', memberId })
-      this.#remove(memberId, `its worker was silent for ${this.#timeoutMs / 1000} s`)
+      this.#remove(memberId, `its worker was silent for ${this.#timeoutMs / 1000} s`, nowMs)
     }
   }
 
-  #remove(memberId: string, reason: string): void {
+  #remove(memberId: string, reason: string, nowMs: number): void {
     if (this.#memberOf(memberId)) this.#isChanged = true
     for (const placed of this.#workers.has(memberId) ? this.#placedOn(memberId) : []) this.#lose(placed, reason)
+    this.drivers.workerGone(memberId, reason, nowMs)
     this.#workers.delete(memberId)
-    for (const placed of [...(this.#applications.get(memberId)?.placed.values() ?? [])]) {
+    this.#removeApplication(memberId)
+  }
+
+  /** What a driver that is over left. */
+  #removeApplicationsOf(driverId: string): void {
+    for (const { record } of [...this.#applications.values()])
+      if (record.driverId === driverId) this.#removeApplication(record.applicationId)
+  }
+
+  #removeApplication(applicationId: string): void {
+    for (const placed of [...(this.#applications.get(applicationId)?.placed.values() ?? [])]) {
       this.#free(placed)
       const { workerId, held } = placed
       this.#actions.push({ kind: 'endExecutor', workerId, executorId: held.executorId })
     }
-    this.#applications.delete(memberId)
+    if (this.#applications.delete(applicationId)) this.#isChanged = true
   }
 
-  /** Gives executors to those who want more, first come first served; after a new start once all are back who were there before, or count as gone. */
+  /** Gives room to drivers, and then executors to those who want more, first come first served; after a new start once all are back who were there before, or count as gone. */
   #place(nowMs: number): void {
     if ([...this.#workers.values(), ...this.#applications.values()].some(({ isAwaited }) => isAwaited)) return
+    this.drivers.place(nowMs)
     for (const application of this.#applications.values()) {
       if (!application.isConnected || application.notBeforeMs > nowMs) continue
-      while (wants(application)) {
+      while (wantsMore(application)) {
         const worker = workerFor(application.record, this.#workers.values())
         if (!worker) break
         this.#startExecutor(application, worker, nowMs)
@@ -221,13 +243,13 @@ export class MasterCore {
     const executorId = `executor-${this.#epoch}-${this.#nextExecutor++}`
     const held = { executorId, applicationId, cores: cores || freeOn(worker).cores, memoryBytes }
     const { workerId } = worker.record
-    this.#add({ held, workerId, startedMs: nowMs })
+    this.#add(held, workerId, nowMs)
     this.#tell(application, { kind: 'executorStarted', executorId })
     this.#actions.push({ kind: 'startExecutor', workerId, executor: held })
   }
 
   #tellWhyItWaits(application: Application): void {
-    const isWaiting = wants(application) && application.placed.size === 0
+    const isWaiting = wantsMore(application) && application.placed.size === 0
     const reason = isWaiting ? whyNoRoom(application.record, this.#workers.values()) : ''
     if (application.waitsFor === reason) return
     application.waitsFor = reason
@@ -238,13 +260,13 @@ export class MasterCore {
     if (isConnected) this.#actions.push({ kind: 'tell', applicationId, news })
   }
 
-  #add(placed: PlacedExecutor): void {
-    const application = this.#applications.get(placed.held.applicationId)
-    application?.placed.set(placed.held.executorId, placed)
-    application?.lostWhileAway.delete(placed.held.executorId)
-    const worker = this.#workers.get(placed.workerId)!
-    worker.usedCores += placed.held.cores
-    worker.usedBytes += placed.held.memoryBytes
+  #add(held: HeldExecutor, workerId: string, startedMs: number): void {
+    const application = this.#applications.get(held.applicationId)
+    const worker = this.#workers.get(workerId)!
+    application?.placed.set(held.executorId, { held, workerId, startedMs, isLeaving: worker.record.isLeaving })
+    application?.lostWhileAway.delete(held.executorId)
+    worker.usedCores += held.cores
+    worker.usedBytes += held.memoryBytes
     this.#isChanged = true
   }
 
@@ -275,26 +297,4 @@ export class MasterCore {
   #memberOf(memberId: string): Worker | Application | undefined {
     return this.#workers.get(memberId) ?? this.#applications.get(memberId)
   }
-
-  #newWorker(record: WorkerRecord, isAwaited: boolean): Worker {
-    const member = { isConnected: !isAwaited, isAwaited, heardAwakeMs: this.#clock.awakeMs }
-    return { record, ...member, usedCores: 0, usedBytes: 0 }
-  }
-
-  #newApplication(record: ApplicationRecord, isAwaited: boolean): Application {
-    return {
-      record,
-      isConnected: !isAwaited,
-      isAwaited,
-      heardAwakeMs: this.#clock.awakeMs,
-      placed: new Map(),
-      lostWhileAway: new Map(),
-      replacements: new Replacements(Math.min(record.executors, MOST_REPLACED)),
-      notBeforeMs: 0,
-      refusal: '',
-      waitsFor: '',
-    }
-  }
 }
-
-const wants = ({ record, placed, refusal }: Application): boolean => refusal === '' && placed.size < record.executors

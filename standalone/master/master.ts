@@ -2,22 +2,29 @@ import { randomBytes } from 'node:crypto'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type FolderLock, lockFolder } from '../../common/folder-lock.js'
 import type { Logger } from '../../common/log.js'
-import type { FromMaster, JoinApplication, JoinWorker, StartExecutor, ToMaster } from '../../proto/cluster.js'
+import { tokenName } from '../../common/user-token.js'
+import type { FromMaster, StartExecutor, ToMaster } from '../../proto/cluster.js'
 import { decodeToMaster, encodeFromMaster } from '../../proto/cluster-codec.js'
+import { sealedAnew } from '../../proto/rpc/application-secret.js'
+import type { Credentials } from '../../proto/rpc/credentials.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
 import { statusOf } from '../../proto/rpc/typed-status.js'
+import { ArchiveStore } from './archive-store.js'
 import type { MasterAction, MasterEvent } from './events.js'
+import { checkedJoin } from './join-check.js'
 import { MasterCore } from './master-core.js'
 import { RecordFile } from './record-file.js'
+import { checkRight } from './rights.js'
 import { statusOfCluster } from './status.js'
+import { type ClientMessage, Submissions } from './submissions.js'
+import { Tokens } from './tokens.js'
 
-export interface MasterOptions {
+export interface MasterOptions extends Credentials {
   readonly host: string
   /** 0 takes any that is free. */
   readonly port: number
   /** Where it keeps who belongs to the cluster. */
   readonly directory: string
-  readonly secret: string
   /** How long a worker or an application may be silent, or away, before it counts as gone. */
   readonly memberTimeoutMs: number
   readonly logger: Logger
@@ -28,7 +35,9 @@ const MAX_TICK_MS = 250
 const HEARTBEATS_PER_TIMEOUT = 6
 const CLOSE_GRACE_MS = 500
 const MAX_NAME_CHARS = 200
-const MAX_CORES = 65_536
+
+/** What members alone say. */
+type MemberMessage = Exclude<ToMaster, ClientMessage | { kind: 'askStatus' | 'alive' }>
 
 /** The master of a standalone cluster: takes workers and applications, and has executors of the one started on the other. */
 export class Master {
@@ -36,8 +45,13 @@ export class Master {
   readonly #lock: FolderLock
   readonly #file: RecordFile
   readonly #core: MasterCore
+  readonly #archives: ArchiveStore
+  readonly #submissions: Submissions
+  readonly #tokens: Tokens
   readonly #calls = new Map<string, ControlCall>()
-  /** What executors of an application are told; its secret is never on disk. */
+  /** By which token each that is open came in. */
+  readonly #tokenOf = new Map<ControlCall, string>()
+  /** What executors of an application are told; its secret is never on disk, and is not read here. */
   readonly #starts = new Map<string, Omit<StartExecutor, 'executor'>>()
   #server: RpcServer | undefined
   #timer: NodeJS.Timeout | undefined
@@ -46,11 +60,19 @@ export class Master {
     this.#options = options
     this.#lock = lock
     this.#file = new RecordFile(options.directory)
+    this.#tokens = new Tokens(options.directory, options.logger)
     this.#core = new MasterCore({
       timeoutMs: options.memberTimeoutMs,
       epoch: randomBytes(3).toString('hex'),
       record: this.#file.read(),
       nowMs: performance.now(),
+    })
+    this.#archives = new ArchiveStore(options.directory)
+    this.#submissions = new Submissions({
+      store: this.#archives,
+      drivers: this.#core.drivers,
+      heartbeatMs: this.#heartbeatMs,
+      handle: (event) => this.#handle(event),
     })
   }
 
@@ -59,15 +81,29 @@ export class Master {
     const lock = await lockFolder(options.directory)
     try {
       const master = new Master(options, lock)
-      const { host, port, secret } = options
-      master.#server = await RpcServer.listen({ host, port, secret, joined: (call) => master.#joined(call) })
+      // Before drivers of users who were revoked meanwhile find room.
+      master.#tick()
+      const { host, port, secret, tls, logger } = options
+      master.#server = await RpcServer.listen({
+        host,
+        port,
+        secret,
+        tls,
+        logger,
+        tokenRefusal: (token) => master.#tokens.refusalOf(token, Date.now()),
+        joined: (call, token) => master.#joined(call, token),
+      })
       const tickMs = Math.min(MAX_TICK_MS, options.memberTimeoutMs / 8)
-      master.#timer = setInterval(() => master.#handle({ kind: 'tick' }), tickMs)
+      master.#timer = setInterval(() => master.#tick(), tickMs)
       return master
     } catch (error) {
       await lock.release()
       throw error
     }
+  }
+
+  get #heartbeatMs(): number {
+    return Math.ceil(this.#options.memberTimeoutMs / HEARTBEATS_PER_TIMEOUT)
   }
 
   get address(): string {
@@ -78,24 +114,32 @@ export class Master {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     for (const call of this.#calls.values()) call.end()
+    this.#submissions.close()
     await this.#server?.close(CLOSE_GRACE_MS)
     await this.#lock.release()
   }
 
   /** A member's stream, from its greeting to its end. */
-  #joined(call: ControlCall): void {
+  #joined(call: ControlCall, token: string): void {
     let memberId: string | undefined
+    const user = token === '' ? undefined : tokenName(token).user
+    if (token !== '') this.#tokenOf.set(call, token)
     const gone = (): void => {
+      this.#tokenOf.delete(call)
+      this.#submissions.forget(call)
       // One that came back has another by now.
       if (memberId === undefined || this.#calls.get(memberId) !== call) return
       this.#calls.delete(memberId)
       this.#handle({ kind: 'disconnected', memberId })
     }
     call.on('data', (bytes: Buffer) => {
+      // Its connection, and the call, may have come in long ago.
+      if (this.#turnsAway(token)) return
       try {
         const message = decodeToMaster(bytes)
+        checkRight(user, message, this.#core)
         memberId = this.#greeted(call, message) ?? memberId
-        if (memberId === undefined || this.#calls.get(memberId) === call) this.#hear(call, memberId, message)
+        if (memberId === undefined || this.#calls.get(memberId) === call) this.#hear(call, memberId, message, user)
       } catch (error) {
         this.#options.logger.warn({ err: error, memberId }, 'a member of the cluster is refused')
         gone()
@@ -109,38 +153,73 @@ export class Master {
     for (const event of ['end', 'cancelled', 'error']) call.on(event, ended)
   }
 
+  /** Ends the connections that came in by a token when that is not taken any more. */
+  #turnsAway(token: string): boolean {
+    const reason = token === '' ? undefined : this.#tokens.refusalOf(token, Date.now())
+    if (reason === undefined) return false
+    const refusal = statusOf(new MillraceError('TOKEN_REFUSED', { address: this.address, reason }))
+    for (const [call, ofCall] of this.#tokenOf) if (ofCall === token) call.emit('error', refusal)
+    this.#server?.drop(token, CLOSE_GRACE_MS)
+    return true
+  }
+
   /** Who says by this message that it joins. */
   #greeted(call: ControlCall, message: ToMaster): string | undefined {
     if (message.kind !== 'joinWorker' && message.kind !== 'joinApplication') return undefined
-    const memberId = message.kind === 'joinWorker' ? message.workerId : message.applicationId
-    checkJoin(message, memberId)
+    const memberId = checkedJoin(message)
     const before = this.#calls.get(memberId)
     if (before === call) return memberId
     this.#calls.set(memberId, call)
     before?.end()
-    const heartbeatMs = Math.ceil(this.#options.memberTimeoutMs / HEARTBEATS_PER_TIMEOUT)
-    call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs }))
+    call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs: this.#heartbeatMs }))
     return memberId
   }
 
-  #hear(call: ControlCall, memberId: string | undefined, message: ToMaster): void {
-    if (message.kind === 'askStatus') return this.#tellStatus(call)
-    if (memberId === undefined) return void call.end()
+  #hear(call: ControlCall, memberId: string | undefined, message: ToMaster, user: string | undefined): void {
+    switch (message.kind) {
+      case 'askStatus':
+        return this.#tellStatus(call, user)
+      case 'submitDriver':
+      case 'askDriver':
+      case 'killDriver':
+      case 'archivePart':
+        return this.#submissions.hear(call, message, user)
+      case 'alive':
+        call.write(encodeFromMaster({ kind: 'alive' }))
+        return memberId === undefined ? undefined : this.#handle({ kind: 'heard', memberId })
+      case 'joinWorker':
+      case 'joinApplication':
+      case 'leave':
+      case 'executorEnded':
+      case 'releaseExecutor':
+      case 'fetchArchive':
+      case 'driverStarted':
+      case 'driverEnded':
+        return memberId === undefined ? void call.end() : this.#hearMember(call, memberId, message)
+    }
+  }
+
+  #hearMember(call: ControlCall, memberId: string, message: MemberMessage): void {
     switch (message.kind) {
       case 'joinWorker': {
-        const { workerId, host, cores, memoryBytes, executors } = message
-        return this.#handle({ kind: 'workerJoined', worker: { workerId, host, cores, memoryBytes }, executors })
+        const { workerId, host, cores, memoryBytes, executors, drivers, isLeaving } = message
+        return this.#handle({
+          kind: 'workerJoined',
+          worker: { workerId, host, cores, memoryBytes, isLeaving },
+          executors,
+          drivers,
+        })
       }
       case 'joinApplication': {
-        const { applicationId, driverAddress, secret, heartbeatIntervalMs, cores, memoryBytes, executors } = message
+        const { applicationId, driverAddress, heartbeatIntervalMs, cores, memoryBytes, executors, driverId } = message
         const name = message.name.slice(0, MAX_NAME_CHARS)
-        this.#starts.set(applicationId, { driverAddress, secret, heartbeatIntervalMs })
-        const application = { applicationId, name, driverAddress, cores, memoryBytes, executors }
+        const token = this.#tokenOf.get(call)
+        const sealedSecret = sealedAnew(this.#options.secret, token, applicationId, message.sealedSecret)
+        this.#starts.set(applicationId, { driverAddress, sealedSecret, heartbeatIntervalMs })
+        const ofUser = token === undefined ? {} : { user: tokenName(token).user }
+        const application = { applicationId, name, driverAddress, cores, memoryBytes, executors, driverId, ...ofUser }
         return this.#handle({ kind: 'applicationJoined', application })
       }
-      case 'alive':
-        this.#send(memberId, { kind: 'alive' })
-        return this.#handle({ kind: 'heard', memberId })
       case 'leave':
         this.#handle({ kind: 'left', memberId })
         this.#calls.delete(memberId)
@@ -149,13 +228,27 @@ export class Master {
         return this.#handle({ ...message, workerId: memberId })
       case 'releaseExecutor':
         return this.#handle({ ...message, kind: 'executorReleased', applicationId: memberId })
+      case 'driverStarted':
+      case 'driverEnded':
+        return this.#handle({ ...message, workerId: memberId })
+      case 'fetchArchive': {
+        const { digest, offset } = message
+        const bytes = this.#archives.part(digest, offset)
+        return this.#send(memberId, { kind: 'archivePart', digest, offset, bytes })
+      }
     }
   }
 
-  #tellStatus(call: ControlCall): void {
+  #tick(): void {
+    this.#tokens.readList()
+    for (const token of this.#server?.tokens ?? []) this.#turnsAway(token)
+    this.#handle({ kind: 'tick', revoked: this.#tokens.revoked })
+  }
+
+  #tellStatus(call: ControlCall, user: string | undefined): void {
     const heartbeatMs = this.#options.memberTimeoutMs
     call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs }))
-    call.write(encodeFromMaster({ kind: 'status', status: statusOfCluster(this.#core) }))
+    call.write(encodeFromMaster({ kind: 'status', status: statusOfCluster(this.#core, user) }))
   }
 
   #handle(event: MasterEvent): void {
@@ -173,6 +266,10 @@ export class Master {
       }
       case 'endExecutor':
         return this.#send(action.workerId, { kind: 'endExecutor', executorId: action.executorId })
+      case 'startDriver':
+        return this.#send(action.workerId, { kind: 'startDriver', driver: action.driver, launch: action.launch })
+      case 'endDriver':
+        return this.#send(action.workerId, { kind: 'endDriver', driverId: action.driverId, launch: action.launch })
       case 'tell':
         return this.#send(action.applicationId, action.news)
       case 'disconnect':
@@ -197,13 +294,4 @@ export class Master {
   #send(memberId: string, message: FromMaster): void {
     this.#calls.get(memberId)?.write(encodeFromMaster(message))
   }
-}
-
-/** @throws INVALID_CONF_VALUE */
-function checkJoin({ cores, memoryBytes }: JoinWorker | JoinApplication, memberId: string): void {
-  const refuse = (key: string, value: string | number, reason: string): MillraceError =>
-    new MillraceError('INVALID_CONF_VALUE', { key, value: String(value), reason })
-  if (memberId === '') throw refuse('id', memberId, 'a member of a cluster has one')
-  if (cores > MAX_CORES) throw refuse('cores', cores, `there are at most ${MAX_CORES}`)
-  if (!Number.isSafeInteger(memoryBytes) || memoryBytes <= 0) throw refuse('memory', memoryBytes, 'it is no size')
 }

@@ -1,4 +1,4 @@
-import type { Replacements } from '../../common/replacements.js'
+import { Replacements } from '../../common/replacements.js'
 import type { HeldExecutor } from '../../proto/cluster.js'
 
 /** What workers and applications have in common: they come, fall silent, and come back under the same id or count as gone. */
@@ -16,6 +16,8 @@ export interface WorkerRecord {
   readonly host: string
   readonly cores: number
   readonly memoryBytes: number
+  /** It is stopped, and its executors go: nothing new starts there. */
+  readonly isLeaving: boolean
 }
 
 export interface Worker extends Member {
@@ -33,12 +35,20 @@ export interface ApplicationRecord {
   readonly memoryBytes: number
   /** How many executors it wants. */
   readonly executors: number
+  /** The driver that it is, when a worker runs that; empty otherwise. */
+  readonly driverId: string
+  /** Whose it is; without one that of who has the secret of the cluster. */
+  readonly user?: string | undefined
+  /** Of one that is read from disk: the executors that it lost while it was away, with the reasons. */
+  readonly lost?: readonly (readonly [executorId: string, reason: string])[]
 }
 
 export interface PlacedExecutor {
   readonly held: HeldExecutor
   readonly workerId: string
   readonly startedMs: number
+  /** Its worker is stopped: another takes its place already. */
+  isLeaving: boolean
 }
 
 export interface Application extends Member {
@@ -54,3 +64,32 @@ export interface Application extends Member {
   /** Why it has none, as it was told. */
   waitsFor: string
 }
+
+/** Executors that end early are replaced as often as this many allow. */
+const MOST_REPLACED = 4
+
+export const newWorker = (record: WorkerRecord, isAwaited: boolean, heardAwakeMs: number): Worker => ({
+  record,
+  isConnected: !isAwaited,
+  isAwaited,
+  heardAwakeMs,
+  usedCores: 0,
+  usedBytes: 0,
+})
+
+export const newApplication = (record: ApplicationRecord, isAwaited: boolean, heardAwakeMs: number): Application => ({
+  record,
+  isConnected: !isAwaited,
+  isAwaited,
+  heardAwakeMs,
+  placed: new Map(),
+  lostWhileAway: new Map(record.lost),
+  replacements: new Replacements(Math.max(1, Math.min(record.executors, MOST_REPLACED))),
+  notBeforeMs: 0,
+  refusal: '',
+  waitsFor: '',
+})
+
+/** Whether it is to get more executors. */
+export const wantsMore = ({ record, placed, refusal }: Application): boolean =>
+  refusal === '' && [...placed.values()].filter(({ isLeaving }) => !isLeaving).length < record.executors

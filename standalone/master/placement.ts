@@ -1,5 +1,11 @@
 import { bytesText } from '../../common/config/units.js'
-import type { ApplicationRecord, Worker } from './members.js'
+import type { Worker } from './members.js'
+
+/** What an executor or a driver asks for; 0 cores takes all that are free. */
+interface Wanted {
+  readonly cores: number
+  readonly memoryBytes: number
+}
 
 interface Room {
   readonly cores: number
@@ -11,17 +17,19 @@ export const freeOn = ({ record, usedCores, usedBytes }: Worker): Room => ({
   bytes: record.memoryBytes - usedBytes,
 })
 
-const present = (workers: Iterable<Worker>): readonly Worker[] => [...workers].filter(({ isConnected }) => isConnected)
+/** Those that stay. */
+const present = (workers: Iterable<Worker>): readonly Worker[] =>
+  [...workers].filter(({ isConnected, record }) => isConnected && !record.isLeaving)
 
-/** The worker with most free cores among those with room for an executor, so that executors spread; undefined when none has. */
-export function workerFor({ cores, memoryBytes }: ApplicationRecord, workers: Iterable<Worker>): Worker | undefined {
+/** The worker with most free cores among those with room, so that executors and drivers spread; undefined when none has. */
+export function workerFor({ cores, memoryBytes }: Wanted, workers: Iterable<Worker>): Worker | undefined {
   return present(workers)
     .filter((worker) => freeOn(worker).cores >= Math.max(1, cores) && freeOn(worker).bytes >= memoryBytes)
     .toSorted((a, b) => freeOn(b).cores - freeOn(a).cores)[0]
 }
 
-/** Why no worker has room for an executor. */
-export function whyNoRoom({ cores, memoryBytes }: ApplicationRecord, workers: Iterable<Worker>): string {
+/** Why no worker has room. */
+export function whyNoRoom({ cores, memoryBytes }: Wanted, workers: Iterable<Worker>): string {
   const all = present(workers)
   if (all.length === 0) return 'the master has no worker'
   const wanted = `${Math.max(1, cores)} cores and ${sizeText(memoryBytes)}`

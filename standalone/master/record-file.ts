@@ -2,19 +2,19 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hasCode } from '../../common/system-errors.js'
-import type { ClusterRecord } from './master-core.js'
+import type { ClusterRecord } from './cluster-record.js'
 
-const NAME = 'cluster.json'
-const VERSION = 1
+export const RECORD_FILE = 'cluster.json'
+const VERSION = 2
 
-/** The file in which a master keeps who belongs to its cluster. It holds no secret. */
+/** The file in which a master keeps who belongs to its cluster. It holds no secret of ours; what drivers are told by their users is for this user to read alone. */
 export class RecordFile {
   readonly #directory: string
   readonly #path: string
 
   constructor(directory: string) {
     this.#directory = directory
-    this.#path = join(directory, NAME)
+    this.#path = join(directory, RECORD_FILE)
   }
 
   /** Undefined before anything was written. @throws FAILED_READ_FILE */
@@ -48,14 +48,14 @@ export class RecordFile {
 }
 
 /** Executors whose worker and application are there as well. */
-function consistent({ workers, applications, executors }: ClusterRecord): ClusterRecord {
+function consistent({ workers, applications, executors, drivers }: ClusterRecord): ClusterRecord {
   const members = new Set([
     ...workers.map(({ workerId }) => workerId),
     ...applications.map(({ applicationId }) => applicationId),
   ])
   const isWhole = ({ held, workerId }: ClusterRecord['executors'][number]): boolean =>
     members.has(workerId) && members.has(held.applicationId)
-  return { workers, applications, executors: executors.filter(isWhole) }
+  return { workers, applications, executors: executors.filter(isWhole), drivers }
 }
 
 function writeSynced(path: string, text: string): void {

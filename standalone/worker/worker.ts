@@ -1,15 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { MillraceError } from '../../common/errors/millrace-error.js'
+import { type MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { Logger } from '../../common/log.js'
 import { OwnedProcess } from '../../common/owned-process.js'
 import type { FromMaster, HeldExecutor, StartExecutor, ToMaster } from '../../proto/cluster.js'
+import { secretOfApplication } from '../../proto/rpc/application-secret.js'
+import type { Credentials } from '../../proto/rpc/credentials.js'
 import { MasterLink } from '../../proto/rpc/master-link.js'
+import { newWorkerId } from '../../proto/worker-id.js'
+import { DriverProcesses, type DriverPrograms } from './driver-processes.js'
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Credentials {
   /** host:port of the master. */
   readonly master: string
-  readonly secret: string
   /** The address of this machine at which executors serve blocks. */
   readonly host: string
   readonly cores: number
@@ -17,6 +19,7 @@ export interface WorkerOptions {
   /** URL of `executor/main.js`, and what its threads load; the composition root knows where these are. */
   readonly executorMain: string
   readonly modules: object
+  readonly drivers: DriverPrograms
   readonly logger: Logger
 }
 
@@ -30,19 +33,30 @@ interface Running {
   readonly process: OwnedProcess
 }
 
-/** A worker of a standalone cluster: offers the cores and the memory of its machine, and runs executors of applications as the master says. They end with it. */
+/** A worker of a standalone cluster: offers the cores and the memory of its machine, and runs executors and drivers of applications as the master says. They end with it. */
 export class Worker {
-  readonly workerId = `worker-${hostname()}-${randomBytes(3).toString('hex')}`
+  readonly workerId = newWorkerId(hostname())
   /** Resolves with the reason when the master was away for too long. */
   readonly givenUp: Promise<MillraceError>
   readonly #options: WorkerOptions
   readonly #running = new Map<string, Running>()
+  readonly #drivers: DriverProcesses
   #link: MasterLink | undefined
   #giveUp!: (error: MillraceError) => void
+  #isLeaving = false
   #isClosed = false
 
   private constructor(options: WorkerOptions) {
     this.#options = options
+    const { master, secret, tls, logger, drivers } = options
+    this.#drivers = new DriverProcesses({
+      ...drivers,
+      workerId: this.workerId,
+      master,
+      credentials: { secret, tls },
+      logger,
+      tell: (message) => this.#link?.send(message),
+    })
     this.givenUp = new Promise((resolve) => {
       this.#giveUp = resolve
     })
@@ -51,10 +65,11 @@ export class Worker {
   /** Resolves when the master knows it. @throws what `MasterLink.open` does */
   static async start(options: WorkerOptions): Promise<Worker> {
     const worker = new Worker(options)
-    const { master: address, secret, logger } = options
+    const { master: address, secret, tls, logger } = options
     worker.#link = await MasterLink.open({
       address,
       secret,
+      tls,
       logger,
       keepsAlive: true,
       greeting: () => worker.#greeting(),
@@ -64,9 +79,27 @@ export class Worker {
     return worker
   }
 
-  /** Leaves the cluster and ends its executors; in this order, or the master would count their ends as failures and start others here. */
+  /** Has others take what its executors hold, which end when that is done, and nothing new start here. Resolves when none is left, or the time is over. */
+  async decommission(timeoutMs: number): Promise<void> {
+    this.#isLeaving = true
+    this.#link?.send(this.#greeting())
+    const leaving = [...this.#running.values()].map(({ process }) => process)
+    for (const process of leaving) process.tell('its worker is stopped')
+    let timer: NodeJS.Timeout | undefined
+    const isOver = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs)
+    })
+    await Promise.race([isOver, Promise.all(leaving.map(({ ended }) => ended))])
+    clearTimeout(timer)
+  }
+
+  /**
+   * Ends its drivers, which stop their sessions, then leaves the cluster and ends its executors; in this order, or the master would count their
+   * ends as failures and start others here, and start a driver elsewhere while it still runs here.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
+    await this.#drivers.close()
     const left = this.#link?.leave()
     await Promise.all([left, ...[...this.#running.values()].map(({ process }) => process.stop(STOP_GRACE_MS))])
   }
@@ -74,33 +107,71 @@ export class Worker {
   #greeting(): ToMaster {
     const { host, cores, memoryBytes } = this.#options
     const executors = [...this.#running.values()].map(({ held }) => held)
-    return { kind: 'joinWorker', workerId: this.workerId, host, cores, memoryBytes, executors }
+    const { held: drivers } = this.#drivers
+    const what = { host, cores, memoryBytes, executors, drivers, isLeaving: this.#isLeaving }
+    return { kind: 'joinWorker', workerId: this.workerId, ...what }
   }
 
   #receive(message: FromMaster): void {
-    if (message.kind === 'startExecutor') this.#start(message)
-    else if (message.kind === 'endExecutor') void this.#running.get(message.executorId)?.process.stop(STOP_GRACE_MS)
+    switch (message.kind) {
+      case 'startExecutor':
+        return this.#start(message)
+      case 'endExecutor':
+        return void this.#running.get(message.executorId)?.process.stop(STOP_GRACE_MS)
+      case 'startDriver':
+        return void this.#drivers.start(message.driver, message.launch)
+      case 'endDriver':
+        return this.#drivers.end(message.driverId, message.launch)
+      case 'archivePart':
+        return this.#drivers.received(message)
+      // The others are for applications and clients, and for the line itself.
+      case 'welcome':
+      case 'alive':
+      case 'executorStarted':
+      case 'executorEnded':
+      case 'waiting':
+      case 'refused':
+      case 'status':
+      case 'driver':
+      case 'archiveWanted':
+        return
+    }
   }
 
   #start({ executor: held, ...start }: StartExecutor): void {
     const { executorId } = held
     if (this.#isClosed || this.#running.has(executorId)) return
+    // It was on its way when the master heard that this worker is stopped.
+    if (this.#isLeaving) return this.#ended(executorId, 'its worker is stopped')
     this.#options.logger.info(held, 'an executor starts')
+    let config: object
+    try {
+      config = this.#configOf(held, start)
+    } catch (error) {
+      // That is between the application and those who wrote to it: this worker goes on.
+      const { message } = toMillraceError(error)
+      return this.#link?.send({ kind: 'executorEnded', executorId, reason: message })
+    }
     const process = new OwnedProcess({
       module: this.#options.executorMain,
-      firstLine: JSON.stringify(this.#configOf(held, start)),
-      tellsLastLine: true,
+      firstLine: JSON.stringify(config),
+      tellsLastWords: true,
       onEnded: (reason) => this.#ended(executorId, reason),
     })
     this.#running.set(executorId, { held, process })
   }
 
-  #configOf({ executorId, cores, memoryBytes }: HeldExecutor, start: Omit<StartExecutor, 'executor'>): object {
-    const { host, modules } = this.#options
-    const { driverAddress, secret, heartbeatIntervalMs } = start
+  /** @throws INTERNAL_ERROR for a secret that it cannot read */
+  #configOf(
+    { executorId, applicationId, cores, memoryBytes }: HeldExecutor,
+    start: Omit<StartExecutor, 'executor'>,
+  ): object {
+    const { host, modules, tls } = this.#options
+    const { driverAddress, sealedSecret, heartbeatIntervalMs } = start
+    const secret = secretOfApplication(this.#options.secret, applicationId, sealedSecret)
     const sizes = { slots: cores, memoryBytes }
     const how = { host, port: 0, heartbeatIntervalMs, connectTimeoutMs: CONNECT_TIMEOUT_MS, modules }
-    return { executorId, driverAddress, secret, ...sizes, ...how }
+    return { executorId, driverAddress, secret, tls, ...sizes, ...how }
   }
 
   #ended(executorId: string, reason: string): void {

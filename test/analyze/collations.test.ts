@@ -17,7 +17,7 @@ import { outputOf } from '../../planner/plan/logical/output.js'
 import { mapExpressions, transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { analyzed } from '../support/analysis.js'
 
-const NO_KERNELS = { tellsTime: () => false, tellsClock: () => false }
+const NO_KERNELS = { tellsTime: () => false }
 
 function conditionOf(sql: string): string {
   try {

@@ -30,6 +30,8 @@ test('columns get their defaults where a statement has no value for them, or say
       [21, 5, 'y'],
       [22, 5, 'z'],
     ])
+    await runAll(session, 'create table upper (A int default 5, B int default 6)', 'insert into upper (a) values (1)')
+    t.deepEqual(await rowsOf(session, 'select * from upper'), [[1, 6]])
     t.is(await conditionOf(session, 'insert into r values (1)'), 'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS')
     t.is(
       await conditionOf(session, 'insert into r (a) values (1, 2)'),

@@ -2,7 +2,8 @@ import test from 'ava'
 import { InferredSchemas } from '../../api/engine/inferred-schemas.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { field, STRING, schema } from '../../columnar/types.js'
-import { DEFAULT_SESSION } from '../../planner/analyze/session.js'
+import type { Options } from '../../connectors/api.js'
+import { type AnalysisSession, DEFAULT_SESSION } from '../../planner/analyze/session.js'
 import { csvFormat } from '../../planner/analyze/text-formats/csv.js'
 
 const LINES = schema([field('value', STRING, false)])
@@ -32,4 +33,27 @@ test('columns are found once, and again when a file is another one or finding th
   versions = undefined
   await names()
   t.deepEqual([await names(), reads], [['c'], 5], 'nothing tells whether the file changed')
+})
+
+test('columns are found anew for another zone, another type of timestamps and other options', async (t) => {
+  let reads = 0
+  const schemas = new InferredSchemas(() => {
+    reads++
+    const blocks = (async function* () {
+      yield blockFromRows(LINES, [{ value: 'a' }])
+    })()
+    return Promise.resolve({ schema: LINES, blocks, mostBytes: 1 << 20 })
+  })
+  const readsFor = async (session: Partial<AnalysisSession>, options: Options = {}): Promise<number> => {
+    const before = reads
+    const files = { paths: ['x.csv'], versions: ['1'] }
+    await schemas.of(csvFormat, { header: 'true', ...options }, files, { ...DEFAULT_SESSION, ...session })
+    return reads - before
+  }
+  for (const expected of [1, 0]) {
+    t.is(await readsFor({}), expected)
+    t.is(await readsFor({ timestampType: 'TIMESTAMP_NTZ' }), expected)
+    t.is(await readsFor({ timeZone: 'Asia/Tokyo' }), expected)
+    t.is(await readsFor({}, { sep: ';' }), expected)
+  }
 })

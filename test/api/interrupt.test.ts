@@ -1,5 +1,4 @@
 import test from 'ava'
-import { progressText } from '../../api/session/progress-line.js'
 import { TPCH_SMALL, withSession } from '../support/sessions.js'
 
 const LINEITEM = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
@@ -56,28 +55,3 @@ test('what began with a tag is cancelled by it, or by its id, and the rest goes 
     t.deepEqual(session.interruptOperation(id), [id])
     await t.throwsAsync(one, { message: /OPERATION_CANCELED/ })
   }))
-
-test('a progress text tells stages, tasks, rows, pace and time', (t) => {
-  const stage = { retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, taskMs: 0 }
-  const progress = {
-    jobId: 3,
-    rowsRead: 12_345_678,
-    rowsWritten: 0,
-    skipped: false,
-    scans: new Map(),
-    eventTimes: new Map(),
-    operators: new Map(),
-    observed: new Map(),
-    stages: [
-      { ...stage, stageKey: 1, tasks: 8, finished: 8 },
-      { ...stage, stageKey: 2, tasks: 30, finished: 6 },
-      { ...stage, stageKey: 3, tasks: 2, finished: 0 },
-    ],
-  }
-  t.is(
-    progressText(progress, 8_000),
-    'job 3: stage 2 of 3, 6 of 30 tasks, 12.3 M rows read, 1.5 M rows/s, 8 s, about 15 s left',
-  )
-  const begun = { ...progress, stages: [{ ...stage, stageKey: 1, tasks: 8, finished: 0 }] }
-  t.regex(progressText(begun, 8_000), /stage 1 of 1, 0 of 8 tasks.*, 8 s$/)
-})

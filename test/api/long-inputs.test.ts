@@ -1,6 +1,7 @@
 import test from 'ava'
 import { MillraceError, type Session } from '../../api/index.js'
 import { OF_ARRAYS, OF_TEXTS } from '../support/long-calls.js'
+import { raised } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 
 /*
@@ -8,8 +9,8 @@ import { withSession } from '../support/sessions.js'
  * what it is given is counted by test/compiler/work.test.ts.
  */
 
-const TEXT_LENGTH = 4_000_000
-const ELEMENTS = 400_000
+const TEXT_LENGTH = 1_000_000
+const ELEMENTS = 200_000
 
 /** What no way is known to do in less than the product of the lengths. */
 const LEVENSHTEIN = 'levenshtein(left(s, 100000), repeat(left(s, 1000), 100))'
@@ -36,7 +37,7 @@ async function faultsIn(
   return faults
 }
 
-test('texts of millions of characters and patterns made to try every way end, with a value or a condition', async (t) => {
+test('texts of a million characters and patterns made to try every way end, with a value or a condition', async (t) => {
   t.timeout(240_000)
   t.deepEqual(
     await faultsOf(`(select repeat('aaab c,', ${Math.floor(TEXT_LENGTH / 7)}) s)`, [...OF_TEXTS, LEVENSHTEIN]),
@@ -61,13 +62,16 @@ test('texts of a hundred megabytes are written into others, and one that no bloc
       t.is(row!['n'], 210_000_015)
       const refused = ["s collate unicode_ci = 'x'", "contains(s collate unicode_ci_ai, 'x')", 'size(sentences(s))']
       for (const expression of refused)
-        await t.throwsAsync(session.sql(`select ${expression} from (select repeat('aaab c,', 15000000) s)`).collect(), {
-          instanceOf: MillraceError,
-        })
-      const tooLong = await t.throwsAsync(session.sql(`select length(upper(repeat('x', 1100000000)))`).collect(), {
-        instanceOf: MillraceError,
-      })
-      t.not((tooLong as MillraceError).condition, 'INTERNAL_ERROR')
+        await raised(
+          t,
+          session.sql(`select ${expression} from (select repeat('aaab c,', 15000000) s)`).collect(),
+          'UNSUPPORTED_FEATURE',
+        )
+      await raised(
+        t,
+        session.sql(`select length(upper(repeat('x', 1100000000)))`).collect(),
+        'UNABLE_TO_ACQUIRE_MEMORY',
+      )
     },
     settings,
   )

@@ -249,6 +249,13 @@ test('DataFrames are written in partitions, and paths of such folders are read w
     ])
     await more.parquet(path)
     t.deepEqual(await read(), [{ v: 3, k: 1, s: 'a' }])
+    // What is not divided is replaced as a whole.
+    const undivided = join(folder, 'undivided')
+    for (const v of [1, 2]) {
+      const rows = session.sql(`select ${v} v`).write.mode('overwrite')
+      await rows.option('partitionOverwriteMode', 'dynamic').parquet(undivided)
+    }
+    t.deepEqual(await session.read.parquet(undivided).collect(), [{ v: 2 }])
     t.deepEqual(await session.read.schema('v int, k string').parquet(path).collect(), [{ v: 3, k: '1', s: 'a' }])
     await t.throwsAsync(frame.write.partitionBy('q').parquet(join(folder, 'y')), { message: /_LEGACY_ERROR_TEMP_1155/ })
     await t.throwsAsync(frame.write.partitionBy('v', 'k', 's').parquet(join(folder, 'y')), { message: /ALL_PARTITION/ })
@@ -259,6 +266,8 @@ test('DataFrames are written in partitions, and paths of such folders are read w
 
 test('saveAsTable divides a table, and appends only with the same division', (t) =>
   withTables(async (session) => {
+    for (const v of [1, 2]) await session.sql(`select ${v} v`).write.mode('ignore').saveAsTable('once')
+    t.deepEqual(await rowsOf(session, 'select * from once'), [[1]])
     const frame = session.sql('select id as v, id % 3 as k from range(6)')
     await frame.write.partitionBy('k').saveAsTable('t')
     t.is((await rowsOf(session, 'show partitions t')).length, 3)

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { format, inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { type AnyRow, col, type DataFrame, expr, type Session } from '../../api/index.js'
@@ -137,4 +140,75 @@ test("what is a secret is Spark's rule and every option of Kafka that is one", (
   for (const name of ['subscribe', 'kafka.group.id', 'kafka.bootstrap.servers', 'compression', 'path', 'mergeSchema']) {
     t.false(isSecretOption(name), name)
   }
+})
+
+/** Every way in which bytes are printed. */
+function looksOf(key: Buffer): readonly string[] {
+  const some = key.subarray(4, 16)
+  const numbers = [...some]
+  return [
+    some.toString('hex'),
+    some.toString('hex').toUpperCase(),
+    key.toString('base64').slice(8, 20),
+    numbers.join(','),
+    numbers.join(', '),
+    numbers.map((n) => n.toString(16).padStart(2, '0')).join(' '),
+  ]
+}
+
+test('keys of files are in no setting, plan, event, log of events or error', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-keys-'))
+  const key = Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256))
+  const keyFile = join(folder, 'key')
+  writeFileSync(keyFile, key.toString('hex'))
+  const seen: string[] = []
+  await withSession(
+    'local-cluster[1,1,256]',
+    async (session) => {
+      session.print = (text) => void seen.push(text)
+      session.addListener({
+        onJobStart: (event) => void seen.push(printed(event)),
+        onApplicationEnd: (event) => void seen.push(printed(event)),
+      })
+      const stream = session.readStream
+        .format('rate')
+        .option('rowsPerSecond', 10)
+        .load()
+        .groupBy('value')
+        .count()
+        .toDF()
+      const query = await stream.writeStream
+        .foreachBatch(async (batch) => {
+          await batch.collect()
+        })
+        .outputMode('update')
+        .option('checkpointLocation', join(folder, 'checkpoint'))
+        .trigger({ once: true })
+        .start()
+      await query.awaitTermination()
+      await session.range(5).groupBy('id').count().explain('extended')
+      seen.push(printed(query), printed(query.recentProgress), printed(session), printed(session.conf))
+      seen.push(printed(await session.sql('SET -v').collect()), printed(await session.sql('SET').collect()))
+      seen.push(printed(await t.throwsAsync(session.sql('select raise_error(1)').collect())))
+    },
+    {
+      'checkpoint.encryption.keyFile': keyFile,
+      'io.encryption.enabled': 'true',
+      'eventLog.enabled': 'true',
+      'eventLog.dir': join(folder, 'events'),
+    },
+  )
+  const files = (readdirSync(folder, { recursive: true }) as string[]).map((name) => join(folder, name))
+  const contents = files
+    .filter((path) => path !== keyFile && statSync(path).isFile())
+    .map((path) => readFileSync(path, 'latin1'))
+  t.true(contents.some((content) => content.includes('applicationStart')))
+  const all = [...seen, ...contents].join('\n')
+  t.true(all.includes(keyFile), 'the file is named')
+  t.true(
+    looksOf(key).some((look) => printed(key).includes(look)),
+    'a key that is printed would be seen',
+  )
+  for (const look of looksOf(key)) t.false(all.includes(look), look)
+  rmSync(folder, { recursive: true })
 })

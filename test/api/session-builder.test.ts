@@ -3,6 +3,7 @@ import { MillraceError } from '../../api/index.js'
 import type { Session } from '../../api/session/session.js'
 import { SessionBuilder } from '../../api/session/session-builder.js'
 import { schema } from '../../columnar/types.js'
+import { submitHere } from '../../common/submission.js'
 import { FakeEngine } from '../support/fake-engine.js'
 
 /** A builder of sessions over fake engines, and for which masters these were started. */
@@ -69,3 +70,25 @@ test.serial('create always gives a new session, which is the active one when the
   t.is(await builder.getOrCreate(), first)
   await stopped(first, second)
 })
+
+test.serial(
+  'a session has the master and the settings that its program was submitted with, unless the program says others',
+  async (t) => {
+    const { builder, masters } = fakeBuilder()
+    submitHere({ master: 'local[7]', settings: { 'app.name': 'given', 'executor.memory': '1g' } })
+    t.teardown(() => submitHere({ master: 'local[*]', settings: {} }))
+    const submitted = await builder.getOrCreate()
+    t.deepEqual(
+      ['app.name', 'executor.memory', 'log.level'].map((key) => submitted.config.textOf(key)),
+      ['given', '1g', 'silent'],
+    )
+    await submitted.stop()
+    const own = await builder.master('local[2]').config('spark.app.name', 'own').getOrCreate()
+    t.deepEqual(
+      ['app.name', 'executor.memory'].map((key) => own.config.textOf(key)),
+      ['own', '1g'],
+    )
+    await own.stop()
+    t.deepEqual(masters, ['local[7]', 'local[2]'])
+  },
+)

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { cellText } from '../../api/show/cell-text.js'
+import { cellText, jsonRow } from '../../api/show/cell-text.js'
+import { htmlTable } from '../../api/show/html.js'
 import { schemaTree, showTable } from '../../api/show/show.js'
 import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
@@ -51,6 +52,24 @@ test('a table that is not cut is aligned to the left, and one cut to under four 
   const rows = [['abcdefghijklmnopqrstuvwxyz'], ['b']]
   t.is(showTable(one, rows, { truncate: false, hasMore: false }).split('\n')[4], '|b                         |')
   t.is(showTable(one, rows, { truncate: 3, hasMore: false }).split('\n')[3], '|abc|')
+  t.is(showTable(one, rows, { truncate: 4, hasMore: false }).split('\n')[3], '|a...|')
+})
+
+test('what is no number is a text in JSON, also where floats are, and numbers are what they were written as', (t) => {
+  const two = schema([field('f', FLOAT), field('d', DOUBLE)])
+  const json = (value: number): string => jsonRow(two, [Math.fround(value), value])
+  t.is(json(0.1), '{"f":0.1,"d":0.1}')
+  t.is(json(-1.5), '{"f":-1.5,"d":-1.5}')
+  for (const name of ['NaN', 'Infinity', '-Infinity']) t.is(json(Number(name)), `{"f":"${name}","d":"${name}"}`)
+  t.is(jsonRow(two, [null, null]), '{"f":null,"d":null}')
+})
+
+test('a table of HTML has nothing in its cells that means something there', (t) => {
+  const one = schema([field('a<b', STRING)])
+  const line = (text: string): string | undefined =>
+    htmlTable(one, [[text]], { hasMore: false, timeZone: 'UTC' }).split('\n')[2]
+  t.is(line('<b>&amp;</b>'), '<tr><td>&lt;b&gt;&amp;amp;&lt;/b&gt;</td></tr>')
+  t.true(htmlTable(one, [], { hasMore: false, timeZone: 'UTC' }).includes('<th>a&lt;b</th>'))
 })
 
 test('more rows are announced, one row in the singular', (t) => {

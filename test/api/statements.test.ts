@@ -292,7 +292,7 @@ test('SET shows and changes settings of queries from then on, RESET takes them b
       ['set spark.sql.ansi.enabled = false', 'none'],
       ['set spark.sql.ansi.enabled = perhaps', 'INVALID_CONF_VALUE'],
       ['set spark.sql.ansi.enabled = true', 'none'],
-      ['set spark.sql.adaptive.enabled = true', 'INVALID_CONF_KEY'],
+      ['set spark.sql.adaptiveness.enabled = true', 'INVALID_CONF_KEY'],
       ['set shuffle.partitions = many', 'INVALID_CONF_VALUE'],
       ['set warehouse.dir = /elsewhere', 'CANNOT_MODIFY_STATIC_CONFIG'],
       ['set spark.executor.memory = 4g', 'CANNOT_MODIFY_STATIC_CONFIG'],

@@ -30,6 +30,11 @@ test('a text that is not of its schema fails where it is to, with what there is 
     t.is(await failure(session, `select from_json('{', '${schema}', ${fast})`), told('[null,null,null,null,null]'))
     t.is(await failure(session, `select from_json('[1,"x"]', 'array<int>', ${fast})`), told('[null]'))
     t.is(await failure(session, `select from_csv('1,x', 'a int, b int', ${fast})`), told('[1,null]'))
+    const times = 't time, y interval year to month, d interval day to second, n int'
+    const ofTimes = told('[45296000000000,14,93784000000,null]')
+    t.is(await failure(session, `select from_csv('12:34:56,1-2,1 02:03:04,x', '${times}', ${fast})`), ofTimes)
+    const inJson = '{"t":"12:34:56","y":"1-2","d":"1 02:03:04","n":"x"}'
+    t.is(await failure(session, `select from_json('${inJson}', '${times}', ${fast})`), ofTimes)
     const texts = `values ('{"a":1}'), (null), (' ') t(j)`
     t.is(await failure(session, `select from_json(j, 'a int', ${fast}) from ${texts}`), 'no error')
   })

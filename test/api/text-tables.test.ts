@@ -81,6 +81,73 @@ test('a table of text has one column of any name, beside those of partitions', a
   })
 })
 
+test('columns of times and intervals are read from files of CSV, as the option says, and written so', async (t) => {
+  const folder = at('clocks')
+  await sql(`CREATE TABLE clocks (t TIME, i INTERVAL DAY, n INT) USING csv LOCATION '${folder}'`)
+  writeFileSync(join(folder, 'part-0.csv'), "12:30,INTERVAL '2' DAY,1\nxx,yy,2\n01:02:03.5,,3\n")
+  t.deepEqual(await sql('SELECT cast(t AS string), cast(i AS string), n FROM clocks ORDER BY n'), [
+    ['12:30:00', "INTERVAL '2' DAY", 1],
+    [null, null, 2],
+    ['01:02:03.5', null, 3],
+  ])
+  const written = session.sql("SELECT time'12:30:15' AS t, array(time'01:02:00') AS l, map(time'03:04:00', 1) AS m")
+  const out = join(directory, 'clocks.json')
+  await written.write.option('timeFormat', 'HH|mm').json(out)
+  t.deepEqual(contents(out), ['{"t":"12|30","l":["01|02"],"m":{"11040000000000":1}}\n'])
+  const csv = join(directory, 'clocks.csv')
+  await written.select('t').write.option('timeFormat', 'hh.mm a').option('header', true).csv(csv)
+  t.deepEqual(contents(csv), ['t\n12.30 PM\n'])
+  const read = await session.read
+    .schema('t TIME')
+    .option('header', true)
+    .option('timeFormat', 'hh.mm a')
+    .csv(csv)
+    .collect()
+  t.deepEqual(
+    read.map(({ t: time }) => String(time)),
+    ['12:30:00'],
+  )
+})
+
+test('rows with a text that is no time or interval are dropped, kept or fail as other malformed rows', async (t) => {
+  const folder = mkdtempSync(join(directory, 'malformed-'))
+  writeFileSync(join(folder, 'part-0.csv'), "12:30,INTERVAL '2' DAY,1\nxx,INTERVAL '2' DAY,2\n01:02,yy,3\n,,4\n")
+  const schema = 't TIME, i INTERVAL DAY, n INT'
+  const dropped = session.read.schema(schema).option('mode', 'DROPMALFORMED').csv(folder)
+  t.deepEqual(
+    (await dropped.select('n').orderBy('n').collect()).map(({ n }) => n),
+    [1, 4],
+  )
+  const kept = session.read.schema(`${schema}, c STRING`).option('columnNameOfCorruptRecord', 'c').csv(folder)
+  t.deepEqual(
+    (await kept.select('c', 'n').orderBy('n').collect()).map(({ c }) => c),
+    [null, "xx,INTERVAL '2' DAY,2", '01:02,yy,3', null],
+  )
+  const strict = session.read.schema(schema).option('mode', 'FAILFAST').csv(folder)
+  const error = await t.throwsAsync(strict.collect())
+  t.like(error, { condition: 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION' })
+})
+
+test('a pattern of times of day with what none has is refused by name, and so are digits that are not kept', async (t) => {
+  for (const [query, feature] of [
+    [
+      "to_csv(named_struct('t', time'12:30:15'), map('timeFormat', 'HH EEE'))",
+      "timeFormat => 'HH EEE' with E, which no time of day has",
+    ],
+    [
+      "to_json(named_struct('t', time'12:30:15'), map('timeFormat', 'HH[ XX]'))",
+      "timeFormat => 'HH[ XX]' with X, which no time of day has",
+    ],
+    [
+      "from_csv('1.1234567', 't time', map('timeFormat', 's.SSSSSSS'))",
+      "timeFormat => 's.SSSSSSS' with more than 6 digits of a second",
+    ],
+  ]) {
+    const error = await t.throwsAsync(sql(`SELECT ${query}`))
+    t.like(error, { condition: 'UNSUPPORTED_FEATURE', parameters: { feature } }, query)
+  }
+})
+
 test('a table that is filled as it is made, and one of files that are there, whose columns they tell', async (t) => {
   await sql(`CREATE TABLE f USING csv OPTIONS (header 'true') LOCATION '${at('f')}' AS SELECT id, 'x' s FROM range(2)`)
   await sql(`CREATE TABLE g USING csv OPTIONS (header 'true', inferSchema 'true', path '${at('f')}')`)

@@ -48,6 +48,19 @@ const REFUSED: readonly (readonly [what: string, args: () => string[], line: Reg
     /INVALID_CONF_VALUE\] .*"…".*short.*from 16 to 1024 characters/,
   ],
   ['millrace ui', () => ['ui'], /UNSUPPORTED_FEATURE\] .*millrace ui/],
+  ...['--conf', '--config', '-c'].map(
+    (option) =>
+      [
+        `a setting of a program that there is not, by ${option}`,
+        () => ['submit', option, 'a=1', 'x.js'],
+        /INVALID_CONF_KEY\] .*a\./,
+      ] as const,
+  ),
+  [
+    'a program that is submitted and not there',
+    () => ['submit', '--conf', 'spark.app.name=a', 'nowhere.js'],
+    /PATH_NOT_FOUND\] .*nowhere\.js/,
+  ],
   ['millrace run with a master', () => ['run', '--master', 'local', 'x.js'], /UNSUPPORTED_FEATURE\] .*--master/],
   ['an unknown setting', () => ['sql', '--config', 'shufle.partitions=2'], /INVALID_CONF_KEY\] .*Did you mean shuffle/],
   ['a setting out of range', () => ['sql', '--config', 'executor.memory=1k'], /INVALID_CONF_VALUE\] .*"1k".*16m to 1t/],
@@ -149,6 +162,11 @@ test('bad usage is status 2, help and version are status 0 and name only what th
     ['nope'],
     ['--formt', 'csv'],
     ['run'],
+    ['submit'],
+    ['submit', '--deploy-mode', 'moon', 'x.js'],
+    ['submit', '--supervise', 'x.js'],
+    ['submit', '--deploy-mode', 'cluster', 'x.js'],
+    ['submit', '--kill', 'driver-1'],
     ['select 1'],
     ['sql', '--config', '=x'],
     ['broker', '--port', '70000'],
@@ -158,6 +176,8 @@ test('bad usage is status 2, help and version are status 0 and name only what th
     ['status', '--master', 'millrace://h'],
     ['master', '--timeout', '1ms'],
     ['executor', '--driver', 'nowhere'],
+    ['certs'],
+    ['certs', 'a_b'],
     ['executor', '--driver', 'h:1', '--memory', '1k'],
   ]) {
     const { code, err } = await runCli(args)
@@ -169,7 +189,7 @@ test('bad usage is status 2, help and version are status 0 and name only what th
   t.regex(help.text, /\n {2}millrace -c "select/)
   t.deepEqual(
     [...help.text.matchAll(/^ {2}(\w+) [[<]/gm)].map((found) => found[1]),
-    ['broker', 'sql', 'run', 'master', 'worker', 'status', 'executor', 'help'],
+    ['broker', 'sql', 'run', 'submit', 'master', 'worker', 'status', 'executor', 'certs', 'help'],
   )
   t.regex((await runCli(['--version'])).text, /^\d+\.\d+\.\d+\n$/)
 })

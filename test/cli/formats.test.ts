@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
 import { columnsThatFit } from '../../cli/output/column-widths.js'
+import { csv } from '../../cli/output/csv.js'
+import { json } from '../../cli/output/json.js'
+import { markdown } from '../../cli/output/markdown.js'
+import type { OutputFormat } from '../../cli/output/output-format.js'
 import { boundedTable } from '../../cli/output/table.js'
 import { fitted, padded, textWidth } from '../../cli/output/text-width.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
@@ -71,6 +75,34 @@ const written = async (format: string, sql: string): Promise<Buffer> => {
   if (code !== 0) throw new Error(err)
   return out
 }
+
+test('what would end a cell or a line is quoted in CSV, and escaped in Markdown', async (t) => {
+  const texts = schema([field('s', STRING)])
+  const lines = async (format: OutputFormat, ...values: readonly string[]): Promise<string> => {
+    const blocks = async function* () {
+      yield blockFromRows(
+        texts,
+        values.map((s) => ({ s })),
+      )
+    }
+    let text = ''
+    for await (const part of format.render(texts, blocks(), { timeZone: 'UTC', mostRows: 100 })) text += String(part)
+    return text
+  }
+  t.is(await lines(csv, 'a', 'b\rc', 'd\ne', 'f,g', 'h"i', '', ' '), 's\na\n"b\rc"\n"d\ne"\n"f,g"\n"h""i"\n""\n \n')
+  const empty = async function* () {
+    for (const s of [[], ['a'], [], ['b'], []])
+      yield blockFromRows(
+        texts,
+        s.map((one) => ({ s: one })),
+      )
+  }
+  let divided = ''
+  for await (const part of json.render(texts, empty(), { timeZone: 'UTC', mostRows: 100 })) divided += String(part)
+  t.deepEqual(JSON.parse(divided), [{ s: 'a' }, { s: 'b' }], 'blocks without rows are nothing')
+  const cell = '| a\\\\b\\|c&lt;d><br>e<br>f<br>g |\n'
+  t.is(await lines(markdown, 'a\\b|c<d>\r\ne\nf\rg'), `| s |\n| --- |\n${cell}`)
+})
 
 test('every format writes what others read', async (t) => {
   t.is(String(await written('csv', ODD)), '"n,1",b,c,d\n1,a|b,"say ""hi""",\n2,<x>,"two\nlines",""\n')

@@ -26,10 +26,16 @@ test('millrace sql runs statements over files and writes each format', async (t)
   t.is(tableFromIPC((await runCli(['sql', '--format', 'arrow', '-c', sql])).out).numRows, 2)
 })
 
-test('statements from the input share views', async (t) => {
-  const script = `create temp view n as select * from ${NATION}; -- a view\nselect count(*) c from n;`
-  const { code, text } = await runCli(['sql', '--format', 'csv', '--config', 'shuffle.partitions=1'], script)
-  t.deepEqual([code, text], [0, 'c\n25\n'])
+/** As the commands of Spark take them. */
+const SETTINGS = ['--conf', 'spark.sql.storeAssignmentPolicy=ANSI', '--conf', 'spark.sql.session.timeZone=Asia/Tokyo']
+
+test('statements from the input share views and the settings of options', async (t) => {
+  const script = `create temp view n as select * from ${NATION}; -- a view\nselect count(*) c, current_timezone() z from n;`
+  const { code, text } = await runCli(
+    ['sql', '--format', 'csv', '--config', 'shuffle.partitions=1', ...SETTINGS],
+    script,
+  )
+  t.deepEqual([code, text], [0, 'c,z\n25,Asia/Tokyo\n'])
 })
 
 test('a failed query is one clear message and status 1, bad usage status 2', async (t) => {
@@ -65,6 +71,46 @@ test('a comment that is not closed goes on in the next line, and is refused at t
   const { code, err } = await runCli(['sql', '--format', 'csv', '-c', 'select 1; /* open'])
   t.is(code, 1)
   t.regex(err, /^\[UNCLOSED_BRACKETED_COMMENT\]/)
+})
+
+test('a script is cut behind its own END', (t) => {
+  const whole = (script: string) =>
+    t.deepEqual(splitText(`${script}; select 1`), {
+      complete: [script],
+      rest: `${' '.repeat(script.length + 2)}select 1`,
+    })
+  whole('begin select 1; select 2; end')
+  whole('BEGIN if true then select 1; end if; while false do select 1; end while; END')
+  whole('begin select case when true then 1 end; select case 1 when 1 then 2 end as x; end')
+  whole('begin case 1 when 1 then select case when true then 1 end; end case; l: loop leave l; end loop l; end')
+  whole('begin repeat select 1; until true end repeat; for select 1 do select 2; end for; begin end; end')
+  whole("begin select case 1 when 1 then 'n' end if; select 2 as b; end")
+  whole("begin select case 1 when 1 then 'n' end case, case when true then 1 end loop; end")
+  whole('begin declare end = 1; set end = end + 1; select end; end')
+  whole('begin declare case = 1; set case = 2; select case as begin, 2 begin, 3 if; end')
+  whole('begin select 1 end; if case when true then 1 end = 1 then select 1 end; else select 2; end if; end')
+  whole('begin case 1 when 1 then if (true) then select if(true, 1, 2); end if; else begin end; end case; end')
+  whole('begin repeat select repeat(s, 2); until case when true then true end end repeat; end')
+  whole('begin for r as select 1 as a do while r.a > 0 do select substring(s from 1 for 2); end while; end for; end')
+  whole(
+    'begin l: for select 1 do select :end; end for l; not_atomic: begin not atomic case when a then select 1; end case; end; end',
+  )
+  whole("begin declare exit handler for a.b, sqlstate value '22012', not found begin select 1; end; select 2; end")
+  whole('begin declare exit handler for sqlexception if a then select 1; end if; select 2; end')
+  whole('begin if true then select 1; end')
+  whole('begin if (select case 1 when 1 then 2 end case) = 2 then begin select 1; end; end if; end')
+  whole('begin if (select 1 as case) = 1 then begin select 1; end; end if; end')
+  whole('begin select case when true then begin + 1 end; end')
+  whole('begin if a then while b do select 1; end if; end')
+  whole("begin select ';' as `end`, 1 as end, 2 as begin, t.case from t; end")
+  t.deepEqual(splitText('select 1 as begin; select case when 1 = 1 then 2 end; select 3;').complete.length, 3)
+  for (const open of [
+    'begin',
+    'begin select 1;',
+    'begin if true then select 1; end if;',
+    'begin case 1 when 1 then select 1; end case;',
+  ])
+    t.is(splitText(open).rest.trim(), open)
 })
 
 test('statements are cut at semicolons outside of strings, names and comments', (t) => {

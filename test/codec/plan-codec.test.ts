@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
+import { BIGINT } from '../../columnar/types.js'
 import { toTaggedJson } from '../../common/tagged-json.js'
-import { decodeStage, decodeTaskInputs, encodeStage, encodeTaskInputs } from '../../planner/codec/plan-codec.js'
+import {
+  decodeStage,
+  decodeTaskInputs,
+  encodeStage,
+  encodeTaskInputs,
+  expressionOfText,
+  expressionText,
+} from '../../planner/codec/plan-codec.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
 import { planQuery } from '../../planner/plan-query.js'
 import { analyzed } from '../support/analysis.js'
 
@@ -55,4 +64,14 @@ test('a plan of another version, or what is no plan, is refused with a condition
   }
   for (const text of ['', '{', 'null', '7'])
     t.truthy((t.throws(() => decodeStage(Buffer.from(text))) as { condition?: string } | undefined)?.condition, text)
+})
+
+test('an expression that a checkpoint keeps is the same again, and that of another version is refused', (t) => {
+  const sum = call('add', BIGINT, [literal(BIGINT, 1n), literal(BIGINT, -(1n << 63n))])
+  const text = expressionText(sum)
+  t.deepEqual(expressionOfText(text), sum)
+  const message = 'an expression that a checkpoint keeps from another version of the engine'
+  t.throws(() => expressionOfText(text.replace(/"version":\d+/, '"version":1')), {
+    message: new RegExp(`UNSUPPORTED_FEATURE.*${message} \\(plans 1, now \\d+\\)`),
+  })
 })

@@ -3,7 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { toArrowTable } from '../../columnar/arrow-table.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
-import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
+import { checkOffsets, messageBytes, parseBlock } from '../../columnar/block-parser.js'
 import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
 import { inferSchema } from '../../columnar/infer-schema.js'
@@ -99,9 +99,28 @@ test('a value that does not fit its column is refused, naming row and column', (
 
 test('a block cut short is refused instead of read beyond its end', (t) => {
   const { bytes } = blockFromRows(everyType, [{ s: 'some text', i64: 1n }])
-  for (let length = 0; length < bytes.length - 64; length += 7) {
+  for (let length = 0; length < bytes.length; length++) {
     t.true(MillraceError.is(t.throws(() => parseBlock(bytes.slice(0, length)))))
   }
+})
+
+test('a string that lies outside of its buffer, or ends before it begins, is refused', (t) => {
+  for (const [first, last] of [
+    [0, 0],
+    [0, 5],
+    [5, 5],
+  ] as const)
+    t.notThrows(() => checkOffsets(first, last, 5))
+  for (const [first, last] of [
+    [-1, 2],
+    [3, 2],
+    [0, 6],
+    [6, 6],
+  ] as const)
+    t.like(
+      t.throws(() => checkOffsets(first, last, 5)),
+      { condition: 'BLOCK_CORRUPT' },
+    )
 })
 
 test('whatever bit of a block is changed, parsing it takes no more than what is there, or is refused as BLOCK_CORRUPT', (t) => {
@@ -143,6 +162,14 @@ test('a schema is inferred from rows, with a common type for each column', (t) =
     ['a:double', 'b:struct<c:string>', 'd:boolean'],
   )
   t.throws(() => inferSchema([{ a: 1 }, { a: 'x' }]), { message: /INVALID_ROW_VALUE/ })
+  const others = inferSchema([
+    { m: Decimal.parse('1.25'), d: CalendarDate.ofDays(1), t: new Date(0), l: [1n] },
+    { m: Decimal.parse('1.5'), d: CalendarDate.ofDays(2), t: new Date(1), l: [2.5, null] },
+  ])
+  t.deepEqual(
+    others.fields.map((f) => types.typeName(f.type)),
+    ['decimal(38,2)', 'date', 'timestamp', 'array<double>'],
+  )
 })
 
 test('a result becomes a table of apache-arrow with exact decimals of either width', async (t) => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import test from 'ava'
 import fc from 'fast-check'
-import { dateText, isoTimestampText, parseIsoTimestamp } from '../../columnar/calendar.js'
+import { dateText, isoTimestampText, parseDateText, parseIsoTimestamp, parseTimeText } from '../../columnar/calendar.js'
 import { CalendarDate } from '../../columnar/calendar-date.js'
 import { daysOf, microsOf } from '../../columnar/date-values.js'
 import { Timestamp } from '../../columnar/timestamp.js'
@@ -96,4 +96,33 @@ test('texts agree with those of Date, and are read back exactly', (t) => {
   )
   t.is(parseIsoTimestamp('2023-02-29T00:00:00.000Z'), undefined)
   t.is(parseIsoTimestamp('2024-02-29T24:00:00.000Z'), undefined)
+})
+
+test('days around the ends of centuries and of all four hundred years have their texts, and these are no others', (t) => {
+  const DAYS = 146_097
+  for (let era = -3; era <= 6; era++) {
+    // From the 29th of February of a year that 400 divides.
+    const end = era * DAYS - 719_468 - 1
+    t.is(dateText(end).slice(-6), '-02-29')
+    t.is(dateText(end + 1).slice(-6), '-03-01')
+    for (const day of [end - 1, end, end + 1, end + 36_524, end + 36_525, end + 1461])
+      t.is(parseDateText(dateText(day)), day, dateText(day))
+  }
+  t.deepEqual([-719_528, -719_529, 2_932_896, 2_932_897].map(dateText), [
+    '0000-01-01',
+    '-0001-12-31',
+    '9999-12-31',
+    '+10000-01-01',
+  ])
+  for (const text of ['2023-02-29', '1900-02-29', '2024-00-01', '2024-13-01', '2024-04-31'])
+    t.is(parseDateText(text), undefined, text)
+})
+
+test('a day has no hour 24, an hour no minute 60 and a minute no second 60', (t) => {
+  t.is(parseTimeText('23:59:59.999999999'), 86_399_999_999_999n)
+  t.is(parseIsoTimestamp('1970-01-01T23:59:59.999Z'), 86_399_999_000n)
+  for (const time of ['24:00:00', '23:60:00', '23:59:60']) {
+    t.is(parseTimeText(time), undefined, time)
+    t.is(parseIsoTimestamp(`1970-01-01T${time}.000Z`), undefined, time)
+  }
 })

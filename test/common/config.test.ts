@@ -3,7 +3,8 @@ import test from 'ava'
 import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import type { ConfigEntry } from '../../common/config/entry.js'
-import { parseBytes, parseDurationMicros } from '../../common/config/units.js'
+import { FIXED_ENTRIES } from '../../common/config/fixed-entries.js'
+import { bytesText, parseBytes, parseDurationMicros } from '../../common/config/units.js'
 
 const DOC = new URL('../../../docs/configuration.md', import.meta.url)
 
@@ -106,10 +107,56 @@ test('sizes and durations are read as people write them', (t) => {
   )
 })
 
+test('a size is written in the largest unit that divides it, as it is read, and one beyond all numbers is none', (t) => {
+  for (const [text, bytes] of [
+    ['0', 0],
+    ['1', 1],
+    ['1023', 1023],
+    ['1k', 1024],
+    ['1025', 1025],
+    ['1536m', 1536 * 1024 ** 2],
+    ['3t', 3 * 1024 ** 4],
+  ] as const) {
+    t.is(bytesText(bytes), text)
+    t.is(parseBytes(text), bytes)
+  }
+  t.is(parseBytes('8191t'), 8191 * 1024 ** 4)
+  t.is(parseBytes('8192t'), undefined)
+  t.is(parseBytes('0.7'), 0)
+})
+
+test('a setting may be as small and as large as it may be, and none may be -1 but where that means none', (t) => {
+  const read = (key: string, text: string) => new Config({ [key]: text }).textOf(key)
+  for (const [key, good, bad] of [
+    ['autoBroadcastJoinThreshold', ['-1', '0', '4g'], ['-2', '4097m']],
+    ['executor.memory', ['16m'], ['16777215', '-1']],
+    ['shuffle.partitions', ['0', '10000'], ['-1', '10001']],
+    ['driver.port', ['0', '65535'], ['65536']],
+    ['executor.wait', ['100ms', '1 day'], ['99ms', '86401s']],
+    ['path.enabled', ['true', ' TRUE '], []],
+  ] as const) {
+    for (const text of good) t.is(read(key, text), text, key)
+    for (const text of bad) t.throws(() => read(key, text), { message: /INVALID_CONF_VALUE/ }, `${key}=${text}`)
+  }
+  t.throws(() => read('path.enabled', 'false'), { message: /UNSUPPORTED_FEATURE/ })
+})
+
+test('a setting that has one meaning takes that under both names, and refuses others by name', (t) => {
+  const policy = 'spark.sql.legacy.timeParserPolicy'
+  for (const key of [policy, 'legacy.timeParserPolicy'])
+    for (const text of ['CORRECTED', 'corrected']) t.notThrows(() => new Config({ [key]: text }), `${key}=${text}`)
+  t.is(new Config().textOf(policy), 'CORRECTED')
+  t.throws(() => new Config({ [policy]: 'LEGACY' }), {
+    message: /UNSUPPORTED_FEATURE.*legacy.timeParserPolicy=LEGACY: it is always CORRECTED/,
+  })
+  const { config, ignored } = new Config().changed({ 'spark.sql.storeAssignmentPolicy': 'ansi' })
+  t.deepEqual([config.toRecord(), ignored], [{ storeAssignmentPolicy: 'ansi' }, []])
+})
+
 test('docs/configuration.md lists the keys as they are', (t) => {
-  const rows = Object.values<ConfigEntry<unknown>>(CONFIG).map(
-    (e) => `| \`${e.key}\` | ${e.sparkKey ? `\`${e.sparkKey}\`` : ''} | \`${e.defaultText}\` | ${e.doc} |`,
-  )
+  const rowOf = (e: ConfigEntry<unknown>): string =>
+    `| \`${e.key}\` | ${e.sparkKey ? `\`${e.sparkKey}\`` : ''} | \`${e.defaultText}\` | ${e.doc} |`
+  const rows = Object.values<ConfigEntry<unknown>>(CONFIG).map(rowOf)
   const changeable = Object.values<ConfigEntry<unknown>>(CONFIG).flatMap((e) =>
     e.isChangeable ? [`\`${e.key}\``] : [],
   )
@@ -117,12 +164,18 @@ test('docs/configuration.md lists the keys as they are', (t) => {
     '# Configuration',
     '',
     "Set with `Session.builder().config(key, value)`, `--config key=value`, `SET key = value` or `session.conf.set(key, value)`, under our key or Spark's.",
-    'What Spark has and this table does not is refused, and so is a value that would change what queries mean and is not built. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
+    'What Spark has and these tables do not is refused, and so is a value that would change what queries mean and is not built. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
     `While a session runs, \`getOrCreate()\` changes ${changeable.join(' and ')}; the others keep their values.`,
     '',
     '| key | in Spark | default | meaning |',
     '| --- | --- | --- | --- |',
     ...rows,
+    '',
+    'These have one meaning here: the value is taken, and others are refused.',
+    '',
+    '| key | in Spark | value | meaning |',
+    '| --- | --- | --- | --- |',
+    ...FIXED_ENTRIES.map(rowOf),
     '',
   ].join('\n')
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(DOC, text)

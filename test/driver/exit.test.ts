@@ -8,7 +8,7 @@ const PROGRAM = fileURLToPath(new URL('../support/unstopped-program.js', import.
 
 for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
   test(`a program whose work is done ends without session.stop() in ${master}, and so do its executors`, async (t) => {
-    t.timeout(60_000)
+    t.timeout(120_000)
     const program = startProgram(PROGRAM, [master])
     await printed(program, '\n')
     const executors = childrenOf(program.child.pid!)

@@ -60,7 +60,7 @@ class Session {
     const stream = this.streams[i]!
     const [jobId, tasks] = [this.#nextJobId++, this.#sizes[i]!]
     Object.assign(stream, { jobId, waiting: tasks, left: tasks, passedOver: 0, batches: stream.batches + 1 })
-    const output = { kind: 'write' } as const
+    const output = { kind: 'write', keepsAttemptsApart: true } as const
     const stages = [{ key: 0, taskCount: tasks, inputs: [], cacheReads: [], output }]
     this.#handle({ kind: 'jobSubmitted', job: { jobId, stages } })
   }
@@ -102,7 +102,12 @@ test('a batch of one task waits for one task of a long batch, not for all', (t) 
   const submit = (jobId: number, taskCount: number) =>
     handle({
       kind: 'jobSubmitted',
-      job: { jobId, stages: [{ key: 0, taskCount, inputs: [], cacheReads: [], output: { kind: 'write' } }] },
+      job: {
+        jobId,
+        stages: [
+          { key: 0, taskCount, inputs: [], cacheReads: [], output: { kind: 'write', keepsAttemptsApart: true } },
+        ],
+      },
     })
   const end = ({ executorId, attemptId }: TaskAttempt) =>
     handle({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: true })

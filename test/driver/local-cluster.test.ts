@@ -187,11 +187,11 @@ const withServer = async (body: (server: DriverServer, driver: Driver) => Promis
 test('an executor or a reader with the wrong secret is refused', async (t) => {
   await withServer(async (server, driver) => {
     const joining = runExecutorProcess(configOf(server.address, 'wrong'), new AbortController().signal)
-    await t.throwsAsync(joining, { message: /EXECUTOR_NOT_AUTHENTICATED.*127\.0\.0\.1/ })
+    await t.throwsAsync(joining, { message: /SECRET_MISMATCH.*127\.0\.0\.1/ })
     t.is(driver.executors().length, 0)
     driver.registerLocalBlocks('rows', [blockOf([1n])])
     const read = async (secret: string): Promise<number> => {
-      const clients = new BlockClients(secret)
+      const clients = new BlockClients({ secret })
       let rows = 0
       const request = { kind: 'local', id: 'rows', from: 0, until: 1 } as const
       try {
@@ -202,7 +202,7 @@ test('an executor or a reader with the wrong secret is refused', async (t) => {
       }
       return rows
     }
-    await t.throwsAsync(read('wrong'), { message: /secret does not match/ })
+    await t.throwsAsync(read('wrong'), { message: /BLOCKS_UNAVAILABLE.*another secret/ })
     t.is(await read('right'), 1)
   })
 })

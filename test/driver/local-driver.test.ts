@@ -8,11 +8,10 @@ import { Driver, type JobHandle } from '../../driver/index.js'
 import type { Executor } from '../../executor/executor.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import { until } from '../support/fake-cluster.js'
+import { FAKE_MODULES, until } from '../support/fake-cluster.js'
 import {
   cachedSum,
   collect,
-  FAKE_TASK_MODULE,
   FakeSink,
   fakeConnectors,
   hash,
@@ -42,8 +41,7 @@ const withLocal = async (
     executorTimeoutMs: 10_000,
     logger: createLogger('driver', 'silent'),
   })
-  const modules = { taskModule: FAKE_TASK_MODULE, connectorModule: undefined, kernels: undefined }
-  const executor = createLocalExecutor({ driver, slots, memoryBytes, modules })
+  const executor = createLocalExecutor({ driver, slots, memoryBytes, modules: FAKE_MODULES })
   try {
     await body({ driver, executor, sink })
   } finally {

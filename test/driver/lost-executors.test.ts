@@ -7,14 +7,11 @@ import { createLogger } from '../../common/log.js'
 import { Driver } from '../../driver/index.js'
 import { DriverServer } from '../../driver/wire/driver-server.js'
 import { runExecutorProcess } from '../../executor/server/executor-process.js'
-import { millrace } from '../../proto/wire.js'
-import { messagePrefix, rawCall } from '../rpc/support.js'
 import { collected, FAKE_MODULES, newDriver, numbers, startFakeCluster, until } from '../support/fake-cluster.js'
 import { cachedSum, collect, fakeConnectors, hash, localSum, scan, sum } from '../support/fake-plans.js'
 import { blockOf } from '../support/fake-task.js'
 
 const TIMEOUT_MS = 1_000
-const ABORTED = '10'
 const inDirectory = async (body: (directory: string) => Promise<void>): Promise<void> => {
   const directory = mkdtempSync(join(tmpdir(), 'lost-executors-'))
   await body(directory).finally(() => rmSync(directory, { recursive: true, force: true }))
@@ -153,24 +150,6 @@ test('a task that cannot be sent fails its own job, and the executor goes on', a
   } finally {
     stop.abort()
     await executor
-    await driver.close()
-    await server.close()
-  }
-})
-
-test('an executor of another version is told so, and does not come again', async (t) => {
-  const driver = newDriver(1)
-  const logger = createLogger('test', 'silent')
-  const server = await DriverServer.listen({ driver, host: '127.0.0.1', port: 0, secret: 'right', logger })
-  try {
-    const call = rawCall(server.address, '/millrace.Control/Connect', 'right')
-    const register = { executorId: 'e', slots: 1, blockAddress: '', protocolVersion: 99, previousId: '' }
-    const message = millrace.FromExecutor.encode({ register }).finish()
-    call.stream.write(Buffer.concat([messagePrefix(message.length), message]))
-    t.is(await call.status, ABORTED)
-    t.is(driver.executors().length, 0)
-    call.session.destroy()
-  } finally {
     await driver.close()
     await server.close()
   }

@@ -17,3 +17,25 @@ test('what a task observed counts once, however often its output is lost and mad
   accept(0, 3)
   t.deepEqual([...metrics.result().observed.get('o')!.values()], [[block(3)], [block(2)]])
 })
+
+test('what operators of a task did counts once, too, and of tasks is added up but for memory', (t) => {
+  const metrics = new JobMetrics(PLAN)
+  const accept = (partition: number, by: number): void => {
+    const measures = { rows: by, loopMs: by, readMs: by, memoryBytes: by, spilledBytes: by }
+    const operators = [
+      { path: [], ...measures },
+      { path: [0], ...measures, isShared: true as const },
+    ]
+    metrics.accept(0, partition, { ...REPORT, measures: operators })
+  }
+  accept(0, 100)
+  accept(1, 2)
+  accept(0, 3)
+  const [measured] = metrics.result().measured
+  const sums = { rows: 5, loopMs: 5, readMs: 5, memoryBytes: 3, spilledBytes: 5 }
+  t.deepEqual(measured!.operators, [
+    { path: [], ...sums },
+    // Several threads make one table of all rows each.
+    { path: [0], ...sums, rows: 3, isShared: true },
+  ])
+})

@@ -21,7 +21,7 @@ for (const mode of ['local', 'local-unclosed', 'cluster']) {
 }
 
 test('an executor whose driver ends before it could be reached ends too, long before it would give up', async (t) => {
-  t.timeout(60_000)
+  t.timeout(120_000)
   // Takes connections and never says anything.
   const driver = createServer().listen(0, '127.0.0.1')
   await once(driver, 'listening')

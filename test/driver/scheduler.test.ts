@@ -286,6 +286,25 @@ test('a cache that is dropped while a job makes it is dropped again with the job
   }
 })
 
+test('a task that failed where the cache that it reads is held is tried elsewhere, and there again when that fails, too', (t) => {
+  const scheduler = newScheduler()
+  for (const executorId of ['a', 'b']) register(scheduler, executorId, 1)
+  const cache = stage(0, 1, { output: { kind: 'cache', cacheId: 'c' } })
+  const [filling] = launched(submit(scheduler, { jobId: 1, stages: [cache] }))
+  succeed(scheduler, filling!)
+  const reader = { ...result(1, 1, [0]), cacheReads: ['c'] }
+  const full = new MillraceError('FAILED_WRITE_FILE', { path: 'p', reason: 'no space left on device' })
+  const tried: string[] = []
+  let [task] = launched(submit(scheduler, { jobId: 2, stages: [cache, reader] }))
+  for (let nowMs = 0; task && tried.length < 3; nowMs += 1_000) {
+    tried.push(task.executorId)
+    const actions = fail(scheduler, task, full, nowMs)
+    task = [...launched(actions), ...launched(scheduler.handle({ kind: 'tick' }, nowMs + 900))][0]
+  }
+  const [holder, other] = filling!.executorId === 'a' ? ['a', 'b'] : ['b', 'a']
+  t.deepEqual(tried, [holder, other, holder])
+})
+
 test('a task that reads a cache goes where it is held, and elsewhere when that takes too long', (t) => {
   const scheduler = newScheduler()
   register(scheduler, 'a', 1)
@@ -348,59 +367,4 @@ test('jobs without any executor fail with NO_EXECUTORS after their wait', (t) =>
 
 test('a job whose result has no partitions succeeds at once', (t) => {
   t.deepEqual(kinds(submit(newScheduler(), { jobId: 1, stages: [result(0, 0)] })), ['jobSucceeded', 'releaseJob'])
-})
-
-test('tasks of a write that find little do the work of several, again when one fails or what it read is lost', (t) => {
-  const scheduler = newScheduler()
-  register(scheduler, 'a', 4)
-  const write = stage(1, 8, { inputs: [0], output: { kind: 'write' }, leastTaskBytes: 100 })
-  const maps = launched(submit(scheduler, { jobId: 1, stages: [stage(0, 2), write] }))
-  const withBytes = ({ executorId, attemptId }: TaskAttempt, bytesWritten: number): readonly SchedulerAction[] => {
-    const told = { ...report, bytesWritten }
-    return scheduler.handle({ kind: 'taskSucceeded', executorId, attemptId, report: told, inlined: false }, 0)
-  }
-  withBytes(maps[0]!, 150)
-  const writers = launched(withBytes(maps[1]!, 199))
-  const ranges = (tasks: readonly TaskAttempt[]) => tasks.map(({ partition, shuffled }) => [partition, shuffled])
-  t.deepEqual(ranges(writers), [
-    [0, { from: 0, until: 2 }],
-    [1, { from: 2, until: 5 }],
-    [2, { from: 5, until: 8 }],
-  ])
-  const again = launched(fail(scheduler, writers[0]!, passing))
-  t.deepEqual(ranges(again), [[0, { from: 0, until: 2 }]])
-  t.deepEqual(kinds(succeed(scheduler, writers[1]!)), ['taskAccepted'])
-  t.deepEqual(kinds(succeed(scheduler, writers[2]!)), ['taskAccepted'])
-  const lost = new MillraceError('FETCH_FAILED', { block: 'x', executor: 'a', stage: 0, reason: 'gone' })
-  const recomputed = launched(fail(scheduler, again[0]!, lost))
-  t.deepEqual(
-    recomputed.map(({ stageKey, partition }) => [stageKey, partition]),
-    [
-      [0, 0],
-      [0, 1],
-    ],
-  )
-  // It is decided once: other tasks have written their part by then.
-  withBytes(recomputed[0]!, 9000)
-  const last = [...launched(withBytes(recomputed[1]!, 9000)), ...launched(awake(scheduler, 0, 900))]
-  t.deepEqual(ranges(last), [[0, { from: 0, until: 2 }]])
-  t.true(kinds(succeed(scheduler, last[0]!, 900)).includes('jobSucceeded'))
-})
-
-test('a write that reads much has a task for each partition', (t) => {
-  const scheduler = newScheduler()
-  register(scheduler, 'a', 8)
-  const write = stage(1, 3, { inputs: [0], output: { kind: 'write' }, leastTaskBytes: 100 })
-  const [map] = launched(submit(scheduler, { jobId: 1, stages: [stage(0, 1), write] }))
-  const { executorId, attemptId } = map!
-  const told = { ...report, bytesWritten: 1000 }
-  const event = { kind: 'taskSucceeded', executorId, attemptId, report: told, inlined: false } as const
-  t.deepEqual(
-    launched(scheduler.handle(event, 0)).map(({ partition, shuffled }) => [partition, shuffled]),
-    [
-      [0, undefined],
-      [1, undefined],
-      [2, undefined],
-    ],
-  )
 })

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { MillraceError, type SerializedError } from '../../common/errors/millrace-error.js'
+import { DriverEvents } from '../../driver/events/driver-events.js'
+import type { ExclusionChange, ExclusionOptions } from '../../driver/executors/exclusion.js'
 import type { SchedulerAction, TaskAttempt, TaskInput } from '../../driver/jobs/actions.js'
+import type { StageChange } from '../../driver/jobs/adaption.js'
+import type { TaskReads } from '../../driver/jobs/division.js'
 import type { SchedulerEvent } from '../../driver/jobs/events.js'
 import type { JobSpec, StageOutput, StageSpec } from '../../driver/jobs/job-spec.js'
 import { Scheduler } from '../../driver/jobs/scheduler.js'
+import type { SpeculationOptions } from '../../driver/jobs/speculation.js'
+import type { StageAdaptivity } from '../../planner/plan/physical/adaptivity.js'
 import { Random } from '../support/random.js'
+import { busTo, SeenEvents } from './seen-events.js'
 
 const MAX_FAILURES = 4
 const EXECUTOR_TIMEOUT_MS = 3_000
@@ -22,9 +29,14 @@ interface Weather {
   readonly twice: number
   readonly slow: number
   readonly executorDies: number
+  /** An executor is to go, and one that takes what it held cannot. */
+  readonly leaves: number
+  readonly takingFails: number
   /** An executor that goes on loses an output. */
   readonly outputDrops: number
   readonly cancels: number
+  /** A task takes very long. */
+  readonly straggles: number
   /** The driver is stopped or busy for a while: messages to it wait. */
   readonly driverStalls: number
   readonly faultsUntilMs: number
@@ -32,6 +44,7 @@ interface Weather {
 
 interface SimulatedExecutor {
   readonly id: string
+  readonly host: string
   readonly slots: number
   alive: boolean
   readonly running: Map<number, TaskAttempt>
@@ -41,9 +54,14 @@ interface SimulatedExecutor {
 
 interface SimulatedJob {
   readonly spec: JobSpec
-  readonly deliveries: number[]
+  /** Stages as they are now, with how many partitions their tasks share. */
+  readonly stages: Map<number, StageSpec & { readonly partitions: number }>
+  /** What each task that was launched reads. */
+  readonly reads: Map<string, TaskReads>
+  deliveries: number[]
   readonly accepted: Map<string, number>
   readonly launches: Map<string, number>
+  readonly copies: Map<string, number>
   /** Attempts of a task that failed or whose executor was lost under them. */
   readonly failures: Map<string, number>
   outcome: 'running' | 'succeeded' | 'failed'
@@ -61,16 +79,22 @@ const errorOf = (error: MillraceError): SerializedError => ({
 export class SimulatedCluster {
   readonly #random: Random
   readonly #weather: Weather
-  readonly #scheduler = new Scheduler({
-    maxFailures: MAX_FAILURES,
-    executorTimeoutMs: EXECUTOR_TIMEOUT_MS,
-    localityWaitMs: 50,
-    executorWaitMs: EXECUTOR_WAIT_MS,
-  })
+  readonly #scheduler: Scheduler
+  readonly #seen = new SeenEvents()
+  readonly #events = new DriverEvents(busTo(this.#seen))
   readonly #executors = new Map<string, SimulatedExecutor>()
   readonly #known = new Set<string>()
   readonly #jobs = new Map<number, SimulatedJob>()
   readonly #owner = new Map<number, TaskAttempt>()
+  /** Attempts that count as running for the scheduler, and those it has cancelled. */
+  readonly #wanted = new Map<number, TaskAttempt>()
+  readonly #beaten = new Set<number>()
+  /** Executors and hosts that get no tasks, of a stage (`job/stage/…`) or of any; and how often a task failed on an executor. */
+  readonly #excluded = new Set<string>()
+  readonly #failedOn = new Map<string, number>()
+  readonly #exclusion: ExclusionOptions | undefined
+  /** Attempts whose failure was counted. */
+  readonly #counted = new Set<number>()
   #agenda: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = []
   #nowMs = 0
   #order = 0
@@ -81,8 +105,16 @@ export class SimulatedCluster {
   #inbox: SchedulerEvent[] = []
   #allGone = false
   launches = 0
+  copies = 0
+  exclusions = 0
+  withoutPlace = 0
+  copiesAccepted = 0
   losses = 0
+  leaves = 0
+  moves = 0
+  departures = 0
   stalls = 0
+  changes = 0
   succeeded = 0
   failed = 0
 
@@ -96,11 +128,24 @@ export class SimulatedCluster {
       twice: random.next() * 0.3,
       slow: random.chance(0.7) ? random.next() * 0.1 : 0,
       executorDies: rough ? random.next() * 0.25 : 0,
+      leaves: random.chance(0.6) ? random.next() * 0.4 : 0,
+      takingFails: rough ? random.next() * 0.3 : 0,
       outputDrops: rough && random.chance(0.5) ? random.next() * 0.3 : 0,
       cancels: random.chance(0.1) ? 0.5 : 0,
       driverStalls: random.chance(0.4) ? random.next() * 0.2 : 0,
+      straggles: random.chance(0.5) ? random.next() * 0.3 : 0,
       faultsUntilMs: random.integer(1_000, 20_000),
     }
+    this.#exclusion = random.chance(0.5) ? this.#exclusionOptions() : undefined
+    this.#scheduler = new Scheduler({
+      maxFailures: MAX_FAILURES,
+      executorTimeoutMs: EXECUTOR_TIMEOUT_MS,
+      localityWaitMs: 50,
+      executorWaitMs: EXECUTOR_WAIT_MS,
+      exclusion: this.#exclusion,
+      decommission: { timeoutMs: random.pick([0, 500, 5_000, 30_000]), movesShuffles: true, movesCaches: true },
+      speculation: random.chance(0.7) ? this.#speculation() : undefined,
+    })
   }
 
   run(): void {
@@ -123,6 +168,22 @@ export class SimulatedCluster {
       }
     }
     for (const job of this.#jobs.values()) this.#checkOutcome(job)
+    this.#seen.check(this.#known)
+  }
+
+  #speculation(): SpeculationOptions {
+    const [intervalMs, minRuntimeMs] = [this.#random.integer(10, 300), this.#random.integer(0, 500)]
+    return { intervalMs, minRuntimeMs, multiplier: 1 + this.#random.next() * 3, quantile: this.#random.next() }
+  }
+
+  #exclusionOptions(): ExclusionOptions {
+    const few = (): number => this.#random.integer(1, 3)
+    return {
+      ...{ taskAttemptsPerExecutor: few(), taskAttemptsPerHost: few(), stageFailedTasksPerExecutor: few() },
+      ...{ stageFailedExecutorsPerHost: few(), failedTasksPerExecutor: few(), failedExecutorsPerHost: few() },
+      timeoutMs: this.#random.integer(100, 20_000),
+      waitMs: this.#random.pick([0, 1_000, 10_000]),
+    }
   }
 
   #unfinished(): number {
@@ -142,8 +203,12 @@ export class SimulatedCluster {
     return this.#random.chance(this.#weather.slow) ? this.#random.integer(100, 5_000) : this.#random.integer(0, 20)
   }
 
+  #strikes(probability: number): boolean {
+    return this.#nowMs < this.#weather.faultsUntilMs && this.#random.chance(probability)
+  }
+
   #faulty(probability: number): boolean {
-    const strikes = this.#nowMs < this.#weather.faultsUntilMs && this.#random.chance(probability)
+    const strikes = this.#strikes(probability)
     this.#anyFault ||= strikes
     return strikes
   }
@@ -160,13 +225,20 @@ export class SimulatedCluster {
       return
     }
     if (event.kind === 'executorRegistered') this.#known.add(event.executorId)
-    for (const action of this.#scheduler.handle(event, this.#nowMs)) this.#perform(action)
+    if (event.kind === 'jobSubmitted') this.#events.jobStarted(event.job, () => false, {})
+    const actions = this.#scheduler.handle(event, this.#nowMs)
+    if (event.kind === 'taskSucceeded' || event.kind === 'taskFailed') this.#wanted.delete(event.attemptId)
+    this.#events.decided(event, actions)
+    if (event.kind === 'taskSucceeded' || event.kind === 'taskFailed')
+      assert.ok(!this.#seen.isRunning(event.attemptId), 'it was not told of an attempt that it ended')
+    for (const action of actions) this.#perform(action)
   }
 
   #join(): void {
     const id = `e${this.#nextExecutor++}`
     const executor: SimulatedExecutor = {
       id,
+      host: `h${this.#random.integer(0, 2)}`,
       slots: this.#random.integer(1, 3),
       alive: true,
       running: new Map(),
@@ -175,7 +247,13 @@ export class SimulatedCluster {
     }
     this.#executors.set(id, executor)
     this.#at(0, () =>
-      this.#tell({ kind: 'executorRegistered', executorId: id, slots: executor.slots, heartbeats: true }),
+      this.#tell({
+        kind: 'executorRegistered',
+        executorId: id,
+        slots: executor.slots,
+        host: executor.host,
+        heartbeats: true,
+      }),
     )
     const beat = (): void => {
       if (!executor.alive) return
@@ -204,6 +282,8 @@ export class SimulatedCluster {
     if (this.#nowMs >= this.#stalledUntilMs && this.#faulty(this.#weather.driverStalls)) this.#stall()
     for (const executor of this.#executors.values()) {
       if (executor.alive && this.#faulty(this.#weather.executorDies)) this.#kill(executor)
+      else if (executor.alive && this.#strikes(this.#weather.leaves))
+        this.#send({ kind: 'decommissionAsked', executorId: executor.id, reason: 'chance' })
       if (executor.held.size > 0 && this.#faulty(this.#weather.outputDrops)) {
         executor.held.delete(this.#random.pick([...executor.held.keys()]))
         this.losses++
@@ -231,8 +311,10 @@ export class SimulatedCluster {
   }
 
   #countFailure(task: TaskAttempt): void {
+    if (this.#beaten.has(task.attemptId)) return
     const { failures } = this.#jobs.get(task.jobId)!
     failures.set(keyOf(task), (failures.get(keyOf(task)) ?? 0) + 1)
+    this.#counted.add(task.attemptId)
   }
 
   #submitJobs(): void {
@@ -241,9 +323,12 @@ export class SimulatedCluster {
       const spec = this.#randomJob(jobId)
       const job: SimulatedJob = {
         spec,
+        stages: new Map(spec.stages.map((stage) => [stage.key, { ...stage, partitions: stage.taskCount }])),
+        reads: new Map(),
         deliveries: new Array(spec.stages.at(-1)!.taskCount).fill(0),
         accepted: new Map(),
         launches: new Map(),
+        copies: new Map(),
         failures: new Map(),
         outcome: 'running',
         canceled: false,
@@ -262,11 +347,14 @@ export class SimulatedCluster {
 
   #randomJob(jobId: number): JobSpec {
     const stages: StageSpec[] = []
+    /** Stages that may become part of the one which reads them. */
+    const exclusive = new Set<number>()
     const count = this.#random.integer(1, 4)
     for (let key = 0; key < count; key++) {
       const isLast = key === count - 1
-      const sources = stages.filter(() => this.#random.chance(0.6)).map((stage) => stage.key)
-      const drawn = isLast && sources.length === 0 && key > 0 ? [key - 1] : sources
+      const free = stages.filter((stage) => !exclusive.has(stage.key))
+      const sources = free.filter(() => this.#random.chance(0.6)).map((stage) => stage.key)
+      const drawn = isLast && sources.length === 0 ? free.slice(-1).map((stage) => stage.key) : sources
       const firstCache = stages.find((stage) => drawn.includes(stage.key) && stage.output.kind === 'cache')
       const read = stages.filter(
         ({ key, output, taskCount }) =>
@@ -276,16 +364,44 @@ export class SimulatedCluster {
       const caches = read.filter((stage) => stage.output.kind === 'cache')
       const cacheReads = caches.map((stage) => (stage.output.kind === 'cache' ? stage.output.cacheId : ''))
       const taskCount = caches[0]?.taskCount ?? this.#random.integer(isLast ? 0 : 1, 5)
-      stages.push({ key, inputs, taskCount, cacheReads, output: this.#randomOutput(isLast, taskCount) })
+      const output = this.#randomOutput(isLast, taskCount)
+      const state = this.#random.chance(0.1) && output.kind === 'map' ? { stateId: `q${jobId}/${key}` } : {}
+      const mayChange = cacheReads.length === 0 && output.kind !== 'cache' && !('stateId' in state)
+      const adaptive = mayChange && this.#random.chance(0.6)
+      const own = { key, inputs, taskCount, cacheReads, output, ...state }
+      const spec: StageSpec = adaptive ? { ...own, adaptive: this.#randomAdaptivity(stages, own) } : own
+      if (spec.adaptive?.broadcast) exclusive.add(spec.adaptive.broadcast.left)
+      stages.push(spec)
     }
     return { jobId, stages }
+  }
+
+  /** Only a stage that nobody else reads may become part of the one that does. */
+  #randomAdaptivity(stages: readonly StageSpec[], { inputs, taskCount }: StageSpec): StageAdaptivity {
+    const [left = -1, right = -1] = inputs
+    const isJoin = right >= 0 && taskCount > 0
+    const isAlone = !stages.some((stage) => stage.inputs.includes(left)) && stages[left]?.output.kind === 'map'
+    const bytes = () => this.#random.integer(0, 200)
+    const parts = { leastBytes: bytes(), partBytes: bytes() + 1, mostParts: 3 }
+    return {
+      shuffles: inputs,
+      ...(this.#random.chance(0.6) ? { merge: { tasks: 2, leastBytes: bytes() + 1, mostBytes: bytes() + 1 } } : {}),
+      ...(isJoin && this.#random.chance(0.6)
+        ? { split: { stages: [left, right], factor: this.#random.integer(0, 2), ...parts } }
+        : {}),
+      ...(isJoin && isAlone && this.#random.chance(0.7)
+        ? { broadcast: { left, right, mostBytes: 2 * bytes(), leastTasks: this.#random.integer(0, 3) } }
+        : {}),
+      ...(isJoin ? { swap: { left, right, factor: this.#random.integer(0, 3) } } : {}),
+    }
   }
 
   #randomOutput(isLast: boolean, taskCount: number): StageOutput {
     // A cache is shared by the jobs that name it, which then have as many partitions of it.
     const cache: StageOutput = { kind: 'cache', cacheId: `c${taskCount}` }
     if (!isLast) return this.#random.chance(0.2) ? cache : { kind: 'map' }
-    return this.#random.pick<StageOutput>([{ kind: 'result' }, { kind: 'result' }, { kind: 'write' }, cache])
+    const write: StageOutput = { kind: 'write', keepsAttemptsApart: this.#random.chance(0.5) }
+    return this.#random.pick<StageOutput>([{ kind: 'result' }, { kind: 'result' }, write, cache])
   }
 
   #perform(action: SchedulerAction): void {
@@ -293,11 +409,18 @@ export class SimulatedCluster {
       case 'launchTask':
         return this.#launch(action.task, action.inputs)
       case 'cancelTask':
+        this.#beat(action.attemptId)
         return this.#at(this.#random.integer(0, 20), () => this.#cancel(action.executorId, action.attemptId))
+      case 'stageChanged':
+        return this.#changed(this.#jobs.get(action.jobId)!, action.change)
       case 'taskAccepted':
         return this.#accepted(action.task)
       case 'taskRetried':
+        return this.#retried(action.task, action.error)
+      case 'taskStraggles':
         return
+      case 'exclusionChanged':
+        return this.#exclude(action.change)
       case 'resultReady':
         return this.#at(this.#delayMs(), () => this.#take(action.task))
       case 'jobSucceeded':
@@ -313,13 +436,63 @@ export class SimulatedCluster {
         return
       case 'dropCache':
         return
+      case 'executorDecommissioned':
+        this.leaves++
+        return
+      case 'moveOutput':
+        return this.#at(this.#delayMs(), () => this.#move(action))
+      case 'outputMoved':
+        this.moves++
+        return
+      case 'discardOutput':
+        return this.#at(
+          this.#delayMs(),
+          () => void this.#executors.get(action.executorId)!.held.delete(action.attemptId),
+        )
       case 'disconnectExecutor':
+        if (action.isDecommissioned) return this.#depart(action.executorId, action.reason)
         return this.#disconnect(action.executorId, action.reason)
     }
   }
 
   #stageOf(task: TaskAttempt): StageSpec {
-    return this.#jobs.get(task.jobId)!.spec.stages.find((stage) => stage.key === task.stageKey)!
+    return this.#jobs.get(task.jobId)!.stages.get(task.stageKey)!
+  }
+
+  #changed(job: SimulatedJob, { stageKey, tasks, decision }: StageChange): void {
+    assert.ok(!job.reads.has(keyOf({ stageKey, partition: 0 })), 'a stage was changed after it had begun')
+    this.changes++
+    const stage = job.stages.get(stageKey)!
+    if (decision.kind === 'broadcast') {
+      const left = job.stages.get(decision.left)!
+      assert.ok(!job.reads.has(keyOf({ stageKey: decision.left, partition: 0 })), 'the left side had begun')
+      const inputs = [...new Set([...left.inputs, ...stage.inputs.filter((key) => key !== decision.left)])]
+      job.stages.set(stageKey, { ...stage, inputs, taskCount: tasks, partitions: tasks })
+    } else job.stages.set(stageKey, { ...stage, taskCount: tasks })
+    if (stageKey === job.spec.stages.at(-1)!.key) job.deliveries = new Array(tasks).fill(0)
+  }
+
+  #move({ from, to, attemptId }: Extract<SchedulerAction, { kind: 'moveOutput' }>): void {
+    const [source, target] = [this.#executors.get(from)!, this.#executors.get(to)!]
+    const task = source.held.get(attemptId)
+    if (!target.alive) return
+    const isTaken = task !== undefined && !this.#faulty(this.#weather.takingFails)
+    if (isTaken) target.held.set(attemptId, task)
+    this.#send({ kind: isTaken ? 'outputTaken' : 'outputNotTaken', executorId: to, attemptId })
+  }
+
+  /** One that was decommissioned went, and is lost only as far as it was not through: nothing else is done again. */
+  #depart(executorId: string, reason: string): void {
+    const executor = this.#executors.get(executorId)!
+    this.#known.delete(executorId)
+    this.departures++
+    if (!executor.alive) return
+    executor.alive = false
+    if (executor.running.size > 0 || reason.includes('in time')) this.losses++
+    if (executor.running.size > 0 || reason.includes('in time')) this.#anyFault = true
+    executor.running.clear()
+    executor.held.clear()
+    this.#at(this.#random.integer(0, 1_000), () => this.#join())
   }
 
   #disconnect(executorId: string, reason: string): void {
@@ -340,16 +513,86 @@ export class SimulatedCluster {
     const job = this.#jobs.get(task.jobId)!
     assert.equal(job.outcome, 'running', 'a task of a job that ended was launched')
     assert.ok(this.#known.has(task.executorId), 'a task was launched on an executor that is gone')
-    const launches = (job.launches.get(keyOf(task)) ?? 0) + 1
-    job.launches.set(keyOf(task), launches)
+    this.#checkCopy(task)
+    this.#checkPlace(task)
+    this.#wanted.set(task.attemptId, task)
+    const counts = task.isCopy ? job.copies : job.launches
+    counts.set(keyOf(task), (counts.get(keyOf(task)) ?? 0) + 1)
+    const launches = job.launches.get(keyOf(task))!
     assert.ok(launches <= 4 * MAX_FAILURES, 'a task was attempted without bound')
+    assert.ok((job.copies.get(keyOf(task)) ?? 0) <= MAX_FAILURES, 'a task was copied without bound')
     const failures = job.failures.get(keyOf(task)) ?? 0
-    assert.ok(failures < MAX_FAILURES, 'a task was attempted again after its last failure')
+    // A failure does not count while another job has the partition of a cache that they share.
+    const isShared = this.#stageOf(task).output.kind === 'cache'
+    assert.ok(isShared || failures < MAX_FAILURES, 'a task was attempted again after its last failure')
     // A loss takes the task's own output, and is met once for each stage that it reads.
     const perLoss = 1 + Math.max(1, this.#stageOf(task).inputs.length)
     assert.ok(launches <= 1 + failures + perLoss * this.losses, 'a task was attempted again without need')
     this.#checkInputs(job, task, inputs)
+    const { partition, reads = { from: partition, until: partition + 1 } } = task
+    const known = job.reads.get(keyOf(task)) ?? reads
+    assert.deepEqual(reads, known, 'a task reads something else than before')
+    job.reads.set(keyOf(task), known)
     this.#at(this.#random.integer(0, 20), () => this.#start(task, inputs))
+  }
+
+  #retried(task: TaskAttempt, error: SerializedError): void {
+    if (error.condition === 'FETCH_FAILED') return
+    const key = `${task.jobId}/${keyOf(task)}/${task.executorId}`
+    this.#failedOn.set(key, (this.#failedOn.get(key) ?? 0) + 1)
+  }
+
+  #exclude(change: ExclusionChange): void {
+    assert.ok(this.#exclusion, 'something is excluded that nobody asked for')
+    const place = 'executorId' in change ? change.executorId : change.host
+    const key = 'stageKey' in change ? `${change.jobId}/${change.stageKey}/${place}` : place
+    if (change.kind === 'executorUnexcluded' || change.kind === 'nodeUnexcluded') {
+      assert.ok(this.#excluded.delete(key), 'something returned that was not excluded')
+      return
+    }
+    assert.ok(!this.#excluded.has(key), 'something was excluded twice')
+    this.#excluded.add(key)
+    this.exclusions++
+  }
+
+  /** Nothing runs where it is excluded. */
+  #checkPlace(task: TaskAttempt): void {
+    const { host } = this.#executors.get(task.executorId)!
+    for (const place of [task.executorId, host]) {
+      assert.ok(!this.#excluded.has(place), 'a task was launched where none may run')
+      const ofStage = `${task.jobId}/${task.stageKey}/${place}`
+      assert.ok(!this.#excluded.has(ofStage), 'a task was launched where none of its stage may run')
+    }
+    if (!this.#exclusion) return
+    const failed = this.#failedOn.get(`${task.jobId}/${keyOf(task)}/${task.executorId}`) ?? 0
+    assert.ok(failed < this.#exclusion.taskAttemptsPerExecutor, 'a task was launched where it had failed')
+  }
+
+  /** Of a task there are at most two attempts at once, on two executors, and only one where two would do harm. */
+  #checkCopy(task: TaskAttempt): void {
+    const others = [...this.#wanted.values()].filter(
+      (other) => other.jobId === task.jobId && keyOf(other) === keyOf(task) && this.#known.has(other.executorId),
+    )
+    assert.equal(others.length, task.isCopy ? 1 : 0, 'a task has more attempts than it should have')
+    if (!task.isCopy) return
+    this.copies++
+    assert.notEqual(others[0]!.executorId, task.executorId, 'a copy runs where the task runs already')
+    const { output, stateId } = this.#stageOf(task)
+    assert.equal(stateId, undefined, 'a task with state was copied')
+    assert.ok(
+      output.kind !== 'write' || output.keepsAttemptsApart,
+      'a task was copied whose output would be there twice',
+    )
+  }
+
+  /** The scheduler does not count what it told of itself while this was under way. */
+  #beat(attemptId: number): void {
+    this.#beaten.add(attemptId)
+    this.#wanted.delete(attemptId)
+    if (!this.#counted.delete(attemptId)) return
+    const task = this.#owner.get(attemptId)!
+    const { failures } = this.#jobs.get(task.jobId)!
+    failures.set(keyOf(task), failures.get(keyOf(task))! - 1)
   }
 
   #checkInputs(job: SimulatedJob, task: TaskAttempt, inputs: readonly TaskInput[]): void {
@@ -359,13 +602,15 @@ export class SimulatedCluster {
       stage.inputs,
     )
     for (const { stageKey, outputs } of inputs) {
-      const source = job.spec.stages.find((candidate) => candidate.key === stageKey)!
+      const source = job.stages.get(stageKey)!
       const partitions = new Set<number>()
       for (const { executorId, attemptIds } of outputs) {
         assert.ok(this.#known.has(executorId), 'an input lies on an executor that is known to be gone')
         for (const attemptId of attemptIds) partitions.add(this.#owner.get(attemptId)!.partition)
       }
-      const expected = source.output.kind === 'cache' ? [task.partition] : [...Array(source.taskCount).keys()]
+      const part = task.reads?.parts?.find((one) => one.stageKey === stageKey)
+      const written = [...Array(source.taskCount).keys()].slice(part?.from, part?.until)
+      const expected = source.output.kind === 'cache' ? [task.partition] : written
       assert.deepEqual(
         [...partitions].sort((a, b) => a - b),
         expected,
@@ -379,7 +624,10 @@ export class SimulatedCluster {
     if (!executor.alive) return
     executor.running.set(task.attemptId, task)
     assert.ok(executor.running.size <= executor.slots, 'an executor has more tasks than slots')
-    this.#at(this.#random.integer(1, 400), () => this.#finish(executor, task, inputs))
+    const durationMs = this.#faulty(this.#weather.straggles)
+      ? this.#random.integer(1_000, 10_000)
+      : this.#random.integer(1, 400)
+    this.#at(durationMs, () => this.#finish(executor, task, inputs))
   }
 
   #finish(executor: SimulatedExecutor, task: TaskAttempt, inputs: readonly TaskInput[]): void {
@@ -415,7 +663,7 @@ export class SimulatedCluster {
       kind: 'taskSucceeded',
       executorId: executor.id,
       attemptId: task.attemptId,
-      report: REPORT,
+      report: { ...REPORT, partitionBytes: Array.from({ length: 5 }, () => this.#random.integer(0, 60) ** 2 / 30) },
       inlined,
     })
     if (inlined) this.#inlined.add(task.attemptId)
@@ -424,12 +672,34 @@ export class SimulatedCluster {
   readonly #inlined = new Set<number>()
 
   #cancel(executorId: string, attemptId: number): void {
-    this.#executors.get(executorId)!.canceled.add(attemptId)
+    const executor = this.#executors.get(executorId)!
+    executor.canceled.add(attemptId)
+    executor.held.delete(attemptId)
+    if (!executor.running.delete(attemptId)) return
+    const error = errorOf(new MillraceError('OPERATION_CANCELED'))
+    this.#send({ kind: 'taskFailed', executorId, attemptId, error })
   }
 
   #accepted(task: TaskAttempt): void {
+    assert.ok(!this.#beaten.has(task.attemptId), 'an attempt counts that was cancelled')
+    if (task.isCopy) this.copiesAccepted++
     const job = this.#jobs.get(task.jobId)!
     job.accepted.set(keyOf(task), (job.accepted.get(keyOf(task)) ?? 0) + 1)
+  }
+
+  /** Of each partition, what all tasks read is the whole: each pair of rows of both sides once. */
+  #checkReads(job: SimulatedJob, { key, taskCount, partitions, output }: StageSpec & { partitions: number }): void {
+    if (output.kind === 'cache') return
+    const read = new Array<number>(partitions).fill(0)
+    for (let partition = 0; partition < taskCount; partition++) {
+      const { from, until, parts = [] } = job.reads.get(keyOf({ stageKey: key, partition }))!
+      const shares = parts.map((part) => (part.until - part.from) / job.stages.get(part.stageKey)!.taskCount)
+      for (let i = from; i < until; i++) read[i]! += shares.reduce((a, b) => a * b, 1)
+    }
+    assert.ok(
+      read.every((one) => Math.abs(one - 1) < 1e-9),
+      'a partition was not read once',
+    )
   }
 
   /** The driver takes a partition of the result, or finds that it is gone. */
@@ -456,6 +726,7 @@ export class SimulatedCluster {
     const job = this.#jobs.get(action.jobId)!
     assert.equal(job.outcome, 'running', 'a job ended twice')
     job.outcome = action.kind === 'jobSucceeded' ? 'succeeded' : 'failed'
+    this.#events.jobEnded(action.jobId)
     if (action.kind === 'jobFailed') this.#checkCause(job, action.error)
   }
 
@@ -464,8 +735,10 @@ export class SimulatedCluster {
       CORRUPT_RECORD: job.userError,
       OPERATION_CANCELED: job.canceled,
       TASK_RETRIES_EXHAUSTED: this.#anyFault,
+      ALL_EXECUTORS_EXCLUDED: this.exclusions > 0 || this.#failedOn.size > 0,
       NO_EXECUTORS: [...this.#executors.values()].every(({ id }) => !this.#known.has(id)),
     }
+    if (error.condition === 'ALL_EXECUTORS_EXCLUDED') this.withoutPlace++
     assert.ok(legitimate[error.condition], `a job failed without cause: ${JSON.stringify(error)}`)
   }
 
@@ -475,7 +748,8 @@ export class SimulatedCluster {
       return
     }
     this.succeeded++
-    const last = job.spec.stages.at(-1)!
+    const last = job.stages.get(job.spec.stages.at(-1)!.key)!
+    this.#checkReads(job, last)
     for (let partition = 0; partition < last.taskCount; partition++) {
       if (last.output.kind === 'result')
         assert.equal(job.deliveries[partition], 1, 'a partition was not delivered once')

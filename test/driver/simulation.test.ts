@@ -7,7 +7,21 @@ const replayed = process.env['MILLRACE_SIMULATION_SEED']
 
 test('in every random cluster history each job ends as it should and each result is delivered exactly once', (t) => {
   const seeds = replayed === undefined ? Array.from({ length: HISTORIES }, (_, i) => i + 1) : [Number(replayed)]
-  const totals = { launches: 0, losses: 0, stalls: 0, succeeded: 0, failed: 0 }
+  const totals = {
+    launches: 0,
+    copies: 0,
+    copiesAccepted: 0,
+    exclusions: 0,
+    withoutPlace: 0,
+    losses: 0,
+    leaves: 0,
+    moves: 0,
+    departures: 0,
+    stalls: 0,
+    changes: 0,
+    succeeded: 0,
+    failed: 0,
+  }
   for (const seed of seeds) {
     const cluster = new SimulatedCluster(seed)
     try {
@@ -17,8 +31,16 @@ test('in every random cluster history each job ends as it should and each result
       return
     }
     totals.launches += cluster.launches
+    totals.copies += cluster.copies
+    totals.copiesAccepted += cluster.copiesAccepted
+    totals.exclusions += cluster.exclusions
+    totals.withoutPlace += cluster.withoutPlace
     totals.losses += cluster.losses
+    totals.leaves += cluster.leaves
+    totals.moves += cluster.moves
+    totals.departures += cluster.departures
     totals.stalls += cluster.stalls
+    totals.changes += cluster.changes
     totals.succeeded += cluster.succeeded
     totals.failed += cluster.failed
   }
@@ -27,5 +49,9 @@ test('in every random cluster history each job ends as it should and each result
   if (replayed !== undefined) return
   // The histories must be rough enough to prove something, and not so rough that nothing ever succeeds.
   t.true(totals.losses > HISTORIES / 4 && totals.stalls > HISTORIES / 10 && totals.launches > HISTORIES * 5)
+  t.true(totals.copies > HISTORIES / 10 && totals.copiesAccepted > HISTORIES / 50)
+  t.true(totals.departures > HISTORIES / 4 && totals.moves > HISTORIES / 4)
+  t.true(totals.changes > HISTORIES / 2)
+  t.true(totals.exclusions > HISTORIES / 10 && totals.withoutPlace > HISTORIES / 100)
   t.true(totals.succeeded > totals.failed && totals.failed > HISTORIES / 100)
 })

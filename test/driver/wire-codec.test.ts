@@ -1,16 +1,15 @@
 import test from 'ava'
+import { stateKeyOf } from '../../common/encryption/file-protection.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import { decodeFetchRequest, encodeFetchRequest } from '../../proto/block-codec.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../../proto/protocol.js'
 import { MAX_REQUEST_BYTES } from '../../proto/rpc/limits.js'
 import {
   DriverMessageDecoder,
   DriverMessageEncoder,
   decodeExecutorMessage,
-  decodeFetchRequest,
   encodeExecutorMessage,
-  encodeFetchRequest,
   encodeRegister,
-  PROTOCOL_VERSION,
 } from '../../proto/wire-codec.js'
 import { hash, scan, sum } from '../support/fake-plans.js'
 import { blockOf, valuesOf } from '../support/fake-task.js'
@@ -44,17 +43,34 @@ const launch: TaskLaunch = {
   inlineBytes: 1000,
 }
 
+const STATE_KEY = stateKeyOf(Buffer.alloc(32, 'key'))
 /** One of each kind; a new kind does not compile until it is here. */
 const driverMessages: { readonly [K in DriverMessage['kind']]: readonly Extract<DriverMessage, { kind: K }>[] } = {
+  protectFiles: [
+    {
+      kind: 'protectFiles',
+      protection: { keyBits: undefined, stateKeys: [STATE_KEY, stateKeyOf(Buffer.alloc(32, 1))] },
+    },
+    { kind: 'protectFiles', protection: { keyBits: 192, stateKeys: [] } },
+  ],
   launchTask: [
     { kind: 'launchTask', launch },
     { kind: 'launchTask', launch: { ...launch, attemptId: 8, owner: { kind: 'cache', cacheId: 'c' }, sources: [] } },
+    { kind: 'launchTask', launch: { ...launch, attemptId: 10, together: ['a:1', 'localhost'] } },
     { kind: 'launchTask', launch: { ...launch, attemptId: 9, stageKey: 4, stage: sum(1, 0, 2, hash(1)) } },
   ],
   cancelTask: [{ kind: 'cancelTask', attemptId: 7 }],
   releaseJob: [{ kind: 'releaseJob', jobId: 3 }],
   dropCache: [{ kind: 'dropCache', cacheId: 'c' }],
   dropState: [{ kind: 'dropState', queryId: 'q' }],
+  passBarrier: [
+    { kind: 'passBarrier', attemptId: 7, sequence: 2, messages: ['', 'ä'] },
+    { kind: 'passBarrier', attemptId: 7, sequence: 0, messages: [] },
+  ],
+  takeOutput: [
+    { kind: 'takeOutput', attemptId: 1, jobId: 3, owner: { kind: 'job' }, address: '127.0.0.1:1' },
+    { kind: 'takeOutput', attemptId: 2, jobId: 0, owner: { kind: 'cache', cacheId: 'c' }, address: '127.0.0.1:1' },
+  ],
   shutdown: [{ kind: 'shutdown' }],
 }
 const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, spilledBytes: 0, elapsedMs: 1.5 }
@@ -65,6 +81,10 @@ const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extr
         kind: 'heartbeat',
         memory: { limitBytes: 2 ** 40, heldBytes: 2 ** 33 + 1, storedBytes: 0, residentBytes: 7 },
       },
+    ],
+    barrierCalled: [
+      { kind: 'barrierCalled', attemptId: 7, sequence: 0, method: 'barrier', message: '' },
+      { kind: 'barrierCalled', attemptId: 7, sequence: 3, method: 'allGather', message: 'ä' },
     ],
     taskSucceeded: [
       {
@@ -95,6 +115,9 @@ const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extr
         ),
       },
     ],
+    outputTaken: [{ kind: 'outputTaken', attemptId: 4 }],
+    outputNotTaken: [{ kind: 'outputNotTaken', attemptId: 5, reason: 'r' }],
+    leaving: [{ kind: 'leaving', reason: 'r' }],
   }
 const fetchRequests: { readonly [K in FetchRequest['kind']]: readonly Extract<FetchRequest, { kind: K }>[] } = {
   attempts: [
@@ -102,17 +125,43 @@ const fetchRequests: { readonly [K in FetchRequest['kind']]: readonly Extract<Fe
     { kind: 'attempts', attemptIds: [], partition: 'all' },
   ],
   local: [{ kind: 'local', id: 'l', from: 0, until: 5 }],
+  output: [{ kind: 'output', attemptId: 9 }],
 }
 
 test("every kind of the driver's messages survives the wire", (t) => {
-  const encoder = new DriverMessageEncoder()
-  const decoder = new DriverMessageDecoder()
+  const encoder = new DriverMessageEncoder('a secret of sixteen')
+  const decoder = new DriverMessageDecoder('a secret of sixteen')
   for (const message of Object.values(driverMessages).flat())
     t.deepEqual(decoder.decode(encoder.encode(message)), message)
 })
 
+test('keys are read by who has the secret of the application, and by nobody else', (t) => {
+  const [message] = driverMessages.protectFiles
+  const bytes = new DriverMessageEncoder('a secret of sixteen').encode(message!)
+  t.false(bytes.includes(Buffer.from(STATE_KEY.bytes)))
+  t.throws(() => new DriverMessageDecoder('another of sixteen!').decode(bytes), {
+    message: /keys of state cannot be read/,
+  })
+})
+
+test('that and how files are encrypted cannot be changed on the way without the secret', (t) => {
+  const sent = driverMessages.protectFiles[1]!
+  const bytes = new DriverMessageEncoder('a secret of sixteen').encode(sent)
+  for (let at = 0; at < bytes.length; at++) {
+    const changed = Buffer.from(bytes)
+    changed[at]! ^= 1
+    let read: DriverMessage
+    try {
+      read = new DriverMessageDecoder('a secret of sixteen').decode(changed)
+    } catch {
+      continue
+    }
+    if (read.kind === 'protectFiles') t.deepEqual(read, sent, `byte ${at} of ${bytes.length}`)
+  }
+})
+
 test('a stage is sent once per connection and job', (t) => {
-  const encoder = new DriverMessageEncoder()
+  const encoder = new DriverMessageEncoder('a secret of sixteen')
   const first = encoder.encode({ kind: 'launchTask', launch })
   const second = encoder.encode({ kind: 'launchTask', launch })
   t.true(second.length < first.length - 200)
@@ -125,8 +174,7 @@ test("every kind of an executor's messages survives the wire", (t) => {
     t.deepEqual(decodeExecutorMessage(encodeExecutorMessage(message)), message)
   }
   const register = { executorId: 'e.2', slots: 3, blockAddress: '127.0.0.1:5', previousId: 'e' }
-  const version = { protocolVersion: PROTOCOL_VERSION }
-  t.deepEqual(decodeExecutorMessage(encodeRegister(register)), { kind: 'register', ...register, ...version })
+  t.deepEqual(decodeExecutorMessage(encodeRegister(register)), { kind: 'register', ...register })
 })
 
 test('blocks that come along are aligned and shareable', (t) => {
@@ -175,5 +223,5 @@ test('every kind of fetch request survives the wire', (t) => {
 
 test('garbage is refused as a condition or by the decoder, never taken for a message', (t) => {
   t.throws(() => decodeExecutorMessage(new Uint8Array(0)), { message: /malformed/ })
-  t.throws(() => new DriverMessageDecoder().decode(new Uint8Array([255, 255, 255])))
+  t.throws(() => new DriverMessageDecoder('a secret of sixteen').decode(new Uint8Array([255, 255, 255])))
 })

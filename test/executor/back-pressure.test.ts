@@ -15,7 +15,7 @@ import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
 
 const MIB = 1024 ** 2
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 const LAUNCH: TaskLaunch = {
   attemptId: 1,
   jobId: 1,
@@ -83,7 +83,8 @@ function started(body: Body, blocks: AsyncIterable<Block> = (async function* () 
   const { pool, handle } = MemoryPool.shared({ bytes: 1024 * MIB, slots: 1, storeBytes: 512 * MIB })
   const store = new HeldStore(pool)
   const sources = { partitions: () => blocks } as unknown as BlockSources
-  const services = { store, sources, pool, spills: false, tables: new SharedTables(pool), trimIdle: async () => {} }
+  const own = { spills: false, tables: new SharedTables(pool), trimIdle: async () => {}, callBarrier: () => {} }
+  const services = { store, sources, pool, ...own }
   const slot = new TestSlot(body, SlotMemory.of(handle, 0))
   const session = new TaskSession(LAUNCH, slot as unknown as Slot, services)
   return { pool, store, session, outcome: session.run() }

@@ -145,6 +145,31 @@ test('a broadcast that was fetched counts once while its job goes on, and not at
   })
 })
 
+test('what is fetched for a job that ends is fetched no more, and counts no more', async (t) => {
+  await withStore(10_000, async (store, _, pool) => {
+    const told: AbortSignal[] = []
+    const client = {
+      fetch: async function* (_: string, __: unknown, signal: AbortSignal) {
+        told.push(signal)
+        yield block(1)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        throw new Error('it was given up')
+      },
+      fetchLocal: () => t.fail() as never,
+    }
+    const sources = new BlockSources('own', store, client, pool)
+    const groups = [{ executorId: 'other', address: '', attemptIds: [1] }]
+    const source = { kind: 'stage', stageId: 0, stageKey: 7, groups } as const
+    const reading = valuesOf(sources.broadcast(1, source, new AbortController().signal))
+    await until(() => pool.storedBytes === 100)
+    sources.releaseJob(1)
+    t.true(told[0]!.aborted)
+    t.is(pool.storedBytes, 0)
+    t.like(await t.throwsAsync(reading), { condition: 'OPERATION_CANCELED' })
+    t.is(pool.storedBytes, 0, 'given back once')
+  })
+})
+
 test('what the user must mend is told as it is when blocks are fetched, and not computed again', async (t) => {
   await withStore(0, async (store, _, pool) => {
     const told = new MillraceError('CORRUPT_RECORD', { provider: 'p', position: '1', reason: 'r' })
@@ -200,6 +225,49 @@ test('an output discarded while it is written to its file leaves neither bytes n
     await store.close()
     t.is(pool.storedBytes, 0)
     t.deepEqual(readdirSync(directory), [])
+  })
+})
+
+test('an output discarded while its second block is on its way to the file gives its bytes back once', async (t) => {
+  await withStore(0, async (store, _, pool) => {
+    store.open(1, 1, JOB)
+    await store.put(1, 0, block(1))
+    const writing = store.put(1, 0, block(2))
+    // The write has begun, and cannot have ended without any I/O being looked at.
+    for (let i = 0; i < 10; i++) await undefined
+    store.discard(1)
+    t.is(pool.storedBytes, 0)
+    await writing
+    t.is(pool.storedBytes, 0)
+  })
+})
+
+test('a block is told to be in memory until it is in a file', async (t) => {
+  await withStore(0, async (store) => {
+    store.open(1, 1, JOB)
+    const one = block(1)
+    const writing = store.put(1, 0, one)
+    t.true(store.counts(one))
+    await writing
+    t.false(store.counts(one))
+  })
+})
+
+test('all of an output is read in the order of the numbers of its partitions', async (t) => {
+  await withStore(10_000, async (store) => {
+    store.open(1, 1, JOB)
+    for (const partition of [10, 2, 0, 11, 1]) await store.put(1, partition, block(partition))
+    t.deepEqual(await valuesOf(store.read(1, 'all')), [0, 1, 2, 10, 11])
+  })
+})
+
+onLinux('a store that was closed has no file open any more', async (t) => {
+  await withStore(0, async (store, directory) => {
+    store.open(1, 1, JOB)
+    await store.put(1, 0, block(1))
+    t.true(hasSpillFile(directory))
+    await store.close()
+    t.false(hasSpillFile(directory))
   })
 })
 

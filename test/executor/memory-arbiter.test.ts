@@ -88,6 +88,59 @@ test('nobody is asked to give back next to nothing, nor who has released', async
   t.false(arbiter.isShort(), 'without anybody to ask')
 })
 
+test('who holds as little as is worth it just so gives it back', async (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
+  const holder = new Holder(memory, 'least').take(MIB)
+  holder.reserve = 64 * MIB
+  arbiter.hold(holder)
+  t.is(arbiter.leastBytes, 2 * MIB)
+  for (const [bytes, given] of [
+    [arbiter.leastBytes - 1, 0],
+    [arbiter.leastBytes, 1],
+  ] as const) {
+    holder.bytes = bytes
+    await arbiter.relieve()
+    t.is(holder.given, given)
+  }
+})
+
+test('what is taken ahead is what is left beside what operators need', (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
+  const holder = new Holder(memory, 'sort').take(20 * MIB)
+  holder.reserve = 10 * MIB
+  arbiter.hold(holder)
+  t.is(arbiter.secured(5 * MIB), 5 * MIB)
+  const left = 64 * MIB - memory.taskBytes - holder.reserve - 8 * MIB
+  t.is(arbiter.secured(60 * MIB), left)
+  holder.reserve = 60 * MIB
+  t.is(arbiter.secured(1), 0)
+})
+
+test('of what was taken ahead others get what they wait for, and no more', (t) => {
+  const { pool, handle } = MemoryPool.shared({ bytes: 64 * MIB, slots: 2, storeBytes: 0 })
+  pool.begin(0)
+  const memory = new LinearMemory()
+  memory.use(SlotMemory.of(handle, 0))
+  t.true(memory.secure(60 * MIB))
+  const granted = pool.heldBy(0)
+  pool.begin(1)
+  pool.want(1, pool.free + 10 * MIB)
+  t.false(new MemoryArbiter(memory, TASK).isShort())
+  t.is(pool.heldBy(0), granted - 10 * MIB)
+})
+
+test('a task gets no more than the addresses of a thread lead to, however much its executor has', (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(8 * 1024 * MIB))
+  t.false(memory.secure(memory.share + 1))
+  t.true(memory.secure(memory.share))
+  memory.settle()
+})
+
 test('memory that runs out is told with who holds it', (t) => {
   const memory = new LinearMemory()
   memory.use(memoryOf(64 * MIB))

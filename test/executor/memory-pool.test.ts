@@ -50,6 +50,44 @@ test('a task that runs alone may take all of an executor, a second one half of i
   t.is(pool.take(0, 1, 1), 0)
 })
 
+test('a task gets what is free of its part while others hold more than theirs', (t) => {
+  const { pool } = poolOf(1000, 2, [0])
+  pool.take(0, 900, 900)
+  pool.begin(1)
+  t.is(pool.take(1, 50, 300), 100)
+  t.is(pool.free, 0)
+})
+
+test('whatever may leave more for others wakes those who wait', (t) => {
+  const { pool, counters } = poolOf(1000, 2, [0, 1], 400)
+  pool.take(0, 500, 500)
+  pool.holdStored(100)
+  pool.send(0, 50)
+  const woken = (free: () => void): number => {
+    const before = counters.changes
+    free()
+    return counters.changes - before
+  }
+  t.deepEqual(
+    [
+      () => pool.giveBack(0, 1),
+      () => pool.dropStored(1),
+      () => pool.receive(0, 50),
+      () => pool.hold(0, 10),
+      () => pool.end(0),
+      () => pool.vacate(0),
+    ].map(woken),
+    [1, 1, 1, 1, 1, 1],
+  )
+  t.is(
+    woken(() => {
+      pool.giveBack(0, 0)
+      pool.dropStored(0)
+    }),
+    0,
+  )
+})
+
 test('a task grows when others end, and their memory is free', (t) => {
   const { pool } = poolOf(1000, 2, [0, 1])
   pool.take(0, 500, 500)
@@ -119,6 +157,56 @@ test('blocks take no more than their share, nor what tasks have', (t) => {
   pool.holdStored(500)
   t.is(pool.free, -500, 'blocks that are in memory nevertheless count')
   t.is(pool.take(0, 1, 1), 0)
+})
+
+test('blocks for which a thread took the memory at the same moment are not held', (t) => {
+  const { pool, counters } = poolOf(1000, 1, [0], 400)
+  counters.onWrite = () => pool.hold(0, 900)
+  t.false(pool.takeStored(200))
+  t.is(pool.storedBytes, 0)
+})
+
+test('a slot takes memory in pieces, and is owed half of its part', (t) => {
+  const { pool, counters } = poolOf(1 << 20, 2, [0, 1])
+  const memory = new SlotMemory(pool, 0, new Signal(counters, () => t.fail()))
+  t.true(memory.take(1))
+  t.is(memory.granted, 64 << 10)
+  t.true(memory.take(100_000))
+  t.is(memory.granted, (64 << 10) + 100_000)
+  const owed = (1 << 18) - memory.granted
+  t.true(memory.isOwed(owed))
+  t.false(memory.isOwed(owed + 1))
+})
+
+test('what others give back between a try and the wait after it ends the wait', (t) => {
+  const { pool, counters } = poolOf(1 << 20, 2, [0])
+  pool.take(0, 1 << 20, 1 << 20)
+  pool.begin(1)
+  const { take } = pool
+  pool.take = (...wanted) => {
+    pool.take = take
+    const granted = take.apply(pool, wanted)
+    pool.take = (...again) => {
+      pool.take = take
+      const none = take.apply(pool, again)
+      pool.giveBack(0, 1 << 19)
+      return none
+    }
+    return granted
+  }
+  let waits = 0
+  const signal: PoolSignal = {
+    get changes() {
+      return counters.changes
+    },
+    wait: (seen) => {
+      waits++
+      t.not(seen, counters.changes, 'nobody would wake it')
+    },
+    waitAsync: () => Promise.reject(new Error('it waits otherwise')),
+  }
+  t.true(new SlotMemory(pool, 1, signal).takeOrWait(100_000))
+  t.is(waits, 1)
 })
 
 test('two threads that take at the same moment never get more than there is', (t) => {

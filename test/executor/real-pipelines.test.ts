@@ -11,10 +11,11 @@ import { DriverServer } from '../../driver/wire/driver-server.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import { startCli } from '../support/cli.js'
-import { newDriver, startFakeCluster, until } from '../support/fake-cluster.js'
+import { newDriver, startFakeCluster, until, WORKER_MAIN } from '../support/fake-cluster.js'
 import { aggregate, aggregateCall, attribute, bound, named, schemaOf, tableOfBlocks } from '../support/stages.js'
 
 const MODULES = {
+  entry: WORKER_MAIN,
   taskModule: new URL('../../executor/pipelines/run-task.js', import.meta.url).href,
   connectorModule: undefined,
   kernels: new URL('../../executor/kernels/kernels.wasm', import.meta.url).href,
@@ -132,7 +133,7 @@ test('an executor that is started by hand joins an application, serves its block
     startCli(['executor', '--driver', server.address, '--cores', '1', '--memory', '256m', ...args], env)
   const stranger = joining({ MILLRACE_SECRET: 'the secret of others'.replaceAll(' ', '-') })
   t.deepEqual(await stranger.closed, [1, null])
-  t.regex(stranger.output.err, /^\[EXECUTOR_NOT_AUTHENTICATED\] [^\n]+\n$/)
+  t.regex(stranger.output.err, /^\[SECRET_MISMATCH\] [^\n]+\n$/)
   const joined = [
     joining({ MILLRACE_SECRET: secret }, '--host', '127.0.0.2'),
     joining({}, '--secret-file', join(directory, 'secret'), '--host', '127.0.0.3'),

@@ -38,8 +38,18 @@ test('a copy that all threads wait for is not kept at all', async (t) => {
   t.is(pool.storedBytes, 0)
 })
 
-test('a copy is dropped with its job, and what comes later for it is not kept', async (t) => {
+test('where there is one thread, which made the table, no copy is kept', async (t) => {
+  const { pool, tables } = tablesOf(1)
+  await tables.claim(KEY, 0)
+  tables.made(KEY, 0, copy)
+  t.is(pool.storedBytes, 0)
+})
+
+const timers = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+
+test.serial('a copy is dropped with its job, and what comes later for it is not kept', async (t) => {
   const { pool, tables } = tablesOf(4)
+  const before = timers()
   await tables.claim(KEY, 0)
   tables.made(KEY, 0, copy)
   t.is(pool.storedBytes, 1000)
@@ -47,8 +57,10 @@ test('a copy is dropped with its job, and what comes later for it is not kept', 
   t.is(pool.storedBytes, 1000)
   await tables.claim({ ...KEY, stageKey: 3 }, 1)
   const waiting = tables.claim({ ...KEY, stageKey: 3 }, 2)
+  t.is(timers(), before + 1, 'it waits for a bounded time')
   tables.releaseJob(1)
   t.is(pool.storedBytes, 0)
+  t.is(timers(), before, 'and is told at once')
   t.deepEqual(await waiting, MAKE_OWN)
   tables.made({ ...KEY, stageKey: 3 }, 1, copy)
   t.is(pool.storedBytes, 0)

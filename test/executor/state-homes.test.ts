@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { mock } from 'node:test'
 import test from 'ava'
 import { Executor } from '../../executor/executor.js'
+import { StateHomes } from '../../executor/pool/state-homes.js'
 import { threadDataOnce } from '../../executor/thread-data.js'
+import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { ExecutorMessage, TaskLaunch } from '../../proto/protocol.js'
-import { collect, FAKE_TASK_MODULE, type FakeBehaviour, scan } from '../support/fake-plans.js'
+import { FAKE_MODULES } from '../support/fake-cluster.js'
+import { collect, type FakeBehaviour, scan } from '../support/fake-plans.js'
 import { valuesOf } from '../support/fake-task.js'
 
 /** An executor of two threads, whose tasks tell how many their thread has run. */
@@ -16,12 +19,11 @@ class TwoThreads {
   #attemptId = 0
 
   constructor() {
-    const modules = { taskModule: FAKE_TASK_MODULE, connectorModule: undefined, kernels: undefined }
     this.executor = new Executor({
       executorId: 'two threads',
       slots: 2,
       memoryBytes: 1 << 28,
-      threads: threadDataOnce(modules),
+      threads: threadDataOnce(FAKE_MODULES),
       client: { fetch: () => assertNone(), fetchLocal: () => assertNone() },
       send: (message) => {
         if ('attemptId' in message) this.#awaited.get(message.attemptId)?.(message)
@@ -68,6 +70,26 @@ test.serial('a partition of a state stays in the thread to which it came, whiche
     await threads.executor.close()
     rmSync(folder, { recursive: true })
   }
+})
+
+test('the partitions of different operators of a query have homes of their own', (t) => {
+  const homes = new StateHomes<string>()
+  const inputs = (queryId: string, partition: number, ...ids: readonly number[]): TaskInputs => ({
+    ...{ partition, splits: {} },
+    streaming: {
+      ...{ queryId, batchId: 0, timeMs: 0, epoch: 1, checkpointLocation: '', minBatchesToRetain: 1 },
+      operators: Object.fromEntries(ids.map((id) => [id, {}])),
+    },
+  })
+  homes.set(inputs('q', 0, 1), 'first')
+  homes.set(inputs('q', 0, 2, 3), 'second')
+  homes.set(inputs('q', 1, 1), 'third')
+  homes.set(inputs('r', 0, 1), 'fourth')
+  const all = () =>
+    [inputs('q', 0, 1), inputs('q', 0, 2, 3), inputs('q', 1, 1), inputs('r', 0, 1)].map((x) => homes.of(x))
+  t.deepEqual(all(), ['first', 'second', 'third', 'fourth'])
+  homes.forgetQuery('q')
+  t.deepEqual(all(), [undefined, undefined, undefined, 'fourth'])
 })
 
 test.serial('a task waits a while for the thread that has its state, and then goes to another', async (t) => {

@@ -1,13 +1,14 @@
 import { mock } from 'node:test'
+import type { MessagePort } from 'node:worker_threads'
 import test from 'ava'
-import { MillraceError } from '../../common/errors/millrace-error.js'
+import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SharedTables } from '../../executor/pool/shared-tables.js'
 import type { Slot, SlotTask } from '../../executor/pool/slot.js'
 import { TaskSession } from '../../executor/pool/task-session.js'
 import type { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
-import type { ThreadMessage } from '../../executor/worker/thread-protocol.js'
+import type { HostMessage, ThreadMessage } from '../../executor/worker/thread-protocol.js'
 import type { TaskLaunch } from '../../proto/protocol.js'
 import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
@@ -78,6 +79,7 @@ test.serial(
       spills: false,
       tables: new SharedTables(pool),
       trimIdle: async () => {},
+      callBarrier: () => {},
     }
     pool.send(0, 8)
     const underWay: number[] = [pool.heldBy(0)]
@@ -101,6 +103,106 @@ test.serial(
   },
 )
 
+/** Runs a task of which the test plays the thread, at the other end of the port. */
+function played(store: BlockStore, onMessage: (message: HostMessage, port: MessagePort) => void) {
+  const { pool } = MemoryPool.shared({ bytes: 1 << 20, slots: 1, storeBytes: 1 << 20 })
+  const thread = { replaced: 0, port: undefined as MessagePort | undefined }
+  const slot = {
+    number: 0,
+    run: async ({ port }: SlotTask) => {
+      thread.port = port
+      port.on('message', (message: HostMessage) => onMessage(message, port))
+    },
+    replace: async () => {
+      thread.replaced++
+    },
+  }
+  const services = {
+    ...{ store, pool, spills: false, tables: new SharedTables(pool) },
+    sources: {} as BlockSources,
+    trimIdle: async () => {},
+    callBarrier: () => {},
+  }
+  return { pool, thread, session: new TaskSession(launch, slot as unknown as Slot, services) }
+}
+
+const say = (port: MessagePort, message: ThreadMessage): void => port.postMessage(message)
+const FAILED: ThreadMessage = {
+  kind: 'failed',
+  error: serializeError(new MillraceError('OPERATION_CANCELED')),
+  memoryBytes: 0,
+  isThreadBroken: false,
+}
+
+test.serial('a thread that ends its task when it is told so is not ended', async (t) => {
+  const store = new BlockStore(poolForBlocks(0))
+  const { thread, session } = played(store, (message, port) => {
+    if (message.kind === 'cancel') say(port, FAILED)
+  })
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const running = session.run()
+    while (!thread.port) await Promise.resolve()
+    session.cancel()
+    t.like(await running, { kind: 'failed', error: { condition: 'OPERATION_CANCELED' } })
+    mock.timers.tick(LONG_MS)
+    t.is(thread.replaced, 0)
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test.serial('a thread that does not end its task for two seconds after it was told so is ended', async (t) => {
+  const { thread, session } = played(new BlockStore(poolForBlocks(0)), () => {})
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const running = session.run()
+    while (!thread.port) await Promise.resolve()
+    session.cancel()
+    session.cancel()
+    mock.timers.tick(1_999)
+    t.is(thread.replaced, 0)
+    mock.timers.tick(1)
+    t.is(thread.replaced, 1)
+    say(thread.port, FAILED)
+    t.like(await running, { kind: 'failed' })
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('a thread hears of its blocks also when they could not be stored, which fails the task', async (t) => {
+  class FullStore extends BlockStore {
+    override put(): Promise<void> {
+      return Promise.reject(new MillraceError('FAILED_WRITE_FILE', { path: 'p', reason: 'full' }))
+    }
+  }
+  const block = blockOf([1n])
+  const heard: HostMessage[] = []
+  const { thread, session } = played(new FullStore(poolForBlocks(0)), (message, port) => {
+    heard.push(message)
+    if (message.kind === 'stored')
+      say(port, { kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 5 })
+  })
+  const running = session.run()
+  await until(() => thread.port !== undefined)
+  say(thread.port!, { kind: 'emit', blocks: [{ partition: 0, block }] })
+  t.like(await running, { kind: 'failed', error: { condition: 'FAILED_WRITE_FILE' }, memoryBytes: 5 })
+  t.deepEqual(heard, [{ kind: 'stored', bytes: block.bytes.length }])
+})
+
+test('the copy of a table is under way until it was received', async (t) => {
+  const { pool, thread, session } = played(new BlockStore(poolForBlocks(0)), () => {})
+  const running = session.run()
+  await until(() => thread.port !== undefined)
+  const copy = { header: new Uint8Array(96), bytes: new Uint8Array(new SharedArrayBuffer(1000)) }
+  pool.send(0, 1000)
+  say(thread.port!, { kind: 'madeTable', source: 0, copy })
+  await until(() => pool.heldBy(0) === 0)
+  say(thread.port!, FAILED)
+  t.like(await running, { kind: 'failed' })
+})
+
 test('a thread that dies fails its task to be tried again, one that cannot start with the condition that says why', async (t) => {
   const failing = async (error: Error) => {
     const key = { jobId: 1, stageKey: 0, source: 0 }
@@ -116,6 +218,7 @@ test('a thread that dies fails its task to be tried again, one that cannot start
       spills: false,
       tables: new SharedTables(pool),
       trimIdle: async () => {},
+      callBarrier: () => {},
       pool,
     }
     await services.tables.claim(key, 0)

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import type { DataFrame, Session } from '../../api/index.js'
+import { type DataType, decimal, INT } from '../../columnar/types.js'
+import { storedTuples } from '../../columnar/value-reader.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { ScanFilter, ScanRequest, SourceDescription } from '../../connectors/api.js'
+import { sourcesByBucket } from '../../connectors/files/bucket-files.js'
+import { prepareStage } from '../../driver/prepared-stage.js'
+import { wantedBuckets } from '../../planner/physical/bucket-pruning.js'
+import { planQuery } from '../../planner/plan-query.js'
+import { analyzed } from '../support/analysis.js'
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 import { sparkData } from '../support/spark-data.js'
 import { conditionOf, errorOf, rowsOf, runAll, withTables } from '../support/warehouses.js'
 
@@ -60,8 +69,29 @@ test('rows are in the buckets that Spark puts them into, by values of every type
         found.map(([bucket]) => bucket),
         type,
       )
+      const stored = session.sql(`select bucket, v from t${i} where v is not null`)
+      const { schema, blocks } = await session.engine.execute(stored.plan)
+      const isTold = !/^(float|double|binary|decimal\(30)/.test(type)
+      for await (const block of blocks)
+        for (const [bucket, value] of storedTuples(schema, block))
+          t.deepEqual(wantedOf(schema.fields[1]!.type, [value]), isTold ? [bucket] : undefined, `${type} ${value}`)
     }
   }))
+
+/** In which of seven buckets by a column the rows are that have one of some values. */
+function wantedOf(type: DataType, values: readonly unknown[], columns: readonly string[] = ['v']) {
+  const filter = { op: 'in', column: 'v', type, values } as ScanFilter
+  const buckets = { count: 7, columns, sortColumns: [] }
+  const source = { provider: 'parquet', options: {}, paths: [], schema: { fields: [] }, buckets }
+  return wantedBuckets({ kind: 'scan', source, filters: [filter], streaming: false, output: [] })
+}
+
+test('a list with a value whose bucket is not told tells none, nor does a value of one of several columns', (t) => {
+  t.deepEqual(wantedOf(INT, [7, -1]), [2, 3])
+  t.is(wantedOf(decimal(30, 4), [0n, 1n]), undefined)
+  t.is(wantedOf(INT, [7], ['v', 'w']), undefined)
+  t.is(wantedOf(INT, [7], ['w']), undefined)
+})
 
 test('tables that Spark wrote in buckets are read bucket by bucket, and get rows of ours', (t) =>
   withTables(async (session, folder) => {
@@ -117,6 +147,89 @@ test('joins and groups by the columns of buckets move no rows, and answer as tho
       t.deepEqual(sorted(await rowsOf(session, sql)), sorted(await rowsOf(session, plain)), sql)
     }
   }))
+
+test('a table in buckets is read as any other where the settings say so', (t) =>
+  withPairs(async (session) => {
+    const groups = 'select k, count(*), sum(v) from four group by k'
+    const some = 'select v from four where k = 7'
+    const [rows, ofSome] = [sorted(await rowsOf(session, groups)), sorted(await rowsOf(session, some))]
+    t.like(await planOf(session, groups), { exchanges: 0, byBucket: 1 })
+    t.is((await planOf(session, some)).selected, '1 out of 4')
+    await runAll(session, 'set spark.sql.sources.bucketing.enabled = false')
+    t.like(await planOf(session, groups), { exchanges: 1, byBucket: 0 })
+    t.is((await planOf(session, some)).selected, undefined)
+    t.deepEqual([sorted(await rowsOf(session, groups)), sorted(await rowsOf(session, some))], [rows, ofSome])
+  }))
+
+test('each bucket of a source has its files and their partitions', (t) => {
+  const source = {
+    provider: 'parquet',
+    options: {},
+    schema: { fields: [] },
+    paths: ['/t/p=1/a_00002.parquet', '/t/p=1/a_00000.parquet', '/t/p=2/b_00002.c000.parquet'],
+    partitions: { columns: [], values: [[1], [2]], ofPaths: [0, 0, 1] },
+    buckets: { count: 3, columns: ['k'], sortColumns: [] },
+  }
+  const found = sourcesByBucket(source)
+  t.deepEqual(
+    found.map(({ paths, partitions }) => [paths, partitions?.ofPaths]),
+    [
+      [[source.paths[1]], [0]],
+      [[], []],
+      [
+        [source.paths[0], source.paths[2]],
+        [0, 1],
+      ],
+    ],
+  )
+  t.true(found.every(({ partitions }) => partitions?.values === source.partitions.values))
+  for (const name of ['a.parquet', 'a_00003.parquet'])
+    t.like(
+      t.throws(() => sourcesByBucket({ ...source, paths: [`/t/${name}`, ...source.paths.slice(1)] })),
+      {
+        condition: 'INVALID_BUCKET_FILE',
+      },
+    )
+})
+
+test('buckets are planned several at a time, each of those that are wanted once', async (t) => {
+  const count = 100
+  const wanted = Array.from({ length: count }, (_, bucket) => bucket).filter((bucket) => bucket % 3 > 0)
+  let [running, most] = [0, 0]
+  const planned: string[] = []
+  const ofBuckets = {
+    name: 'files',
+    describe: () => Promise.reject(new Error('described already')),
+    byBucket: (source: SourceDescription) => source.paths.map((path) => ({ ...source, paths: [path] })),
+    async planSplits({ source }: ScanRequest) {
+      most = Math.max(most, ++running)
+      await new Promise(setImmediate)
+      running--
+      planned.push(...source.paths)
+      return source.paths.map((data) => ({ data }))
+    },
+  }
+  const { stages } = planQuery(analyzed('select 1'), { kind: 'collect' }, PHYSICAL_OPTIONS).stages
+  const paths = Array.from({ length: count }, (_, bucket) => String(bucket))
+  const source = { provider: 'files', options: {}, schema: { fields: [] }, paths }
+  const scan = { kind: 'scan', scanId: 0, source, columns: [], filters: [], streaming: false, attributes: [] } as const
+  const stage = {
+    ...stages[0]!,
+    root: { ...scan, buckets: wanted, isByBucket: true },
+    tasks: { kind: 'fixed', count },
+  } as const
+  const { shares } = await prepareStage(stage, {
+    slots: 2,
+    source: () => Promise.resolve(ofBuckets),
+    cachePartitions: () => 0,
+  })
+  t.deepEqual(
+    shares.get(0),
+    paths.map((path) => (wanted.includes(Number(path)) ? [path] : [])),
+  )
+  t.is(planned.length, wanted.length)
+  t.true(most > 1 && most <= 16, String(most))
+})
 
 const sorted = (rows: readonly (readonly unknown[])[]): readonly string[] => rows.map(String).toSorted()
 

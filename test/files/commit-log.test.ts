@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { CommitLog } from '../../connectors/files/commit-log.js'
-import { committedFiles, LOG_FOLDER, readLog } from '../../connectors/files/commit-log-reader.js'
+import { committedBelow, committedFiles, LOG_FOLDER, readLog } from '../../connectors/files/commit-log-reader.js'
 import { formatBatches } from '../../connectors/files/log-entry.js'
 import { temporaryDirectory } from '../parquet/support.js'
 
@@ -96,6 +96,10 @@ test('of two drivers one makes the entry, the other fails, and what was logged s
   t.is(await a.holderOf({ batchId: 3, files: ['of-a'] }), 'us')
   t.is(await b.holderOf({ batchId: 3, files: ['of-b'] }), 'another')
   t.is(await a.holderOf({ batchId: 4, files: [] }), 'nobody')
+  await a.add({ batchId: 4, files: [] })
+  t.is(await b.holderOf({ batchId: 4, files: [] }), 'another', 'nothing tells whose it is')
+  for (const stray of ['77.tmp', '78.compact.tmp', '79x']) writeFileSync(join(directory, LOG_FOLDER, stray), 'no entry')
+  t.is((await CommitLog.open(directory, 'q')).latest, 4)
 })
 
 test('a driver that slept for so long that its entry was compacted away and removed fails as well', async (t) => {
@@ -126,6 +130,17 @@ test('a missing entry is named instead of passed over', async (t) => {
   await t.throwsAsync(readLog(directory), { message: /FAILED_READ_FILE.*lacks the entry of batch 3/ })
 })
 
+test('an entry names the one before it, also where numbers of batches are passed over', async (t) => {
+  const directory = newDirectory()
+  const log = await CommitLog.open(directory, 'q')
+  for (const batchId of [2, 3, 7]) await log.add({ batchId, files: filesOf(batchId) })
+  t.deepEqual(await committedFiles(directory), [2, 3, 7].flatMap(filesOf))
+  t.deepEqual(
+    (await readLog(directory))?.map(({ previous }) => previous),
+    [null, 2, 3],
+  )
+})
+
 test('a query whose log vanishes while it runs fails, and does not begin anew in silence', async (t) => {
   const directory = newDirectory()
   const log = await logged(directory, 0, 3)
@@ -150,6 +165,9 @@ test('a changed, cut or renamed entry is refused', async (t) => {
     writeFileSync(path, damaged)
     t.is(await conditionOf(readLog(directory)), 'FAILED_READ_FILE', damaged)
   }
+  const itself = { queryId: 'q', batchId: 1, previous: 1, files: filesOf(1) }
+  writeFileSync(path, formatBatches([itself]))
+  t.is(await conditionOf(readLog(directory)), 'FAILED_READ_FILE', 'an entry before itself')
   writeFileSync(path, text)
   renameSync(path, join(directory, LOG_FOLDER, '7'))
   await t.throwsAsync(readLog(directory), { message: /has the batch 1 where 7 belongs/ })
@@ -163,6 +181,18 @@ test('a file name that leads out of the directory is refused', async (t) => {
     writeFileSync(join(directory, LOG_FOLDER, '0'), formatBatches([entry]))
     await t.throwsAsync(committedFiles(directory), { message: /FAILED_READ_FILE.*outside of its directory/ }, name)
   }
+})
+
+test('of a folder of partitions the files in it are told, not those of one whose name begins alike', async (t) => {
+  const directory = newDirectory()
+  const log = await CommitLog.open(directory, 'q')
+  await log.add({ batchId: 0, files: ['a=1/b=1/x', 'a=10/b=1/y', 'a=1/b=2/z'] })
+  for (const [folder, names] of [
+    ['a=1', ['b=1/x', 'b=2/z']],
+    ['a=10', ['b=1/y']],
+    ['a=1/b=2', ['z']],
+  ] as const)
+    t.deepEqual(await committedBelow(join(directory, folder)), names)
 })
 
 test('a log folder that is a symbolic link is not written to', async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { Session } from '../../api/index.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { refusal } from '../support/raised.js'
 import { Random } from '../support/random.js'
 
 const DATA = 'test/data/spark/compressed'
@@ -79,5 +80,22 @@ test('a file that ends within is cut', async (t) => {
     writeFileSync(path, whole.subarray(0, whole.length - 9))
     const error = await t.throwsAsync(linesIn(path), undefined, extension)
     t.is((error as MillraceError).condition, 'FAILED_READ_FILE')
+  }
+})
+
+test('blocks of Hadoop that hold more than they say, or end within a length, are told', async (t) => {
+  for (const extension of ['lz4', 'snappy']) {
+    const path = join(folder, `blocks.${extension}`)
+    const whole = fixture(extension)
+    const shorter = Buffer.from(whole)
+    shorter.writeUInt32BE(whole.readUInt32BE(0) - 1, 0)
+    for (const damaged of [
+      shorter,
+      Buffer.concat([whole, Buffer.alloc(2)]),
+      Buffer.concat([whole, Buffer.alloc(6, 1)]),
+    ]) {
+      writeFileSync(path, damaged)
+      t.regex(await refusal(t, linesIn(path)), /^FAILED_READ_FILE/, extension)
+    }
   }
 })

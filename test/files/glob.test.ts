@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 import fc from 'fast-check'
 import { globMatcher } from '../../connectors/files/glob.js'
@@ -15,6 +15,7 @@ test('stars, question marks, sets and braces match what Hadoop’s do', (t) => {
   t.deepEqual(matches('[a-cx]1', 'a1', 'c1', 'x1', 'd1', '-1'), [true, true, true, false, false])
   t.deepEqual(matches('[!a-c]1', 'a1', 'd1', '1'), [false, true, false])
   t.deepEqual(matches('[^a]', 'a', 'b'), [false, true])
+  t.deepEqual(matches('[a-]1', 'a1', '-1', 'b1', ']1'), [true, true, false, false])
   t.deepEqual(matches('{ab,c*d}x', 'abx', 'cdx', 'c__dx', 'ax', 'x'), [true, true, true, false, false])
   t.deepEqual(matches('{a,b{c,d}e}{,f}', 'a', 'bce', 'bdef', 'be', 'af'), [true, true, true, false, true])
 })
@@ -73,4 +74,49 @@ test('a pattern takes files of several folders, none that are hidden, and a name
   t.deepEqual(await resolved('*/*.x'), ['y=1/a.x', 'y=2/c.x', 'z/d.x'])
   t.deepEqual(await resolved('{y=2,z}/?.x'), ['y=2/c.x', 'z/d.x'])
   t.deepEqual(await resolved('[f].x'), ['[f].x'])
+  t.deepEqual(await resolved('*/c.x'), ['y=2/c.x'], 'a name behind a pattern need not be everywhere')
+  await t.throwsAsync(resolved('*/nowhere.x'), { message: /PATH_NOT_FOUND/ })
+})
+
+test('files of a directory come in the order of their paths, and none may lie beside folders of partitions', async (t) => {
+  const root = temporaryDirectory()
+  const shuffled = Array.from({ length: 40 }, (_, i) => `k=${(i * 7) % 10}/${(i * 13) % 40}.x`)
+  // By its path, not by its name alone, a folder whose name goes on comes before the one that ends.
+  const names = [...shuffled, 'k=1-a/0.x']
+  for (const folder of new Set(names.map(dirname))) mkdirSync(join(root, folder))
+  for (const name of names) writeFileSync(join(root, name), '')
+  const found = async (isRecursive: boolean): Promise<readonly string[]> =>
+    (await resolvePaths([root], { isRecursive })).map(({ path }) => path.slice(root.length + 1))
+  t.deepEqual(await found(false), names.toSorted())
+  t.deepEqual(await found(true), names.toSorted())
+  const known = await resolvePaths([root], { folders: ['k=3', 'k=11', 'k=1'] })
+  const inFolder = (folder: string): string[] => names.filter((name) => name.startsWith(folder)).toSorted()
+  t.deepEqual(
+    known.map(({ path }) => path.slice(root.length + 1)),
+    [...inFolder('k=3/'), ...inFolder('k=1/')],
+  )
+  writeFileSync(join(root, 'beside.x'), '')
+  await t.throwsAsync(found(false), { message: /UNSUPPORTED_FEATURE.*files beside folders of partitions/ })
+  t.deepEqual(await found(true), [...names, 'beside.x'].toSorted())
+})
+
+test('what a job of the directory around replaces is hidden in a folder that is named outright, too', async (t) => {
+  const root = temporaryDirectory()
+  mkdirSync(join(root, 'k=1/j=2'), { recursive: true })
+  mkdirSync(join(root, '_millrace_finished'))
+  for (const name of ['k=1/j=2/old.x', 'k=1/j=2/new.x']) writeFileSync(join(root, name), '')
+  writeFileSync(join(root, '_millrace_finished/job'), JSON.stringify(['k=1/j=2/old.x']))
+  for (const folder of ['', 'k=1', 'k=1/j=2']) {
+    const found = await resolvePaths([join(root, folder)])
+    t.deepEqual(
+      found.map(({ path }) => basename(path)),
+      ['new.x'],
+      folder,
+    )
+  }
+})
+
+test('a pattern is as long as a name may be, and no longer', (t) => {
+  t.true(globMatcher(`${'a'.repeat(999)}?`)('a'.repeat(1000)))
+  t.throws(() => globMatcher('a'.repeat(1001)), { message: /FAILED_READ_FILE.*1000 characters/ })
 })

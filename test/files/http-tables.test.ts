@@ -126,6 +126,26 @@ test.serial(
   },
 )
 
+test.serial('the footer of a file is read again when nothing tells whether the file is another one', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-http-footers-'))
+  try {
+    server.tag = ''
+    const sizes = new Set<number>()
+    for (const name of ['a', 'b']) {
+      await session.sql(`select 1 ${name}`).write.parquet(join(folder, name))
+      const part = readdirSync(join(folder, name)).find((file) => file.startsWith('part-'))!
+      const bytes = readFileSync(join(folder, name, part))
+      sizes.add(bytes.length)
+      server.files.set('renamed.parquet', bytes)
+      const [row] = await session.sql(`select * from '${server.url}/renamed.parquet'`).collect()
+      t.deepEqual(Object.keys(row!), [name])
+    }
+    t.is(sizes.size, 1)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test.serial('a URL that is not there, or changes while a query reads it, is one condition', async (t) => {
   t.is((await raised(session.read.parquet(`${server.url}/no.parquet`).count())).condition, 'PATH_NOT_FOUND')
   server.answer = (request) => {

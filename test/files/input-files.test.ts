@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { functions, Session } from '../../api/index.js'
+import { fileUri } from '../../connectors/files/file-uri.js'
 
 let session: Session
 let folder: string
@@ -38,6 +39,10 @@ test('functions tell the file of a row as a URI, and its share', async (t) => {
   ]
   t.true(name.startsWith(`file://${folder}/p/k=7/part-`))
   t.deepEqual([start, length], [0n, BigInt(statSync(name.slice('file://'.length)).size)])
+})
+
+test('spaces and control characters of other scripts are escaped in a URI, letters are not', (t) => {
+  t.is(fileUri('/a b\u00a0\u2028\u0085\u3000é漢'), 'file:///a%20b%C2%A0%E2%80%A8%C2%85%E3%80%80é漢')
 })
 
 test('rows that come from no file, or through other tasks, are of none', async (t) => {

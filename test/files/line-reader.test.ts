@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
+import { INT } from '../../columnar/types.js'
 import type { ReadContext, Split } from '../../connectors/api.js'
+import { constantOf } from '../../connectors/files/constant-column.js'
 import { FileFaults } from '../../connectors/files/file-faults.js'
 import { lineRules } from '../../connectors/text/options.js'
 import { LineReader } from '../../connectors/text/reader/line-reader.js'
 import { textSource } from '../../connectors/text/source.js'
 import type { FileShare } from '../../connectors/text/split.js'
 import { newContext } from '../parquet/support.js'
+import { openHandles } from '../support/open-handles.js'
 import { Random } from '../support/random.js'
 
 let folder: string
@@ -26,17 +29,18 @@ function written(name: string, content: string | Uint8Array): Omit<FileShare, 'f
   return { path, size, version: String(mtimeMs), modifiedMs: mtimeMs, columns: [{ kind: 'lines' }] }
 }
 
-/** The lines of shares, read by one reader each, with little memory, of which nothing is left. */
+/** The lines of shares, read by one reader each, or all by one, with little memory, of which nothing is left. */
 async function linesOf(
   t: ExecutionContext,
   shares: readonly FileShare[],
   options: Readonly<Record<string, string>> = {},
+  atOnce = false,
 ): Promise<readonly string[]> {
   const { live, ...context } = newContext()
   const lines: string[] = []
-  for (const share of shares) {
+  for (const files of atOnce ? [shares] : shares.map((share) => [share])) {
     const memory = Object.create(context.memory, { share: { value: 4096 } }) as ReadContext['memory']
-    const reader = new LineReader({ index: 0, files: [share] }, lineRules(options), new FileFaults(options), {
+    const reader = new LineReader({ index: 0, files }, lineRules(options), new FileFaults(options), {
       ...context,
       memory,
     })
@@ -50,6 +54,7 @@ async function linesOf(
     await reader.close()
   }
   t.is(live.size, 0)
+  t.deepEqual(openHandles(folder), [])
   return lines
 }
 
@@ -170,4 +175,20 @@ test('large files are divided, small ones packed together, and all of them read 
   t.is(await splitsOf(written('whole.gz', gzipSync(randomBytes(3_000_000).toString('hex'))).path, {}), 1)
   t.is(await splitsOf(paths[0]!, { 'lines.quote': '"' }), 1)
   t.is(await splitsOf(paths[0]!, { wholetext: 'true' }), 1)
+})
+
+test('files that one task reads stand in one window as far as they fit, and what folders say of them is given back', async (t) => {
+  const random = new Random(11)
+  for (let round = 0; round < 20; round++) {
+    const texts = Array.from(
+      { length: 12 },
+      () => `${'x'.repeat(random.pick([0, 1, 900, 1500, 2047, 2048, 4000, 5000]))}\n`,
+    )
+    const lines = texts.map((text) => text.slice(0, -1))
+    const shares = texts.map((text, i) => whole(written(`small-${i}`, text)))
+    t.deepEqual(await linesOf(t, shares, {}, true), lines)
+    const year = { kind: 'constant', ...constantOf(INT, 2024) } as const
+    const divided = shares.map((share) => ({ ...share, columns: [...share.columns, year] }))
+    t.deepEqual(await linesOf(t, divided, {}, true), lines)
+  }
 })

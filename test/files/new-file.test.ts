@@ -63,6 +63,33 @@ async function onFullDisk(body: () => Promise<void>): Promise<void> {
   }
 }
 
+test.serial('bytes of which the system takes some at a time are written all, in their order', (t) =>
+  withFolder(async (folder) => {
+    const { open } = fs
+    const opened = async (...args: Parameters<typeof open>): Promise<FileHandle> => {
+      const handle = await open(...args)
+      const write = handle.write.bind(handle)
+      return Object.assign(handle, {
+        write: (bytes: Uint8Array, at = 0) => write(bytes, at, Math.min(3, bytes.length - at)),
+      })
+    }
+    Object.assign(fs, { open: opened })
+    syncBuiltinESMExports()
+    try {
+      await NewFile.create(join(folder, 'a'), async (file) => {
+        await file.append(Buffer.from('all of '))
+        await file.append(Buffer.from('it'))
+        t.is(file.position, 9)
+        await file.finish()
+      })
+    } finally {
+      Object.assign(fs, { open })
+      syncBuiltinESMExports()
+    }
+    t.is(await fs.readFile(join(folder, 'a'), 'utf8'), 'all of it')
+  }),
+)
+
 test.serial('nor is one that cannot be flushed', (t) =>
   withFolder((folder) =>
     onFullDisk(async () => {

@@ -5,6 +5,7 @@ import test from 'ava'
 import type { StreamedFile } from '../../connectors/files/streamed/batch-files.js'
 import { ReadFiles } from '../../connectors/files/streamed/read-files.js'
 import { ReadLog } from '../../connectors/files/streamed/read-log.js'
+import { fileStreamOptions } from '../../connectors/files/streamed/stream-options.js'
 
 const file = (i: number): StreamedFile => ({ path: `/in/${i}`, modifiedMs: i, size: 1, folder: i % 2 ? 'a=1' : '' })
 const FOR_EVER = { byName: false, maxAgeMs: Number.POSITIVE_INFINITY }
@@ -91,4 +92,48 @@ test('files that are older than the newest by more than an age are forgotten, an
     [true, false, true, false],
   )
   t.true(read.has(file(1)))
+})
+
+/** After how many batches of one file the files are put together, of which there were so many. */
+async function batchesUntilWhole(files: number): Promise<number> {
+  let batches = 0
+  await inFolder(async (folder) => {
+    const { log } = await ReadLog.open(folder)
+    const all = Array.from({ length: files - 9 }, (_, i) => file(1000 + i))
+    await log.add(0, all, () => all)
+    for (let batch = 1; batch < 10; batch++) await log.add(batch, [file(batch)], () => [...all, ...all.slice(0, 9)])
+    while (!(await readdir(folder)).includes(`${9 + batches}.all`) || batches === 0) {
+      batches++
+      await log.add(9 + batches, [file(batches)], () => all)
+    }
+  })
+  return batches
+}
+
+test('files are put together when those since are half as many, after ten batches at the earliest and two hundred at the latest', async (t) => {
+  t.is(await batchesUntilWhole(10), 10)
+  t.is(await batchesUntilWhole(40), 20)
+  t.is(await batchesUntilWhole(1000), 200)
+})
+
+test('options of streams of files have the values of Spark where they are not given', (t) => {
+  const { POSITIVE_INFINITY } = Number
+  const week = 7 * 86_400_000
+  t.deepEqual(fileStreamOptions({}), {
+    mostFiles: POSITIVE_INFINITY,
+    mostBytes: POSITIVE_INFINITY,
+    maxAgeMs: week,
+    mostCached: 10_000,
+    latestFirst: false,
+    byName: false,
+    cleanSource: { kind: 'off' },
+  })
+  t.is(fileStreamOptions({ maxFileAge: '0s' }).maxAgeMs, 0)
+  t.throws(() => fileStreamOptions({ maxFileAge: '-1s' }), { message: /INVALID_OPTION.*maxFileAge/ })
+  t.is(fileStreamOptions({ latestFirst: 'true' }).maxAgeMs, week)
+  for (const limit of ['maxFilesPerTrigger', 'maxBytesPerTrigger']) {
+    t.is(fileStreamOptions({ latestFirst: 'true', [limit]: '1' }).maxAgeMs, POSITIVE_INFINITY, 'older files come last')
+    t.is(fileStreamOptions({ [limit]: '1' }).maxAgeMs, week)
+    t.throws(() => fileStreamOptions({ [limit]: '0' }), { message: /INVALID_OPTION/ })
+  }
 })

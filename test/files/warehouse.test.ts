@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { INT } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import { functionOf, viewOf } from '../support/catalog-entries.js'
+import { raised } from '../support/raised.js'
 import { withWarehouse } from '../support/warehouses.js'
 
 const CHILD = fileURLToPath(new URL('../support/catalog-child.js', import.meta.url))
@@ -109,25 +109,22 @@ test('an entry that another session changed, moved or dropped meanwhile is refus
     const database = one.database('default')!
     const read = (warehouse: Warehouse, name = 't'): CatalogRelation => warehouse.relation(database, name)!
     one.create(viewOf('t'))
-    const refused = (act: () => unknown): void => {
-      const error = t.throws(act, { instanceOf: MillraceError })
-      t.is(error?.condition, 'CONCURRENT_CATALOG_CHANGE')
-    }
+    const refused = (act: () => unknown) => raised(t, act, 'CONCURRENT_CATALOG_CHANGE')
     const before = read(one)
     other.replace(read(other), { ...read(other), comment: 'new' })
-    refused(() => one.replace(before, { ...before, comment: 'old' }))
-    refused(() => one.drop(before))
-    refused(() => one.rename(before, 'u'))
+    await refused(() => one.replace(before, { ...before, comment: 'old' }))
+    await refused(() => one.drop(before))
+    await refused(() => one.rename(before, 'u'))
     t.deepEqual(
       one.relations(database).map(({ name, comment }) => [name, comment]),
       [['t', 'new']],
     )
     const dropped = read(one)
     other.drop(read(other))
-    refused(() => one.replace(dropped, dropped))
+    await refused(() => one.replace(dropped, dropped))
     // A new one of the name is another one.
     other.create(viewOf('t'))
-    refused(() => one.replace(dropped, dropped))
+    await refused(() => one.replace(dropped, dropped))
     t.is(read(one).comment, undefined)
     t.false(one.create(viewOf('t')))
     other.create(viewOf('u'))
@@ -191,10 +188,7 @@ test('a schema that is dropped while something is made in it is not there, or no
     t.false(other.createDatabase({ name: 'd', properties: {} }))
     const database = one.database('d')!
     other.dropDatabase(other.database('d')!, false)
-    const error = t.throws(() => one.create({ ...viewOf('v'), database: 'd', databaseId: database.id }), {
-      instanceOf: MillraceError,
-    })
-    t.is(error?.condition, 'SCHEMA_NOT_FOUND')
+    await raised(t, () => one.create({ ...viewOf('v'), database: 'd', databaseId: database.id }), 'SCHEMA_NOT_FOUND')
     one.createDatabase({ name: 'd', properties: {} })
     t.deepEqual(one.relations(one.database('d')!), [])
     one.create({ ...viewOf('v'), database: 'd', databaseId: one.database('d')!.id })

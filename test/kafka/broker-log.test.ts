@@ -52,6 +52,38 @@ test('a batch with a wrong checksum, number of records or kind is refused and le
     await log.close()
   }))
 
+test('several batches of one append have the offsets behind one another', (t) =>
+  withFolder(async (folder) => {
+    const log = await PartitionLog.open(new OpenFiles(1), join(folder, 'log'))
+    const sizes = [3, 1, 2]
+    const append = () => log.append(Buffer.concat(sizes.map((size) => recordBatch({ values: Array(size).fill('a') }))))
+    t.deepEqual(await append(), { error: ERROR.none, baseOffset: 0n })
+    t.deepEqual(await append(), { error: ERROR.none, baseOffset: 6n })
+    t.is(log.endOffset, 12n)
+    const bytes = await readAll(log)
+    const bases: bigint[] = []
+    for (let at = 0; at < bytes.length; at += 12 + bytes.readInt32BE(at + 8)) bases.push(bytes.readBigInt64BE(at))
+    t.deepEqual(bases, [0n, 3n, 4n, 6n, 9n, 10n])
+    await log.close()
+  }))
+
+test('readers of what is committed are told of nothing behind the first transaction that is open', (t) =>
+  withFolder(async (folder) => {
+    const log = await PartitionLog.open(new OpenFiles(2), join(folder, 'events.log'))
+    const small = (): Buffer => recordBatch({ values: ['a'] })
+    const large = (): Buffer => recordBatch({ values: ['x'.repeat(100_000)] })
+    const open = recordBatch({ values: ['a'], attributes: 0x10, producerId: 7n, producerEpoch: 0, baseSequence: 0 })
+    await log.append(small())
+    await log.append(open, () => ERROR.none)
+    // The index knows a place behind the transaction, and none at it.
+    for (let i = 0; i < 3; i++) await log.append(large())
+    t.is(log.lastStableOffset, 1n)
+    const slice = await log.slice(0n, 1 << 30, true)
+    t.deepEqual([slice.until, slice.bytes], [1n, small().length])
+    t.is((await log.slice(1n, 1 << 30, true)).bytes, 0)
+    await log.close()
+  }))
+
 test('an append that fails half way is not there, and the next one takes its place', (t) =>
   withFolder(async (folder) => {
     const path = join(folder, 'log')
@@ -96,6 +128,7 @@ test('what a crash tore is cut off when the log is opened, damage beyond that is
     t.is(await open(bytes), 3n)
     t.is(await open(bytes.subarray(0, bytes.length - 1)), 2n, 'a batch that is cut')
     t.is((await stat(path)).size, 2 * batch().length)
+    t.is(await open(Buffer.concat([bytes, Buffer.alloc(MAX_APPEND_BYTES, 1)])), 3n, 'as much as one append may be')
     const zeroed = Buffer.from(bytes)
     zeroed.fill(0, bytes.length - 500)
     t.is(await open(zeroed), 2n, 'a last batch whose bytes did not all arrive')

@@ -196,7 +196,7 @@ async function connectedSoon(port: number): Promise<Socket> {
 
 test('a client that comes while the broker is still starting is answered', (t) =>
   withDirectory(async (directory) => {
-    t.timeout(30_000)
+    t.timeout(120_000)
     const first = await startBroker({ directory, port: 0 })
     const { port } = first
     await first.close()

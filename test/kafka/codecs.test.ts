@@ -5,6 +5,7 @@ import { decompressRecords } from '../../connectors/kafka/reader/decompress.js'
 import { fetchResponse } from '../../connectors/kafka/reader/fetch-response.js'
 import { compressRecords } from '../../connectors/kafka/sink/compress.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { fetched } from '../support/fuzz/decoders/kafka-fetches.js'
 import { drained } from '../support/kafka.js'
 import { JAVA_RECORDS, javaBatches, javaRecord, readerOf } from '../support/kafka-batches.js'
 import { Random } from '../support/random.js'
@@ -203,30 +204,13 @@ test('a batch that says it is bigger than any may be is refused before memory is
   t.is(memory.bytesInUse, before)
 })
 
-test('an answer to a Fetch that is damaged is read or refused, and nothing else', async (t) => {
-  const records = javaBatches('lz4')
-  const head = Buffer.alloc(4 + 2 + 4 + 4 + 2 + 4 + 4 + 4 + 2 + 8 + 8 + 8 + 4 + 16 + 4 + 4)
-  let at = head.writeInt32BE(1, 10)
-  at = head.writeInt16BE(4, at)
-  at += head.write('java', at)
-  at = head.writeInt32BE(1, at) + 4 + 2
-  for (const offset of [1000n, 1000n, 0n]) at = head.writeBigInt64BE(offset, at)
-  at = head.writeInt32BE(1, at) + 16 + 4
-  head.writeInt32BE(records.length, at)
-  const whole = Buffer.concat([head, records])
-  const response = fetchResponse(undefined, 0)
-  const { value } = await response.decode(whole)
-  t.is(value.endOffset, 1000n)
-  t.true(value.records.equals(records))
-  for (let seed = 1; seed <= 2000; seed++) {
-    const random = new Random(seed)
-    const damaged = Buffer.from(whole.subarray(0, random.integer(0, whole.length)))
-    const span = Math.min(head.length, damaged.length)
-    for (let i = 0; i < 3 && span > 0; i++) damaged[random.integer(0, span - 1)] = random.integer(0, 255)
-    try {
-      await response.decode(damaged)
-    } catch (error) {
-      t.true(MillraceError.is(error), `seed ${seed}: ${error}`)
-    }
-  }
-})
+for (const form of ['name', 'id'] as const)
+  test(`an answer to a Fetch by the ${form} of its topic says what it brings`, async (t) => {
+    const response = fetchResponse(form === 'id' ? '0123456789abcdef0123456789abcdef' : undefined, 0)
+    const records = javaBatches('lz4')
+    const { value } = await response.decode(fetched(form, records, { aborted: [[7n, 3n]] }))
+    t.is(value.endOffset, 1000n)
+    t.deepEqual(value.aborted, [{ producerId: 7n, firstOffset: 3n }])
+    t.true(value.records.equals(records))
+    t.is((await response.decode(fetched(form, records, { errorCode: 1 }))).value.errorCode, 1)
+  })

@@ -7,7 +7,7 @@ import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { API, FakeKafka, type FakeRequest, framed, type Misbehaviour } from '../support/fake-kafka.js'
 import { readBatch } from '../support/kafka.js'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 const VALUES = ['a', 'b', 'c']
 
 async function withFake(t: ExecutionContext, body: (fake: FakeKafka) => Promise<void>): Promise<void> {

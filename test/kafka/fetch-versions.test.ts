@@ -11,7 +11,7 @@ import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { ask, request } from '../support/broker-requests.js'
 
 const { Kafka, logLevel } = kafkajs
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 const FLEXIBLE = 12
 const BY_ID = 13
 

@@ -9,7 +9,7 @@ import { describe } from '../support/kafka.js'
 import { withSession } from '../support/sessions.js'
 import { withStreamPlace } from '../support/streams.js'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 const GROUP_AUTHORIZATION_FAILED = 30
 
 test('a stream goes on whose consumer group has a member, which may not be passed over', (t) =>

@@ -47,6 +47,14 @@ function pair(change: Change = {}): GroupCore {
   return core
 }
 
+test('a member that its leader gives nothing has nothing, whatever it had before', (t) => {
+  const core = pair()
+  core.join(6, request({ memberId: 'a' }), 'unused', 0)
+  core.join(7, request({ memberId: 'b' }), 'unused', 0)
+  t.deepEqual(core.sync(8, 'b', 3, NOTHING, 0), [])
+  t.deepEqual(assignmentsOf(core.sync(9, 'a', 3, new Map([['a', Buffer.from('all')]]), 0)), { 8: '', 9: 'all' })
+})
+
 test('all members of a generation have its number, protocol and leader, and the leader alone the list of them', (t) => {
   const core = new GroupCore()
   t.like(joinOf(core.join(1, request(), 'a', 0), 1), { error: ERROR.none, generation: 1, leader: 'a', memberId: 'a' })

@@ -243,6 +243,19 @@ for (const more of ALIKE) {
     }))
 }
 
+test('a stream waits where it is for a partition that ends before it, where data may be lost', (t) =>
+  withFakeTopic(t, true, async ({ fake, open }) => {
+    const [strict, lenient] = [await open(), await open(LENIENT)]
+    const at = await lenient.latestOffset(await lenient.initialOffset(), false)
+    fake.topics.get('events')!.partitions[0]!.values.length = 2
+    t.like(await t.throwsAsync(strict.latestOffset(at, true)), {
+      condition: 'KAFKA_DATA_LOSS',
+      parameters: { reason: 'it ends at offset 2 but was read up to 5' },
+    })
+    t.deepEqual(await lenient.latestOffset(at, true), at)
+    t.deepEqual(await lenient.lag!(at), { latestOffset: { events: { 0: 2n } }, behind: { 'events-0': 0n } })
+  }))
+
 test('a topic of a pattern that a broker does not list yet is not gone', (t) =>
   withFakeTopic(t, true, async ({ fake, open }) => {
     const stream = await open({ pattern: 'event.*' })

@@ -1,74 +1,18 @@
-import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
-import { field, type Schema, STRING } from '../../columnar/types.js'
-import type { BlockWriter, Json, WriteDescription } from '../../connectors/api.js'
+import type { Json } from '../../connectors/api.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
-import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
-import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { onBothBrokers, type TestedBroker } from '../support/both-brokers.js'
-import { until } from '../support/fake-cluster.js'
-import { readBatch } from '../support/kafka.js'
+import { prepared, Streamed, schema, task } from '../support/streamed-writes.js'
 
 test.after.always(() => closeIdleClients())
 
-const schema: Schema = { fields: [field('value', STRING)] }
-
-/** Batches of one streaming query into a topic; each start of it has a number. */
-class Streamed {
-  readonly #servers: string
-  readonly #topic: string
-  readonly #queryId = randomUUID()
-
-  constructor(servers: string, topic: string) {
-    this.#servers = servers
-    this.#topic = topic
-  }
-
-  batch(batchId: number, start = 1, prepared: readonly (readonly Json[])[] = [], more = {}): WriteDescription {
-    return {
-      provider: 'kafka',
-      options: { 'kafka.bootstrap.servers': this.#servers, topic: this.#topic, ...more },
-      mode: 'append',
-      schema,
-      jobId: randomUUID(),
-      streaming: { queryId: this.#queryId, batchId, start, prepared },
-    }
-  }
-
-  /** What a consumer sees that waits for commits, when there are so many records: brokers answer a commit before they have written its markers. */
-  async seen(count: number): Promise<readonly (string | null)[]> {
-    const servers = { 'kafka.bootstrap.servers': this.#servers }
-    const options = { ...servers, subscribe: this.#topic, 'kafka.isolation.level': 'read_committed' }
-    let values: readonly (string | null)[] = []
-    await until(async () => {
-      values = (await readBatch(options)).map(({ value }) => value).toSorted()
-      return values.length >= count
-    })
-    return values
-  }
-}
-
-async function task(write: WriteDescription, partition: number, values: readonly string[]): Promise<BlockWriter> {
-  const memory = new LinearMemory()
-  const signal = new AbortController().signal
-  const writer = await kafkaWriter.openWriter(write, { memory, kernels: memory.kernels, signal, partition, attempt: 0 })
-  const rows = values.map((value) => ({ value }))
-  try {
-    await writer.write(blockFromRows(schema, rows))
-  } catch (error) {
-    await writer.abort()
-    throw error
-  }
-  return writer
-}
-
-const prepared = async (write: WriteDescription, partition: number, values: readonly string[]): Promise<Json> =>
-  (await task(write, partition, values)).prepare()
-
 const streamed = async ({ servers, newTopic }: TestedBroker): Promise<Streamed> =>
   new Streamed(servers, await newTopic(2))
+
+/** The producer of a message, by its epoch. */
+const producerOf = (message: Json): unknown => (message as { transaction?: object }).transaction
 
 const lost = (t: ExecutionContext, commit: Promise<void>, message: RegExp) => t.throwsAsync(commit, { message })
 
@@ -76,6 +20,7 @@ onBothBrokers(
   'a batch is seen as a whole when it is committed, and the next one by the same producers',
   async (t, broker) => {
     const stream = await streamed(broker)
+    const producers = new Set<string>()
     for (const batchId of [0, 1, 2]) {
       const write = stream.batch(batchId)
       const before = await stream.seen(3 * batchId)
@@ -85,9 +30,16 @@ onBothBrokers(
         await prepared(write, 1, [`${batchId} c`]),
       ]
       t.deepEqual(await stream.seen(before.length), before)
+      for (const message of messages) producers.add(inspect(producerOf(message)))
       await kafkaSink.commit(write, messages)
       t.deepEqual(await stream.seen(before.length + 3), [...before, `${batchId} a`, `${batchId} b`, `${batchId} c`])
     }
+    t.is(producers.size, 2)
+    // Whatever the start before has left open is given up.
+    const later = await prepared(stream.batch(3, 2), 0, ['3 a'])
+    t.false(producers.has(inspect(producerOf(later))))
+    const again = await prepared(stream.batch(3, 2), 0, ['3 a'])
+    t.notDeepEqual(producerOf(again), producerOf(later), 'the batch was not committed')
   },
 )
 

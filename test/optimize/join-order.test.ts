@@ -1,6 +1,7 @@
 import test from 'ava'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
+import { intersects, isSingle, isWithin, setOf, union } from '../../planner/optimize/relation-set.js'
 import { estimateRows } from '../../planner/physical/estimate.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { parseSchema } from '../../planner/sql/types.js'
@@ -8,12 +9,18 @@ import { analyzed, catalogOf } from '../support/analysis.js'
 
 type Ranges = Record<string, readonly [number, number]>
 
-const table = (name: string, ddl: string, rows: number, ranges: Ranges = {}) => ({
+const table = (
+  name: string,
+  ddl: string,
+  rows: number,
+  ranges: Ranges = {},
+  distinct: Record<string, number> = {},
+) => ({
   provider: 'parquet',
   options: {},
   paths: [name],
   schema: parseSchema(ddl),
-  statistics: { rows, bytes: rows * 20, ranges },
+  statistics: { rows, bytes: rows * 20, ranges, distinct },
 })
 
 const catalog = catalogOf({
@@ -24,6 +31,7 @@ const catalog = catalogOf({
   items: table('items', 'item_id int, maker int', 50_000, { item_id: [1, 50_000], maker: [1, 100] }),
   shops: table('shops', 'shop_id int, town int', 1_000, { shop_id: [1, 1_000], town: [1, 100] }),
   places: table('places', 'place int, country string', 100, { place: [1, 100] }),
+  visits: table('visits', 'guest int, room int, night int', 1_000_000, {}, { room: 100, night: 20 }),
 })
 const optimizedPlan = (sql: string): LogicalPlan => optimize(analyzed(sql, catalog))
 
@@ -62,6 +70,12 @@ test('what nothing connects is multiplied last, and conditions between them stil
   t.regex(explainLogical(plan), /Join Inner, \(amount#\d+ > place#\d+\)/)
 })
 
+test('a condition about none of three and more relations is asked as well', (t) => {
+  const joined = 'from sales, items, shops where item = item_id and shop = shop_id'
+  const plan = explainLogical(optimizedPlan(`select amount ${joined} and upper('a') = 'b'`))
+  t.regex(plan, /\(upper\('a'\) = 'b'\)/)
+})
+
 test('more relations than can be tried in every order are joined pair by pair, each once', (t) => {
   const names = Array.from({ length: 12 }, (_, i) => `p${i}`)
   const from = names.map((name) => `places ${name}`).join(', ')
@@ -79,4 +93,47 @@ test('how much a filter keeps is judged by the range of the column where its sou
   t.is(rowsOf("day > date '2030-01-01'"), 1_000, 'never nothing: the range may be that of a sample')
   t.is(rowsOf("day < date '2030-01-01'"), 1_000_000)
   t.is(rowsOf('amount > 5'), 333_333, 'nothing is known of it')
+})
+
+test('how many rows an operator gives is judged by those below it and by what was counted of their columns', (t) => {
+  const cases: Readonly<Record<string, number>> = {
+    'select count(*) from visits': 1,
+    'select guest, count(*) from visits group by guest': 100_000,
+    'select room, night, count(*) from visits group by room, night': 101 * 21,
+    'select room, guest, count(*) from visits group by rollup(room, guest)': 300_000,
+    'select * from visits limit 10': 10,
+    'select * from shops limit 5000': 1_000,
+    'select * from visits tablesample (10 percent)': 100_000,
+    'select * from range(7, 100, 3)': 31,
+    'select * from visits union all select * from visits': 2_000_000,
+    'select * from shops, places': 100_000,
+    'select * from items join shops on item_id = shop_id': 50_000,
+    'select * from visits left join places on room = place and country = "NZ"': 1_000_000,
+    'select * from places full join visits on room = place': 1_000_000,
+    'select * from visits left semi join places on room = place': 1_000_000,
+    'select * from visits left anti join places on room = place': 500_000,
+    'select * from visits where room = 3': 10_000,
+    'select * from visits where room = night': 10_000,
+    'select * from visits where room in (1, 2, 3)': 30_000,
+    'select * from visits where not (room > 3)': 666_667,
+    'select * from visits where guest > 5 or night < 3': 666_667,
+    'select * from visits where guest > 5 and night < 3': 111_111,
+    'select * from visits where guest is not null': 900_000,
+  }
+  for (const [sql, rows] of Object.entries(cases)) t.is(Math.round(estimateRows(optimizedPlan(sql))), rows, sql)
+})
+
+test('sets of relations tell them apart however many there are', (t) => {
+  const count = 65
+  const all = Array.from({ length: count }, (_, i) => setOf(i, count))
+  for (const [i, a] of all.entries())
+    for (const [j, b] of all.entries()) {
+      const both = union(a, b)
+      t.is(intersects(a, b), i === j)
+      t.is(isWithin(a, b), i === j)
+      t.is(isSingle(both), i === j)
+      t.true(isWithin(a, both) && intersects(both, b))
+      t.is(isWithin(both, a), i === j)
+    }
+  t.true(isSingle(union(all[0]!, all[0]!).map(() => 0)), 'none')
 })

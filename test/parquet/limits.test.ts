@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import test from 'ava'
@@ -154,6 +154,7 @@ test('a page with a checksum is compared with it, unless an option turns that of
   const wrong = fileOf(checkedFile(right ^ 1, page))
   await t.throwsAsync(read(wrong), { message: /FAILED_READ_FILE.*column n, page 0 is corrupt: its checksum is wrong/ })
   t.deepEqual(await read(wrong, { 'parquet.page.verify-checksum.enabled': 'false' }), rows)
+  t.deepEqual(await read(wrong, { 'Parquet.Page.Verify-Checksum.Enabled': 'FALSE' }), rows)
   const misspelt = { 'parquet.page.verify-checksum.enabled': 'no' }
   await t.throwsAsync(parquetSource.describe(misspelt, [wrong], undefined), {
     message: /INVALID_OPTION.*true or false/,
@@ -196,6 +197,29 @@ test('two columns of one name are refused, in any case and in groups too, as by 
   await t.throwsAsync(parquetSource.describe({}, [fileOfColumns(['a', 'A'])], given), {
     message: /COLUMN_ALREADY_EXISTS/,
   })
+})
+
+test('a footer is read whole, however near it comes to what is read at first', async (t) => {
+  const bytesOf = (length: number): number => {
+    const bytes = readFileSync(fileOfColumns(['x'.repeat(length)]))
+    return bytes.readUInt32LE(bytes.length - 8)
+  }
+  const others = bytesOf(60_000) - 60_000
+  // At first 64 KiB are read, of which 8 bytes are no footer.
+  for (const footerBytes of [65_527, 65_528, 65_529, 65_536, 65_537]) {
+    const name = 'x'.repeat(footerBytes - others)
+    const { schema } = await parquetSource.describe({}, [fileOfColumns([name])], undefined)
+    t.is(schema.fields[0]!.name, name, String(footerBytes))
+  }
+})
+
+test('the footer of a file that was changed is read again, also when it is as long as before', async (t) => {
+  const [a, b] = [fileOfColumns(['a']), fileOfColumns(['b'])]
+  const nameIn = async (): Promise<string> => (await parquetSource.describe({}, [a], undefined)).schema.fields[0]!.name
+  t.is(await nameIn(), 'a')
+  copyFileSync(b, a)
+  utimesSync(a, 1_000_000, 1_000_000)
+  t.is(await nameIn(), 'b')
 })
 
 test('names of columns that mean something to JavaScript are names like others', async (t) => {

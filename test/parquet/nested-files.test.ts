@@ -162,6 +162,18 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
     type: 'array<struct<str:int>>',
     cells: ['[{1}, {NULL}]', null],
   },
+  'what repeats around a column that repeats is an element': {
+    written: list(
+      'OPTIONAL',
+      group('element', 'REQUIRED', 1, 'LIST'),
+      group('list', 'REPEATED', 1),
+      int('element', 'REQUIRED'),
+    ),
+    schema: [group('c', 'OPTIONAL', 1, 'LIST'), group('list', 'REPEATED', 1), int('element', 'REPEATED')],
+    values: [[[1, 2], []], null, [], [[3]]],
+    type: 'array<struct<element:array<int>>>',
+    cells: ['[{[1, 2]}, {[]}]', null, '[]', '[{[3]}]'],
+  },
   'a group of several fields that repeats is the element': {
     written: list('REQUIRED', ...PAIR),
     schema: [group('c', 'REQUIRED', 1, 'LIST'), group('element', 'REPEATED', 2), int('a'), int('b')],
@@ -202,6 +214,19 @@ test('a list of another form is in the schema, and only selecting it fails', asy
   const layout = { ...LAYOUTS['a list of two levels']!, schema: [group('c', 'OPTIONAL', 1, 'LIST'), int('element')] }
   const error = await t.throwsAsync(readParquet([writeColumn('other-form', layout)]))
   t.regex(error!.message, /UNSUPPORTED_FEATURE.*column c, a list of an unknown form/)
+})
+
+test('values of a map may be NULL where the file says so', async (t) => {
+  for (const [repetition, valueContainsNull] of [
+    ['OPTIONAL', true],
+    ['REQUIRED', false],
+  ] as const) {
+    const schema = [...MAP.slice(0, 3), int('value', repetition)]
+    const layout = { ...LAYOUTS['a map that is only marked as one of old files']!, written: schema, schema }
+    const values = [new Map([[1, 2]])]
+    const read = await readParquet([writeColumn(`map-${repetition}`, { ...layout, values })])
+    t.like(read.schema.fields[0]!.type, { kind: 'map', valueContainsNull })
+  }
 })
 
 test('a map with a NULL key is an error', async (t) => {

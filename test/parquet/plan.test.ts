@@ -4,6 +4,9 @@ import test from 'ava'
 import fc from 'fast-check'
 import { BIGINT, DATE, type DataType, DOUBLE, decimal, field, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
 import type { ScanFilter, Split } from '../../connectors/api.js'
+import type { ParquetFile } from '../../connectors/parquet/footer.js'
+import { mergeSchemas } from '../../connectors/parquet/merge-schemas.js'
+import type { SchemaNode } from '../../connectors/parquet/metadata.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
 import { splitFromJson } from '../../connectors/parquet/split.js'
 import { type Cell, readParquet, rowsOf, sql, temporaryDirectory, tpch } from './support.js'
@@ -129,6 +132,56 @@ test('several files are one table: columns by name, NULL where a file lacks one,
   await t.throwsAsync(readParquet([folder]), {
     message: /FAILED_READ_FILE.*column a is of type string here but int in/,
   })
+})
+
+test('a column of several files may be NULL where one file says so or lacks it, and so what is in it', (t) => {
+  type Node = Omit<SchemaNode, 'children'> & { readonly children: readonly Node[] }
+  const node = (name: string, repetition: SchemaNode['repetition'], more: Partial<Node> = {}): Node => ({
+    ...{ name, repetition, physical: 'INT32', length: 0, annotation: { kind: 'none' }, isOrdered: true, children: [] },
+    ...more,
+  })
+  const group = (
+    name: string,
+    repetition: SchemaNode['repetition'],
+    kind: 'none' | 'list',
+    ...children: Node[]
+  ): Node => node(name, repetition, { physical: undefined, annotation: { kind }, children })
+  const merged = (...files: readonly (readonly Node[])[]) =>
+    mergeSchemas(
+      files.map((children, i) => {
+        const root = group('root', 'REQUIRED', 'none', ...children)
+        return { path: `${i}.parquet`, metadata: { root } } as unknown as ParquetFile
+      }),
+    ).fields
+  const [required, optional] = [node('a', 'REQUIRED'), node('a', 'OPTIONAL')]
+  const isNullable = (...files: readonly (readonly Node[])[]) => merged(...files)[0]!.nullable
+  t.false(isNullable([required], [required]))
+  t.true(isNullable([required], [optional]))
+  t.true(isNullable([optional], [required]))
+  t.true(isNullable([required], []))
+  t.true(isNullable([], [required]))
+  const list = (of: Node): Node => group('l', 'REQUIRED', 'list', group('list', 'REPEATED', 'none', of))
+  const containsNull = (...elements: readonly Node[]) => merged(...elements.map((of) => [list(of)]))[0]!.type
+  t.like(containsNull(required, required), { containsNull: false })
+  t.like(containsNull(required, optional), { containsNull: true })
+  t.like(containsNull(optional, required), { containsNull: true })
+  const fields = (...files: readonly (readonly Node[])[]) => {
+    const [{ type } = { type: undefined }] = merged(...files.map((of) => [group('s', 'REQUIRED', 'none', ...of)]))
+    return type?.kind === 'struct' ? type.fields.map(({ name, nullable }) => [name, nullable]) : []
+  }
+  const other = node('B', 'REQUIRED')
+  t.deepEqual(fields([required], [required, other]), [
+    ['a', false],
+    ['B', true],
+  ])
+  t.deepEqual(fields([required, other], [optional]), [
+    ['a', true],
+    ['B', true],
+  ])
+  t.deepEqual(fields([other, required], [node('A', 'REQUIRED'), node('b', 'REQUIRED')]), [
+    ['B', false],
+    ['a', false],
+  ])
 })
 
 test('a schema given by the user selects columns by name and fills in what is missing', async (t) => {

@@ -138,6 +138,10 @@ test('nanoseconds before 1970 are cut downwards in bounds as in values', (t) => 
   t.true(isRead(nanos, bounds, eq(TIMESTAMP, -1n)))
   t.false(isRead(nanos, bounds, eq(TIMESTAMP, 0n)))
   t.false(isRead(nanos, bounds, eq(TIMESTAMP, -3n)))
+  const whole = { min: i64(-2000n), max: i64(-1000n) }
+  t.true(isRead(nanos, whole, eq(TIMESTAMP, -1n)))
+  t.false(isRead(nanos, whole, eq(TIMESTAMP, 0n)))
+  t.false(isRead(nanos, whole, eq(TIMESTAMP, -3n)))
 })
 
 test('bounds of times are nanoseconds as the values are, of either unit', (t) => {
@@ -163,6 +167,9 @@ test('decimals are compared as numbers, and a bound of another length than the v
   t.false(isRead(fixed, { min: nine(0xff, 0xff), max: nine(5) }, eq(type, -2n)))
   t.true(isRead(fixed, { min: Uint8Array.of(0), max: Uint8Array.of(1) }, eq(type, 300n)))
   t.true(isRead(fixed, { min: nine(0), max: nine(1), legacy: true }, eq(type, 300n)))
+  const any = leaf('BYTE_ARRAY', { kind: 'decimal', precision: 20, scale: 2 })
+  t.true(isRead(any, { min: new Uint8Array(), max: Uint8Array.of(1) }, eq(type, -5n)), 'no number at all')
+  t.false(isRead(any, { min: Uint8Array.of(0), max: Uint8Array.of(1, 0) }, eq(type, -5n)))
   const small = leaf('INT32', { kind: 'decimal', precision: 9, scale: 2 })
   t.false(isRead(small, { min: i32(-100), max: i32(100) }, eq(decimal(9, 2), 101n)))
   t.true(isRead(small, { min: i32(-100), max: i32(100) }, eq(decimal(9, 1), 101n)), 'another scale')

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
@@ -210,6 +210,15 @@ test('nothing is visible before the commit, and an abort leaves nothing behind',
   t.deepEqual(await numbersIn('abort'), [1])
 })
 
+test('a job that needs its directory to be new, and is aborted, leaves none', async (t) => {
+  for (const mode of ['errorifexists', 'ignore'] as const) {
+    const description = describeWrite(`aborted-${mode}`, { mode })
+    await write(description, [numbers(1)], false)
+    await parquetSink.abort(description, [])
+    t.false(existsSync(description.path!), mode)
+  }
+})
+
 test('a batch of a streaming query is written once, however often it is run', async (t) => {
   const batch = (batchId: number, queryId = 'q') =>
     describeWrite('stream', { mode: 'append', streaming: { queryId, batchId, start: 1, prepared: [] } })
@@ -220,6 +229,14 @@ test('a batch of a streaming query is written once, however often it is run', as
   t.is(conditionOf(await t.throwsAsync(write(batch(2, 'other'), [numbers(4)]))), 'SINK_OWNED_BY_ANOTHER_QUERY')
   const append = describeWrite('stream', { mode: 'append' })
   t.is(conditionOf(await t.throwsAsync(write(append, [numbers(4)]))), 'SINK_OWNED_BY_ANOTHER_QUERY')
+})
+
+test('a query whose log is gone is not told that its next batch is the first', async (t) => {
+  const batch = (batchId: number) =>
+    describeWrite('vanished', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
+  await write(batch(0), [numbers(1)])
+  rmSync(join(directory, 'vanished', '_millrace_metadata'), { recursive: true })
+  await t.throwsAsync(write(batch(1), [numbers(2)]), { message: /FAILED_WRITE_FILE.*entry of the last batch is gone/ })
 })
 
 /** As a driver that is started again finds a directory: nothing known of it. */
@@ -320,7 +337,7 @@ test('a commit that is tried again after a part of it was done is completed', as
   }
   const lost = { files: ['part-lost.parquet'], rows: 1 }
   await t.throwsAsync(parquetSink.commit(description, [messages[0]!, lost]), { message: /FAILED_WRITE_FILE/ })
-  await parquetSink.commit(description, messages)
+  for (let times = 0; times < 2; times++) await parquetSink.commit(description, messages)
   t.deepEqual(await numbersIn('again'), [0, 1])
 })
 

@@ -159,6 +159,28 @@ test('what a stream keeps stays in as many partitions, however large the tables 
   t.is(shapes({ stages } as StageGraph).at(-1), '4: project stateAggregate shuffleRead -> collect 4')
 })
 
+test('of a stream and a table the table is sent whole to every task, however large it is and on whichever side', (t) => {
+  for (const sql of [
+    'select l_orderkey from lineitem join range(100000000000) on id = l_orderkey',
+    'select l_orderkey from range(100000000000) join lineitem on id = l_orderkey',
+  ]) {
+    const stream = transformPlanUp(analyzed(sql), (plan) =>
+      plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan,
+    )
+    const options = { ...PHYSICAL_OPTIONS, outputMode: 'append' } as const
+    const found = shapes(cutStages(planPhysical(stream, options), { kind: 'collect' }, 2)).at(-1)
+    t.regex(found!, /broadcast join \[broadcastRead\] (project )?scan -> collect splits$/, sql)
+  }
+})
+
+test('a side of just as many bytes as the threshold is broadcast, one of a byte more is not', (t) => {
+  const sql = 'select a.id from range(1000) a join range(100) b on a.id = b.id'
+  const isBroadcast = (broadcastThresholdBytes: number): boolean =>
+    shapes(staged(sql, { broadcastThresholdBytes })).some((line) => line.includes('broadcast join'))
+  t.true(isBroadcast(100 * 8))
+  t.false(isBroadcast(100 * 8 - 1))
+})
+
 test('conditions that are no equality of the sides stay with the join', (t) => {
   const graph = staged(
     'select * from orders o left join customer c on o_custkey = c_custkey and o_totalprice > c_acctbal',
@@ -232,17 +254,45 @@ test('rows that lie as an operator requires are not exchanged again', (t) => {
   ])
 })
 
+test('a right side that is small, but has far more rows than the left one, is shuffled', (t) => {
+  const options = { broadcastThresholdBytes: 1 << 30, adaptive: { broadcastBytes: 1 << 30, swapFactor: 0 } }
+  const lastOf = (left: number, right: number): string => {
+    const rows = (count: number): string => `(select id from range(${count}))`
+    const sql = `select * from ${rows(left)} a left join ${rows(right)} b on a.id = b.id`
+    return shapes(staged(sql, options)).at(-1)!
+  }
+  const isBroadcast = (left: number, right: number): boolean => lastOf(left, right).includes('broadcastRead')
+  t.deepEqual(
+    [isBroadcast(100_000, 400_000), isBroadcast(100_000, 400_001), isBroadcast(1, 200_000), isBroadcast(1, 200_001)],
+    [true, false, true, false],
+  )
+  // Nor may it be broadcast once its size is known.
+  t.false(
+    staged('select * from range(1) a left join range(200001) b on a.id = b.id', options).stages.some(
+      ({ adaptive }) => adaptive?.broadcast,
+    ),
+  )
+})
+
 test('a union moves no row: tasks of its inputs are tasks of its stage, and rows that lie alike stay so', (t) => {
   t.deepEqual(
     shapes(staged('select l_orderkey from lineitem union all select o_orderkey from orders union all values (1L)')),
     ['0: union project scan project scan values -> collect most'],
   )
   const grouped = 'select o_orderkey k, count(*) n from orders group by 1'
-  t.deepEqual(shapes(staged(`select k, sum(n) from (${grouped} union all ${grouped}) group by k`)), [
+  const others = 'select l_orderkey k, count(*) n from lineitem group by 1'
+  t.deepEqual(shapes(staged(`select k, sum(n) from (${grouped} union all ${others}) group by k`)), [
     '0: partial aggregate scan -> shuffle splits',
     '1: partial aggregate scan -> shuffle splits',
     '2: project complete aggregate project union project final aggregate shuffleRead project final aggregate shuffleRead -> collect 4',
   ])
+  // All rows of one input are in one task, those of the other by a hash.
+  const one = 'select 1L k, count(*) n from lineitem'
+  for (const inputs of [`${one} union all ${grouped}`, `${grouped} union all ${one}`])
+    t.regex(
+      shapes(staged(`select k, sum(n) from (${inputs}) group by k`)).at(-1)!,
+      /^\d+: project final aggregate shuffleRead -> collect 4$/,
+    )
   const total = 'select count(*) n from orders'
   t.regex(shapes(staged(`${total} union all ${total}`)).at(-1)!, /union .* -> collect 1$/)
 })

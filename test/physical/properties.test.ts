@@ -1,5 +1,6 @@
 import test from 'ava'
 import { INT } from '../../columnar/types.js'
+import { asBucketed } from '../../planner/physical/operators/bucketed-join.js'
 import { isDistributed, isOrdered, type Properties, throughProjection } from '../../planner/physical/properties.js'
 import type { Expression, SortOrder } from '../../planner/plan/expression/expression.js'
 
@@ -96,4 +97,19 @@ test('a projection keeps what it has the columns of, at their new places', (t) =
   })
   t.deepEqual(through(input, [a, b]).ordering, [], 'an order without its beginning is none')
   t.deepEqual(through({ partitioning: { kind: 'single' }, ordering: [] }, []).partitioning, { kind: 'single' })
+})
+
+test('a join of buckets takes its keys in their order, of all of them, and those of the more buckets', (t) => {
+  const [d, e] = [column(3), column(4)]
+  const bucket = (keys: readonly Expression[], partitions: number) => ({ kind: 'bucket', keys, partitions }) as const
+  const pairs = { leftKeys: [a, b], rightKeys: [d, e], nullSafe: [false, true] }
+  const turned = { leftKeys: [b, a], rightKeys: [e, d], nullSafe: [true, false] }
+  t.deepEqual(asBucketed(pairs, bucket([a, b], 4), hash([d, e])), { ...pairs, buckets: 4 })
+  t.deepEqual(asBucketed(pairs, bucket([b, a], 4), hash([d, e])), { ...turned, buckets: 4 })
+  t.deepEqual(asBucketed(pairs, hash([a, b]), bucket([e, d], 4)), { ...turned, buckets: 4 })
+  t.deepEqual(asBucketed(pairs, bucket([a, b], 4), bucket([e, d], 8)), { ...turned, buckets: 8 })
+  t.deepEqual(asBucketed(pairs, bucket([a, b], 8), bucket([e, d], 4)), { ...pairs, buckets: 8 })
+  t.deepEqual(asBucketed(pairs, bucket([a], 4), hash([d, e])), pairs, 'by one of the keys')
+  t.deepEqual(asBucketed(pairs, bucket([a, c], 4), hash([d, e])), pairs, 'by another column')
+  t.deepEqual(asBucketed(pairs, bucket([a, b, c], 4), hash([d, e])), pairs)
 })

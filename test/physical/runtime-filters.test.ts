@@ -1,7 +1,10 @@
 import test from 'ava'
+import { BOOLEAN } from '../../columnar/types.js'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { explainPhysical } from '../../planner/explain/explain-physical.js'
 import type { PhysicalOptions } from '../../planner/physical/options.js'
+import { literal } from '../../planner/plan/expression/build.js'
+import { transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { planQuery } from '../../planner/plan-query.js'
 import { analyzed } from '../support/analysis.js'
 import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
@@ -35,6 +38,25 @@ test('groups that a join drops are left out before they are made, by the table o
   t.is(stages.filter(({ sink }) => sink.kind === 'collect').length, 2)
   const reads = stages.filter(({ inputs }) => inputs.includes(0))
   t.is(reads.length, 2)
+})
+
+test('what a cache keeps is not filtered: others read it, too', (t) => {
+  const sql = `select 1 from ${PARTS} p join (select l_partkey k from lineitem) l on k = p_partkey`
+  const always = { ...PHYSICAL_OPTIONS, runtimeFilters: 'always' } as const
+  const filters = (cached: boolean): string => {
+    const found = transformPlanUp(analyzed(sql), (node) =>
+      cached && node.kind === 'scan' && node.source.paths?.[0] === 'lineitem'
+        ? { kind: 'cached', input: { kind: 'filter', input: node, condition: literal(BOOLEAN, true) }, cacheId: 'c' }
+        : node,
+    )
+    const text = explainPhysical(planQuery(found, { kind: 'collect' }, always).physical.root)
+    return text
+      .split('\n')
+      .flatMap((line) => /RuntimeFilter|Cached|InMemory|Scan/.exec(line) ?? [])
+      .join(' ')
+  }
+  t.is(filters(false), 'RuntimeFilter Scan Scan')
+  t.is(filters(true), 'RuntimeFilter InMemory Scan')
 })
 
 test('settings force filters to be everywhere and nowhere', (t) => {
@@ -95,6 +117,16 @@ test('only sides whose rows without a match count for nothing are filtered', (t)
   t.deepEqual(joined('right'), [
     "RuntimeFilter [p_partkey = l_partkey] over Filter ((p_brand = 'a') AND (p_container = 'b'))",
   ])
+  // The few rows are on the right: none of the left side may be left out.
+  const turned = (kind: string) =>
+    filtersOf(`select 1 from ${GROUPED} l ${kind} join ${PARTS} p on l_partkey = p_partkey`, always)
+  for (const kind of ['left', 'left anti'])
+    t.deepEqual(
+      turned(kind),
+      ["RuntimeFilter [p_partkey = l_partkey] over Filter ((p_brand = 'a') AND (p_container = 'b'))"],
+      kind,
+    )
+  t.deepEqual(turned('left semi'), ['RuntimeFilter [l_partkey = p_partkey] over Scan parquet'])
   t.deepEqual(
     filtersOf(`select 1 from ${PARTS} p join ${GROUPED} l on l_partkey is not distinct from p_partkey`, always),
     [],

@@ -72,3 +72,65 @@ test('a function whose result nobody reads is not computed, nor its column carri
   t.is(plan.filter((line) => line.startsWith('Window')).length, 1)
   t.deepEqual(operators('select a from (select a, max(s) over (partition by a) m from t) q'), ['Scan'])
 })
+
+const ranked = (ranking: string, condition: string, keys = 'partition by a order by b desc'): string =>
+  `select a, b from (select *, ${ranking}() over (${keys}) r from t) q where ${condition}`
+const limitsOf = (sql: string): readonly string[] =>
+  operators(sql).filter((line) => line.startsWith('WindowGroupLimit'))
+
+test('rows beyond a place in their partition are left out before they are brought together, and again before they are sorted', (t) => {
+  t.deepEqual(operators(ranked('row_number', 'r <= 2')), [
+    'Filter (row_number() OVER (PARTITION BY a ORDER BY b DESC NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) <= 2)',
+    'Window [row_number() ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW], partition=[a], order=[b DESC NULLS LAST]',
+    'Sort [a ASC NULLS FIRST, b DESC NULLS LAST]',
+    'WindowGroupLimit (final) row_number <= 2, partition=[a], order=[b DESC NULLS LAST]',
+    'Exchange hash(a) into 4',
+    'WindowGroupLimit (partial) row_number <= 2, partition=[a], order=[b DESC NULLS LAST]',
+    'Scan',
+  ])
+})
+
+test('what limits the places of rows is a comparison with a constant, of any ranking', (t) => {
+  const limit = (ranking: string, condition: string): string | undefined =>
+    limitsOf(ranked(ranking, condition))[0]?.match(/\) (.*), partition/)?.[1]
+  t.is(limit('rank', 'r < 4'), 'rank <= 3')
+  t.is(limit('dense_rank', '4 >= r'), 'dense_rank <= 4')
+  t.is(limit('rank', '4 > r and b > 1'), 'rank <= 3')
+  t.is(limit('row_number', 'r = 1'), 'row_number <= 1')
+  t.is(limit('row_number', 'r <=> 5'), 'row_number <= 5')
+  t.is(limit('row_number', 'r between 3 and 7'), 'row_number <= 7')
+  t.is(limit('row_number', 'r < 9 and r <= 6'), 'row_number <= 6')
+  t.is(limit('row_number', 'r <= 256'), 'row_number <= 256')
+  t.is(limit('row_number', 'r <= 0'), 'row_number <= 1')
+  for (const condition of ['r <= 257', 'r > 1', 'r >= 1', 'r <> 1', '2 <= r', 'r = b', 'r <= 2 or b = 1', 'r + 1 <= 2'])
+    t.is(limit('row_number', condition), undefined, condition)
+  t.is(limit('percent_rank', 'r = 1'), undefined)
+})
+
+test('QUALIFY limits the places of rows as WHERE around does', (t) => {
+  t.is(limitsOf('select a, b from t qualify rank() over (partition by a order by b) = 1').length, 2)
+})
+
+test('of several rankings over one window the least limit counts; beside other functions there is none', (t) => {
+  const over = (calls: string, condition: string): readonly string[] =>
+    limitsOf(
+      `select * from (select a, b, ${calls} from t window w as (partition by a order by b)) q where ${condition}`,
+    )
+  t.regex(over('rank() over w r, row_number() over w n', 'r <= 3 and n <= 5')[0]!, / rank <= 3,/)
+  t.regex(over('rank() over w r, row_number() over w n', 'r <= 7 and n <= 5')[0]!, / row_number <= 5,/)
+  t.deepEqual(over('row_number() over w n, sum(c) over w s', 'n <= 5 and s > 0'), [])
+  t.deepEqual(over('row_number() over w n, lead(c) over w l', 'n <= 5 and l > 0'), [])
+})
+
+test('rows that are together already are limited once, and those in order not at all', (t) => {
+  const grouped = '(select a, b, sum(c) c from t group by a, b) g'
+  const first = (keys: string): readonly string[] =>
+    limitsOf(`select * from (select a, rank() over (partition by ${keys}) r from ${grouped}) q where r = 1`)
+  t.deepEqual(first('a, b order by c'), [
+    'WindowGroupLimit (final) rank <= 1, partition=[a, b], order=[c ASC NULLS FIRST]',
+  ])
+  const twice =
+    'select * from (select *, rank() over (partition by a order by b) r from (select *, sum(c) over (partition by a order by b) total from t) i) q where r = 1 and total > 1'
+  t.deepEqual(limitsOf(twice), [])
+  t.is(limitsOf(ranked('rank', 'r = 1', 'order by b')).length, 2)
+})

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Batch } from '../../connectors/api.js'
+import type { Batch, BatchReader } from '../../connectors/api.js'
 import { attended } from '../../executor/pipelines/attended-batches.js'
 
 const BATCH: Batch = { rows: 1, columns: [] }
@@ -14,6 +14,15 @@ async function* source(events: readonly (() => Promise<unknown>)[], log: string[
     }
   } finally {
     log.push('returned')
+  }
+}
+
+/** Batches as a pipeline takes them. */
+async function* taken(reader: BatchReader): AsyncGenerator<Batch> {
+  try {
+    for (let batch = await reader.next(); batch; batch = await reader.next()) yield batch
+  } finally {
+    await reader.close()
   }
 }
 
@@ -39,18 +48,18 @@ function attention(
 test('while a batch is waited for something is done, again for each that is', async (t) => {
   const log: string[] = []
   const { meanwhile, called } = attention(log)
-  for await (const batch of attended(source([called, called], log), meanwhile)) t.is(batch, BATCH)
+  for await (const batch of taken(attended(source([called, called], log), meanwhile))) t.is(batch, BATCH)
   t.deepEqual(log, ['meanwhile', 'batch', 'meanwhile', 'batch', 'returned'])
 })
 
 test('nothing is done while a batch is worked on', async (t) => {
   const log: string[] = []
   const { meanwhile, called } = attention(log)
-  for await (const _ of attended(source([async () => {}, called], log), meanwhile)) {
+  for await (const _ of taken(attended(source([async () => {}, called], log), meanwhile))) {
     if (log.length > 1) break
     // In the time in which another looks twice.
     const other = attention([])
-    for await (const _ of attended(source([other.called, other.called], []), other.meanwhile));
+    for await (const _ of taken(attended(source([other.called, other.called], []), other.meanwhile)));
     t.deepEqual(log, ['batch'])
   }
   t.deepEqual(log, ['batch', 'meanwhile', 'batch', 'returned'])
@@ -67,7 +76,7 @@ test('what fails meanwhile is told when the batch has come, and the source is en
   }
   await t.throwsAsync(
     async () => {
-      for await (const _ of attended(source([afterwards, called], log), meanwhile)) log.push('worked on')
+      for await (const _ of taken(attended(source([afterwards, called], log), meanwhile))) log.push('worked on')
     },
     { message: 'no room' },
   )
@@ -80,6 +89,25 @@ test('a batch is handed on when what is done meanwhile has ended', async (t) => 
     await new Promise((resolve) => setImmediate(resolve))
     log.push('done')
   })
-  for await (const _ of attended(source([called], log), meanwhile)) log.push('worked on')
+  for await (const _ of taken(attended(source([called], log), meanwhile))) log.push('worked on')
   t.deepEqual(log, ['meanwhile', 'batch', 'done', 'worked on', 'returned'])
+})
+
+test('what a source has at hand comes without a promise, and the source is told when no more is wanted', async (t) => {
+  const log: string[] = []
+  function* atHand(): Generator<Batch> {
+    try {
+      yield BATCH
+      yield BATCH
+    } finally {
+      log.push('returned')
+    }
+  }
+  const reader = { next: () => (log.length < 2 ? BATCH : undefined), close: () => void log.push('closed') }
+  for (const batches of [atHand(), reader]) {
+    const read = attended(batches, async () => t.fail('nothing is waited for'))
+    t.is(read.next(), BATCH)
+    await read.close()
+  }
+  t.deepEqual(log, ['returned', 'closed'])
 })

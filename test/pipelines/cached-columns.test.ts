@@ -3,6 +3,7 @@ import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, BOOLEAN, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
+import { CachedColumns } from '../../executor/pipelines/cached-columns.js'
 import { dropCache } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment } from '../../executor/pipelines/task.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -100,6 +101,54 @@ test.serial('another relation gives way to the one in use', async (t) => {
   t.is((await read(scan('old', ['name']), 1, short)).reads, 1)
   dropCache('old')
   dropCache('new')
+})
+
+test.serial('columns that were not read for a while give way to others of their relation', async (t) => {
+  const before = memory.bytesInUse
+  const short = { memory: memoryOf(4 * 900_000) }
+  const readsOf = async (column: Column) => {
+    const { reads, rows } = await read(scan('turns', [column]), 1, short)
+    t.is(rows.length, 20_000)
+    return reads
+  }
+  await readsOf('name')
+  for (let i = 0; i < 3; i++) {
+    t.is(await readsOf('amount'), 1, 'the other one is in use')
+    t.is(await readsOf('name'), 0)
+  }
+  for (let i = 0; i < 4; i++) t.is(await readsOf('amount'), 1, 'the other one was read not long ago')
+  t.deepEqual(await read(scan('turns', ['amount']), 1, short), { reads: 0, rows: expected(1, ['amount']) })
+  t.is(await readsOf('name'), 1)
+  dropCache('turns')
+  t.true(memory.bytesInUse - before < 300_000)
+})
+
+test.serial('columns stay while they are read, however often others are', (t) => {
+  const columns = new CachedColumns(memory)
+  const partition = columns.partition('long', 0, '1')
+  const isKept = (leaf: number): boolean => {
+    partition.beginRead(new Set([leaf]))
+    const load = columns.load(partition, [leaf], 1000)
+    load.keep(10, 600, () => ({
+      leaf: { kind: 'plain', column: { data: 0, validity: 0 } },
+      memory: { addresses: [memory.allocate(600)], bytes: 600 },
+    }))
+    load.finish()
+    partition.endRead()
+    return partition.has(leaf)
+  }
+  t.true(isKept(1))
+  partition.beginRead(new Set([1]))
+  for (let i = 0; i < 6; i++) t.false(isKept(2))
+  t.true(partition.batches.every(({ leaves }) => leaves.has(1)))
+  partition.endRead()
+  t.true(isKept(2))
+  t.false(partition.has(1))
+  t.deepEqual(
+    partition.batches.map(({ leaves }) => [...leaves.keys()]),
+    [[2]],
+  )
+  columns.clear()
 })
 
 test.serial('a read that ends early keeps nothing', async (t) => {

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { BIGINT, BOOLEAN, type DataType, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { MAX_BATCH_ROWS } from '../../connectors/batch.js'
 import { dropCache } from '../../executor/pipelines/run-task.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -95,3 +96,26 @@ for (const [seed, size] of SIZES.entries()) {
     dropCache(cacheId)
   })
 }
+
+test('a column that is kept in few bytes in some batches and in full in others is filtered in all of them', async (t) => {
+  const random = new Random(17)
+  const [narrow, wide] = [250, Number.MAX_SAFE_INTEGER]
+  const rows = rowsOf(random, 4 * MAX_BATCH_ROWS).map((row, i) => {
+    const isWide = Math.floor(i / MAX_BATCH_ROWS) % 2 === 1
+    return { ...row, long1: randomValue(random, BIGINT, isWide ? wide : narrow) }
+  })
+  const block = blockFromRows({ fields: FIELDS }, rows)
+  const cacheId = 'mixed'
+  const positions = FIELDS.map((_, i) => i)
+  const scan: PhysicalPlan = { kind: 'cachedScan', cacheId, columns: positions, relation, attributes: relation }
+  const all = (await readCached(scan, () => [block], 'v')).rows
+  const long = call('lt', BOOLEAN, [bound(scan, 'long1'), literal(BIGINT, -100n)])
+  const int = call('lt', BOOLEAN, [bound(scan, 'int1'), literal(INT, 0)])
+  for (const condition of [long, call('and', BOOLEAN, [long, int]), call('and', BOOLEAN, [int, long])]) {
+    const read = await readCached(filter(scan, condition), () => [block], 'v')
+    const holds = (row: Record<string, unknown>): boolean =>
+      (row['long1'] as bigint) < -100n && (condition === long || (row['int1'] as number) < 0)
+    t.deepEqual(read.rows.map(String), all.filter((_, i) => holds(rows[i]!)).map(String))
+  }
+  dropCache(cacheId)
+})

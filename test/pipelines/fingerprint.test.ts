@@ -27,6 +27,13 @@ test('the same query with other white space and comments is not compiled again',
   t.notDeepEqual(fingerprints(sql), fingerprints(sql.replace('% 2', '+ 2')))
 })
 
+test('code that measures is not that which does not, and what was estimated does not count', (t) => {
+  const [stage] = stagesOf('select o_custkey + 1 from orders')
+  t.not(fingerprintOf({ ...stage!, isMeasured: true }), fingerprintOf(stage!))
+  const root = { ...stage!.root, estimate: { rows: 1, bytes: 8 } }
+  t.is(fingerprintOf({ ...stage!, root }), fingerprintOf(stage!))
+})
+
 test('names of columns do not count, but for those of fields', (t) => {
   const sql = 'select o_custkey + 1 a, sum(o_orderkey) b from orders group by o_custkey'
   t.deepEqual(fingerprints(sql), fingerprints(sql.replace(' a,', ' x,').replace(' b ', ' y ')))

@@ -54,7 +54,7 @@ async function begun(): Promise<KeptStage> {
 const LAST = BATCHES_BEFORE + BATCHES
 
 test.serial('a snapshot that is not done when its state leaves the memory leaves no file', async (t) => {
-  t.timeout(30_000)
+  t.timeout(120_000)
   const stage = await begun()
   let batch = BATCHES_BEFORE
   while (stage.snapshotsInParts(0) === 0 && batch < LAST) await run(stage, batch++)
@@ -66,7 +66,7 @@ test.serial('a snapshot that is not done when its state leaves the memory leaves
 })
 
 test.serial('a snapshot that is not done when a batch fails leaves no file', async (t) => {
-  t.timeout(30_000)
+  t.timeout(120_000)
   const stage = await begun()
   let batch = BATCHES_BEFORE
   while (stage.snapshotsInParts(0) === 0 && batch < LAST) await run(stage, batch++)

@@ -44,3 +44,25 @@ test('a task without a scan has read the rows of all its sources', async (t) => 
   t.is(result.rowsRead, 6)
   t.is(result.rowsWritten, 9)
 })
+
+test('a split is closed before the next one is opened, and also when it cannot be read', async (t) => {
+  const log: string[] = []
+  const telling: ReaderProvider = {
+    name: 'telling',
+    openReader: async (_, { data }) => {
+      log.push(`open ${String(data)}`)
+      const batches = [{ rows: 1, columns: [] }]
+      const next = () => {
+        if (data === 'bad') throw new Error('unreadable')
+        return batches.pop()
+      }
+      return { next, close: () => void log.push(`close ${String(data)}`) }
+    },
+  }
+  const reader = () => Promise.resolve(telling)
+  const { result } = await run(scan(0), { reader, splits: { 0: ['a', 'b'] } })
+  t.is(result.rowsRead, 2)
+  t.deepEqual(log.splice(0), ['open a', 'close a', 'open b', 'close b'])
+  await t.throwsAsync(run(scan(0), { reader, splits: { 0: ['bad', 'b'] } }), { message: /unreadable/ })
+  t.deepEqual(log, ['open bad', 'close bad'])
+})

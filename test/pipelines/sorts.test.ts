@@ -122,6 +122,81 @@ for (const [type, groups] of TIES)
     })
   }
 
+for (const nullable of [true, false])
+  for (const direction of ['asc', 'desc'] as const) {
+    test(`long texts that begin alike, end with zeros or are missing are in order, ${nullable ? 'some NULL' : 'none NULL'}, ${direction}`, async (t) => {
+      const random = new Random(11)
+      const heads = ['', 'a', 'id00000', 'id000000', 'id0000001', 'the same head of many bytes ', 'ä€😀'.repeat(4)]
+      const tails = [
+        '',
+        '\0',
+        '\0\0',
+        '0',
+        '01',
+        'seven b',
+        'eight bx',
+        'eight by',
+        'eight by\0',
+        'nine byte',
+        'ÿ',
+        'x'.repeat(40),
+      ]
+      const rows = Array.from({ length: 5000 }, (_, n) => {
+        const key = nullable && random.chance(0.1) ? null : random.pick(heads) + random.pick(tails)
+        return { key, n: (n * 4001) % 5000 }
+      })
+      const plan = table([field('key', STRING, nullable), field('n', INT, false)], rows, 500)
+      const bytes = rows.map(({ key, n }) => ({ n, at: key === null ? undefined : Buffer.from(key) }))
+      const sign = direction === 'asc' ? 1 : -1
+      const expected = bytes.toSorted((a, b) => {
+        if (a.at === undefined || b.at === undefined)
+          return Number(a.at === undefined) - Number(b.at === undefined) || a.n - b.n
+        return sign * Buffer.compare(a.at, b.at) || a.n - b.n
+      })
+      const orders = [order(bound(plan, 'key'), direction, 'last'), order(bound(plan, 'n'), 'asc')]
+      const numbers = async (sorting: PhysicalPlan): Promise<readonly unknown[]> =>
+        (await run(sorting)).rows.map(([, n]) => n)
+      const inOrder = expected.map(({ n }) => n)
+      t.deepEqual(await numbers(sort(plan, orders)), inOrder)
+      t.deepEqual(await numbers(topK(plan, orders, 700, 50)), inOrder.slice(50, 750))
+    })
+  }
+
+test('NULL is before or behind the least and the greatest value of a type, as orders say', async (t) => {
+  const extremes: readonly (readonly [DataType, least: unknown, greatest: unknown])[] = [
+    [BIGINT, -(1n << 63n), (1n << 63n) - 1n],
+    [INT, -(2 ** 31), 2 ** 31 - 1],
+    [DOUBLE, Number.NEGATIVE_INFINITY, Number.NaN],
+    [STRING, '', '\u{10ffff}\u{10ffff}\u{10ffff}'],
+    [BOOLEAN, false, true],
+  ]
+  for (const [type, least, greatest] of extremes) {
+    const values = { least, greatest, none: null }
+    const kinds = ['greatest', 'none', 'least', 'none', 'greatest', 'least'] as const
+    const rows = kinds.map((kind) => ({ v: values[kind], kind }))
+    const plan = table([field('v', type), field('kind', STRING, false)], rows)
+    for (const direction of ['asc', 'desc'] as const)
+      for (const nulls of ['first', 'last'] as const) {
+        const ordered = direction === 'asc' ? ['least', 'greatest'] : ['greatest', 'least']
+        const expected = nulls === 'first' ? ['none', ...ordered] : [...ordered, 'none']
+        const orders = [order(bound(plan, 'v'), direction, nulls)]
+        const name = `${typeName(type)} ${direction} ${nulls}`
+        const sorted = await run(sort(plan, orders))
+        t.deepEqual(
+          sorted.rows.map(([, kind]) => kind),
+          expected.flatMap((kind) => [kind, kind]),
+          name,
+        )
+        const first = await run(topK(plan, orders, 2, 1))
+        t.deepEqual(
+          first.rows.map(([, kind]) => kind),
+          [expected[0], expected[1]],
+          name,
+        )
+      }
+  }
+})
+
 test('the first rows are sorted as a whole when they are more than a heap should hold', async (t) => {
   const connection = await connect()
   const { plan } = await randomTable(connection, new Random(5), 't', [field('n', INT, false)], 3000, 1000, 100)

@@ -14,6 +14,7 @@ import {
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { StateDisk } from '../../executor/pipelines/state-disk.js'
 import { MOST_RUNS } from '../../executor/spill/state-runs.js'
+import { memoryOf } from '../support/memory.js'
 
 /** Offsets in a row: its key (u64), a text in two cells, a number (i64), its mark, when it expires. */
 const [TEXT, NUMBER, MARK] = [8, 24, 32]
@@ -40,7 +41,14 @@ class HandMade {
     this.memory.bytes.fill(0, this.state, this.state + STATE_BYTES)
     this.memory.kernels.groupTableInit(this.state)
     const refList = new Uint8Array(Uint32Array.of(1, TEXT, REF_IN_CELLS).buffer)
-    this.disk = new StateDisk(this.memory, { width: WIDTH, mark: MARK, keyBytes: 8, expires: EXPIRES, refList })
+    this.disk = new StateDisk(this.memory, {
+      width: WIDTH,
+      mark: MARK,
+      keyBytes: 8,
+      expires: EXPIRES,
+      isChained: false,
+      refList,
+    })
   }
 
   get rows(): number {
@@ -112,6 +120,14 @@ class HandMade {
     this.memory.kernels.stateSettle(this.state, WIDTH, refs, MARK, 1, 0)
     this.memory.release(refs)
   }
+}
+
+/** Frees a table, and tells what is in use then: as much as of any other one. */
+function free(table: HandMade): number {
+  table.disk.close()
+  table.memory.kernels.stateRelease(table.state)
+  table.memory.release(table.state)
+  return table.memory.bytesInUse
 }
 
 const rowOf = (key: number, number = key): Row => ({ key, number, text: `text ${key} ${number}`.repeat(1 + (key % 3)) })
@@ -188,6 +204,7 @@ test('rows that the batch touched stay, wherever they move, and those that expir
     seen.toSorted((a, b) => a - b),
     due,
   )
+  t.is(table.disk.leastExpiry, 101n, 'the next one is known')
   t.is(table.memory.kernels.stateExpire(table.state, 100n, MARK), 11)
   t.is(await table.disk.expire(100n), 0)
   t.is(await table.disk.expire(5000n), 1799 - due.length)
@@ -216,6 +233,27 @@ test('many rows leave part by part, and there are never many runs', async (t) =>
   table.disk.close()
 })
 
+for (const [name, hashOf] of [
+  ['spread', spread],
+  ['the greatest there are', greatest],
+] as const) {
+  test(`runs are merged in less memory than their rows take, where hashes are ${name}, and lose none`, async (t) => {
+    const table = new HandMade(hashOf)
+    const each = hashOf === spread ? 9000 : 900
+    for (let run = 0; run <= MOST_RUNS; run++) {
+      for (let i = 0; i < each; i++) table.add(rowOf(run * each + i), false)
+      if (run === MOST_RUNS && hashOf === spread) table.memory.use(memoryOf(table.memory.taskBytes + 1_500_000))
+      table.disk.leave(table.state)
+    }
+    t.is(table.disk.runs, MOST_RUNS - 2)
+    t.deepEqual(
+      (await table.onDisk()).map(({ key }) => key),
+      [...Array(each * (MOST_RUNS + 1)).keys()],
+    )
+    table.disk.close()
+  })
+}
+
 test('runs of which most rows count no more are written anew without these', async (t) => {
   const table = new HandMade(spread)
   for (let key = 0; key < 20_000; key++) table.add(rowOf(key), false)
@@ -233,6 +271,51 @@ test('runs of which most rows count no more are written anew without these', asy
   table.disk.close()
 })
 
+test('rows that are held stay as they were while those of the state come back, are written anew and expire, and are given back once', async (t) => {
+  const table = new HandMade(spread)
+  const { memory } = table
+  const expiryOf = (key: number) => BigInt(key % 2 === 0 ? 10 : 20)
+  for (let key = 0; key < 3000; key++) table.add(rowOf(key), false, expiryOf(key))
+  table.disk.leave(table.state)
+  const again = table.disk.heldRows()
+  again.release()
+  again.release()
+  t.is((await table.onDisk()).length, 3000, 'the state has them still')
+  const held = table.disk.heldRows()
+  const inHeld = async (): Promise<readonly Row[]> => {
+    const rows: Row[] = []
+    for (const { visit } of held.pieces)
+      await visit(async (first, count) => {
+        for (let at = first; at < first + count * WIDTH; at += WIDTH)
+          if ((memory.view.getUint32(at + MARK, true) & ROW_REMOVED) === 0) rows.push(table.at(at))
+      })
+    return rows.toSorted((a, b) => a.key - b.key)
+  }
+  const all = Array.from({ length: 3000 }, (_, key) => rowOf(key))
+  t.is(
+    held.pieces.reduce((sum, { rows }) => sum + rows, 0),
+    3000,
+  )
+  const alone = table.disk.bytes
+  for (let round = 0; round < 2; round++) {
+    for (let key = 0; key < 2500; key++) table.add(rowOf(key, -1), true, expiryOf(key))
+    t.is((await table.resolve()).length, 2500)
+    t.deepEqual(await inHeld(), all)
+    table.settle()
+    table.disk.leave(table.state)
+  }
+  t.is(table.disk.runs, 2, 'what is left of the first runs was written anew')
+  t.true(table.disk.bytes > alone, 'it takes memory as long as its rows are held')
+  t.deepEqual(await inHeld(), all)
+  t.is(await table.disk.expire(10n), 1500)
+  t.deepEqual(await inHeld(), all)
+  held.release()
+  t.true(table.disk.bytes < 1.5 * alone)
+  t.is(await table.disk.expire(20n), 1500)
+  t.deepEqual([table.disk.runs, table.disk.rows, table.disk.bytes], [0, 0, 0])
+  t.is(free(table), free(new HandMade(spread)), 'nothing is left of them')
+})
+
 test('a row larger than a page has one of its own, and those behind it are as many as without it', async (t) => {
   const pagesOf = async (large: number): Promise<number> => {
     const table = new HandMade((key) => key)
@@ -248,4 +331,22 @@ test('a row larger than a page has one of its own, and those behind it are as ma
   t.true(without > 10)
   const pages = await pagesOf(100)
   t.true(pages >= without && pages <= without + 3, `${pages} pages, without the large row ${without}`)
+})
+
+test('a table whose rows cannot move together for want of memory is freed whole', (t) => {
+  const nothing = free(new HandMade(spread))
+  let refused = 0
+  for (let room = 0; room < 400_000; room += 20_000) {
+    const table = new HandMade(spread)
+    for (let key = 0; key < 3000; key++) table.add(rowOf(key), key % 2 === 0)
+    // Those that the batch touched are copied.
+    table.memory.use(memoryOf(table.memory.taskBytes + room))
+    try {
+      table.disk.leave(table.state)
+    } catch {
+      refused++
+    }
+    t.is(free(table), nothing, `room for ${room} bytes`)
+  }
+  t.true(refused > 2, `${refused} were refused`)
 })

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { BIGINT, field, STRING, TIMESTAMP } from '../../columnar/types.js'
+import { trim } from '../../executor/pipelines/run-task.js'
 import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import type { PhysicalStateSessions } from '../../planner/plan/physical/stateful.js'
@@ -130,7 +131,7 @@ function rowsOf(random: Random, batch: number): readonly Row[] {
 }
 
 for (const mode of ['append', 'complete'] as const) {
-  test(`sessions in mode ${mode} are the same with state that stays in memory and state that is restored`, async (t) => {
+  test(`sessions in mode ${mode} are the same with state that stays, that leaves the memory, and that is restored`, async (t) => {
     const random = new Random(mode === 'append' ? 21 : 22)
     const model = new Model(mode)
     const stages = [new KeptStage([0]), new KeptStage([0], false), new KeptStage([0])] as const
@@ -140,6 +141,7 @@ for (const mode of ['append', 'complete'] as const) {
       const rows = rowsOf(random, batch)
       const expected = model.batch(rows, late, final)
       if (random.chance(0.2)) stages[2].forget()
+      if (random.chance(0.4)) trim()
       for (const [i, stage] of stages.entries()) {
         const out = await stage.batch(await planOf(mode, rows), BigInt(late) * 1_000_000n, BigInt(final) * 1_000_000n)
         t.deepEqual(out.map((row) => row.map(shown).join()).toSorted(), expected, `batch ${batch}, stage ${i}`)
@@ -173,6 +175,7 @@ test('snapshots of many sessions are made bit by bit, while sessions grow and be
       }
     })
     if (random.chance(0.15)) mixed.forget()
+    if (random.chance(0.3)) trim()
     const [one, other] = [
       await kept.batch(await planOf('append', rows), late, final),
       await mixed.batch(await planOf('append', rows), late, final),
@@ -206,4 +209,35 @@ test('the memory of sessions that became one is used again, and that of what the
     if (batch > 5) t.true(memoryBytes < most, `${memoryBytes} bytes in batch ${batch}`)
   }
   stage.forget()
+})
+
+test.serial('sessions leave the memory within batches, and grow as those in memory do', async (t) => {
+  t.timeout(300_000)
+  const random = new Random(72)
+  const [kept, leaving] = [new KeptStage([0]), new KeptStage([0])]
+  leaving.memoryBytes = 12 * 1024 ** 2
+  for (let batch = 0; batch < 8; batch++) {
+    const rows = Array.from({ length: 8000 }, (_, i): Row => {
+      const user = batch * 8000 + i - random.pick([0, 0, 0, 12_000])
+      const start = 1000 + random.integer(0, 30)
+      return {
+        k: `a user with a name of some length ${user}`,
+        start,
+        end: start + random.integer(1, 8),
+        v: 'value '.repeat(random.integer(4, 12)),
+      }
+    })
+    const final = batch < 6 ? 0n : BigInt(1010 + batch * 2) * 1_000_000n
+    const [expected, out] = [
+      await kept.batch(await planOf('append', rows), 0n, final),
+      await leaving.batch(await planOf('append', rows), 0n, final),
+    ].map((some) => some.map((row) => row.map(shown).join()).toSorted())
+    t.deepEqual(out, expected, `batch ${batch}`)
+    t.is(leaving.counts.get(0)!.rowsTotal, kept.counts.get(0)!.rowsTotal)
+    const { rowsTotal, memoryBytes } = leaving.counts.get(0)!
+    // In memory each would take more than this; from the next batch on sessions are final.
+    if (batch === 5) t.true(memoryBytes < rowsTotal * 100, `${memoryBytes} bytes of ${rowsTotal} sessions`)
+  }
+  kept.forget()
+  leaving.forget()
 })

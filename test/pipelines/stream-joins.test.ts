@@ -1,5 +1,6 @@
 import test from 'ava'
 import { BIGINT, BOOLEAN, field, INT, INTERVAL_DT, STRING, TIMESTAMP } from '../../columnar/types.js'
+import { trim } from '../../executor/pipelines/run-task.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import { JOIN_OUTPUT } from '../../planner/plan/join-kind.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -167,7 +168,7 @@ for (const [type, nullSafe] of [
   ['full', true],
   ['left_semi', true],
 ] as const) {
-  test(`a ${type} join of streams ${nullSafe ? 'by <=> ' : ''}gives the same with state that stays in memory and state that is restored`, async (t) => {
+  test(`a ${type} join of streams ${nullSafe ? 'by <=> ' : ''}gives the same with state that stays, that leaves the memory, and that is restored`, async (t) => {
     const random = new Random(nullSafe ? 3 : 4)
     const model = new Model(type, nullSafe)
     const stages = [new KeptStage([0, 1]), new KeptStage([0, 1], false), new KeptStage([0, 1])] as const
@@ -177,6 +178,7 @@ for (const [type, nullSafe] of [
       const rows = { left: rowsOf(random, batch, batch * 1000), right: rowsOf(random, batch, batch * 1000) }
       const expected = model.batch(rows, late, final)
       if (random.chance(0.2)) stages[2].forget()
+      if (random.chance(0.4)) trim()
       for (const [i, stage] of stages.entries()) {
         const out = await stage.batch(
           planOf(type, nullSafe, rows),
@@ -212,6 +214,7 @@ for (const type of ['inner', 'full'] as const) {
     for (let batch = 0; batch < 44; batch++) {
       const rows = { left: sideOf(batch, batch * 3000), right: sideOf(batch, batch * 3000 + 1500) }
       if (random.chance(0.15)) mixed.forget()
+      if (random.chance(0.1)) trim()
       const [one, other] = [
         await kept.batch(planOf(type, false, rows), late, final),
         await mixed.batch(planOf(type, false, rows), late, final),
@@ -279,3 +282,41 @@ test('a row that finds its match later is told from others of its key when the s
   t.deepEqual(await run([], [row(998, 1)]), ['3 1', '6 1'])
   t.deepEqual(await run([], [], 1500), ['9 null'])
 })
+
+for (const type of ['inner', 'full'] as const) {
+  test.serial(
+    `both sides of a ${type} join leave the memory within batches, and match as those in memory do`,
+    async (t) => {
+      t.timeout(300_000)
+      const random = new Random(71)
+      const [kept, leaving] = [new KeptStage([0, 1]), new KeptStage([0, 1])]
+      leaving.memoryBytes = 12 * 1024 ** 2
+      const sideOf = (batch: number, first: number): readonly Row[] =>
+        Array.from({ length: 6000 }, (_, i) => ({
+          // Most are new, some had matches before, and a few keys have many rows.
+          k: random.chance(0.01)
+            ? `hot ${i % 2}`
+            : `a key of some length ${batch * 6000 + i - random.pick([0, 0, 0, 9000])}`,
+          second: 1000 + batch,
+          id: first + i,
+          name: 'name '.repeat(random.integer(8, 16)),
+        }))
+      let final = 0n
+      for (let batch = 0; batch < 8; batch++) {
+        const rows = { left: sideOf(batch, batch * 20_000), right: sideOf(batch, batch * 20_000 + 10_000) }
+        const [expected, out] = [
+          await kept.batch(planOf(type, false, rows), final, final),
+          await leaving.batch(planOf(type, false, rows), final, final),
+        ].map((some) => some.map((row) => row.map(shown).join()).toSorted())
+        t.deepEqual(out, expected, `batch ${batch}`)
+        for (const side of [0, 1]) t.is(leaving.counts.get(side)!.rowsTotal, kept.counts.get(side)!.rowsTotal)
+        if (batch > 3) final = BigInt(1000 + batch - 4) * 1_000_000n
+      }
+      const bytes = (stage: KeptStage): number =>
+        [0, 1].reduce((sum, side) => sum + stage.counts.get(side)!.memoryBytes, 0)
+      t.true(bytes(leaving) < bytes(kept) / 2, `${bytes(leaving)} of ${bytes(kept)} bytes`)
+      kept.forget()
+      leaving.forget()
+    },
+  )
+}

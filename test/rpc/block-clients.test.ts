@@ -1,10 +1,11 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { getEventListeners, once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { decodeBlock, encodeBlock } from '../../proto/block-codec.js'
 import { MAX_BLOCK_BYTES } from '../../proto/rpc/limits.js'
-import { decodeBlock, encodeBlock } from '../../proto/wire-codec.js'
+import { Patience } from '../../proto/rpc/patience.js'
 import { until } from '../support/fake-cluster.js'
 import { blockOf, valuesOf } from '../support/fake-task.js'
 import { fetched, request, type Serve, withServer } from './support.js'
@@ -166,6 +167,71 @@ test('a connection that breaks before the first block is made again', async (t) 
     }
   })
 })
+
+test('a connection that breaks behind the first block is not made again, which would give that block twice', async (t) => {
+  const serve: Serve = async function* (signal) {
+    yield blockOf([1n])
+    await once(signal, 'abort')
+  }
+  await withServer(serve, async ({ address }, clients) => {
+    const sockets: Socket[] = []
+    const proxy = createServer((socket) => {
+      const behind = connect(Number(address.split(':')[1]), '127.0.0.1')
+      socket.pipe(behind).pipe(socket)
+      sockets.push(socket)
+      for (const end of [socket, behind])
+        end.on('error', () => undefined).on('close', () => [socket, behind].map((s) => s.destroy()))
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const through = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const values: (readonly bigint[])[] = []
+    const read = async (): Promise<void> => {
+      for await (const block of clients.fetch(through, request, new AbortController().signal)) {
+        values.push(valuesOf(block))
+        for (const socket of sockets) socket.destroy()
+      }
+    }
+    try {
+      t.like(await t.throwsAsync(read()), { condition: 'BLOCKS_UNAVAILABLE' })
+      t.deepEqual(values, [[1n]])
+      t.is(sockets.length, 1)
+    } finally {
+      clients.close()
+      proxy.close()
+    }
+  })
+})
+
+test.serial(
+  'the other side is waited for only while no block is taken in, and each block begins the wait anew',
+  async (t) => {
+    const { begin, end, close } = Patience.prototype
+    const calls: string[] = []
+    t.teardown(() => Object.assign(Patience.prototype, { begin, end, close }))
+    const noted = (name: string, call: (this: Patience) => void) =>
+      function (this: Patience): void {
+        calls.push(name)
+        call.call(this)
+      }
+    const serve: Serve = async function* () {
+      yield blockOf([1n])
+      yield blockOf([2n])
+    }
+    await withServer(serve, async ({ address }, clients) => {
+      Object.assign(Patience.prototype, {
+        begin: noted('begin', begin),
+        end: noted('end', end),
+        close: noted('close', close),
+      })
+      const { signal } = new AbortController()
+      for await (const _ of clients.fetch(address, request, signal)) calls.push('taken')
+      t.deepEqual(getEventListeners(signal, 'abort'), [], 'a signal that lives longer is listened to no more')
+    })
+    const ofBlock = ['end', 'taken', 'begin']
+    t.deepEqual(calls, ['begin', ...ofBlock, ...ofBlock, 'close'])
+  },
+)
 
 test('a block larger than can be sent is a condition that says so', async (t) => {
   const huge = { rows: 1, bytes: { length: MAX_BLOCK_BYTES + 1 } as Uint8Array }

@@ -3,25 +3,27 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp
 import { connect, type Socket } from 'node:net'
 import type { Block } from '../../columnar/block.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
-import type { RpcTimeouts } from '../../proto/rpc/door.js'
-import { RpcServer } from '../../proto/rpc/server.js'
+import type { Credentials } from '../../proto/rpc/credentials.js'
+import { greet } from '../../proto/rpc/handshake/greet.js'
+import { RpcServer, type RpcServerOptions } from '../../proto/rpc/server.js'
 
 export const SECRET = 'right'
-const PATIENT: RpcTimeouts = { strangerMs: 60_000, requestMs: 60_000 }
+const PATIENT = { strangerMs: 60_000, requestMs: 60_000 }
 
 export type Serve = (signal: AbortSignal) => AsyncGenerator<Block>
 
 export const withServer = async (
   serve: Serve,
   body: (server: RpcServer, clients: BlockClients) => Promise<void>,
-  timeouts: Partial<RpcTimeouts> = {},
+  options: Partial<Pick<RpcServerOptions, 'host' | 'tls' | 'strangerMs' | 'requestMs' | 'logger'>> = {},
 ): Promise<void> => {
-  const clients = new BlockClients(SECRET)
+  const clients = new BlockClients({ secret: SECRET, tls: options.tls })
   const server = await RpcServer.listen({
     host: '127.0.0.1',
     port: 0,
     secret: SECRET,
-    timeouts: { ...PATIENT, ...timeouts },
+    ...PATIENT,
+    ...options,
     serveBlocks: (_request, signal) => serve(signal),
     connected: () => undefined,
   })
@@ -41,35 +43,56 @@ export const fetched = async (clients: BlockClients, address: string, patienceMs
   return blocks
 }
 
-const portOf = (address: string): number => Number(address.split(':')[1])
+const portOf = (address: string): number => Number(address.split(':').at(-1))
 
-/** A connection that says nothing. */
-export const silentSocket = async (address: string): Promise<{ socket: Socket; closed: Promise<unknown> }> => {
-  const socket = connect(portOf(address), '127.0.0.1')
-  socket.on('error', () => undefined).resume()
-  const closed = once(socket, 'close')
+/** A connection on which nothing was said yet. */
+export const silentSocket = async (
+  address: string,
+  from = '127.0.0.1',
+): Promise<{ socket: Socket; closed: Promise<unknown>; heard(): Buffer }> => {
+  const socket = connect({ port: portOf(address), host: '127.0.0.1', localAddress: from })
+  const heard: Buffer[] = []
+  socket.on('error', () => undefined).on('data', (bytes) => heard.push(bytes))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   await once(socket, 'connect')
-  return { socket, closed }
+  return { socket, closed, heard: () => Buffer.concat(heard) }
+}
+
+/** Greets a server by hand; what comes of it. */
+export const greeted = async (address: string, credentials: Credentials): ReturnType<typeof greet> => {
+  const socket = connect(portOf(address), '127.0.0.1')
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  return await greet(socket, '127.0.0.1', credentials)
 }
 
 export interface RawCall {
   readonly session: ClientHttp2Session
   readonly stream: ClientHttp2Stream
   readonly status: Promise<string | undefined>
-  readonly closed: Promise<unknown>
+  /** What came, with the prefixes of its messages. */
+  heard(): Buffer
+}
+
+/** A connection of HTTP/2 that was let in, for calls made by hand. */
+export const sessionOf = async (address: string, credentials: Credentials): Promise<ClientHttp2Session> => {
+  const admitted = await greeted(address, credentials)
+  if (!('socket' in admitted)) throw new Error(admitted.kind)
+  const session = connectHttp2(`http://${address}`, { createConnection: () => admitted.socket })
+  session.on('error', () => undefined)
+  // One that is destroyed before it has read what came along with the handshake breaks in Node.
+  await once(session, 'remoteSettings')
+  return session
 }
 
 /** A gRPC call made by hand, whose body is the caller's business. */
-export const rawCall = (address: string, path: string, secret: string | undefined): RawCall => {
-  const session = connectHttp2(`http://${address}`)
-  session.on('error', () => undefined)
+export const callOver = (session: ClientHttp2Session, path: string): RawCall => {
   const stream = session.request(
     {
       [constants.HTTP2_HEADER_METHOD]: 'POST',
       [constants.HTTP2_HEADER_PATH]: path,
       'content-type': 'application/grpc',
       te: 'trailers',
-      ...(secret === undefined ? {} : { 'millrace-secret': secret }),
     },
     { endStream: false },
   )
@@ -81,9 +104,14 @@ export const rawCall = (address: string, path: string, secret: string | undefine
     stream.on('trailers', (headers) => resolve(String(headers['grpc-status'])))
     stream.on('close', () => resolve(undefined))
   })
-  stream.resume()
-  return { session, stream, status, closed: new Promise((resolve) => session.on('close', resolve)) }
+  const heard: Buffer[] = []
+  stream.on('data', (bytes: Buffer) => heard.push(bytes))
+  return { session, stream, status, heard: () => Buffer.concat(heard) }
 }
+
+/** Such a call of one who has the secret, over a connection of its own. */
+export const rawCall = async (address: string, path: string): Promise<RawCall> =>
+  callOver(await sessionOf(address, { secret: SECRET }), path)
 
 /** The prefix of a gRPC message of so many bytes. */
 export const messagePrefix = (bytes: number): Buffer => {

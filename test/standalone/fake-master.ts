@@ -1,13 +1,15 @@
 import type { ExecutionContext } from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
 import type { FromMaster, ToMaster } from '../../proto/cluster.js'
 import { decodeToMaster, encodeFromMaster } from '../../proto/cluster-codec.js'
 import { MasterLink } from '../../proto/rpc/master-link.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
+import { statusOf } from '../../proto/rpc/typed-status.js'
 import { SECRET } from '../support/standalone.js'
 
-/** What a greeting gets: nothing at all, the end of the call, a welcome, or that and the end at once. */
-type Answer = 'nothing' | 'end' | 'welcome' | 'welcome and end'
+/** What a greeting gets: nothing at all, the end of the call, a welcome, or that and the end, or a refusal, at once. */
+type Answer = 'nothing' | 'end' | 'welcome' | 'welcome and end' | 'welcome and refusal'
 
 const isGreeting = ({ kind }: ToMaster): boolean => kind === 'joinWorker' || kind === 'joinApplication'
 
@@ -19,12 +21,16 @@ export class FakeMaster {
   #server!: RpcServer
   #call: ControlCall | undefined
 
-  private constructor(answers: readonly Answer[]) {
+  readonly #heartbeatMs: number
+
+  private constructor(answers: readonly Answer[], heartbeatMs: number) {
     this.#answers = [...answers]
+    this.#heartbeatMs = heartbeatMs
   }
 
-  static async start(t: ExecutionContext, answers: readonly Answer[]): Promise<FakeMaster> {
-    const master = new FakeMaster(answers)
+  /** @param heartbeatMs how often members are told to say that they live; it answers none of that */
+  static async start(t: ExecutionContext, answers: readonly Answer[], heartbeatMs = 60_000): Promise<FakeMaster> {
+    const master = new FakeMaster(answers, heartbeatMs)
     const joined = (call: ControlCall): void => master.#joined(call)
     master.#server = await RpcServer.listen({ host: '127.0.0.1', port: 0, secret: SECRET, joined })
     t.teardown(() => master.#server.close(0))
@@ -77,7 +83,9 @@ export class FakeMaster {
   }
 
   #answer(call: ControlCall, answer: Answer): void {
-    if (answer.startsWith('welcome')) call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs: 60_000 }))
+    if (answer.startsWith('welcome')) call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs: this.#heartbeatMs }))
     if (answer.endsWith('end')) call.end()
+    if (answer.endsWith('refusal'))
+      call.emit('error', statusOf(new MillraceError('CLUSTER_REFUSES', { address: 'a', reason: 'r' })))
   }
 }

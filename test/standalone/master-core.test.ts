@@ -1,10 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import fs, { mkdirSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { join, relative } from 'node:path'
 import test from 'ava'
 import type { HeldExecutor } from '../../proto/cluster.js'
+import type { ClusterRecord } from '../../standalone/master/cluster-record.js'
 import type { ApplicationNews, MasterAction, MasterEvent } from '../../standalone/master/events.js'
-import { type ClusterRecord, MasterCore } from '../../standalone/master/master-core.js'
+import { MasterCore } from '../../standalone/master/master-core.js'
 import { RecordFile } from '../../standalone/master/record-file.js'
+import { statusOfCluster } from '../../standalone/master/status.js'
 import { folderOf } from '../support/standalone.js'
 
 const TIMEOUT_MS = 8_000
@@ -12,12 +15,13 @@ const newCore = (record?: ClusterRecord): MasterCore =>
   new MasterCore({ timeoutMs: TIMEOUT_MS, epoch: 'e', record, nowMs: 0 })
 const worker = (workerId: string, cores = 2, executors: readonly HeldExecutor[] = []): MasterEvent => ({
   kind: 'workerJoined',
-  worker: { workerId, host: 'h', cores, memoryBytes: 100 },
+  worker: { workerId, host: 'h', cores, memoryBytes: 100, isLeaving: false },
   executors,
+  drivers: [],
 })
 const application = (applicationId: string, executors = 1, cores = 1): MasterEvent => ({
   kind: 'applicationJoined',
-  application: { applicationId, name: 'n', driverAddress: 'd:1', cores, memoryBytes: 10, executors },
+  application: { applicationId, name: 'n', driverAddress: 'd:1', cores, memoryBytes: 10, executors, driverId: '' },
 })
 const end = (executorId: string): MasterEvent => ({ kind: 'executorEnded', workerId: 'w1', executorId, reason: 'r' })
 const placesOf = (actions: readonly MasterAction[]): readonly string[] =>
@@ -113,6 +117,128 @@ test('executors that hang at once are replaced after a pause, and not for ever',
   )
 })
 
+const execOf = (executorId: string): HeldExecutor => ({ executorId, applicationId: 'a', cores: 1, memoryBytes: 10 })
+const usedOn = (core: MasterCore): readonly number[] => [...core.workers].map(({ usedCores }) => usedCores)
+
+test('an executor that another worker has, too, is ended there and takes no room', (t) => {
+  const core = newCore()
+  for (const event of [worker('w1'), application('a', 3)]) core.handle(event, 0)
+  t.deepEqual(core.record.executors.length, 2)
+  const actions = core.handle(worker('w2', 0, [execOf('executor-e-1')]), 0)
+  t.deepEqual(
+    actions.filter(({ kind }) => kind === 'endExecutor'),
+    [{ kind: 'endExecutor', workerId: 'w2', executorId: 'executor-e-1' }],
+  )
+  t.deepEqual(usedOn(core), [2, 0])
+})
+
+test('an application that gives an executor up wants no more than it has left', (t) => {
+  const core = newCore()
+  for (const event of [worker('w1', 2), application('a', 5)]) core.handle(event, 0)
+  const release = {
+    kind: 'executorReleased',
+    applicationId: 'a',
+    executorId: 'executor-e-1',
+    isReplaced: false,
+  } as const
+  t.deepEqual(placesOf(core.handle(release, 0)), [])
+  t.deepEqual(placesOf(core.handle(worker('w2', 8), 0)), [])
+  t.is(core.record.applications[0]!.executors, 1)
+})
+
+test('a member is gone when it was silent for the time-out, and not before', (t) => {
+  const core = newCore()
+  core.handle(worker('w1'), 0)
+  for (let at = 250; at < TIMEOUT_MS; at += 250) core.handle({ kind: 'tick' }, at)
+  core.handle({ kind: 'tick' }, TIMEOUT_MS - 1)
+  t.is([...core.workers].length, 1)
+  core.handle({ kind: 'tick' }, TIMEOUT_MS)
+  t.is([...core.workers].length, 0)
+})
+
+test('nothing is started for an application that is away', (t) => {
+  const core = newCore()
+  core.handle(application('a', 1), 0)
+  core.handle({ kind: 'disconnected', memberId: 'a' }, 0)
+  t.deepEqual(placesOf(core.handle(worker('w1'), 0)), [])
+  t.deepEqual(placesOf(core.handle(application('a', 1), 0)), ['a on w1'])
+})
+
+test('an executor that takes all free cores needs one, and just the memory that is free will do', (t) => {
+  const core = newCore()
+  for (const event of [worker('w1', 1), application('first', 1, 1)]) core.handle(event, 0)
+  t.deepEqual(placesOf(core.handle(application('all', 1, 0), 0)), [])
+  t.deepEqual(placesOf(core.handle({ kind: 'left', memberId: 'first' }, 0)), ['all on w1'])
+  t.is(core.record.executors[0]!.held.cores, 1)
+  const exact = newCore()
+  exact.handle(worker('w1', 20), 0)
+  t.is(placesOf(exact.handle(application('a', 20), 0)).length, 10)
+})
+
+test('an application asks for more executors and for fewer, gives some back, and a master that is started again knows how many it wants', (t) => {
+  const core = newCore()
+  core.handle(worker('w1', 8), 0)
+  t.is(placesOf(core.handle(application('a', 1), 0)).length, 1)
+  t.is(placesOf(core.handle(application('a', 4), 0)).length, 3)
+  t.deepEqual(
+    core.handle(application('a', 2), 0).filter(({ kind }) => kind === 'endExecutor'),
+    [],
+    'none ends for that',
+  )
+  const giveBack = (executorId: string): readonly MasterAction[] =>
+    core.handle({ kind: 'executorReleased', applicationId: 'a', executorId, isReplaced: false }, 0)
+  const wanted = (): number => core.record.applications[0]!.executors
+  t.deepEqual(placesOf(giveBack('executor-e-1')), [])
+  t.is(wanted(), 2, 'three are left, and two are wanted')
+  giveBack('executor-e-2')
+  t.is(wanted(), 2)
+  giveBack('executor-e-3')
+  t.is(wanted(), 1, 'none takes its place')
+  core.handle(application('a', 3), 0)
+  const again = newCore(core.record)
+  const held = core.record.executors.map((one) => one.held)
+  again.handle(worker('w1', 8, held.slice(0, 1)), 0)
+  t.is(placesOf(again.handle(application('a', 3), 0)).length, 2)
+  const none = newCore()
+  none.handle(worker('w1', 8), 0)
+  none.handle(application('b', 0), 0)
+  none.handle(application('b', 1), 0)
+  t.deepEqual(placesOf(none.handle(end('executor-e-1'), 0)), [])
+  t.is(placesOf(none.handle({ kind: 'heard', memberId: 'b' }, 5_000)).length, 1, 'it is replaced after a pause')
+})
+
+test('nothing new starts on a worker that is stopped, and others take the place of its executors at once', (t) => {
+  const core = newCore()
+  core.handle(worker('w1', 2), 0)
+  core.handle(application('a', 2), 0)
+  core.handle(worker('w2', 2), 0)
+  const { executors } = core.record
+  const leaving = worker(
+    'w1',
+    2,
+    executors.map(({ held }) => held),
+  ) as Extract<MasterEvent, { kind: 'workerJoined' }>
+  const stopped: MasterEvent = { ...leaving, worker: { ...leaving.worker, isLeaving: true } }
+  const actions = core.handle(stopped, 0)
+  t.deepEqual(placesOf(actions), ['a on w2', 'a on w2'])
+  t.deepEqual(
+    actions.filter(({ kind }) => kind === 'endExecutor'),
+    [],
+  )
+  t.deepEqual(placesOf(core.handle(application('b', 1), 0)), [])
+  t.is(statusOfCluster(core, undefined).workers.find(({ workerId }) => workerId === 'w1')!.presence, 'leaving')
+  const again = newCore(core.record)
+  t.is(again.record.workers.find(({ workerId }) => workerId === 'w1')!.isLeaving, true)
+  for (const one of ['executor-e-1', 'executor-e-2']) t.deepEqual(placesOf(core.handle(end(one), 0)), [])
+  t.deepEqual(
+    placesOf(core.handle(worker('w3', 1), 0)),
+    ['b on w3'],
+    'those of the first application were replaced before',
+  )
+  core.handle(worker('w4', 1), 0)
+  t.deepEqual(placesOf(core.handle(application('a', 3), 0)), ['a on w4'], 'and it waits for nothing')
+})
+
 test('an application that comes back is told what it lost meanwhile', (t) => {
   const core = newCore()
   for (const event of [worker('w1'), application('a', 2)]) core.handle(event, 0)
@@ -128,6 +254,25 @@ test('an application that comes back is told what it lost meanwhile', (t) => {
   t.deepEqual(newsOf(core.handle(application('a', 2), 0)), missed)
   core.handle({ kind: 'disconnected', memberId: 'a' }, 0)
   t.deepEqual(newsOf(core.handle(application('a', 2), 0)), missed.slice(0, 1), 'only once')
+})
+
+test('what an application lost while it was away it is told by a master that was started again meanwhile', (t) => {
+  const before = newCore()
+  for (const event of [worker('w1'), application('a', 2)]) before.handle(event, 0)
+  before.handle({ kind: 'disconnected', memberId: 'a' }, 0)
+  t.is(before.handle(end('executor-e-1'), 0)[0]?.kind, 'save')
+  const core = newCore(JSON.parse(JSON.stringify(before.record)))
+  const left = [{ executorId: 'executor-e-2', applicationId: 'a', cores: 1, memoryBytes: 10 }]
+  core.handle(worker('w1', 2, left), 0)
+  const ended = { kind: 'executorEnded', executorId: 'executor-e-1', reason: 'r' } as const
+  const back = core.handle(application('a', 2), 0)
+  t.is(back[0]?.kind, 'save')
+  t.deepEqual(newsOf(back).slice(0, 2), [{ kind: 'executorStarted', executorId: 'executor-e-2' }, ended])
+  t.deepEqual(core.record.applications[0]?.lost, [])
+  // What a master of before kept is read, too.
+  const { applications, ...rest } = before.record
+  const older = newCore({ ...rest, applications: applications.map(({ lost: _, ...kept }) => kept) })
+  t.deepEqual(older.record.applications[0]?.lost, [])
 })
 
 test('an application that comes back is told that it gets no more executors', (t) => {
@@ -153,7 +298,8 @@ test('a record is read as it was written, and one that is damaged or of another 
   for (const event of [worker('w1'), application('a', 2)]) core.handle(event, 0)
   file.write(core.record)
   t.deepEqual(file.read(), core.record)
-  for (const text of ['', '{"version":1,"workers":[', '{"version":2}', 'null']) {
+  const older = JSON.stringify({ version: 1, ...core.record })
+  for (const text of ['', '{"version":2,"workers":[', '{"version":1}', older, 'null']) {
     writeFileSync(join(directory, 'cluster.json'), text)
     t.throws(
       () => file.read(),
@@ -161,4 +307,33 @@ test('a record is read as it was written, and one that is damaged or of another 
       text,
     )
   }
+})
+
+test.serial('what a master knows is on disk before it counts: the draft, its name, and the folder', (t) => {
+  const { fsyncSync, openSync, renameSync } = fs
+  t.teardown(() => {
+    Object.assign(fs, { fsyncSync, openSync, renameSync })
+    syncBuiltinESMExports()
+  })
+  const folder = folderOf(t)
+  const paths = new Map<number, string>()
+  const calls: string[] = []
+  Object.assign(fs, {
+    openSync: (path: string, flags: string, mode?: number) => {
+      const descriptor = openSync(path, flags, mode)
+      paths.set(descriptor, relative(folder, path))
+      return descriptor
+    },
+    fsyncSync: (descriptor: number) => {
+      calls.push(`sync ${paths.get(descriptor)}`)
+      fsyncSync(descriptor)
+    },
+    renameSync: (from: string, to: string) => {
+      calls.push(`rename ${relative(folder, to)}`)
+      renameSync(from, to)
+    },
+  })
+  syncBuiltinESMExports()
+  new RecordFile(folder).write(newCore().record)
+  t.deepEqual(calls, ['sync cluster.json.new', 'rename cluster.json', 'sync '])
 })

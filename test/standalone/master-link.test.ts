@@ -2,7 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import test from 'ava'
+import type { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
+import { sealedForWorkers } from '../../proto/rpc/application-secret.js'
 import { MasterLink } from '../../proto/rpc/master-link.js'
 import { Worker } from '../../standalone/worker/worker.js'
 import { until } from '../support/fake-cluster.js'
@@ -11,9 +13,21 @@ import { FakeMaster } from './fake-master.js'
 
 const logger = createLogger('test', 'silent')
 
-/** A worker's line, and how often it has greeted the master. */
-async function open({ address }: FakeMaster): Promise<{ readonly link: MasterLink; greetings(): number }> {
+interface Opened {
+  readonly link: MasterLink
+  /** How often it has greeted the master. */
+  greetings(): number
+  /** Why it gave up. */
+  readonly givenUp: MillraceError[]
+}
+
+/** A worker's line. */
+async function open(
+  { address }: FakeMaster,
+  limits: { silenceMs?: number; patienceMs?: number } = {},
+): Promise<Opened> {
   let greetings = 0
+  const givenUp: MillraceError[] = []
   const link = await MasterLink.open({
     address,
     secret: SECRET,
@@ -21,12 +35,14 @@ async function open({ address }: FakeMaster): Promise<{ readonly link: MasterLin
     keepsAlive: true,
     greeting: () => {
       greetings++
-      return { kind: 'joinWorker', workerId: 'w', host: 'h', cores: 1, memoryBytes: 1, executors: [] }
+      const has = { cores: 1, memoryBytes: 1, executors: [], drivers: [], isLeaving: false }
+      return { kind: 'joinWorker', workerId: 'w', host: 'h', ...has }
     },
     onMessage: () => undefined,
-    onGivenUp: () => undefined,
+    onGivenUp: (error) => void givenUp.push(error),
+    ...limits,
   })
-  return { link, greetings: () => greetings }
+  return { link, greetings: () => greetings, givenUp }
 }
 
 test('what happens between the greeting and the welcome follows the greeting, also that this leaves', async (t) => {
@@ -50,6 +66,13 @@ test('a call that ends as it is welcomed is made again', async (t) => {
   t.is(master.heard.at(-1)?.kind, 'leave')
 })
 
+test('a refusal that comes along with the welcome is told, and the master is not asked again', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome and refusal'])
+  const { givenUp } = await open(master)
+  await until(() => givenUp.length > 0)
+  t.deepEqual([givenUp.map(({ condition }) => condition), master.greetings], [['CLUSTER_REFUSES'], 1])
+})
+
 test('who leaves while the master is away does not join again', async (t) => {
   const master = await FakeMaster.start(t, ['welcome', 'end'])
   const { link, greetings } = await open(master)
@@ -61,6 +84,37 @@ test('who leaves while the master is away does not join again', async (t) => {
   await link.leave()
   await master.roundTrip()
   t.is(greetings(), before)
+})
+
+test('a master that sends nothing any more is lost, and looked for again', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const { link, givenUp } = await open(master, { silenceMs: 60 })
+  await until(() => master.greetings >= 3)
+  t.deepEqual(givenUp, [])
+  await link.leave()
+})
+
+test('a master that answers none of several heartbeats is lost before it would count its members as gone', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'], 50)
+  const { link } = await open(master)
+  // Without that it would be lost after half a minute, each time.
+  t.timeout(20_000)
+  await until(() => master.greetings >= 3)
+  t.true(master.heard.some(({ kind }) => kind === 'alive'))
+  await link.leave()
+})
+
+test('a master that stays away is given up once, after the time for which it is looked for, and not greeted any more', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome', 'end'])
+  const { givenUp, greetings } = await open(master, { patienceMs: 500 })
+  master.hangUp()
+  await until(() => givenUp.length > 0)
+  t.is(givenUp[0]?.condition, 'MASTER_UNREACHABLE')
+  t.is(givenUp[0]?.parameters['seconds'], '0.5')
+  const before = greetings()
+  t.true(before > 2, 'it was looked for more than once')
+  await master.roundTrip()
+  t.deepEqual([greetings(), givenUp.length], [before, 1])
 })
 
 test('a worker leaves before it ends its executors, which the master would take for failures', async (t) => {
@@ -81,14 +135,21 @@ writeFileSync(${JSON.stringify(started)}, '')`,
     ...room,
     executorMain,
     modules: {},
+    drivers: { directory, driverMain: executorMain, packageFolder: directory },
     logger,
   })
   const executor = { executorId: 'e', applicationId: 'a', cores: 1, memoryBytes: 1 }
-  master.tell({ kind: 'startExecutor', executor, driverAddress: 'd:1', secret: 's', heartbeatIntervalMs: 1_000 })
+  const start = { kind: 'startExecutor', driverAddress: 'd:1', heartbeatIntervalMs: 1_000 } as const
+  const sealedSecret = sealedForWorkers(SECRET, 'a', 's')
+  // What it cannot read, be it that of another application, is told as an executor that ended.
+  master.tell({ ...start, executor: { ...executor, executorId: 'other', applicationId: 'b' }, sealedSecret })
+  master.tell({ ...start, executor, sealedSecret })
   await until(() => existsSync(started))
   await worker.close()
   t.deepEqual(
     master.heard.map(({ kind }) => kind),
-    ['joinWorker', 'leave'],
+    ['joinWorker', 'executorEnded', 'leave'],
   )
+  t.like(master.heard[1], { executorId: 'other' })
+  t.regex(JSON.stringify(master.heard[1]), /secret of the application b cannot be read/)
 })

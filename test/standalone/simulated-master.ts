@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { HeldExecutor } from '../../proto/cluster.js'
+import { type DriverSpec, type HeldDriver, isOver } from '../../proto/drivers.js'
+import type { ClusterRecord } from '../../standalone/master/cluster-record.js'
 import type { MasterAction, MasterEvent } from '../../standalone/master/events.js'
-import { type ClusterRecord, MasterCore } from '../../standalone/master/master-core.js'
+import { MasterCore } from '../../standalone/master/master-core.js'
 import type { ApplicationRecord, WorkerRecord } from '../../standalone/master/members.js'
 import { Random } from '../support/random.js'
 
@@ -26,7 +28,9 @@ interface SimulatedWorker extends Member {
   readonly record: WorkerRecord
   readonly running: Map<string, HeldExecutor>
   /** What the master said and it has not read. */
-  told: Extract<MasterAction, { kind: 'startExecutor' | 'endExecutor' }>[]
+  told: Extract<MasterAction, { kind: 'startExecutor' | 'endExecutor' | 'startDriver' | 'endDriver' }>[]
+  /** By id and start; those that ended until the master has heard it. */
+  readonly drivers: Map<string, HeldDriver & { readonly spec: DriverSpec }>
 }
 
 interface SimulatedApplication extends Member {
@@ -39,10 +43,13 @@ export class SimulatedMaster {
   losses = 0
   restarts = 0
   late = 0
+  relaunches = 0
   readonly #random: Random
   readonly #workers: SimulatedWorker[] = []
   readonly #applications: SimulatedApplication[] = []
   readonly #known = new Set<string>()
+  readonly #submitted: string[] = []
+  readonly #launched = new Set<string>()
   #nowMs = 1_000
   #life = 0
   #saved: ClusterRecord | undefined
@@ -81,6 +88,9 @@ export class SimulatedMaster {
       () => this.#fault(),
       () => this.#executorEnds(),
       () => this.#release(),
+      () => this.#submitDriver(),
+      () => this.#driverEnds(),
+      () => this.#driverEnds(),
     ]
     this.#random.pick(steps)()
   }
@@ -95,7 +105,7 @@ export class SimulatedMaster {
     else if (kind === 'leave' && member.isConnected && !member.isStopped) {
       member.isAlive = false
       this.#say(member, { kind: 'left', memberId: idOf(member) })
-      if ('running' in member) member.running.clear()
+      if ('running' in member) this.#clear(member)
     } else {
       this.#break(member)
       if (kind === 'die') this.#die(member)
@@ -105,7 +115,12 @@ export class SimulatedMaster {
   #die(member: SimulatedWorker | SimulatedApplication): void {
     member.isAlive = false
     this.losses++
-    if ('running' in member) member.running.clear()
+    if ('running' in member) this.#clear(member)
+  }
+
+  #clear({ running, drivers }: SimulatedWorker): void {
+    running.clear()
+    drivers.clear()
   }
 
   #restart(): void {
@@ -130,9 +145,10 @@ export class SimulatedMaster {
   #newWorker(): void {
     if (this.#workers.length >= 5) return
     const workerId = `w${this.#workers.length}`
-    const record = { workerId, host: 'h', cores: this.#random.integer(1, 8), memoryBytes: this.#random.integer(1, 8) }
+    const sizes = { cores: this.#random.integer(1, 8), memoryBytes: this.#random.integer(1, 8) }
+    const record = { workerId, host: 'h', ...sizes, isLeaving: false }
     const member = { isAlive: true, isConnected: false, isStopped: false, heardMs: 0, said: [] }
-    this.#workers.push({ ...member, record, running: new Map(), told: [] })
+    this.#workers.push({ ...member, record, running: new Map(), drivers: new Map(), told: [] })
   }
 
   #newApplication(): void {
@@ -144,6 +160,7 @@ export class SimulatedMaster {
       cores: this.#random.integer(0, 3),
       memoryBytes: this.#random.integer(1, 4),
       executors: this.#random.pick([1, 2, 3, 2 ** 31 - 1]),
+      driverId: '',
     }
     this.#applications.push({ record, isAlive: true, isConnected: false, isStopped: false, heardMs: 0, said: [] })
   }
@@ -157,9 +174,10 @@ export class SimulatedMaster {
     if (member.isStopped) return
     member.isConnected = true
     member.heardMs = this.#nowMs
-    if ('running' in member)
-      this.#handle({ kind: 'workerJoined', worker: member.record, executors: [...member.running.values()] })
-    else this.#handle({ kind: 'applicationJoined', application: member.record })
+    if ('running' in member) {
+      const held = { executors: [...member.running.values()], drivers: [...member.drivers.values()] }
+      this.#handle({ kind: 'workerJoined', worker: member.record, ...held })
+    } else this.#handle({ kind: 'applicationJoined', application: member.record })
   }
 
   #executorEnds(): void {
@@ -168,6 +186,31 @@ export class SimulatedMaster {
     const { worker, id } = this.#random.pick(running)
     worker.running.delete(id)
     this.#say(worker, { kind: 'executorEnded', workerId: worker.record.workerId, executorId: id, reason: 'r' })
+  }
+
+  #submitDriver(): void {
+    const isKilled = this.#random.chance(0.2)
+    if (isKilled || this.#submitted.length >= 5) {
+      const driverId = this.#random.pick([...this.#submitted, 'nobody'])
+      return isKilled ? this.#handle({ kind: 'driverKilled', driverId }) : undefined
+    }
+    const driverId = `d${this.#submitted.length}`
+    this.#submitted.push(driverId)
+    const asked = { cores: this.#random.integer(1, 2), memoryBytes: 1, isSupervised: this.#random.chance(0.7) }
+    const code = { name: 'n', file: 'f', args: [], settings: {}, archiveDigest: 'd', archiveBytes: 1 }
+    this.#handle({ kind: 'driverSubmitted', driver: { driverId, ...code, ...asked } })
+  }
+
+  #driverEnds(): void {
+    const running = this.#workers.flatMap((worker) =>
+      [...worker.drivers].filter(([, { outcome }]) => outcome === '').map(([key, held]) => ({ worker, key, held })),
+    )
+    if (running.length === 0) return
+    const { worker, key, held } = this.#random.pick(running)
+    const outcome = this.#random.pick(['FINISHED', 'FAILED', 'FAILED', 'ERROR'] as const)
+    worker.drivers.set(key, { ...held, outcome })
+    const { driverId, launch } = held
+    this.#say(worker, { kind: 'driverEnded', workerId: worker.record.workerId, driverId, launch, outcome, reason: 'r' })
   }
 
   #release(): void {
@@ -213,11 +256,28 @@ export class SimulatedMaster {
 
   #obey(worker: SimulatedWorker, action: SimulatedWorker['told'][number]): void {
     if (!worker.isAlive) return
-    if (action.kind === 'startExecutor') worker.running.set(action.executor.executorId, action.executor)
-    else worker.running.delete(action.executorId)
-    const cores = [...worker.running.values()].reduce((sum, held) => sum + held.cores, 0)
-    const bytes = [...worker.running.values()].reduce((sum, held) => sum + held.memoryBytes, 0)
+    this.#do(worker, action)
+    const present = [...worker.drivers.values()].filter(({ outcome }) => outcome === '').map(({ spec }) => spec)
+    const taken = [...worker.running.values(), ...present]
+    const cores = taken.reduce((sum, one) => sum + one.cores, 0)
+    const bytes = taken.reduce((sum, one) => sum + one.memoryBytes, 0)
     assert.ok(cores <= worker.record.cores && bytes <= worker.record.memoryBytes, 'a worker runs more than it has')
+  }
+
+  #do({ running, drivers }: SimulatedWorker, action: SimulatedWorker['told'][number]): void {
+    switch (action.kind) {
+      case 'startExecutor':
+        return void running.set(action.executor.executorId, action.executor)
+      case 'endExecutor':
+        return void running.delete(action.executorId)
+      case 'startDriver': {
+        const { driver: spec, launch } = action
+        const { driverId } = spec
+        return void drivers.set(`${driverId}/${launch}`, { driverId, launch, outcome: '', reason: '', spec })
+      }
+      case 'endDriver':
+        return void drivers.delete(`${action.driverId}/${action.launch}`)
+    }
   }
 
   #handle(event: MasterEvent): void {
@@ -243,6 +303,17 @@ export class SimulatedMaster {
       }
       case 'endExecutor':
         return this.#tell(action)
+      case 'startDriver': {
+        const { driver, launch } = action
+        assert.ok(!this.#launched.has(`${driver.driverId}/${launch}`), 'a start of a driver is made twice')
+        this.#launched.add(`${driver.driverId}/${launch}`)
+        const saved = this.#saved!.drivers.find(({ spec }) => spec.driverId === driver.driverId)
+        assert.ok(saved?.launch === launch && saved.isPlaced, 'a driver is started before it is on disk')
+        if (launch > 1) this.relaunches++
+        return this.#tell(action)
+      }
+      case 'endDriver':
+        return this.#tell(action)
       case 'tell':
         assert.ok(this.#applications.some(({ record }) => record.applicationId === action.applicationId))
         return
@@ -265,14 +336,16 @@ export class SimulatedMaster {
       return [...application.placed.values()]
     })
     for (const { record, usedCores, usedBytes } of this.#core.workers) {
-      const there = placed.filter(({ workerId }) => workerId === record.workerId)
+      const executors = placed.filter(({ workerId }) => workerId === record.workerId).map(({ held }) => held)
+      const drivers = this.#core.record.drivers.filter((one) => one.isPlaced && one.workerId === record.workerId)
+      const there = [...executors, ...drivers.map(({ spec }) => spec)]
       assert.equal(
         usedCores,
-        there.reduce((sum, { held }) => sum + held.cores, 0),
+        there.reduce((sum, one) => sum + one.cores, 0),
       )
       assert.equal(
         usedBytes,
-        there.reduce((sum, { held }) => sum + held.memoryBytes, 0),
+        there.reduce((sum, one) => sum + one.memoryBytes, 0),
       )
       assert.ok(usedCores <= record.cores && usedBytes <= record.memoryBytes, 'a worker has no room for what it got')
     }
@@ -317,6 +390,19 @@ export class SimulatedMaster {
       placed,
       'what runs and what should',
     )
+    const drivers = this.#core.record.drivers
+    assert.deepEqual(
+      this.#workers.flatMap((worker) => [...worker.drivers.keys()]).sort(),
+      drivers
+        .filter(({ isPlaced }) => isPlaced)
+        .map(({ spec, launch }) => `${spec.driverId}/${launch}`)
+        .sort(),
+      'which drivers run and which should, and what is over is forgotten by workers',
+    )
+    for (const { state, isPlaced, spec } of drivers) {
+      assert.ok(!(isPlaced && isOver(state)), 'a driver that is over is on a worker')
+      assert.ok(spec.isSupervised || state !== 'RELAUNCHING', 'a driver that nobody supervises is started again')
+    }
     for (const { record, placed, refusal } of applications) {
       if (refusal !== '' || placed.size >= record.executors) continue
       const hasRoom = [...this.#core.workers].some(
@@ -326,7 +412,11 @@ export class SimulatedMaster {
       )
       assert.ok(!hasRoom, `${record.applicationId} waits, and there is room`)
     }
-    assert.deepEqual(this.#saved ?? { workers: [], applications: [], executors: [] }, this.#core.record, 'the record')
+    assert.deepEqual(
+      this.#saved ?? { workers: [], applications: [], executors: [], drivers: [] },
+      this.#core.record,
+      'the record',
+    )
   }
 }
 

@@ -1,5 +1,7 @@
 import test from 'ava'
 import { StandaloneExecutors } from '../../driver/launch/standalone/standalone-executors.js'
+import { encodeToMaster } from '../../proto/cluster-codec.js'
+import { secretOfApplication } from '../../proto/rpc/application-secret.js'
 import { launchContext, until } from '../support/fake-cluster.js'
 import { SECRET } from '../support/standalone.js'
 import { FakeMaster } from './fake-master.js'
@@ -26,4 +28,49 @@ test('an executor that is not needed any more is not asked for again when the ma
   await until(() => asked().length === 2)
   t.deepEqual(asked(), [10, 3])
   await executors.close()
+})
+
+test('an executor that was given up while the master was away is given up again when that is back, which does not know it', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const door = { address: 'd:1', host: 'd', secret: 's' }
+  const executors = new StandaloneExecutors(launchContext({}), door, { address: master.address, secret: SECRET })
+  const started: string[] = []
+  executors.watch((event) => {
+    if (event.kind === 'started') started.push(event.executorId)
+  })
+  await executors.request(3)
+  for (const executorId of ['e1', 'e2', 'e3']) master.tell({ kind: 'executorStarted', executorId })
+  await until(() => started.length === 3)
+  master.hangUp()
+  // Its connection is not known to be broken yet, or broken: what is said is not heard.
+  executors.release('e1')
+  await executors.decommission('e2')
+  await until(() => master.greetings === 2)
+  for (const executorId of ['e1', 'e2', 'e3', 'e4']) master.tell({ kind: 'executorStarted', executorId })
+  await until(() => started.includes('e4'))
+  t.deepEqual(started, ['e1', 'e2', 'e3', 'e3', 'e4'])
+  const released = () => master.heard.flatMap((message) => (message.kind === 'releaseExecutor' ? [message] : []))
+  await until(() => released().length >= 2)
+  t.deepEqual(released().slice(-2), [
+    { kind: 'releaseExecutor', executorId: 'e1', isReplaced: true },
+    { kind: 'releaseExecutor', executorId: 'e2', isReplaced: false },
+  ])
+  await executors.close()
+})
+
+test('the secret of an application is read by those alone who have that of the cluster, also without TLS', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const door = { address: 'd:1', host: 'd', secret: 'the secret of the application' }
+  const executors = new StandaloneExecutors(launchContext({}), door, { address: master.address, secret: SECRET })
+  await executors.request(1)
+  const [greeting] = master.heard
+  await executors.close()
+  if (greeting?.kind !== 'joinApplication') return t.fail()
+  t.false(encodeToMaster(greeting).includes(door.secret))
+  const { applicationId, sealedSecret } = greeting
+  t.is(secretOfApplication(SECRET, applicationId, sealedSecret), door.secret)
+  t.throws(() => secretOfApplication('the-secret-of-others', applicationId, sealedSecret), {
+    message: /cannot be read/,
+  })
+  t.throws(() => secretOfApplication(SECRET, 'another', sealedSecret), { message: /another cannot be read/ })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import { field, INT, STRING } from '../../columnar/types.js'
 import { type CheckpointFiles, localCheckpointFiles } from '../../common/checkpoint-files.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory } from '../../connectors/api.js'
 import {
@@ -48,6 +50,7 @@ interface Attempt {
   readonly epoch?: number
   readonly partition?: number
   readonly queryId?: string
+  readonly minBatchesToRetain?: number
 }
 
 interface Place {
@@ -68,7 +71,8 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
   const location = await mkdtemp(join(tmpdir(), 'millrace-state-'))
   t.teardown(() => rm(location, { recursive: true, force: true }))
   await mkdir(join(location, 'state'))
-  const operator = ({ batchId, before, epoch = 1, partition = 3, queryId = 'q' }: Attempt): OperatorState => {
+  const operator = (attempt: Attempt): OperatorState => {
+    const { batchId, before, epoch = 1, partition = 3, queryId = 'q', minBatchesToRetain = 2 } = attempt
     const operators = { 7: before ? { version: before } : {} }
     const inputs = {
       queryId,
@@ -76,7 +80,7 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
       timeMs: 0,
       epoch,
       checkpointLocation: location,
-      minBatchesToRetain: 2,
+      minBatchesToRetain,
       operators,
     }
     return new CheckpointState(inputs, partition, 0, localCheckpointFiles).operator(7)
@@ -182,6 +186,20 @@ test('state of another partition or query is not taken for the own, although its
     await t.throwsAsync(place.restored({ ...version, file: renamed }), { message: /of another query, operator/ })
   }))
 
+test('state of another format is refused, although its digest is right', (t) =>
+  withState(t, async ({ folder, write, restored }) => {
+    const { version } = await write({ batchId: 0 }, 'snapshot', [1])
+    const bytes = await readFile(join(folder, version.file))
+    const content = Buffer.from(
+      bytes.subarray(0, -32).toString('latin1').replace('"version":2', '"version":3'),
+      'latin1',
+    )
+    const digest = createHash('sha256').update(content).digest()
+    await writeFile(join(folder, version.file), Buffer.concat([content, digest]))
+    const changed = { ...version, digest: digest.toString('hex') }
+    await t.throwsAsync(restored(changed), { message: /STREAMING_CHECKPOINT_CORRUPT.*format.*can be read, 2/ })
+  }))
+
 test('state that makes no sense although its digest is right is told with the path of its file', (t) =>
   withState(t, async ({ operator, restored }) => {
     const { bytes } = block(1, 2)
@@ -206,6 +224,7 @@ test('files of any size are read with little memory, which counts as that of the
     const held = new Held()
     const read: number[] = []
     for await (const { blocks } of place.operator({ batchId: 5 }).restore(version, held)) {
+      t.is(held.bytes, 0, 'a file that was verified is not in memory')
       for await (const one of blocks) {
         t.is(held.bytes >= one.bytes.length, true)
         read.push(...rowsFromBlock(SCHEMA, one).map(({ n }) => Number(n)))
@@ -274,6 +293,81 @@ test('files go, too, when each batch reads its state again, as where tasks of ma
     }
     const batches = (await readdir(folder)).map((name) => Number.parseInt(name, 10)).toSorted((a, b) => a - b)
     t.deepEqual(batches, [35, 36, 37, 38, 39])
+  }))
+
+test('the snapshots before one are known from its file, so that files go also where more batches are kept than there are between two', (t) =>
+  withState(t, async ({ write, operator, folder }) => {
+    let last = await write({ batchId: 0 }, 'snapshot', [0])
+    for (let batchId = 1; batchId < 20; batchId++) {
+      const attempt = { batchId, before: last.version, minBatchesToRetain: 5 }
+      let chain = EMPTY
+      for await (const part of operator(attempt).restore(last.version, new Held())) chain = part.chain
+      last = await write(attempt, 'snapshot', [batchId], chain)
+    }
+    const batches = (await readdir(folder)).map((name) => Number.parseInt(name, 10)).toSorted((a, b) => a - b)
+    t.deepEqual(batches, [14, 15, 16, 17, 18, 19])
+  }))
+
+/** Files that note what is done with new ones, and how many are open to be read. */
+class NotedFiles {
+  readonly calls: string[] = []
+  open = 0
+
+  readonly files: CheckpointFiles = {
+    ...localCheckpointFiles,
+    open: async (path) => {
+      const file = await localCheckpointFiles.open(path)
+      this.open++
+      return { ...file, close: () => file.close().then(() => void this.open--) }
+    },
+    create: async (path) => {
+      const file = await localCheckpointFiles.create(path)
+      const noted = <A extends unknown[]>(name: string, call: (...args: A) => Promise<void>) => {
+        return (...args: A): Promise<void> => {
+          this.calls.push(name)
+          return call(...args)
+        }
+      }
+      const [append, finish, close] = [file.append, file.finish, file.close]
+      return { ...file, append: noted('append', append), finish: noted('finish', finish), close: noted('close', close) }
+    },
+  }
+}
+
+test('a condition that is met while state is written is told as it is', (t) =>
+  withState(t, async ({ location }) => {
+    const condition = new MillraceError('INTERNAL_ERROR', { message: 'a key that is no longer there' })
+    const files: CheckpointFiles = { ...localCheckpointFiles, create: () => Promise.reject(condition) }
+    const inputs = { queryId: 'q', batchId: 0, timeMs: 0, epoch: 1, minBatchesToRetain: 2, operators: { 7: {} } }
+    const operator = new CheckpointState({ ...inputs, checkpointLocation: location }, 3, 0, files).operator(7)
+    t.is(await t.throwsAsync(operator.write('snapshot', EMPTY, {})), condition)
+  }))
+
+test('a version is on disk before it is named, and files that were read are closed', (t) =>
+  withState(t, async ({ location }) => {
+    const noted = new NotedFiles()
+    const inputs = {
+      queryId: 'q',
+      batchId: 0,
+      timeMs: 0,
+      epoch: 1,
+      checkpointLocation: location,
+      minBatchesToRetain: 2,
+    }
+    const operator = new CheckpointState({ ...inputs, operators: { 7: {} } }, 3, 0, noted.files).operator(7)
+    const writer = await operator.write('snapshot', EMPTY, {})
+    await writer.append([block(1), block(2)])
+    const { version } = await writer.finish()
+    t.deepEqual(noted.calls, ['append', 'append', 'append', 'append', 'finish'])
+    for await (const { blocks } of operator.restore(version, new Held())) {
+      for await (const _ of blocks) t.is(noted.open, 1)
+      t.is(noted.open, 0)
+    }
+    for await (const { blocks } of operator.restore(version, new Held())) for await (const _ of blocks) break
+    t.is(noted.open, 0)
+    const refused = { bytes: 0, hold: (bytes: number) => bytes > 0 && assert.fail('no memory') }
+    await t.throwsAsync(operator.restore(version, refused)[Symbol.asyncIterator]().next(), { message: 'no memory' })
+    t.is(noted.open, 0)
   }))
 
 test('a snapshot that was made while batches wrote deltas is read in place of the version that it was begun over', (t) =>

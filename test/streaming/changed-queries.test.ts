@@ -1,15 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import {
-  type AnyRow,
-  type Column,
-  col,
-  type DataFrame,
-  functions as F,
-  MillraceError,
-  type Session,
-} from '../../api/index.js'
+import test from 'ava'
+import { type AnyRow, type Column, col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { refusal } from '../support/raised.js'
 import { Random } from '../support/random.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
@@ -94,11 +87,6 @@ const bySum = (rows: DataFrame<AnyRow>, ...others: readonly Column[]): DataFrame
 const inSession = <T>(partitions: number, body: (session: Session) => Promise<T>): Promise<T> =>
   withSession('local[2]', body, { 'shuffle.partitions': partitions }) as Promise<T>
 
-async function failure(t: ExecutionContext, run: Promise<unknown>): Promise<string> {
-  const error = await t.throwsAsync(run, { instanceOf: MillraceError })
-  return `${(error as MillraceError).condition}: ${error!.message}`
-}
-
 test('a query goes on from its state when aggregates are added, types are wider, and there are more partitions, or fewer', (t) =>
   withStreamPlace(async (place) => {
     const sales = new Sales(place)
@@ -181,7 +169,7 @@ test('a dry run tells of each part what is kept, migrated or lost, and changes n
         .dryRun()
       t.like(other[0], { part: 'sources', fate: 'lost', differences: ['it read kafka[sales], now kafka[others]'] })
       const unnamed = changed.writeStream.format('memory').queryName('q').outputMode('complete')
-      t.regex(await failure(t, unnamed.dryRun()), /^INVALID_API_USE.*checkpoint/)
+      t.regex(await refusal(t, unnamed.dryRun()), /^INVALID_API_USE.*checkpoint/)
     })
     t.deepEqual(await files(), before)
     await inSession(5, async (session) => {
@@ -209,7 +197,7 @@ test('a query whose state would be lost is refused by the operator and what is d
         [bySum(rows.withColumn('n', col('n').plus(1)).toDF(), F.max('n')), /it no longer keeps \[sum\(/],
       ]
       for (const [frame, why] of refused) {
-        const message = await failure(t, sales.run(session, frame))
+        const message = await refusal(t, sales.run(session, frame))
         t.regex(message, /^STREAMING_STATE_MISMATCH/)
         t.regex(message, why)
       }

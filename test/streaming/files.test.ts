@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { type AnyRow, type DataFrame, MillraceError, type Session } from '../../api/index.js'
+import type { AnyRow, DataFrame, Session } from '../../api/index.js'
 import { FILE_STREAM_OPTIONS } from '../../api/sources/formats.js'
 import { STREAM_OPTIONS } from '../../connectors/files/streamed/stream-options.js'
 import { type Kill, killedUntilDone } from '../support/killed-program.js'
+import { refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 
 const START_S = 1_700_000_000
@@ -55,9 +56,6 @@ async function batchesOf(frame: DataFrame<AnyRow>, checkpoint?: string): Promise
   await query.awaitTermination()
   return batches
 }
-
-const failure = async (t: ExecutionContext, act: () => Promise<unknown>): Promise<string> =>
-  (await t.throwsAsync(act, { instanceOf: MillraceError })).message
 
 test('the options of streams of files that compile are those that there are', (t) => {
   t.deepEqual(FILE_STREAM_OPTIONS.map((name) => name.toLowerCase()).toSorted(), [...STREAM_OPTIONS].toSorted())
@@ -189,7 +187,7 @@ test('folders are named after values of columns, which the first files tell', (t
     await surprised.processAllAvailable()
     await mkdir(join(later, 'day=1'))
     await put(join(later, 'day=1', 'a.csv'), '1\n', 0)
-    t.regex(await failure(t, () => surprised.awaitTermination()), /UNSUPPORTED_FEATURE.*folders of partitions.*day=1/)
+    t.regex(await refusal(t, () => surprised.awaitTermination()), /UNSUPPORTED_FEATURE.*folders of partitions.*day=1/)
   }))
 
 test('files that are much older than the newest that was read are left out, and files of one name may be one', (t) =>
@@ -224,7 +222,7 @@ test('files of batches that are committed are deleted or moved away where that i
     t.deepEqual(await readdir(input), [])
     for (const within of [input, join(input, 'x'), folder])
       t.regex(
-        await failure(t, () => csvOf(session, input, { ...moving, sourceArchiveDir: within }).schema()),
+        await refusal(t, () => csvOf(session, input, { ...moving, sourceArchiveDir: within }).schema()),
         /INVALID_OPTION.*sourceArchiveDir/,
       )
   }))
@@ -244,14 +242,14 @@ test('what cannot be a stream of files is refused by one condition', (t) =>
       [{ cleanSource: 'archive' }, /INVALID_OPTION.*sourceArchiveDir/],
       [{ maxFiles: 1 }, /UNSUPPORTED_FEATURE.*maxFiles/],
     ] as const)
-      t.regex(await failure(t, () => csv(options)), message)
+      t.regex(await refusal(t, () => csv(options)), message)
     t.regex(
-      await failure(t, () => session.read.schema('id int').option('maxFilesPerTrigger', 1).csv(input).collect()),
+      await refusal(t, () => session.read.schema('id int').option('maxFilesPerTrigger', 1).csv(input).collect()),
       /maxFilesPerTrigger/,
     )
     for (const format of ['csv', 'json', 'parquet', 'avro', 'arrow'] as const)
-      t.regex(await failure(t, () => session.readStream.format(format).load(input).schema()), /_LEGACY_ERROR_TEMP_2048/)
-    t.regex(await failure(t, () => csvOf(session, join(folder, 'nowhere')).schema()), /PATH_NOT_FOUND/)
+      t.regex(await refusal(t, () => session.readStream.format(format).load(input).schema()), /_LEGACY_ERROR_TEMP_2048/)
+    t.regex(await refusal(t, () => csvOf(session, join(folder, 'nowhere')).schema()), /PATH_NOT_FOUND/)
   }))
 
 test('a file that is gone before it is read ends the query, unless missing files are passed over', (t) =>
@@ -273,7 +271,7 @@ test('a file that is gone before it is read ends the query, unless missing files
       await query.awaitTermination()
       return seen
     }
-    t.regex(await failure(t, () => run({})), /STREAM_FAILED.*PATH_NOT_FOUND/)
+    t.regex(await refusal(t, () => run({})), /STREAM_FAILED.*PATH_NOT_FOUND/)
     await rm(join(input, 'late0.csv'))
     await put(join(input, '2.csv'), '2\n', 2)
     // What comes while a query reads all that is there is for the next one.

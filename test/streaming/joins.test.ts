@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
+import test from 'ava'
+import { type AnyRow, col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
 
@@ -133,11 +134,6 @@ test('a join of streams, and windows over it, are the same in executor processes
     t.deepEqual(out, expected)
   }, 'local-cluster[2,1,512]'))
 
-const conditionOf = async (t: ExecutionContext, run: () => Promise<unknown>): Promise<string> => {
-  const error = await t.throwsAsync(run, { instanceOf: MillraceError })
-  return `${error!.condition}: ${error!.message}`
-}
-
 test('joins of streams that are never final, or have no equality, are refused as Spark does', (t) =>
   inPlace(async (place, session) => {
     await send(place, 'l', [[1, 'a', 1]])
@@ -161,17 +157,11 @@ test('joins of streams that are never final, or have no equality, are refused as
       return columns.writeStream.format('memory').queryName('q').outputMode(mode).start()
     }
     const { l, r, timedL, timedR } = frames
-    const noKey = await conditionOf(t, () => start(timedL, timedR, 'l.at < r.at', 'inner'))
+    const noKey = await refusal(t, () => start(timedL, timedR, 'l.at < r.at', 'inner'))
     t.regex(noKey, /^_LEGACY_ERROR_TEMP_1181/)
-    t.regex(
-      await conditionOf(t, () => start(timedL, timedR, WITHIN, 'left_anti')),
-      /^_LEGACY_ERROR_TEMP_3102.*LeftAnti/,
-    )
+    t.regex(await refusal(t, () => start(timedL, timedR, WITHIN, 'left_anti')), /^_LEGACY_ERROR_TEMP_3102.*LeftAnti/)
     for (const type of ['left', 'right', 'full'] as const)
-      t.regex(
-        await conditionOf(t, () => start(timedL, timedR, WITHIN, type, 'update')),
-        /3102.*only in Append output mode/,
-      )
+      t.regex(await refusal(t, () => start(timedL, timedR, WITHIN, type, 'update')), /3102.*only in Append output mode/)
     const unbounded: readonly (readonly [DataFrame<AnyRow>, DataFrame<AnyRow>, string, Type])[] = [
       [l, r, WITHIN, 'left'],
       [l, r, WITHIN, 'full'],
@@ -183,26 +173,26 @@ test('joins of streams that are never final, or have no equality, are refused as
     ]
     for (const [left, right, on, type] of unbounded)
       t.regex(
-        await conditionOf(t, () => start(left, right, on, type)),
+        await refusal(t, () => start(left, right, on, type)),
         /^_LEGACY_ERROR_TEMP_3102.*without a watermark/,
         `${type} on ${on}`,
       )
     const counted = timedL.join(timedR, F.expr(WITHIN)).groupBy('l.k').count().toDF()
     const complete = () => counted.writeStream.format('memory').queryName('q').outputMode('complete').start()
-    t.regex(await conditionOf(t, complete), /^_LEGACY_ERROR_TEMP_3102.*complete/)
+    t.regex(await refusal(t, complete), /^_LEGACY_ERROR_TEMP_3102.*complete/)
     const unending = timedL.join(timedR, F.expr('l.k = r.k')).groupBy(F.window('l.at', '1 second')).count().toDF()
     t.regex(
-      await conditionOf(t, () => unending.writeStream.format('memory').queryName('q').start()),
+      await refusal(t, () => unending.writeStream.format('memory').queryName('q').start()),
       /^_LEGACY_ERROR_TEMP_3102.*lets no rows expire/,
     )
     const twice = timedL.groupBy(F.window('at', '1 second'), 'k').count().groupBy('k').count().toDF()
     for (const mode of ['update', 'complete'] as const)
       t.regex(
-        await conditionOf(t, () => twice.writeStream.format('memory').queryName('q').outputMode(mode).start()),
+        await refusal(t, () => twice.writeStream.format('memory').queryName('q').outputMode(mode).start()),
         /UNSUPPORTED_OPERATION.*of a streaming aggregation/,
       )
     t.regex(
-      await conditionOf(t, () =>
+      await refusal(t, () =>
         start(timedL.join(timedR, F.expr(WITHIN)).select('l.*').toDF().union(l).alias('l'), r, 'l.k = r.k', 'inner'),
       ),
       /^UNSUPPORTED_FEATURE.*a join of streams.*below a union/,
@@ -229,9 +219,9 @@ test('a checkpoint is refused when bounds, keys, kind or columns of a join, or t
       joined(WITHIN, 'left', ids),
       joined(WITHIN, 'inner', ['l.id']),
     ])
-      t.regex(await conditionOf(t, () => runOnce(other, checkpoint)), /^STREAMING_STATE_MISMATCH/)
+      t.regex(await refusal(t, () => runOnce(other, checkpoint)), /^STREAMING_STATE_MISMATCH/)
     const sessions = (gap: string) => l.groupBy('k', F.sessionWindow('at', gap)).count().toDF()
     const ofSessions = join(place.directory, 'sessions')
     await runOnce(sessions('5 seconds'), ofSessions)
-    t.regex(await conditionOf(t, () => runOnce(sessions('6 seconds'), ofSessions)), /^STREAMING_STATE_MISMATCH/)
+    t.regex(await refusal(t, () => runOnce(sessions('6 seconds'), ofSessions)), /^STREAMING_STATE_MISMATCH/)
   }))

@@ -23,7 +23,10 @@ function killsOf(checkpoint: string): readonly Kill[] {
     { thread: 'main', asking: END_TRANSACTION },
   ]
   const asked = requests.flatMap(({ thread, asking }) =>
-    ['1', '1+', '2', '2+'].map((step): Kill => ({ step: `${thread}:${step}`, asking })),
+    // Of those that begin a transaction the first is as good as the second.
+    (asking === INIT_PRODUCER || asking === ADD_PARTITIONS ? ['1', '1+'] : ['1', '1+', '2', '2+']).map(
+      (step): Kill => ({ step: `${thread}:${step}`, asking }),
+    ),
   )
   const written = ['prepared', 'commits', 'offsets'].flatMap((log) =>
     ['1', '1+'].map((step): Kill => ({ step: `main:${step}`, below: join(checkpoint, log) })),

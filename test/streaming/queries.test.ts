@@ -1,8 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session, udf } from '../../api/index.js'
+import { type AnyRow, col, type DataFrame, functions as F, type Session, udf } from '../../api/index.js'
 import { childrenOf } from '../../examples/support/processes.js'
+import { raised } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
 
@@ -166,10 +167,9 @@ test('what foreachBatch fails at ends the query with its cause, and is given aga
         .trigger({ availableNow: true })
         .start()
     const query = await start(2)
-    const error = await t.throwsAsync(query.awaitTermination(), { instanceOf: MillraceError })
-    t.is((error as MillraceError).condition, 'STREAM_FAILED')
-    t.regex(error!.message, /mine.*the disk of the user is full/)
-    t.is(query.exception, error as MillraceError)
+    const error = await raised(t, query.awaitTermination(), 'STREAM_FAILED')
+    t.regex(error.message, /mine.*the disk of the user is full/)
+    t.is(query.exception, error)
     t.false(query.isActive)
     await (await start(-1)).awaitTermination()
     t.deepEqual(
@@ -195,7 +195,7 @@ test('what foreachBatch fails at is told by whoever tells of the query, with its
       .start()
     const waited = [query.processAllAvailable(), query.awaitTermination(), query.awaitTermination(60_000)]
     for (const told of [...waited, query.processAllAvailable()]) {
-      const error = (await t.throwsAsync(told, { instanceOf: MillraceError })) as MillraceError
+      const error = await raised(t, told, 'STREAM_FAILED')
       t.is(error, query.exception!)
       t.regex(
         error.message,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
+import test from 'ava'
+import { type AnyRow, col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
 
@@ -18,10 +19,6 @@ const idsIn = (stream: DataFrame<AnyRow>): DataFrame<AnyRow> =>
 /** The lines of a file that tasks of any thread or process add to. */
 const linesOf = (file: string): readonly string[] =>
   existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []
-
-async function failure(t: ExecutionContext, run: () => Promise<unknown>): Promise<MillraceError> {
-  return (await t.throwsAsync(run, { instanceOf: MillraceError })) as MillraceError
-}
 
 for (const master of ['local[2]', 'local-cluster[2,1,512]'])
   test(`an object of a class gets the rows of each partition of a batch where tasks run, between open and close (${master})`, (t) =>
@@ -77,7 +74,7 @@ test('what a function for rows throws ends the stream with the line of the file,
         if (row['id'] === 7n) throw new RangeError('seven')
       })
       .start()
-    const { message } = await failure(t, () => one.awaitTermination())
+    const message = await refusal(t, () => one.awaitTermination())
     t.regex(message, /FAILED_EXECUTE_UDF.*RangeError: seven \(.*sinks\.test\.[jt]s:\d+:\d+\)/s)
     const other = await rows.writeStream
       .foreach(
@@ -93,7 +90,7 @@ test('what a function for rows throws ends the stream with the line of the file,
         { values: { file } },
       )
       .start()
-    t.regex((await failure(t, () => other.awaitTermination())).message, /`Broken`.*no row/s)
+    t.regex(await refusal(t, () => other.awaitTermination()), /`Broken`.*no row/s)
     // Tasks that are ended with the one that failed first are told that instead.
     t.true(
       linesOf(file).some((line) => line.includes('no row')),
@@ -109,7 +106,7 @@ test('what a function for rows throws ends the stream with the line of the file,
         },
       )
       .start()
-    t.regex((await failure(t, () => late.awaitTermination())).message, /late/)
+    t.regex(await refusal(t, () => late.awaitTermination()), /late/)
   }))
 
 test('a batch of foreachBatch is written several times, to different places', (t) =>
@@ -187,23 +184,21 @@ test('sinks say what they guarantee, and refuse options and uses that they have 
       .foreach(() => undefined)
       .option('numRows', 3)
       .start()
-    t.regex((await failure(t, () => odd.awaitTermination())).message, /INVALID_OPTION.*numRows/s)
+    t.regex(await refusal(t, () => odd.awaitTermination()), /INVALID_OPTION.*numRows/s)
     const started = async (name: string): Promise<void> =>
       (await writeStream.format(name).start()).processAllAvailable()
-    t.regex((await failure(t, () => started('foreachBatch'))).message, /INVALID_API_USE.*no function/)
+    t.regex(await refusal(t, () => started('foreachBatch')), /INVALID_API_USE.*no function/)
     const unnamed = writeStream.format('foreach' as string).option('checkpointLocation', join(place.directory, 'none'))
     const query = await unnamed.start()
-    t.regex((await failure(t, () => query.awaitTermination())).message, /INVALID_API_USE.*no function/)
+    t.regex(await refusal(t, () => query.awaitTermination()), /INVALID_API_USE.*no function/)
     for (const name of ['console', 'foreachBatch'])
       t.regex(
-        (
-          await failure(t, () =>
-            session
-              .range(3)
-              .write.format(name as string)
-              .save(),
-          )
-        ).message,
+        await refusal(t, () =>
+          session
+            .range(3)
+            .write.format(name as string)
+            .save(),
+        ),
         /UNSUPPORTED_FEATURE/,
       )
     t.throws(() => writeStream.foreach(() => void place.servers), { message: /UDF_FREE_VARIABLES.*place/s })
@@ -231,5 +226,5 @@ test('a checkpoint goes on with the topics that it read, in whatever order and l
     await place.send('b', ['3'])
     await run({ SUBSCRIBE: 'b, a', maxOffsetsPerTrigger: '1' })
     t.deepEqual(seen.toSorted(), [1, 2, 3])
-    t.regex((await failure(t, () => run({ subscribe: 'a' }))).message, /STREAMING_CHECKPOINT_MISMATCH/)
+    t.regex(await refusal(t, () => run({ subscribe: 'a' })), /STREAMING_CHECKPOINT_MISMATCH/)
   }))

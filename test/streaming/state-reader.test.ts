@@ -1,7 +1,8 @@
 import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
+import test from 'ava'
+import { type AnyRow, col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { refusal } from '../support/raised.js'
 import { Random } from '../support/random.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
@@ -102,11 +103,6 @@ async function windowsIn(session: Session, checkpoint: string, options: Record<s
   return rows.map((row) => Object.values(row).join(' ')).toSorted()
 }
 
-async function failure(t: ExecutionContext, run: Promise<unknown>): Promise<string> {
-  const error = await t.throwsAsync(run, { instanceOf: MillraceError })
-  return `${(error as MillraceError).condition}: ${error!.message}`
-}
-
 test('the state of windows is read as rows, as it was after any batch that is kept', (t) =>
   withStreamPlace((place) =>
     withSession(
@@ -199,23 +195,27 @@ test('what is wrong with a checkpoint whose state is read, or with the options, 
         const read = (options: Record<string, string> = {}, location = windows.checkpoint) =>
           stateOf(session, location, options).collect()
         const metadata = (location: string) => session.read.format('state-metadata').load(location).collect()
-        t.regex(await failure(t, read()), /^PATH_NOT_FOUND.*checkpoint\/metadata\/0/)
-        t.regex(await failure(t, metadata(windows.checkpoint)), /^PATH_NOT_FOUND.*checkpoint\/metadata\/0/)
+        t.regex(await refusal(t, read()), /^PATH_NOT_FOUND.*checkpoint\/metadata\/0/)
+        t.regex(await refusal(t, metadata(windows.checkpoint)), /^PATH_NOT_FOUND.*checkpoint\/metadata\/0/)
         await windows.send(100)
         const query = await windows.start(session)
         await query.processAllAvailable()
         await windows.send(10)
         await query.processAllAvailable()
         await query.stop()
-        t.regex(await failure(t, read({ batchId: '77' })), /^INVALID_OPTION.*batchId.*77.*batches from 0 to [1-9]/)
-        t.regex(await failure(t, read({ batchId: 'x' })), /^INVALID_OPTION.*batchId.*x.*not a number/)
-        t.regex(await failure(t, read({ operatorId: '1' })), /^INVALID_OPTION.*operatorId.*1.*operators are 0/)
-        t.regex(await failure(t, read({ joinSide: 'left' })), /^INVALID_OPTION.*joinSide.*left.*only none/)
-        t.regex(await failure(t, read({ storeName: 'other' })), /^INVALID_OPTION.*storeName.*other.*only default/)
-        t.regex(await failure(t, read({ readChangeFeed: 'true' })), /^UNSUPPORTED_FEATURE.*readChangeFeed/)
-        t.regex(await failure(t, session.read.format('statestore').load().collect()), /^INVALID_API_USE.*checkpoint/)
+        t.regex(await refusal(t, read({ batchId: '77' })), /^INVALID_OPTION.*batchId.*77.*batches from 0 to [1-9]/)
+        t.regex(await refusal(t, read({ batchId: 'x' })), /^INVALID_OPTION.*batchId.*x.*not a number/)
+        t.regex(await refusal(t, read({ batchId: '9'.repeat(16) })), /^INVALID_OPTION.*batchId.*9.*not a number/)
+        t.regex(await refusal(t, read({ operatorId: '1' })), /^INVALID_OPTION.*operatorId.*1.*operators are 0/)
+        t.regex(
+          await refusal(t, read({ joinSide: 'left' })),
+          /^INVALID_OPTION.*joinSide.*left.*keeps no rows of two sides/,
+        )
+        t.regex(await refusal(t, read({ storeName: 'other' })), /^INVALID_OPTION.*storeName.*other.*only default/)
+        t.regex(await refusal(t, read({ readChangeFeed: 'true' })), /^UNSUPPORTED_FEATURE.*readChangeFeed/)
+        t.regex(await refusal(t, session.read.format('statestore').load().collect()), /^INVALID_API_USE.*checkpoint/)
         const schema = session.read.format('statestore').schema('a int').load(windows.checkpoint)
-        t.regex(await failure(t, schema.collect()), /^UNSUPPORTED_FEATURE.*other columns.*statestore/)
+        t.regex(await refusal(t, schema.collect()), /^UNSUPPORTED_FEATURE.*other columns.*statestore/)
         const sound = `${windows.checkpoint}-sound`
         await cp(windows.checkpoint, sound, { recursive: true })
         const files = await readdir(join(sound, 'state'), { recursive: true })
@@ -238,12 +238,12 @@ test('what is wrong with a checkpoint whose state is read, or with the options, 
           await rm(windows.checkpoint, { recursive: true })
           await cp(sound, windows.checkpoint, { recursive: true })
           await damage(join(windows.checkpoint, name))
-          const message = await failure(t, read())
+          const message = await refusal(t, read())
           t.regex(message, /^STREAMING_CHECKPOINT_CORRUPT/, name)
           t.true(message.includes(join(windows.checkpoint, name)), message)
         }
         await rm(join(sound, 'commits'), { recursive: true })
-        t.regex(await failure(t, read({}, sound)), /^STDS_COMMITTED_BATCH_UNAVAILABLE.*sound/)
+        t.regex(await refusal(t, read({}, sound)), /^STDS_COMMITTED_BATCH_UNAVAILABLE.*sound/)
       },
       { 'shuffle.partitions': 2 },
     ),

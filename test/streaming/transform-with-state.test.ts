@@ -1,17 +1,17 @@
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import {
   type AnyRow,
   col,
   type DataFrame,
   type ExpiredTimerInfo,
   functions as F,
-  MillraceError,
   type Session,
   StatefulProcessor,
   type StatefulProcessorHandle,
   type TimerValues,
 } from '../../api/index.js'
+import { refusal } from '../support/raised.js'
 import { Random } from '../support/random.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
@@ -53,10 +53,6 @@ async function drained(
     .start()
   await query.awaitTermination()
   return batches
-}
-
-async function failure(t: ExecutionContext, run: () => Promise<unknown>): Promise<MillraceError> {
-  return (await t.throwsAsync(run, { instanceOf: MillraceError })) as MillraceError
 }
 
 class Totals extends StatefulProcessor {
@@ -271,7 +267,7 @@ test('what is wrong with a class or with what it does is told by name, with the 
     const run = async (of: Class, options: object = {}, from = groups): Promise<unknown> =>
       await drained(place, from.transformWithState(of, 'what string', options).toDF(), crypto.randomUUID())
     const refused = async (pattern: RegExp, of: Class, options: object = {}, from = groups): Promise<void> => {
-      t.regex((await failure(t, () => run(of, options, from))).message, pattern)
+      t.regex(await refusal(t, () => run(of, options, from)), pattern)
     }
     class Thrower extends StatefulProcessor {
       override handleInputRows(): never {
@@ -382,10 +378,7 @@ test('state of other columns, or of another time mode, is not gone on with', (t)
         .toDF()
     await drained(place, of('sum bigint'))
     for (const frame of [of('sum int'), of('sum bigint, n int'), of('sum bigint', 'processingTime')])
-      t.regex(
-        (await failure(t, () => drained(place, frame))).message,
-        /STREAMING_STATE_MISMATCH.*transformWithStateExec/s,
-      )
+      t.regex(await refusal(t, () => drained(place, frame)), /STREAMING_STATE_MISMATCH.*transformWithStateExec/s)
     t.deepEqual(await drained(place, of('sum bigint')), [])
   }))
 

@@ -28,13 +28,19 @@ export function newAuthority(directory: string, name: string): Identity {
 }
 
 /** What an authority certifies for a name or address. */
-export function certified(directory: string, authority: Identity, name: string, subject: string): Identity {
+export function certified(
+  directory: string,
+  authority: Identity,
+  name: string,
+  subject: string,
+  { expired = false } = {},
+): Identity {
   const made = identityAt(directory, name)
   openssl(directory, 'req', ...NEW_KEY, '-keyout', made.key, '-out', `${name}.csr`, '-subj', `/CN=${name}`)
   writeFileSync(join(directory, `${name}.ext`), `subjectAltName=${subject}\n`)
   const by = ['-CA', authority.certificate, '-CAkey', authority.key, '-CAcreateserial']
   const files = ['-in', `${name}.csr`, '-out', made.certificate, '-extfile', `${name}.ext`]
-  openssl(directory, 'x509', '-req', ...files, ...by, '-days', '2')
+  openssl(directory, 'x509', '-req', ...files, ...by, '-days', expired ? '-1' : '2')
   writeFileSync(made.both, Buffer.concat([readFileSync(made.key), readFileSync(made.certificate)]))
   return made
 }

@@ -1,4 +1,5 @@
 import {
+  type DuckDBConnection,
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBInstance,
@@ -10,18 +11,33 @@ import { Decimal } from '../../columnar/decimal.js'
 /** A value as text that both engines agree on; NULL is `null`. */
 export type Cell = string | null
 
-/** Runs a query in DuckDB, the oracle, in this process. Values come as text, doubles as numbers. */
+/** Databases that were set up, by their statements: to make one takes longer than most queries, and many queries ask the same. */
+const databases = new Map<string, Promise<DuckDBConnection>>()
+const MOST_DATABASES = 4
+
+/** Runs a query in DuckDB, the oracle, in this process, which is set up once for all queries with the same setup. Values come as text, doubles as numbers. */
 export async function duckdbRows(sql: string, setup: readonly string[] = []): Promise<(Cell | number)[][]> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  try {
-    for (const statement of setup) await connection.run(statement)
-    const result = await connection.runAndReadAll(sql)
-    return result.getRows().map((row) => row.map(cellOfDuckdb))
-  } finally {
-    connection.closeSync()
-    instance.closeSync()
+  const connection = await databaseOf(setup)
+  const result = await connection.runAndReadAll(sql)
+  return result.getRows().map((row) => row.map(cellOfDuckdb))
+}
+
+function databaseOf(setup: readonly string[]): Promise<DuckDBConnection> {
+  const key = setup.join(';')
+  const known = databases.get(key) ?? database(setup)
+  databases.delete(key)
+  databases.set(key, known)
+  for (const oldest of databases.keys()) {
+    if (databases.size <= MOST_DATABASES) break
+    databases.delete(oldest)
   }
+  return known
+}
+
+async function database(setup: readonly string[]): Promise<DuckDBConnection> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  for (const statement of setup) await connection.run(statement)
+  return connection
 }
 
 function cellOfDuckdb(value: unknown): Cell | number {

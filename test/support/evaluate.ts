@@ -175,7 +175,7 @@ function withProgram(
     memory,
     linear,
     { ...kernels, ...extensions.kernels, ...counting },
-    { flushBlock: () => {}, findRow: () => {} },
+    { flushBlock: () => {}, findRow: () => {}, returnRows: () => {} },
     [],
     () => extensions.origins ?? [],
   )

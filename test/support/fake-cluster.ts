@@ -1,6 +1,6 @@
 import { Config } from '../../common/config/config.js'
 import { createLogger } from '../../common/log.js'
-import { Driver, type JobHandle } from '../../driver/index.js'
+import { Driver, type DriverOptions, type JobHandle } from '../../driver/index.js'
 import { Fleet } from '../../driver/launch/fleet.js'
 import type { LaunchContext, LaunchPlan } from '../../driver/launch/launcher.js'
 import { LocalProcesses } from '../../driver/launch/local-processes/local-processes.js'
@@ -9,7 +9,13 @@ import { FAKE_TASK_MODULE, type FakeSink, fakeConnectors } from './fake-plans.js
 import { valuesOf } from './fake-task.js'
 
 export const EXECUTOR_MAIN = new URL('../../executor/main.js', import.meta.url).href
-export const FAKE_MODULES = { taskModule: FAKE_TASK_MODULE, connectorModule: undefined, kernels: undefined }
+export const WORKER_MAIN = new URL('../../executor/worker/main.js', import.meta.url).href
+export const FAKE_MODULES = {
+  entry: WORKER_MAIN,
+  taskModule: FAKE_TASK_MODULE,
+  connectorModule: undefined,
+  kernels: undefined,
+}
 
 export interface FakeCluster {
   readonly driver: Driver
@@ -17,13 +23,19 @@ export interface FakeCluster {
   close(): Promise<void>
 }
 
-export const newDriver = (slots: number, sink?: FakeSink, executorTimeoutMs = 20_000): Driver =>
+export const newDriver = (
+  slots: number,
+  sink?: FakeSink,
+  executorTimeoutMs = 20_000,
+  rest: Partial<DriverOptions> = {},
+): Driver =>
   new Driver({
     connectors: fakeConnectors(sink),
     expectedSlots: slots,
     maxFailures: 4,
     executorTimeoutMs,
     logger: createLogger('driver', 'silent'),
+    ...rest,
   })
 
 /** What launchers are given: executors run the fake task, or what `modules` says. */
@@ -44,19 +56,22 @@ export const launchContext = (
 export const startFakeCluster = async (
   executors: number,
   slots: number,
-  { memoryMiB = 256, executorTimeoutMs = 20_000, stopGraceMs = 3_000, modules = FAKE_MODULES } = {} as {
+  { memoryMiB = 256, executorTimeoutMs = 20_000, stopGraceMs = 3_000, modules = FAKE_MODULES, ...rest } = {} as {
     readonly memoryMiB?: number
     readonly executorTimeoutMs?: number
     readonly stopGraceMs?: number
     readonly modules?: LaunchContext['modules']
+    readonly sink?: FakeSink
+    readonly driver?: Partial<DriverOptions>
   },
 ): Promise<FakeCluster> => {
-  const driver = newDriver(executors * slots, undefined, executorTimeoutMs)
+  const driver = newDriver(executors * slots, rest.sink, executorTimeoutMs, rest.driver)
   let cluster: LocalProcesses | undefined
   const plan: LaunchPlan = {
     place: 'other processes',
     executors: () => executors,
     expectedSlots: executors * slots,
+    room: () => ({ mostExecutors: executors, slots, firstExecutors: 0 }),
     door: async () => ({ host: '127.0.0.1', secret: newSecret() }),
     launcher: async (context, door) => {
       cluster = new LocalProcesses(context, door, { executors, slots, memoryBytes: memoryMiB * 1024 ** 2 })

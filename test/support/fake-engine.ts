@@ -1,5 +1,5 @@
 import { SessionCatalog } from '../../api/catalog/session-catalog.js'
-import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine/engine.js'
+import type { Engine, LocalRows, MadeRows, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine/engine.js'
 import { Session } from '../../api/session/session.js'
 import { ActiveStreams } from '../../api/stream/active-streams.js'
 import type { Block } from '../../columnar/block.js'
@@ -9,6 +9,7 @@ import { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
+import { EventBus } from '../../driver/index.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 
 /** An engine that computes nothing: it records what it is asked for and gives the rows it was made with. */
@@ -21,7 +22,8 @@ export class FakeEngine implements Engine {
     uncache: (cacheId) => this.uncache(cacheId),
     keyOf: (name) => name.toLowerCase(),
   })
-  readonly streams = new ActiveStreams(createLogger('test', 'silent'))
+  readonly events = new EventBus(createLogger('test', 'silent'))
+  readonly streams = new ActiveStreams(this.events)
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []
@@ -82,19 +84,35 @@ export class FakeEngine implements Engine {
     return { id: 'rows', held: {}, ...arrival }
   }
 
+  addMadeRows(made: Promise<MadeRows>): LocalRows {
+    return this.addLocalRelation(made.then(({ blocks }) => blocks))
+  }
+
   uncache(cacheId: string): void {
     this.uncached.push(cacheId)
+  }
+
+  newSession(): FakeEngine {
+    return this
   }
 
   configure(config: Config): void {
     this.configured.push(config.toRecord())
   }
 
+  readonly pools = (): readonly [] => []
+
   readonly jobs = {
     tags: new Set<string>(),
+    begin: () => ({ beganMs: 0, analyzedMs: 0, tags: new Set<string>(), pool: 'default', interrupts: 0 }),
+    check: () => undefined,
     interruptAll: () => [],
     interruptTag: () => [],
     interruptOperation: () => [],
+  }
+
+  get isStopped(): boolean {
+    return this.stops > 0
   }
 
   async stop(): Promise<void> {

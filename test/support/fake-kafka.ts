@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { ProtocolWriter } from '../../connectors/kafka/client/protocol-writer.js'
-import { encodeBatch } from './kafka-batches.js'
+import { recordBatch } from './record-batches.js'
 
 export const API = { produce: 0, fetch: 1, listOffsets: 2, metadata: 3, findCoordinator: 10, apiVersions: 18 } as const
 const UNKNOWN_TOPIC = 3
@@ -61,6 +61,11 @@ export class FakeKafka {
   create(name: string, id: string, ...values: readonly (readonly string[])[]): void {
     const partitions = values.map((some) => ({ epoch: 0, start: 0n, values: [...some] }))
     this.topics.set(name, { id, partitions })
+  }
+
+  /** Resolves when no client has a connection any more. */
+  async left(): Promise<void> {
+    while (this.#sockets.size > 0) await once([...this.#sockets][0]!, 'close')
   }
 
   async close(): Promise<void> {
@@ -222,7 +227,7 @@ const size = ({ values }: FakeTopic['partitions'][number]): bigint => BigInt(val
 function recordsFrom({ start, values }: FakeTopic['partitions'][number], offset: bigint): Buffer {
   const from = Number(offset - start)
   if (from < 0 || from >= values.length) return Buffer.alloc(0)
-  return encodeBatch(offset, values.slice(from))
+  return recordBatch({ baseOffset: offset, values: values.slice(from) })
 }
 
 /** A response as it is sent. */

@@ -27,6 +27,8 @@ export type FakeFault =
   | 'spin'
   | 'poll'
   | 'hang'
+  /** The first attempt at the first task does. */
+  | 'hangOnce'
   | 'age'
 
 /** What a stage of the fake task is to do beside its work. */
@@ -35,6 +37,8 @@ export interface FakeBehaviour {
   /** A file: the task tells that it waits by one beside it, and goes on when this one exists. */
   readonly gate?: string
   readonly blockRows?: number
+  /** Processes in which tasks fail. */
+  readonly illPids?: readonly number[]
   readonly holdBytes?: number
   /** Taken from the executor's pool, and left to whoever ends the thread. */
   readonly takeBytes?: number
@@ -141,6 +145,7 @@ export class FakeSink implements SinkProvider {
   readonly name = 'fake'
   readonly stream: NonNullable<SinkProvider['stream']> = { modes: ['append'], guarantee: () => 'atLeastOnce' }
   readonly calls: string[] = []
+  keepsAttemptsApart?: true
   awaitsCommit?: (messages: readonly unknown[]) => boolean
   /** What happens while a write begins. */
   beginning: () => Promise<void> = async () => undefined

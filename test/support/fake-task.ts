@@ -89,6 +89,8 @@ async function misbehave(behaviour: FakeBehaviour, partition: number, environmen
     writeFileSync(`${gate}.${process.pid}.${partition}.waiting`, '')
     while (!existsSync(gate) && !signal.aborted) await sleep(10)
   }
+  if (behaviour.illPids?.includes(process.pid))
+    throw new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'ill' })
   if (fault === 'user') throw new MillraceError('CORRUPT_RECORD', { provider: 'fake', position: '7', reason: 'odd' })
   if (fault === 'trap') trap()
   if (fault === 'spills' && spills) return
@@ -101,7 +103,8 @@ async function misbehave(behaviour: FakeBehaviour, partition: number, environmen
   if (fault === 'once' && attempt === 0) throw new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'full' })
   if (fault === 'exitOnce' && attempt === 0) process.exit(3)
   if (fault === 'spin') for (;;) if (signal.aborted) return
-  if (fault === 'hang') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  if (fault === 'hang' || (fault === 'hangOnce' && attempt === 0 && partition === 0))
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }
 
 /** What generated code does that reaches an instruction it never should. */

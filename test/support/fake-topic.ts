@@ -48,6 +48,7 @@ export async function withFakeTopic(
   } finally {
     for (const stream of streams) await stream.close()
     await closeIdleClients()
+    await fake.left()
     await fake.close()
   }
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import kafkajs, { type Kafka } from 'kafkajs'
 import { eventually } from '../../examples/support/create-topic.js'
-import { KAFKA_HOME } from './kafka-java.js'
+import { KAFKA_HOME, SHORT_LIVED } from './kafka-java.js'
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../test/support/${name}`, import.meta.url))
 
@@ -50,7 +50,7 @@ export class KafkaCluster {
     brokers: number,
     settings: Readonly<Record<string, string>> = {},
   ): Promise<KafkaCluster> {
-    const env = { HEAP: '256m', ...settings }
+    const env = { HEAP: '256m', JVM: SHORT_LIVED.join(' '), ...settings }
     const servers = await run('start-kafka.sh', [String(port), String(brokers)], { ...env, FRESH: '1' })
     return new KafkaCluster(port, brokers, env, servers)
   }

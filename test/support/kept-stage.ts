@@ -9,6 +9,7 @@ import { CheckpointState } from '../../executor/state/checkpoint-state.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import type { OperatorInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { OperatorCounts } from '../../planner/plan/physical/task-report.js'
+import { memoryOf } from './memory.js'
 import { run } from './stages.js'
 
 /** Of the files of a state. */
@@ -32,6 +33,8 @@ export class KeptStage {
   readonly #minBatchesToRetain: number
   /** Where its state is written. */
   files: CheckpointFiles = localCheckpointFiles
+  /** What the next task may have; undefined for as much as it wants. */
+  memoryBytes: number | undefined
   /** What became of each state in the last batch. */
   readonly counts = new Map<number, OperatorCounts>()
 
@@ -89,7 +92,10 @@ export class KeptStage {
       operators: Object.fromEntries(operators),
     }
     const state = new CheckpointState(streaming, 0, 0, this.files)
-    const { rows, result } = await run(plan, { state, streaming, keepsState: this.#keepsState })
+    const { rows, result } = await run(plan, {
+      ...{ state, streaming, keepsState: this.#keepsState },
+      ...(this.memoryBytes === undefined ? {} : { memory: memoryOf(this.memoryBytes) }),
+    })
     this.#batchId++
     for (const { operatorId, version, ...counts } of result.streaming!.operators) {
       this.#versions.set(operatorId, version)

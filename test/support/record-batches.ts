@@ -4,6 +4,7 @@ const HEADER_BYTES = 61
 
 interface BatchOptions {
   readonly values: readonly string[]
+  readonly baseOffset?: bigint
   readonly timestampMs?: number
   readonly producerId?: bigint
   readonly producerEpoch?: number
@@ -13,9 +14,11 @@ interface BatchOptions {
 
 /** A record batch (format 2) of small records without keys, uncompressed, as a producer sends it. */
 export function recordBatch(options: BatchOptions): Buffer {
-  const { values, timestampMs = 0, producerId = -1n, producerEpoch = -1, baseSequence = -1, attributes = 0 } = options
+  const { values, baseOffset = 0n, timestampMs = 0, attributes = 0 } = options
+  const { producerId = -1n, producerEpoch = -1, baseSequence = -1 } = options
   const records = Buffer.concat(values.map(record))
   const batch = Buffer.concat([Buffer.alloc(HEADER_BYTES), records])
+  batch.writeBigInt64BE(baseOffset, 0)
   batch.writeInt32BE(batch.length - 12, 8)
   batch.writeInt8(2, 16)
   batch.writeInt16BE(attributes, 21)

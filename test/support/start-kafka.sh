@@ -4,7 +4,7 @@
 #                                    PORT + 2 (i - 1), its controller on the port after
 # Needs Java 17 and, for the first download (54 MB), Maven. Jars and data live below MILLRACE_KAFKA_HOME (~/.cache/millrace-kafka).
 # FRESH=1 begins with empty data; HEAP sets the size of each Java heap; BROKER=i starts only that one (again); PROPERTIES names
-# a file with further settings; FORMAT has further arguments for formatting the storage.
+# a file with further settings; FORMAT has further arguments for formatting the storage; JVM has options of the brokers' virtual machines.
 set -euo pipefail
 port=${1:?usage: start-kafka.sh PORT [BROKERS]}
 brokers=${2:-1}
@@ -12,6 +12,8 @@ version=4.1.0
 home=${MILLRACE_KAFKA_HOME:-$HOME/.cache/millrace-kafka}
 jars=$home/jars-$version
 data=$home/test-$port
+# What runs for seconds does best with its first compiler and the smallest collector alone.
+SHORT_LIVED='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
 
 download() {
   local project
@@ -68,9 +70,10 @@ start() {
   settings "$1" > "$data/server-$1.properties"
   if [ ! -f "$data/log-$1/meta.properties" ]; then
     # shellcheck disable=SC2086
-    java -Xmx128m -cp "$jars/*" kafka.tools.StorageTool format -t bWlsbHJhY2UtdGVzdHMtMQ ${FORMAT:-} -c "$data/server-$1.properties" > "$data/format-$1.log" 2>&1
+    java $SHORT_LIVED -Xmx128m -cp "$jars/*" kafka.tools.StorageTool format -t bWlsbHJhY2UtdGVzdHMtMQ ${FORMAT:-} -c "$data/server-$1.properties" > "$data/format-$1.log" 2>&1
   fi
-  setsid nohup java -Xmx"${HEAP:-512m}" -cp "$jars/*" kafka.Kafka "$data/server-$1.properties" > "$data/broker-$1.log" 2>&1 < /dev/null &
+  # shellcheck disable=SC2086
+  setsid nohup java ${JVM:-} -Xmx"${HEAP:-512m}" -cp "$jars/*" kafka.Kafka "$data/server-$1.properties" > "$data/broker-$1.log" 2>&1 < /dev/null &
   echo $! > "$data/pid-$1"
 }
 

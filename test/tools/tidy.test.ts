@@ -67,6 +67,13 @@ test('a spread of values into arguments is a fault, one into an object or a list
   }
 })
 
+test('a test that takes any condition for the one it waits for is a fault', (t) => {
+  const faults = (line: string): string => fileFaults('test/x.test.ts', `${line}\n`).join('\n')
+  t.regex(faults('t.throws(run, { instanceOf: MillraceError })'), /raised or refusal/)
+  t.regex(faults('t.throws(run, { instanceOf: MillraceError, message: /x/ })'), /raised or refusal/)
+  t.is(faults("await raised(t, run, 'PATH_NOT_FOUND')"), '')
+})
+
 test('an option of a connector is a fault outside of it', (t) => {
   const line = "const topic = options['subscribePattern']\n"
   for (const file of ['driver/x.ts', 'api/stream/x.ts', 'planner/x.ts'])

@@ -62,6 +62,11 @@ export const BANNED: readonly Banned[] = [
       'tools/',
     ],
   },
+  {
+    pattern: /\binstanceOf: MillraceError\b/,
+    instead: 'raised or refusal of test/support/raised.ts: a fault of the engine is a MillraceError, too',
+    except: ['test/support/raised.ts', 'test/tools/tidy.test.ts'],
+  },
   { pattern: /\bTODO\b|\bFIXME\b|\bXXX\b/, instead: 'the thing itself, or an issue', except: ['tools/tidy/'] },
   {
     pattern: /@ts-ignore|@ts-nocheck/,

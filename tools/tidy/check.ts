@@ -7,8 +7,8 @@ import { functionLengths } from './measure.js'
 import { unusedFaults } from './unused.js'
 
 const NO_SOURCES: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git'])
-/** As long as what it lists, and one that is being recut. */
-const OF_ANY_LENGTH: ReadonlySet<string> = new Set(['executor/kernels/interface/generated.ts'])
+/** Generated, as long as what they list. */
+const OF_ANY_LENGTH: ReadonlySet<string> = new Set(['executor/kernels/interface/generated.ts', 'proto/wire.d.ts'])
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'|\bimport\('([^']+)'\)|(?:^|\n)import '([^']+)'/g
 

@@ -15,6 +15,8 @@ const LISTED = [{ folder: 'driver/launch', registry: 'driver/launch/registry' }]
 const KERNELS = 'executor/kernels/interface'
 const NODE_BUILT_INS = /^node:/
 const PLAN = ['planner/plan', 'common', 'columnar', 'connectors/api']
+/** What decides which task runs where. */
+const SCHEDULING = [...PLAN, 'driver/jobs', 'driver/barriers', 'driver/pools', 'driver/tasks', 'driver/executors']
 
 /** The import table of ARCHITECTURE.md. `*` means anything: composition roots wire the rest together. */
 const IMPORT_TABLE: readonly ImportRule[] = [
@@ -57,23 +59,19 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'planner/plan/number-pattern', may: ['common', 'planner/plan', KERNELS], refused: [NODE_BUILT_INS] },
   { from: 'planner', may: ['common', 'columnar', 'planner', 'connectors/api'], refused: [NODE_BUILT_INS] },
   { from: 'driver/main', may: ['*'] },
-  { from: 'driver/jobs', may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'], refused: [NODE_BUILT_INS] },
-  {
-    from: 'driver/tasks',
-    may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'],
-    refused: [NODE_BUILT_INS],
-  },
-  {
-    from: 'driver/executors',
-    may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'],
-    refused: [NODE_BUILT_INS],
-  },
+  { from: 'driver/jobs', may: SCHEDULING, refused: [NODE_BUILT_INS] },
+  { from: 'driver/barriers', may: SCHEDULING, refused: [NODE_BUILT_INS] },
+  { from: 'driver/pools', may: SCHEDULING, refused: [NODE_BUILT_INS] },
+  { from: 'driver/tasks', may: SCHEDULING, refused: [NODE_BUILT_INS] },
+  { from: 'driver/executors', may: SCHEDULING, refused: [NODE_BUILT_INS] },
   { from: 'driver/launch/registry', may: ['common', 'driver/launch'] },
   { from: 'driver/launch/fleet', may: ['common', 'proto', 'driver/wire', 'driver/launch'] },
   { from: 'driver/launch', may: ['common', 'proto', 'driver/launch/launcher', SAME_LAUNCHER] },
   { from: 'driver', may: ['common', 'columnar', 'planner', 'driver', 'proto', 'connectors/api'] },
-  { from: 'standalone/master', may: ['common', 'proto', 'standalone/master'] },
-  { from: 'standalone/worker', may: ['common', 'proto', 'standalone/worker'] },
+  { from: 'standalone/archive', may: ['common', 'standalone/archive'] },
+  { from: 'standalone/client', may: ['common', 'proto', 'standalone/archive', 'standalone/client'] },
+  { from: 'standalone/master', may: ['common', 'proto', 'standalone/archive', 'standalone/master'] },
+  { from: 'standalone/worker', may: ['common', 'proto', 'standalone/archive', 'standalone/worker'] },
   { from: 'executor/main', may: ['*'] },
   { from: 'executor/worker/main', may: ['*'] },
   {

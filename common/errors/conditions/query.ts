@@ -36,6 +36,7 @@ export const QUERY_CONDITIONS = {
     '42826',
     'The number of aliases given does not match the number of output columns. Function name: {funcName}; number of aliases: {aliasesNum}; number of output columns: {outColsNum}.',
   ),
+  UNSUPPORTED_EXPLAIN_MODE: user('22023', "Unsupported mode of explain: '{mode}'. Supported modes are: {supported}."),
   NON_FOLDABLE_ARGUMENT: user(
     '42K08',
     'The function {funcName} requires the parameter {paramName} to be a constant of the type {paramType}, but it is not one.',

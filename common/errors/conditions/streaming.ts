@@ -60,5 +60,9 @@ export const STREAMING_CONDITIONS = {
     'XXKST',
     "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'session.read.load(directory)' and infer schema from it.",
   ),
+  STATE_KEY_UNKNOWN: user(
+    '42K03',
+    'The state {path} is encrypted by the key {key}: {known}. Name a file that has this key by checkpoint.encryption.keyFile.',
+  ),
   STREAMING_CHECKPOINT_CORRUPT: user('KD002', 'The checkpoint file {path} cannot be used: {reason}.'),
 } as const

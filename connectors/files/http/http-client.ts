@@ -1,6 +1,7 @@
 import { unescape as decoded } from 'node:querystring'
 import { setTimeout } from 'node:timers/promises'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { growingPauseMs } from '../../../common/growing-pause.js'
 import { isUntrustedCertificate } from '../../../common/untrusted-certificate.js'
 import { failedRead, reasonOf, refusedRead } from '../file-errors.js'
 import type { HttpLimits } from './http-limits.js'
@@ -41,8 +42,10 @@ export class HttpClient {
       if (tried === this.limits.tries) {
         throw failedRead(request.path, `${outcome.fault}, also when it was asked ${tried} times`)
       }
-      const wait = Math.max(outcome.waitMs ?? 0, this.limits.backoffMs * 2 ** (tried - 1))
-      await pause(Math.min(wait, this.limits.mostBackoffMs), request.signal)
+      const { backoffMs: firstMs, mostBackoffMs: mostMs } = this.limits
+      // As long as the server asks for, if that is more.
+      const asked = Math.min(outcome.waitMs ?? 0, mostMs)
+      await pause(Math.max(asked, growingPauseMs({ firstMs, mostMs }, tried - 1)), request.signal)
     }
   }
 

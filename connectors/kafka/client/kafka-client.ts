@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { growingPauseMs } from '../../../common/growing-pause.js'
 import { BrokerHealth } from './broker-health.js'
 import type { ClientOptions } from './client-options.js'
 import { renewConnections } from './connections.js'
@@ -6,7 +7,7 @@ import { asCondition, notCommitted } from './failure.js'
 import { type Call, type Cluster, type ClusterBroker, connectionsOf, createCluster } from './kafkajs-internals.js'
 import { KeepAlive } from './keep-alive.js'
 import { askMetadata } from './metadata.js'
-import { pauseMs, Retries } from './retries.js'
+import { RETRY_PAUSE, Retries } from './retries.js'
 import { contextOf } from './ssl-options.js'
 import { type Descriptions, described, type Inquiry, leaderOf, type TopicDescription } from './topic-description.js'
 
@@ -114,7 +115,7 @@ export class KafkaClient {
       for (let attempt = 0; ; attempt++) {
         found = await this.retrying(topics.join(', '), () => this.#ask(topics), signal)
         if (attempt >= DOUBTS || isExpected(found)) return found
-        await deadline.pause(pauseMs(attempt))
+        await deadline.pause(growingPauseMs(RETRY_PAUSE, attempt))
       }
     } finally {
       deadline.release()

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { growingPauseMs } from '../../../common/growing-pause.js'
 import { Deadline } from './deadline.js'
 import { isTransient, isUnknownTopic, typeOf } from './failure.js'
 
@@ -6,8 +7,8 @@ import { isTransient, isUnknownTopic, typeOf } from './failure.js'
 const FIRST_RETRIES = 5
 /** How often a topic is asked for that should be there, some seconds long. */
 const UNKNOWN_RETRIES = 7
-const FIRST_PAUSE_MS = 100
-const MAX_PAUSE_MS = 2_000
+/** Between tries. */
+export const RETRY_PAUSE = { firstMs: 100, mostMs: 2_000 }
 
 export interface Attempts {
   readonly signal: AbortSignal | undefined
@@ -49,7 +50,7 @@ export class Retries {
           last = error
           this.#hasAnswered ||= typeOf(error) !== undefined
           if (!this.#isWorthAnother(error, attempt, attempts)) throw error
-          await deadline.pause(pauseMs(attempt))
+          await deadline.pause(growingPauseMs(RETRY_PAUSE, attempt))
         }
       }
     } catch (error) {
@@ -76,5 +77,3 @@ export class Retries {
     return isTransient(error) || (isUnknownTopic(error) && attempt < UNKNOWN_RETRIES && attempts.mayBeThere())
   }
 }
-
-export const pauseMs = (attempt: number): number => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 8), MAX_PAUSE_MS)

@@ -35,6 +35,8 @@ export function postgresSink(format: PostgresFormat): SinkProvider {
   return {
     name: format,
     stream: { modes: ['append', 'update', 'complete'], guarantee: () => 'idempotent' },
+    // Each attempt has a table of its own, which the job drops.
+    keepsAttemptsApart: true,
 
     async begin(write: WriteDescription): Promise<boolean> {
       const options = writeOptions(format, write.options)

@@ -1,5 +1,7 @@
 import { chosenSecret } from '../../../common/cluster-secret.js'
+import type { Config } from '../../../common/config/config.js'
 import { CONFIG } from '../../../common/config/entries.js'
+import type { TlsIdentity } from '../../../proto/rpc/credentials.js'
 import { newSecret } from '../../../proto/rpc/secret.js'
 import type { LauncherKind } from '../launcher.js'
 
@@ -9,6 +11,9 @@ const MIN_MIB = 16
 const MAX_MIB = 1024 ** 2
 const MIB = 1024 ** 2
 const START_TIMEOUT_MS = 30_000
+
+const tlsOf = async (config: Config): Promise<TlsIdentity | undefined> =>
+  (await import('../../../proto/rpc/tls-files.js')).sessionTls(config)
 
 /** Executors in processes of their own on this machine: `local-cluster[E,C,MiB]`. */
 export const LOCAL_PROCESSES: LauncherKind = {
@@ -22,10 +27,12 @@ export const LOCAL_PROCESSES: LauncherKind = {
       place: 'other processes',
       executors: () => executors,
       expectedSlots: executors * slots,
+      room: () => ({ mostExecutors: executors, slots, firstExecutors: 0 }),
       door: async ({ config }) => ({
         host: config.get(CONFIG.driverHost) || LOOPBACK,
         // Others may join by hand who have that of the user.
         secret: chosenSecret() ?? newSecret(),
+        tls: await tlsOf(config),
       }),
       launcher: async (context, door) => {
         const { LocalProcesses } = await import('./local-processes.js')

@@ -30,6 +30,9 @@ export class LocalProcesses implements Launcher {
   readonly #replacements: Replacements
   #tell: (event: LaunchEvent) => void = () => undefined
   #nextExecutor = 0
+  /** How many there are to be, and how many take the place of others after a pause. */
+  #wanted = 0
+  #awaited = 0
   #isClosed = false
 
   constructor(context: LaunchContext, door: DriverDoor, sizes: ProcessSizes) {
@@ -49,7 +52,8 @@ export class LocalProcesses implements Launcher {
   }
 
   async request(executors: number): Promise<void> {
-    for (let missing = executors - this.#children.size; missing > 0; missing--) this.#start()
+    this.#wanted = executors
+    for (let missing = executors - this.#present; missing > 0; missing--) this.#start()
   }
 
   notStarted(seconds: number): MillraceError {
@@ -64,6 +68,7 @@ export class LocalProcesses implements Launcher {
     const child = this.#children.get(executorId)
     if (!child) return
     child.isWanted = false
+    this.#wanted = Math.min(this.#wanted, this.#present)
     await child.process.stop(STOP_GRACE_MS)
   }
 
@@ -72,12 +77,17 @@ export class LocalProcesses implements Launcher {
     await Promise.all([...this.#children.keys()].map((executorId) => this.decommission(executorId)))
   }
 
+  /** Those that are needed, and are there or on their way. */
+  get #present(): number {
+    return [...this.#children.values()].filter(({ isWanted }) => isWanted).length + this.#awaited
+  }
+
   #start(): void {
     const executorId = `executor-${this.#nextExecutor++}`
     const process = new OwnedProcess({
       module: this.#context.executorMain,
       firstLine: JSON.stringify(this.#configOf(executorId)),
-      tellsLastLine: false,
+      tellsLastWords: false,
       onEnded: (reason) => this.#ended(executorId, reason),
     })
     this.#children.set(executorId, { process, startedMs: performance.now(), isWanted: true })
@@ -85,8 +95,10 @@ export class LocalProcesses implements Launcher {
   }
 
   #startAfter(pauseMs: number): void {
+    this.#awaited++
     setTimeout(() => {
-      if (!this.#isClosed) this.#start()
+      this.#awaited--
+      if (!this.#isClosed && this.#present < this.#wanted) this.#start()
     }, pauseMs).unref()
   }
 
@@ -96,6 +108,7 @@ export class LocalProcesses implements Launcher {
       executorId,
       driverAddress: this.#door.address,
       secret: this.#door.secret,
+      tls: this.#door.tls,
       slots: this.#sizes.slots,
       memoryBytes: this.#sizes.memoryBytes,
       host: this.#door.host,
@@ -112,7 +125,7 @@ export class LocalProcesses implements Launcher {
     if (!child) return
     this.#children.delete(executorId)
     this.#tell({ kind: 'ended', executorId, reason: `its process ended: ${reason}` })
-    if (this.#isClosed || !child.isWanted) return
+    if (this.#isClosed || !child.isWanted || this.#present >= this.#wanted) return
     const pauseMs = this.#replacements.pauseAfterEnd(child.startedMs, performance.now())
     if (pauseMs !== undefined) return this.#startAfter(pauseMs)
     this.#tell({ kind: 'failed', error: failed(`too many executors ended, the last with ${reason}`) })

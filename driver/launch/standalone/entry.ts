@@ -1,5 +1,7 @@
 import { neededSecret } from '../../../common/cluster-secret.js'
 import { CONFIG } from '../../../common/config/entries.js'
+import { shownOf } from '../../../common/user-token.js'
+import { parsedHostPort } from '../../../proto/rpc/address.js'
 import { newSecret } from '../../../proto/rpc/secret.js'
 import type { LauncherKind } from '../launcher.js'
 
@@ -10,21 +12,30 @@ const ALL_THAT_FIT = 2 ** 31 - 1
 export const STANDALONE: LauncherKind = {
   forms: 'millrace://host:port for a cluster',
   plan(master) {
-    const [, address] = /^millrace:\/\/([^\s:/]+:\d{1,5})$/.exec(master) ?? []
-    if (address === undefined) return undefined
+    const [, address = ''] = /^millrace:\/\/(.+)$/.exec(master) ?? []
+    if (!parsedHostPort(address)) return undefined
     return {
       place: 'other processes',
       executors: ({ config }) => config.get(CONFIG.executorInstances) || ALL_THAT_FIT,
       expectedSlots: 1,
+      room: (config) => ({
+        mostExecutors: Number.POSITIVE_INFINITY,
+        slots: Math.max(1, config.get(CONFIG.executorCores)),
+        firstExecutors: config.get(CONFIG.executorInstances),
+      }),
       door: async ({ config }) => {
         neededSecret()
-        const { ownAddressFor } = await import('../../../proto/rpc/own-address.js')
+        const [{ ownAddressFor }, { sessionTls }] = await Promise.all([
+          import('../../../proto/rpc/own-address.js'),
+          import('../../../proto/rpc/tls-files.js'),
+        ])
         // Each application has a secret of its own: executors of one are not let in by another.
-        return { host: config.get(CONFIG.driverHost) || (await ownAddressFor(address)), secret: newSecret() }
+        const host = config.get(CONFIG.driverHost) || (await ownAddressFor(address))
+        return { host, secret: newSecret(), tls: sessionTls(config) }
       },
       launcher: async (context, door) => {
         const { StandaloneExecutors } = await import('./standalone-executors.js')
-        return new StandaloneExecutors(context, door, { address, secret: neededSecret() })
+        return new StandaloneExecutors(context, door, { address, ...shownOf(neededSecret()), tls: door.tls })
       },
       startTimeoutMs: ({ config }) => config.get(CONFIG.executorWait),
     }

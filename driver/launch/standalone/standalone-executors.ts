@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { CONFIG } from '../../../common/config/entries.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { submission } from '../../../common/submission.js'
 import type { FromMaster, ToMaster } from '../../../proto/cluster.js'
+import { sealedForWorkers } from '../../../proto/rpc/application-secret.js'
 import { type MasterAddress, MasterLink } from '../../../proto/rpc/master-link.js'
 import type { DriverDoor, LaunchContext, LaunchEvent, Launcher } from '../launcher.js'
+
+const MOST_RELEASED = 1_000
 
 /** Asks the master of a cluster for executors. When the master is away they go on, and none takes the place of one that ends until it is back. */
 export class StandaloneExecutors implements Launcher {
@@ -14,6 +18,8 @@ export class StandaloneExecutors implements Launcher {
   #executors = 0
   /** As far as the master told. */
   readonly #started = new Set<string>()
+  /** The last ones that were given up, and whether another takes their place: a master that was away when it was told is told again. */
+  readonly #released = new Map<string, boolean>()
   #link: MasterLink | undefined
   #tell: (event: LaunchEvent) => void = () => undefined
   /** Why there is no executor, as far as it is known. */
@@ -49,19 +55,25 @@ export class StandaloneExecutors implements Launcher {
 
   release(executorId: string): void {
     this.#started.delete(executorId)
-    this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced: true })
+    this.#giveUp(executorId, true)
   }
 
   async decommission(executorId: string): Promise<void> {
     if (!this.#started.delete(executorId)) return
     // As the master counts: a greeting that is said later must not ask for another in its place.
-    this.#executors = Math.min(this.#executors - 1, this.#started.size)
-    this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced: false })
+    this.#executors = Math.min(this.#executors, this.#started.size)
+    this.#giveUp(executorId, false)
   }
 
   /** The master ends what is left. */
   async close(): Promise<void> {
     await this.#link?.leave()
+  }
+
+  #giveUp(executorId: string, isReplaced: boolean): void {
+    this.#released.set(executorId, isReplaced)
+    if (this.#released.size > MOST_RELEASED) this.#released.delete(this.#released.keys().next().value!)
+    this.#link?.send({ kind: 'releaseExecutor', executorId, isReplaced })
   }
 
   #greeting(): ToMaster {
@@ -74,18 +86,23 @@ export class StandaloneExecutors implements Launcher {
       cores: config.get(CONFIG.executorCores),
       memoryBytes: config.get(CONFIG.executorMemory),
       driverAddress: this.#door.address,
-      secret: this.#door.secret,
+      sealedSecret: sealedForWorkers(this.#master.secret, this.#applicationId, this.#door.secret),
       heartbeatIntervalMs: config.get(CONFIG.heartbeatInterval),
+      driverId: submission()?.driverId ?? '',
     }
   }
 
   #receive(message: FromMaster): void {
     switch (message.kind) {
-      case 'executorStarted':
+      case 'executorStarted': {
+        const isReplaced = this.#released.get(message.executorId)
+        if (isReplaced !== undefined) return this.#giveUp(message.executorId, isReplaced)
         this.#started.add(message.executorId)
         return this.#tell({ kind: 'started', executorId: message.executorId })
+      }
       case 'executorEnded':
         this.#started.delete(message.executorId)
+        this.#released.delete(message.executorId)
         this.#reason = `${message.executorId} ended: ${message.reason}`
         return this.#tell({ kind: 'ended', executorId: message.executorId, reason: message.reason })
       case 'waiting':
@@ -104,6 +121,11 @@ export class StandaloneExecutors implements Launcher {
       case 'startExecutor':
       case 'endExecutor':
       case 'status':
+      case 'driver':
+      case 'archiveWanted':
+      case 'archivePart':
+      case 'startDriver':
+      case 'endDriver':
         return
     }
   }

@@ -42,14 +42,19 @@ export class FunctionBuilder {
   atEntry(type: ValueType, push: () => void): Local {
     // One that was used before would be overwritten where it was.
     const local = this.#locals.add(type)
-    const [code, depth] = [this.#code, this.#depth]
-    this.#code = this.#entry
-    this.#depth = 0
-    push()
-    this.set(local)
-    this.#code = code
-    this.#depth = depth
+    this.onEntry(() => {
+      push()
+      this.set(local)
+    })
     return local
+  }
+
+  /** What `emit` emits is done where the function begins, behind what was emitted there before. */
+  onEntry(emit: () => void): void {
+    const [code, depth] = [this.#code, this.#depth]
+    ;[this.#code, this.#depth] = [this.#entry, 0]
+    emit()
+    ;[this.#code, this.#depth] = [code, depth]
   }
 
   /** A local variable; its value is undefined until set when it was released before. */
@@ -103,13 +108,9 @@ export class FunctionBuilder {
   }
 
   set(target: Local | Global): this {
-    if (target.kind === 'global') {
-      this.#code.byte(0x24)
-      this.#code.relocate(target)
-      return this
-    }
-    this.#code.byte(0x21)
-    this.#code.unsigned(target.index)
+    this.#code.byte(target.kind === 'global' ? 0x24 : 0x21)
+    if (target.kind === 'global') this.#code.relocate(target)
+    else this.#code.unsigned(target.index)
     return this
   }
 

@@ -101,6 +101,7 @@ export const SIMD_OPCODES = {
   'i32x4.min_u': 0xb7,
   'i32x4.max_s': 0xb8,
   'i32x4.max_u': 0xb9,
+  'i32x4.dot_i16x8_s': 0xba,
   'i64x2.abs': 0xc0,
   'i64x2.neg': 0xc1,
   'i64x2.all_true': 0xc3,

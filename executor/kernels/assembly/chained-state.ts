@@ -42,7 +42,7 @@ function tagOf(hash: u32): u32 {
 }
 
 /** Puts a row in front of its chain. */
-function link(state: usize, row: usize): void {
+export function link(state: usize, row: usize): void {
   const hash = load<u32>(row, JOIN_ROW_HASH)
   const entry = entryOf(state, hash)
   store<u32>(row, load<u32>(entry), JOIN_ROW_NEXT)

@@ -1,10 +1,12 @@
 // Where the values of a row of CSV end, found for all of them before any is read.
 
+import { othersIn } from './plain-number'
+
 /** Of a row with more values the later ones are not known. */
 export const MOST_VALUES = 1024
 const WORD: usize = 4
 const BLOCK: usize = 16
-const LARGE_BLOCK: usize = 64
+export const LARGE_BLOCK: usize = 64
 /** So many ends may be written for a block, wanted or not. */
 const ENDS: usize = memory.data(4 * (MOST_VALUES + 80), 16)
 /** No byte of a text. */
@@ -45,6 +47,12 @@ function endsIn(out: usize, end: usize): i32 {
   return <i32>((out - ENDS) >> 2) + 1
 }
 
+/** Whether a value of a row begins at a byte of it. */
+@inline
+function beginsAt(p: usize, row: usize, separator: u32): bool {
+  return p == row || load<u8>(p - 1) == separator
+}
+
 /**
  * Finds where values end, at least `most` of them if there are so many; returns how many it found, or -1 if there are quotes in other places than around values, and than
  * in pairs within these where a quote is escaped by another one. Up to 15 bytes behind the row are loaded and do not count.
@@ -55,13 +63,21 @@ export function indexValues(row: usize, end: usize, separator: u32, quote: u32, 
   const full = ENDS + (<usize>most << 2)
   hasQuotes = false
   let out = ENDS
-  for (let p = row; p < end && out < full; p += BLOCK) {
+  let p = row
+  for (; p + LARGE_BLOCK <= end && out < full; p += LARGE_BLOCK) {
+    const a = v128.load(p)
+    const b = v128.load(p + BLOCK)
+    const c = v128.load(p + 2 * BLOCK)
+    const d = v128.load(p + 3 * BLOCK)
+    const some = v128.or(v128.or(i8x16.eq(a, quotes), i8x16.eq(b, quotes)), v128.or(i8x16.eq(c, quotes), i8x16.eq(d, quotes)))
+    if (v128.any_true(some)) return indexQuoted(p, beginsAt(p, row, separator), end, separators, quotes, escapeByte, full, out)
+    out = writeEnds(p, bitsOf(a, b, c, d, separators), out)
+  }
+  for (; p < end && out < full; p += BLOCK) {
     const bytes = v128.load(p)
     const within = end - p < BLOCK ? (1 << <i32>(end - p)) - 1 : 0xffff
-    if ((i8x16.bitmask(i8x16.eq(bytes, quotes)) & within) != 0) {
-      const begins = p == row || load<u8>(p - 1) == separator
-      return indexQuoted(p, begins, end, separators, quotes, quote == escapeByte ? quotes : i8x16.splat(<i8>escapeByte), full, out)
-    }
+    if ((i8x16.bitmask(i8x16.eq(bytes, quotes)) & within) != 0)
+      return indexQuoted(p, beginsAt(p, row, separator), end, separators, quotes, escapeByte, full, out)
     out = writeEnds(p, <u64>(i8x16.bitmask(i8x16.eq(bytes, separators)) & within), out)
   }
   return endsIn(out, end)
@@ -69,15 +85,23 @@ export function indexValues(row: usize, end: usize, separator: u32, quote: u32, 
 
 /** A bit for each of 64 bytes that is as those of `wanted`. */
 @inline
-function bitsOf(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
+export function bitsOf(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
   const low = <u32>i8x16.bitmask(i8x16.eq(a, wanted)) | (<u32>i8x16.bitmask(i8x16.eq(b, wanted)) << 16)
   const high = <u32>i8x16.bitmask(i8x16.eq(c, wanted)) | (<u32>i8x16.bitmask(i8x16.eq(d, wanted)) << 16)
   return <u64>low | (<u64>high << 32)
 }
 
+/** A bit for each of 64 bytes that is no digit. */
+@inline
+export function othersThanDigits(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = <u32>othersIn(a) | (<u32>othersIn(b) << 16)
+  const high = <u32>othersIn(c) | (<u32>othersIn(d) << 16)
+  return <u64>low | (<u64>high << 32)
+}
+
 /** Of each bit whether the number of bits that are set up to it is odd: of quotes, what is between them, with the first of two. */
 @inline
-function oddUpTo(bits: u64): u64 {
+export function oddUpTo(bits: u64): u64 {
   bits ^= bits << 1
   bits ^= bits << 2
   bits ^= bits << 4
@@ -87,7 +111,8 @@ function oddUpTo(bits: u64): u64 {
 }
 
 /** Goes on from the first block in which there are quotes; `begins`: a value begins with it. */
-function indexQuoted(from: usize, begins: bool, end: usize, separators: v128, quotes: v128, escapes: v128, full: usize, to: usize): i32 {
+function indexQuoted(from: usize, begins: bool, end: usize, separators: v128, quotes: v128, escapeByte: u32, full: usize, to: usize): i32 {
+  const escapes = i8x16.splat(<i8>escapeByte)
   // A bit each: whether a quote may open at the first byte of the block, whether a value is open there, and whether one closed before.
   let opens = <u64>begins
   let open: u64 = 0

@@ -166,6 +166,14 @@ function addValue(spec: usize, csv: usize, node: usize): void {
   store<i32>(node, common, SHAPE_KINDS)
 }
 
+/** Adds a value that has no quotes around it. */
+export function addPlainValue(spec: usize, csv: usize, node: usize, start: usize, bytes: i32): void {
+  at = start
+  length = bytes
+  if (length == 0 || (length == load<i32>(csv, CSV_NULL + 4) && isSaid(csv, CSV_NULL))) return
+  addValue(spec, csv, node)
+}
+
 /** Looks at the token read last: for that of nothing in quotes another text may stand. */
 @inline
 function takeToken(csv: usize, inQuotes: bool): void {

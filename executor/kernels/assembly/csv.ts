@@ -27,6 +27,8 @@ import {
   JSON_FLOAT,
   JSON_FORMATS,
   JSON_INT,
+  JSON_INTERVAL_DT,
+  JSON_INTERVAL_YM,
   JSON_NODE_BYTES,
   JSON_NODE_FIELDS,
   JSON_NO_SLOT,
@@ -35,6 +37,7 @@ import {
   JSON_SLOT_VALIDITY,
   JSON_SMALLINT,
   JSON_STRING,
+  JSON_TIME,
   JSON_TIMESTAMP,
   JSON_TIMESTAMP_NTZ,
   JSON_VOID,
@@ -46,9 +49,9 @@ import { parseDouble, parseFloat } from './double-parse'
 import { parseBoolean, parseLong } from './integers'
 import { rowText } from './json-failure'
 import { storeBytes } from './json-leaves'
-import { storeDecimalText, storeSpecialNumber, storeWhole } from './json-values'
+import { readInterval, storeDecimalText, storeSpecialNumber, storeWhole } from './json-values'
 import { hasPoint, isNegative, plainDigits, readPlainNumber } from './plain-number'
-import { readFormattedDate, readFormattedTime } from './time-formats'
+import { readFormattedClock, readFormattedDate, readFormattedTime } from './time-formats'
 import { isUsualKind, storeUsualNumber } from './usual-number'
 
 const scratch: usize = memory.data(16, 16)
@@ -112,6 +115,11 @@ function storeValue(spec: usize, formats: usize, field: usize, at: usize, length
     case JSON_TIMESTAMP:
     case JSON_TIMESTAMP_NTZ:
       return readFormattedTime(formats, kind == JSON_TIMESTAMP, at, length, slot)
+    case JSON_TIME:
+      return readFormattedClock(formats, at, length, slot)
+    case JSON_INTERVAL_YM:
+    case JSON_INTERVAL_DT:
+      return readInterval(at, length, load<i32>(field, JSON_FIELD_ARGUMENT), slot) != 0
     default:
       return storeInteger(kind, at, length, slot)
   }
@@ -170,6 +178,11 @@ function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
   return isWhole && value == values
 }
 
+function isComment(spec: usize, text: usize, size: i32): bool {
+  const comment = load<u32>(spec, CSV_COMMENT)
+  return comment != 0 && size > 0 && load<u8>(text) == comment
+}
+
 /** Reads all fields, in order, but for the one that gets malformed rows; false when the row is not of the schema. */
 function extractRow(spec: usize, text: usize, size: i32, out: usize): bool {
   const json = spec + load<u32>(spec, CSV_INNER)
@@ -177,10 +190,9 @@ function extractRow(spec: usize, text: usize, size: i32, out: usize): bool {
   const corrupt = load<u32>(json, JSON_CORRUPT_SLOT)
   const node = json + load<u32>(json, JSON_ROOT + JSON_FIELD_ARGUMENT)
   const count = load<i32>(node, JSON_NODE_FIELDS)
-  const comment = load<u32>(spec, CSV_COMMENT)
   let isWhole = true
   for (let i = 0; i < count; i++) store<u8>(out + <usize>i * JSON_SLOT_BYTES, 0, JSON_SLOT_VALIDITY)
-  if (comment != 0 && size > 0 && load<u8>(text) == comment) return false
+  if (isComment(spec, text, size)) return false
   const values = csvRow(spec, text, size, count + 1)
   if (values >= 0) return extractPlain(spec, text, values, out)
   for (let i = 0; i < count; i++) {
@@ -205,6 +217,7 @@ export function csv_extract(spec: usize, text: usize, size: i32, out: usize, det
     return ROUTINE_ERROR
   }
   const corrupt = load<u32>(json, JSON_CORRUPT_SLOT)
-  if (corrupt != JSON_NO_SLOT) storeBytes(text, size, out + <usize>corrupt * JSON_SLOT_BYTES)
+  // What is no row has no text either, as in Spark.
+  if (corrupt != JSON_NO_SLOT && size > 0 && !isComment(spec, text, size)) storeBytes(text, size, out + <usize>corrupt * JSON_SLOT_BYTES)
   return ROUTINE_VALUE
 }

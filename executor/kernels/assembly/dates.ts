@@ -3,6 +3,8 @@
 
 const MICROS_PER_DAY: i64 = 86400000000
 const SHIFT_YEARS: u32 = 6000000
+/** Days from the first of March of the first of these years to 1970. */
+const DAYS_BEFORE_SHIFTED: u32 = <u32>((<u64>SHIFT_YEARS / 400) * 146097 + 719468)
 /** For so many years from 0 on, and before, 32 bits do. */
 const MOST_YEARS = 5000000
 const MOST_MONTHS: i64 = 12 * MOST_YEARS
@@ -75,17 +77,18 @@ function longCivilFromDays(days: i32): i64 {
   return year * 512 + <i64>(civilMonth * 32 + day)
 }
 
+/** By multiplications as above, in years that begin in March. */
 export function daysFromCivil(year: i32, month: i32, day: i32): i32 {
   // Whole eras later no year of those that dates have is negative, and 32 bits do.
   const shifted = <u32>(year + SHIFT_YEARS)
   if (shifted - 1 >= 2 * SHIFT_YEARS) return <i32>longDaysFromCivil(year, month, day)
-  const y = shifted - u32(month <= 2)
-  const era = y / 400
-  const yearOfEra = y - era * 400
-  const dayOfYear = (153 * <u32>(month > 2 ? month - 3 : month + 9) + 2) / 5 + <u32>day - 1
-  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+  const isBefore = u32(month <= 2)
+  const y = shifted - isBefore
+  const century = y / 100
+  const leapDays = (century >> 2) - century
+  const daysBefore = (979 * (<u32>month + 12 * isBefore) - 2919) >> 5
   // Of days beyond 32 bits the lower bits, as of a longer number.
-  return <i32>((era - SHIFT_YEARS / 400) * 146097 + dayOfEra - 719468)
+  return <i32>(<u32>((<u64>y * 1461) >> 2) + leapDays + daysBefore + <u32>day - 1 - DAYS_BEFORE_SHIFTED)
 }
 
 function longDaysFromCivil(year: i64, month: i32, day: i32): i64 {
@@ -98,8 +101,9 @@ function longDaysFromCivil(year: i64, month: i32, day: i32): i64 {
 }
 
 export function lastDayOfMonth(year: i32, month: i32): i32 {
-  if (month == 2) return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31
+  // A branch for each month would be taken or not by chance.
+  if (month != 2) return 30 | (month ^ (month >> 3))
+  return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
 }
 
 export function yearOfDate(days: i32): i32 {

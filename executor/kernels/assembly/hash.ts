@@ -3,6 +3,12 @@ import { WORD_LENGTH_SHIFT, WORD_STRING_BYTES } from '../interface/text'
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 
+/** Up to seven bytes as a number: eight can be loaded wherever one can. */
+@inline
+function firstBytes(at: usize, length: usize): u64 {
+  return load<u64>(at) & (((<u64>1) << (<u64>length << 3)) - 1)
+}
+
 /** Mixes eight bytes at a time, as generated code mixes numbers. */
 export function hashBytes(at: usize, length: usize): u64 {
   let hash: u64 = length
@@ -13,9 +19,7 @@ export function hashBytes(at: usize, length: usize): u64 {
     length -= 8
   }
   if (length > 0) {
-    let rest: u64 = 0
-    for (let i: usize = 0; i < length; i++) rest |= <u64>load<u8>(at + i) << (i << 3)
-    hash = (hash ^ rest) * MULTIPLIER
+    hash = (hash ^ firstBytes(at, length)) * MULTIPLIER
     hash ^= hash >> 32
   }
   return hash
@@ -24,7 +28,5 @@ export function hashBytes(at: usize, length: usize): u64 {
 /** The word that stands for a string among keys: up to seven bytes and their number on top; of a longer one, seven bytes of its hash and 255. */
 export function stringWord(at: usize, length: usize): u64 {
   if (length > <usize>WORD_STRING_BYTES) return (hashBytes(at, length) >> 8) | (<u64>255 << WORD_LENGTH_SHIFT)
-  let word: u64 = 0
-  for (let i: usize = 0; i < length; i++) word |= <u64>load<u8>(at + i) << (i << 3)
-  return word | (<u64>length << WORD_LENGTH_SHIFT)
+  return firstBytes(at, length) | (<u64>length << WORD_LENGTH_SHIFT)
 }

@@ -10,6 +10,7 @@ import {
   JSON_FIELD_KIND,
   JSON_FIELD_SLOT,
   JSON_FLOAT,
+  JSON_INTERVAL_DT,
   JSON_NODE_BYTES,
   JSON_NODE_FIELDS,
   JSON_NODE_TYPE,
@@ -20,6 +21,7 @@ import {
   JSON_QUOTED,
   JSON_STRING,
   JSON_STRUCT,
+  JSON_TIME,
   JSON_TIMESTAMP,
   JSON_TIMESTAMP_NTZ,
   JSON_VARIANT,
@@ -67,6 +69,10 @@ function fieldsText(spec: usize, node: usize, slots: usize): void {
   jsonRaw(CLOSE, 1)
 }
 
+function isLong(kind: i32): bool {
+  return kind == JSON_BIGINT || kind == JSON_TIMESTAMP || kind == JSON_TIMESTAMP_NTZ || kind == JSON_TIME || kind == JSON_INTERVAL_DT
+}
+
 function valueText(spec: usize, field: usize, slots: usize): void {
   const slot = slots + <usize>load<u32>(field, JSON_FIELD_SLOT) * JSON_SLOT_BYTES
   if (load<u8>(slot, JSON_SLOT_VALIDITY) == 0) return jsonRaw(WORDS, 4)
@@ -84,7 +90,7 @@ function valueText(spec: usize, field: usize, slots: usize): void {
     const low = load<i64>(slot)
     const high = (argument & PRECISION) <= MOST_SHORT_PRECISION ? low >> 63 : load<i64>(slot, 8)
     formatDecimal(low, high, argument >> JSON_SCALE_SHIFT, RESULT)
-  } else if (kind == JSON_BIGINT || kind == JSON_TIMESTAMP || kind == JSON_TIMESTAMP_NTZ) formatLong(load<i64>(slot), RESULT)
+  } else if (isLong(kind)) formatLong(load<i64>(slot), RESULT)
   else formatLong(load<i32>(slot), RESULT)
   jsonRaw(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
 }

@@ -3,7 +3,8 @@ import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_NULL, ROUTINE_VALUE } from '../i
 import { arenaShrink } from './arena'
 import { bytesEqual } from './bytes'
 import { beginCopy, copyAny, copyPlain, copyTo, setCopyTo } from './json-copy'
-import { blank, escaped, isQuote, MAX_DEPTH, readByPaths, skipQuoted, skipValue } from './json-scan'
+import { knownKey, knownKeyLength } from './json-known-keys'
+import { blank, escaped, isQuote, keyEnd, MAX_DEPTH, passKey, passValue, readByPaths, skipValue } from './json-scan'
 import { kindOfStep, nameOfStep, numberOfStep, STEP_ALL, STEP_BYTES, STEP_END, STEP_INDEX, STEP_NAME, stepsOf } from './json-steps'
 import { plainAt, plainLength, unescape } from './json-strings'
 
@@ -118,18 +119,20 @@ function ofMember(p: usize, step: usize, style: i32, depth: i32): usize {
     return p + 1
   }
   while (true) {
-    if (p >= stop || !isQuote(load<u8>(p))) return 0
     const at = p + 1
-    p = skipQuoted(load<u8>(p), at, stop)
-    if (p == 0) return 0
-    const isSame = !hasValue && isKey(at, p - 1, key, length)
+    let isSame = false
+    p = knownKey(p, stop)
+    if (p != 0) isSame = !hasValue && knownKeyLength == length && bytesEqual(at, key, length) != 0
+    else {
+      p = passKey(at - 1, stop)
+      if (p == 0) return 0
+      isSame = !hasValue && isKey(at, keyEnd, key, length)
+    }
     p = blank(p, stop)
-    if (p >= stop || load<u8>(p) != 0x3a) return 0
-    p = blank(p + 1, stop)
     if (isSame && p < stop && load<u8>(p) != 0x6e) {
       p = evaluate(p, step + STEP_BYTES, style, depth + 1)
       hasValue = isFound
-    } else p = skipValue(p, stop, depth + 1)
+    } else p = passValue(p, stop, depth + 1)
     if (p == 0) return 0
     p = blank(p, stop)
     if (p >= stop) return 0
@@ -159,7 +162,7 @@ function ofElement(p: usize, step: usize, style: i32, depth: i32): usize {
   let hasValue = false
   p = nextElement(p + 1, true)
   for (let i = 0; p != 0 && !isAtEnd; i++) {
-    if (i != wanted) p = skipValue(p, end, depth + 1)
+    if (i != wanted) p = passValue(p, end, depth + 1)
     else {
       p = evaluate(p, next, inner, depth + 1)
       hasValue = isFound

@@ -1,6 +1,7 @@
 // Walking over JSON text as Jackson does by default for Spark: single quotes, NaN and infinities are taken. Nothing beyond the end is
 // read, and the depth is bounded.
 import { forgetError, malformed } from './json-errors'
+import { beginKnownKeys, keepKey, knownKey } from './json-known-keys'
 import { isDigit, passNumber, skipSpecialNumber } from './json-numbers'
 
 export const MAX_DEPTH = 1000
@@ -141,6 +142,7 @@ let takesControls = false
 export function readByPaths(isOn: bool): void {
   takesControls = isOn
   takesSpecialNumbers = !isOn
+  if (isOn) beginKnownKeys()
 }
 
 /** To after true, false or null; 0 when it is none of them. */
@@ -166,10 +168,51 @@ export function skipValue(p: usize, end: usize, depth: i32): usize {
   return after != 0 ? after : malformed(skipLetters(p + 1, end))
 }
 
+/** As `skipValue`, without a call for strings without escapes and for plain numbers that something follows. */
+@inline
+export function passValue(p: usize, end: usize, depth: i32): usize {
+  if (p < end) {
+    const c = <u32>load<u8>(p)
+    if (c == QUOTE) {
+      const stop = stopFrom(p + 1, end)
+      if (stop < end && load<u8>(stop) == QUOTE) {
+        escaped = false
+        return stop + 1
+      }
+    } else if (c - 49 < 9) {
+      let after = p + 1
+      while (isDigit(after, end)) after++
+      if (after < end && load<u8>(after) == 0x2e && isDigit(after + 1, end)) {
+        after += 2
+        while (isDigit(after, end)) after++
+      }
+      if (after < end && (load<u8>(after) == 0x2c || load<u8>(after) == 0x7d || load<u8>(after) == 0x5d)) return after
+    }
+  }
+  return skipValue(p, end, depth)
+}
+
 /** To after the rest of a word that is none of JSON. */
 function skipLetters(p: usize, end: usize): usize {
   while (p < end && (<u32>load<u8>(p) - 48 < 10 || (<u32>load<u8>(p) | 32) - 97 < 26)) p++
   return p
+}
+
+/** Where the key ends that was passed last, without its quote. */
+export let keyEnd: usize = 0
+
+/** From the quote of a key to after its colon; 0 when malformed. */
+export function passKey(p: usize, end: usize): usize {
+  if (p >= end || !isQuote(load<u8>(p))) return malformed(min(p + 1, end))
+  const quote = load<u8>(p)
+  const after = skipQuoted(quote, p + 1, end)
+  if (after == 0) return 0
+  keyEnd = after - 1
+  const colon = blank(after, end)
+  if (colon >= end || load<u8>(colon) != 0x3a) return malformed(min(colon + 1, end))
+  // What is known was read with the same rules.
+  if (takesControls && quote == QUOTE && !escaped) keepKey(p, <i32>(keyEnd - p) - 1, colon + 1)
+  return colon + 1
 }
 
 function skipArray(p: usize, end: usize, depth: i32): usize {
@@ -177,7 +220,7 @@ function skipArray(p: usize, end: usize, depth: i32): usize {
   p = blank(p, end)
   if (p < end && load<u8>(p) == 0x5d) return p + 1
   while (true) {
-    p = skipValue(blank(p, end), end, depth)
+    p = passValue(blank(p, end), end, depth)
     if (p == 0) return 0
     p = blank(p, end)
     if (p >= end) return malformed(end)
@@ -193,13 +236,11 @@ function skipObject(p: usize, end: usize, depth: i32): usize {
   if (p < end && load<u8>(p) == 0x7d) return p + 1
   while (true) {
     p = blank(p, end)
-    if (p >= end || !isQuote(load<u8>(p))) return malformed(min(p + 1, end))
-    p = skipQuoted(load<u8>(p), p + 1, end)
-    if (p == 0) return 0
-    p = blank(p, end)
-    if (p >= end || load<u8>(p) != 0x3a) return malformed(min(p + 1, end))
-    const value = blank(p + 1, end)
-    p = skipValue(value, end, depth)
+    let value = takesControls ? knownKey(p, end) : 0
+    if (value == 0) value = passKey(p, end)
+    if (value == 0) return 0
+    value = blank(value, end)
+    p = passValue(value, end, depth)
     if (p == 0) return malformedMember(value, end)
     p = blank(p, end)
     if (p >= end) return malformed(end)

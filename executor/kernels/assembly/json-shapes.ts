@@ -17,7 +17,9 @@ import {
   SHAPE_ELEMENT,
   SHAPE_FIRST,
   SHAPE_KINDS,
+  SHAPE_NAME,
   SHAPE_NEXT,
+  SHAPE_QUOTED_LENGTH,
   SHAPE_SCALE,
   SHAPE_SEEN,
   SHAPE_STRING,
@@ -32,10 +34,13 @@ import {
 import { plainAt as dialectAt, plainEnd as dialectEnd, withoutDialect } from './json-dialect'
 import { nameAt, nameLength, readName } from './json-names'
 import { digitCount, digits, integral, negative, skipNumber } from './json-numbers'
-import { blank, escaped, isQuote, MAX_DEPTH, skipQuoted, skipValue, takeSpecialNumbers } from './json-scan'
+import { blank, escaped, isQuote, MAX_DEPTH, skipQuoted, skipValue, stopFrom, takeSpecialNumbers } from './json-scan'
 import { plainAt, plainLength, unescape } from './json-strings'
+import { behindUsualNumber, hasFraction } from './json-usual'
 import { addDecimal, addKind, decimalScale, decimalWhole, fieldOf, isDecimalHeld, keepDamaged, measureDecimal, newField, newNode } from './shapes'
 import { readFormattedTime } from './time-formats'
+
+const QUOTE: u32 = 0x22
 
 const scratch: usize = memory.data(16, 16)
 
@@ -93,6 +98,36 @@ function tellString(node: usize, from: usize, to: usize): void {
   tellKind(node, SHAPE_STRING)
 }
 
+/** As many ones as zeros: from within it as many ones as are wanted. */
+const ONES: usize = memory.data<u64>([-1, -1, 0, 0], 16)
+
+/** Where what is behind the name of a node begins, if it stands at `p` with its colon; otherwise 0. Up to 15 bytes behind the text are loaded and do not count. */
+@inline
+function behindName(node: usize, p: usize, end: usize): usize {
+  const length: usize = load<u32>(node, SHAPE_QUOTED_LENGTH)
+  if (length == 0 || end - p < length) return 0
+  const quoted: usize = load<u32>(node, SHAPE_NAME) - 1
+  const counts = v128.load(ONES + 16 - min<usize>(length, 16))
+  if (v128.any_true(v128.and(v128.xor(v128.load(p), v128.load(quoted)), counts))) return 0
+  return length <= 16 || memory.compare(p + 16, quoted + 16, length - 16) == 0 ? p + length : 0
+}
+
+/** Where a usual value ends that tells a node nothing new: a short text without escapes, a number of few digits; 0 for any other. */
+@inline
+function behindKnown(node: usize, p: usize, end: usize): usize {
+  if (p >= end) return 0
+  const kinds = load<u32>(node, SHAPE_KINDS)
+  const first = load<u8>(p)
+  if (first == QUOTE) {
+    if ((kinds & SHAPE_STRING) == 0 || (flags & (SAMPLE_PREFERS_DECIMALS | SAMPLE_TIMES)) != 0) return 0
+    const stop = stopFrom(p + 1, end)
+    return stop < end && load<u8>(stop) == QUOTE ? stop + 1 : 0
+  }
+  const behind = behindUsualNumber(p, end)
+  if (behind == 0 || (flags & (SAMPLE_ONLY_STRINGS | SAMPLE_PREFERS_DECIMALS)) != 0) return 0
+  return (kinds & (hasFraction ? SHAPE_DOUBLE : SHAPE_BIGINT)) != 0 ? behind : 0
+}
+
 /** Tells of a value to the node of its column; returns where it ends, 0 when malformed. */
 function tellValue(node: usize, p: usize, end: usize, depth: i32): usize {
   if (p >= end) return 0
@@ -124,10 +159,16 @@ function tellObject(node: usize, p: usize, end: usize, depth: i32): usize {
   if (p < end && load<u8>(p) == 0x7d) return p + 1
   let expected: usize = load<u32>(node, SHAPE_FIRST)
   while (true) {
-    p = readName(p, end)
-    if (p == 0) return 0
-    let field = fieldOf(state, node, nameAt, nameLength, expected)
-    if (field == 0 && adds) field = newField(state, node, nameAt, nameLength)
+    p = blank(p, end)
+    let field = expected
+    const behind = expected == 0 ? 0 : behindName(expected, p, end)
+    if (behind != 0) p = blank(behind, end)
+    else {
+      p = readName(p, end)
+      if (p == 0) return 0
+      field = fieldOf(state, node, nameAt, nameLength, expected)
+      if (field == 0 && adds) field = newField(state, node, nameAt, nameLength)
+    }
     if (field == 0) {
       isNew = true
       p = skipValue(p, end, depth)
@@ -138,7 +179,8 @@ function tellObject(node: usize, p: usize, end: usize, depth: i32): usize {
       }
       expected = load<u32>(field, SHAPE_NEXT)
       store<u32>(field, object, SHAPE_SEEN)
-      p = tellValue(field, p, end, depth)
+      const after = behindKnown(field, p, end)
+      p = after != 0 ? after : tellValue(field, p, end, depth)
     }
     if (p == 0) return 0
     p = blank(p, end)
@@ -176,7 +218,10 @@ function tellElements(element: usize, p: usize, end: usize, depth: i32, ofRows: 
     } else if (element == 0) {
       isNew = true
       p = skipValue(p, end, depth)
-    } else p = tellValue(element, p, end, depth)
+    } else {
+      const after = behindKnown(element, p, end)
+      p = after != 0 ? after : tellValue(element, p, end, depth)
+    }
     if (p == 0) return 0
     p = blank(p, end)
     if (p >= end) return 0

@@ -7,8 +7,11 @@ import {
   JSON_DOUBLE,
   JSON_FLOAT,
   JSON_INT,
+  JSON_INTERVAL_DT,
+  JSON_INTERVAL_YM,
   JSON_SCALE_SHIFT,
   JSON_SMALLINT,
+  JSON_TIME,
   JSON_TIMESTAMP,
   JSON_TIMESTAMP_NTZ,
   JSON_TINYINT,
@@ -21,7 +24,11 @@ import { parseDecimal, parseLong } from './integers'
 import { digitCount, digits, exponential, fractionCount, integerDigits, integral, negative } from './json-numbers'
 import { power } from './powers-of-ten'
 import { textUnbase64 } from './text-codes'
-import { readFormattedDate, readFormattedTime } from './time-formats'
+import { readFormattedClock, readFormattedDate, readFormattedTime } from './time-formats'
+
+/** Writes the months or microseconds of an interval whose fields the argument tells; 0 when a text is none. */
+@external("env", "readInterval")
+export declare function readInterval(at: usize, length: i32, argument: i32, out: usize): i32
 
 const scratch: usize = memory.data(16, 16)
 /** What of the argument of a decimal is its precision. */
@@ -170,6 +177,11 @@ export function storeText(kind: i32, argument: i32, at: usize, length: i32, slot
       return readFormattedTime(formats, true, at, length, slot)
     case JSON_TIMESTAMP_NTZ:
       return readFormattedTime(formats, false, at, length, slot)
+    case JSON_TIME:
+      return readFormattedClock(formats, at, length, slot)
+    case JSON_INTERVAL_YM:
+    case JSON_INTERVAL_DT:
+      return readInterval(at, length, argument, slot) != 0
     case JSON_BINARY:
       return storeBinary(at, length, slot)
     case JSON_DECIMAL:

@@ -20,9 +20,14 @@ import { hashBytes } from './hash'
 import { storeReplaced } from './row-store'
 import { heapPop, removeEntry, stateExpires, stateTouch } from './state-table'
 
+/** The hash that the row of a key is found by. */
+export function keyedHash(key: usize, length: u32): u32 {
+  return <u32>hashBytes(key, length)
+}
+
 /** The row of a key, or 0. */
 export function keyedFind(state: usize, key: usize, length: u32): usize {
-  return find(state, <u32>hashBytes(key, length), key, length)
+  return find(state, keyedHash(key, length), key, length)
 }
 
 function find(state: usize, hash: u32, key: usize, length: u32): usize {
@@ -38,8 +43,15 @@ function find(state: usize, hash: u32, key: usize, length: u32): usize {
   return 0
 }
 
-function put(state: usize, key: usize, keyLength: u32, value: usize, valueLength: u32, expires: i64): usize {
-  const hash = <u32>hashBytes(key, keyLength)
+function put(
+  state: usize,
+  hash: u32,
+  key: usize,
+  keyLength: u32,
+  value: usize,
+  valueLength: u32,
+  expires: i64,
+): usize {
   let row = find(state, hash, key, keyLength)
   const strings = state + TABLE_STRING_STORE
   const isNew = row == 0
@@ -66,7 +78,8 @@ export function keyedPut(
   valueLength: u32,
   expires: i64,
 ): void {
-  stateTouch(state, put(state, key, keyLength, value, valueLength, expires), KEYED_MARK)
+  const row = put(state, keyedHash(key, keyLength), key, keyLength, value, valueLength, expires)
+  stateTouch(state, row, KEYED_MARK)
 }
 
 /** Removes a row. What the batch changed has it, as deleted, until the batch ends. */
@@ -80,6 +93,7 @@ export function keyedDelete(state: usize, row: usize): void {
 /** Does as a file of changes says. */
 export function keyedRestore(
   state: usize,
+  hash: u32,
   key: usize,
   keyLength: u32,
   value: usize,
@@ -88,10 +102,10 @@ export function keyedRestore(
   isDeleted: i32,
 ): void {
   if (isDeleted == 0) {
-    put(state, key, keyLength, value, valueLength, expires)
+    put(state, hash, key, keyLength, value, valueLength, expires)
     return
   }
-  const row = keyedFind(state, key, keyLength)
+  const row = find(state, hash, key, keyLength)
   if (row != 0) keyedDelete(state, row)
 }
 

@@ -11,7 +11,7 @@ import {
   SORT_ENTRY_ROW,
   SORT_ROW_PREFIX,
 } from '../interface/rows'
-import { compareRows } from './sort'
+import { compareRows } from './sort-entries'
 
 @inline
 function cursorOf(merge: usize, run: u32): usize {
@@ -24,7 +24,7 @@ function isBefore(merge: usize, a: u32, b: u32, descriptor: usize): bool {
   const left = load<u64>(x, MERGE_CURSOR_PREFIX)
   const right = load<u64>(y, MERGE_CURSOR_PREFIX)
   if (left != right) return left < right
-  const order = compareRows(load<u32>(x, MERGE_CURSOR_ROW), load<u32>(y, MERGE_CURSOR_ROW), descriptor)
+  const order = compareRows(load<u32>(x, MERGE_CURSOR_ROW), load<u32>(y, MERGE_CURSOR_ROW), descriptor, 0)
   return order != 0 ? order < 0 : a < b
 }
 

@@ -10,6 +10,7 @@ import {
   SHAPE_NEXT,
   SHAPE_NODE_BYTES,
   SHAPE_PARENT,
+  SHAPE_QUOTED_LENGTH,
   SHAPE_SCALE,
   SHAPE_STRING,
   SHAPE_DOUBLE,
@@ -124,10 +125,7 @@ export function newField(state: usize, parent: usize, name: usize, length: i32):
   store<u32>(state, names, SHAPES_NAMES)
   if (names * 2 > load<u32>(state, SHAPES_TABLE_SIZE)) growTable(state)
   const node = newNode(state)
-  const kept = room(state, <usize>length)
-  memory.copy(kept, name, length)
-  store<u32>(node, <u32>kept, SHAPE_NAME)
-  store<i32>(node, length, SHAPE_NAME_LENGTH)
+  keepName(state, node, name, length)
   store<u32>(node, <u32>parent, SHAPE_PARENT)
   store<u32>(placeOf(state, parent, name, length), <u32>node)
   const last: usize = load<u32>(parent, SHAPE_LAST)
@@ -135,6 +133,22 @@ export function newField(state: usize, parent: usize, name: usize, length: i32):
   else store<u32>(last, <u32>node, SHAPE_NEXT)
   store<u32>(parent, <u32>node, SHAPE_LAST)
   return node
+}
+
+/** Keeps a name as members of objects mostly have it: then it need only be compared (json-shapes.ts). */
+function keepName(state: usize, node: usize, name: usize, length: i32): void {
+  const quoted = room(state, <usize>length + 3)
+  const kept = quoted + 1
+  memory.copy(kept, name, length)
+  store<u8>(quoted, 0x22)
+  store<u16>(kept + <usize>length, 0x3a22)
+  store<u32>(node, <u32>kept, SHAPE_NAME)
+  store<i32>(node, length, SHAPE_NAME_LENGTH)
+  for (let p = kept; p < kept + <usize>length; p++) {
+    const byte = load<u8>(p)
+    if (byte < 0x20 || byte == 0x22 || byte == 0x5c) return
+  }
+  store<i32>(node, length + 3, SHAPE_QUOTED_LENGTH)
 }
 
 function growTable(state: usize): void {

@@ -1,8 +1,7 @@
-// Sorting of rows by pairs of (prefix of the key, row); when prefixes are equal, the descriptor says what else to compare.
+// Sorting of the rows of a store, all or the first, by entries of (prefix of the key, row).
 import {
   CHUNK_HEADER_BYTES,
-  SORT_BY_STRING,
-  SORT_BY_WORD,
+  SORT_DESCRIPTOR_HEADER_BYTES,
   SORT_ENTRY_BYTES,
   SORT_ENTRY_ROW,
   SORT_ROW_PREFIX,
@@ -18,90 +17,11 @@ import {
   TOP_STRINGS_LIMIT,
   TOP_THRESHOLD,
 } from '../interface/table'
-import { bytesCompare } from './bytes'
 import { allocate, release } from './memory'
+import { compareRows, sortEntries } from './sort-entries'
 import { storeAllocate, storeBytes, storeChunkBytes, storeFirst, storeNext, storeRelease, storeSize } from './row-store'
 
-const RUN: usize = 12
 const LEAST_STRINGS: u32 = 1 << 20
-
-/** The order of two rows whose prefixes are equal: below 0 when `a` comes first. */
-export function compareRows(a: usize, b: usize, descriptor: usize): i32 {
-  const parts = load<u32>(descriptor)
-  for (let i: u32 = 0; i < parts; i++) {
-    const part = descriptor + 4 + (<usize>i << 3)
-    const offset: usize = load<u32>(part)
-    const how = load<u32>(part, 4)
-    const x = load<u64>(a + offset)
-    const y = load<u64>(b + offset)
-    if (how == SORT_BY_WORD) {
-      if (x != y) return x < y ? -1 : 1
-      continue
-    }
-    const order = bytesCompare(<usize>(x & 0xffffffff), <i32>(x >> 32), <usize>(y & 0xffffffff), <i32>(y >> 32))
-    if (order != 0) return how == SORT_BY_STRING ? order : -order
-  }
-  return 0
-}
-
-@inline
-function isAfter(prefix: u64, row: u32, at: usize, descriptor: usize): bool {
-  const other = load<u64>(at)
-  return other != prefix ? other > prefix : compareRows(load<u32>(at, SORT_ENTRY_ROW), row, descriptor) > 0
-}
-
-function insertionSort(from: usize, to: usize, descriptor: usize): void {
-  for (let i = from + SORT_ENTRY_BYTES; i < to; i += SORT_ENTRY_BYTES) {
-    const prefix = load<u64>(i)
-    const row = load<u32>(i, SORT_ENTRY_ROW)
-    let j = i
-    while (j > from && isAfter(prefix, row, j - SORT_ENTRY_BYTES, descriptor)) {
-      store<u64>(j, load<u64>(j - SORT_ENTRY_BYTES))
-      store<u32>(j, load<u32>(j - SORT_ENTRY_BYTES, SORT_ENTRY_ROW), SORT_ENTRY_ROW)
-      j -= SORT_ENTRY_BYTES
-    }
-    store<u64>(j, prefix)
-    store<u32>(j, row, SORT_ENTRY_ROW)
-  }
-}
-
-function merge(from: usize, middle: usize, to: usize, out: usize, descriptor: usize): void {
-  let left = from
-  let right = middle
-  while (left < middle && right < to) {
-    const takeRight = isAfter(load<u64>(right), load<u32>(right, SORT_ENTRY_ROW), left, descriptor)
-    const source = takeRight ? right : left
-    v128.store(out, v128.load(source))
-    if (takeRight) right += SORT_ENTRY_BYTES
-    else left += SORT_ENTRY_BYTES
-    out += SORT_ENTRY_BYTES
-  }
-  memory.copy(out, left, middle - left)
-  memory.copy(out + (middle - left), right, to - right)
-}
-
-/** Sorts entries in place: runs by insertion, then merged; stable. */
-function sortEntries(entries: usize, count: usize, descriptor: usize): void {
-  const bytes = count * SORT_ENTRY_BYTES
-  const end = entries + bytes
-  const run = RUN * SORT_ENTRY_BYTES
-  for (let at = entries; at < end; at += run) insertionSort(at, min(at + run, end), descriptor)
-  if (bytes <= run) return
-  const spare = allocate(bytes)
-  let source = entries
-  let target = spare
-  for (let size = run; size < bytes; size <<= 1) {
-    for (let at: usize = 0; at < bytes; at += size << 1) {
-      const middle = min(at + size, bytes)
-      merge(source + at, source + middle, source + min(at + (size << 1), bytes), target + at, descriptor)
-    }
-    const swapped = source
-    source = target
-    target = swapped
-  }
-  if (source != entries) memory.copy(entries, source, bytes)
-  release(spare)
-}
 
 /** Sorts all rows of the store; returns their number. The entries are at the address in the table's first word. */
 export function sortFinish(table: usize, width: usize, descriptor: usize): u32 {
@@ -124,6 +44,12 @@ export function sortFinish(table: usize, width: usize, descriptor: usize): u32 {
   }
   sortEntries(entries, count, descriptor)
   return <u32>count
+}
+
+/** The prefix of an entry's row: sorting leaves later parts of keys in entries. */
+@inline
+function prefixOf(entry: usize): u64 {
+  return load<u64>(load<u32>(entry, SORT_ENTRY_ROW), SORT_ROW_PREFIX)
 }
 
 function sortTop(table: usize, descriptor: usize): void {
@@ -158,13 +84,13 @@ function dropRows(table: usize, descriptor: usize, keep: u32): void {
   }
   if (count < keep) return keepStrings(table, descriptor, count)
   store<u32>(table, keep, SORT_COUNT)
-  if (keep > 0) store<u64>(table, load<u64>(entries + <usize>(keep - 1) * SORT_ENTRY_BYTES), TOP_THRESHOLD)
+  if (keep > 0) store<u64>(table, prefixOf(entries + <usize>(keep - 1) * SORT_ENTRY_BYTES), TOP_THRESHOLD)
   keepStrings(table, descriptor, keep)
 }
 
 /** Moves the strings of the first `count` rows to a store of their own and frees the one that also has those of dropped rows. */
 function keepStrings(table: usize, descriptor: usize, count: u32): void {
-  const refs = descriptor + 4 + (<usize>load<u32>(descriptor) << 3)
+  const refs = descriptor + SORT_DESCRIPTOR_HEADER_BYTES + (<usize>load<u32>(descriptor) << 3)
   const refsOfRow = load<u32>(refs)
   if (refsOfRow == 0) return
   const strings = table + TABLE_STRING_STORE
@@ -216,8 +142,8 @@ export function entriesBefore(table: usize, row: usize, descriptor: usize): u32 
   while (low < high) {
     const middle = (low + high) >>> 1
     const entry = entries + <usize>middle * SORT_ENTRY_BYTES
-    const other = load<u64>(entry)
-    const isBefore = other != prefix ? other < prefix : compareRows(load<u32>(entry, SORT_ENTRY_ROW), row, descriptor) < 0
+    const other = prefixOf(entry)
+    const isBefore = other != prefix ? other < prefix : compareRows(load<u32>(entry, SORT_ENTRY_ROW), row, descriptor, 0) < 0
     if (isBefore) low = middle + 1
     else high = middle
   }

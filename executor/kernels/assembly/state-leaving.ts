@@ -1,6 +1,12 @@
 // Rows of a table of state that leave the memory, and those that are looked for on disk, as lists sorted by the hashes of their keys
 // (see interface/state-runs.ts).
-import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT, SMALLEST_DIRECTORY } from '../interface/rows'
+import {
+  DIRECTORY_ENTRY_SHIFT,
+  DIRECTORY_HASH_SHIFT,
+  JOIN_ROW_HASH,
+  JOIN_ROW_NEXT,
+  SMALLEST_DIRECTORY,
+} from '../interface/rows'
 import { HASH_ENTRY_BYTES, HASH_ENTRY_HASH } from '../interface/state-runs'
 import {
   LIST_ADDRESS,
@@ -14,6 +20,7 @@ import {
   TABLE_MASK,
   TABLE_ROWS,
 } from '../interface/table'
+import { link } from './chained-state'
 import { newDirectory, place } from './group-table'
 import { allocate, release } from './memory'
 import { compact } from './state-table'
@@ -29,8 +36,17 @@ export function hashAt(list: usize, index: u32): u32 {
   return load<u32>(list + <usize>index * HASH_ENTRY_BYTES, HASH_ENTRY_HASH)
 }
 
-/** Lists the rows of hashes in a range that the batch has not touched, or, without a place for a list, counts them. */
-export function stateUntouched(state: usize, mark: usize, from: u32, last: u32, list: usize): u32 {
+/** Writes an entry of a list. */
+@inline
+export function listRow(list: usize, index: u32, row: usize, hash: u32): void {
+  const entry = list + <usize>index * HASH_ENTRY_BYTES
+  store<u32>(entry, <u32>row)
+  store<u32>(entry, hash, HASH_ENTRY_HASH)
+}
+
+/** Lists the rows of hashes in a range that the batch has not touched, or, without a place for a list, counts them. Of chains none is touched, or they stay. */
+export function stateUntouched(state: usize, mark: usize, from: u32, last: u32, list: usize, chained: i32): u32 {
+  if (chained != 0) return chainsUntouched(state, mark, from, last, list)
   const directory: usize = load<u32>(state, TABLE_DIRECTORY)
   const end = directory + ((<usize>load<u32>(state, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
   let count: u32 = 0
@@ -43,6 +59,29 @@ export function stateUntouched(state: usize, mark: usize, from: u32, last: u32, 
     count++
   }
   return count
+}
+
+function chainsUntouched(state: usize, mark: usize, from: u32, last: u32, list: usize): u32 {
+  const directory: usize = load<u32>(state, TABLE_DIRECTORY)
+  const end = directory + ((<usize>load<u32>(state, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
+  let count: u32 = 0
+  for (let at = directory; at < end; at += 8) {
+    let row: usize = load<u32>(at)
+    if (isChainTouched(row, mark)) continue
+    for (; row != 0; row = load<u32>(row, JOIN_ROW_NEXT)) {
+      const hash = load<u32>(row, JOIN_ROW_HASH)
+      if (hash < from || hash > last) continue
+      if (list != 0) listRow(list, count, row, hash)
+      count++
+    }
+  }
+  return count
+}
+
+function isChainTouched(first: usize, mark: usize): bool {
+  for (let row = first; row != 0; row = load<u32>(row, JOIN_ROW_NEXT))
+    if ((load<u32>(row + mark) & ROW_TOUCHED) != 0) return true
+  return false
 }
 
 /** Lists the rows that may have older versions in runs, of those that the batch touched, or of all; or counts them. From then on they are none of these. */
@@ -68,9 +107,7 @@ function unresolved(row: usize, mark: usize, list: usize, index: u32): u32 {
   if ((flags & (ROW_RESOLVED | ROW_REMOVED)) != 0) return 0
   if (list == 0) return 1
   store<u32>(row + mark, flags | ROW_RESOLVED)
-  const entry = list + <usize>index * HASH_ENTRY_BYTES
-  store<u32>(entry, <u32>row)
-  store<u32>(entry, load<u32>(row + mark, ROW_MARK_HASH), HASH_ENTRY_HASH)
+  listRow(list, index, row, load<u32>(row + mark, ROW_MARK_HASH))
   return 1
 }
 
@@ -121,24 +158,36 @@ export function hashesBreak(list: usize, fitting: u32, count: u32): u32 {
 }
 
 /** Drops the rows that the batch has not touched: they are in a run. */
-export function stateLeave(state: usize, width: usize, refs: usize, mark: usize): void {
+export function stateLeave(state: usize, width: usize, refs: usize, mark: usize, chained: i32): void {
   const directory: usize = load<u32>(state, TABLE_DIRECTORY)
   const end = directory + ((<usize>load<u32>(state, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
-  const staying = load<u32>(state, TABLE_ROWS) - stateUntouched(state, mark, 0, u32.MAX_VALUE, 0)
+  const staying = load<u32>(state, TABLE_ROWS) - stateUntouched(state, mark, 0, u32.MAX_VALUE, 0, chained)
   let size: u32 = SMALLEST_DIRECTORY
   while ((size >> 1) + (size >> 3) <= staying) size <<= 1
   newDirectory(state, size)
-  const own: usize = load<u32>(state, TABLE_DIRECTORY)
-  const mask = load<u32>(state, TABLE_MASK)
   for (let at = directory; at < end; at += 8) {
-    const entry = load<u64>(at)
-    const row: usize = <u32>entry
-    if (row == 0) continue
-    const flags = load<u32>(row + mark)
-    if ((flags & ROW_TOUCHED) != 0) place(own, mask, entry)
-    else store<u32>(row + mark, flags | ROW_REMOVED)
+    if (chained != 0) leaveChain(state, load<u32>(at), mark)
+    else leaveRow(state, load<u64>(at), mark)
   }
   release(directory)
   store<u32>(state, staying, TABLE_ROWS)
-  compact(state, width, refs, mark, false)
+  compact(state, width, refs, mark, chained != 0)
+}
+
+function leaveRow(state: usize, entry: u64, mark: usize): void {
+  const row: usize = <u32>entry
+  if (row == 0) return
+  const flags = load<u32>(row + mark)
+  if ((flags & ROW_TOUCHED) != 0) place(load<u32>(state, TABLE_DIRECTORY), load<u32>(state, TABLE_MASK), entry)
+  else store<u32>(row + mark, flags | ROW_REMOVED)
+}
+
+function leaveChain(state: usize, first: usize, mark: usize): void {
+  const stays = isChainTouched(first, mark)
+  for (let row = first; row != 0; ) {
+    const next: usize = load<u32>(row, JOIN_ROW_NEXT)
+    if (stays) link(state, row)
+    else store<u32>(row + mark, load<u32>(row + mark) | ROW_REMOVED)
+    row = next
+  }
 }

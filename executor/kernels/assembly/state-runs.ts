@@ -17,7 +17,7 @@ import { ROW_MARK_HASH, ROW_REMOVED, TABLE_STRING_STORE } from '../interface/tab
 import { bytesEqual } from './bytes'
 import { lengthOf } from './row-pages'
 import { storeReplaced } from './row-store'
-import { hashAt } from './state-leaving'
+import { hashAt, listRow } from './state-leaving'
 
 @inline
 function filterWord(run: usize, hash: u32): usize {
@@ -33,6 +33,28 @@ function filterBits(hash: u32): u64 {
   return high | (<u64>1 << ((mixed >> 46) & 63)) | (<u64>1 << ((mixed >> 40) & 63))
 }
 
+/** Whether a run may have rows with a hash. */
+@inline
+export function runMayHave(run: usize, hash: u32): bool {
+  if (load<u32>(run, RUN_LIVE) == 0) return false
+  const bits = filterBits(hash)
+  return (load<u64>(filterWord(run, hash)) & bits) == bits
+}
+
+/** The page of a run that would have the rows with a hash, or -1 where none would. */
+export function runPage(run: usize, hash: u32): i32 {
+  if (!runMayHave(run, hash)) return -1
+  const index: usize = load<u32>(run, RUN_INDEX)
+  // How many pages begin at the hash or before.
+  let pages: u32 = 0
+  for (let above = load<u32>(run, RUN_PAGES); pages < above; ) {
+    const middle = (pages + above) >> 1
+    if (load<u32>(index + <usize>middle * RUN_INDEX_BYTES) <= hash) pages = middle + 1
+    else above = middle
+  }
+  return <i32>pages - 1
+}
+
 /** Adds the hashes of a list to the filter of a run. */
 export function runFilter(run: usize, list: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
@@ -44,37 +66,32 @@ export function runFilter(run: usize, list: usize, count: u32): void {
 
 /** The first entry of a sorted list, from one on, whose row may be in a run, and the page that it would be in (`RUN_PAGE`); `count` when there is none. */
 export function runSeek(run: usize, list: usize, count: u32, from: u32): u32 {
-  const index: usize = load<u32>(run, RUN_INDEX)
   for (let i = from; i < count; i++) {
     if (load<u32>(list + <usize>i * HASH_ENTRY_BYTES) == 0) continue
-    const hash = hashAt(list, i)
-    const bits = filterBits(hash)
-    if ((load<u64>(filterWord(run, hash)) & bits) != bits) continue
-    // How many pages begin at the hash or before.
-    let pages: u32 = 0
-    for (let above = load<u32>(run, RUN_PAGES); pages < above; ) {
-      const middle = (pages + above) >> 1
-      if (load<u32>(index + <usize>middle * RUN_INDEX_BYTES) <= hash) pages = middle + 1
-      else above = middle
-    }
-    if (pages == 0) continue
-    store<u32>(run, pages - 1, RUN_PAGE)
+    const page = runPage(run, hashAt(list, i))
+    if (page < 0) continue
+    store<u32>(run, <u32>page, RUN_PAGE)
     return i
   }
   return count
 }
 
 @inline
-function firstRowOf(run: usize, page: u32): u32 {
+export function firstRowOf(run: usize, page: u32): u32 {
   return load<u32>(<usize>load<u32>(run, RUN_INDEX) + <usize>page * RUN_INDEX_BYTES, RUN_INDEX_ROW)
 }
 
 @inline
-function isDead(run: usize, row: u32): bool {
-  return ((<u32>load<u8>(<usize>load<u32>(run, RUN_DEAD) + <usize>(row >> 3)) >> (row & 7)) & 1) != 0
+export function isDead(run: usize, row: u32): bool {
+  return hasBit(load<u32>(run, RUN_DEAD), row)
 }
 
-function bury(run: usize, row: u32): void {
+@inline
+function hasBit(bits: usize, index: u32): bool {
+  return ((<u32>load<u8>(bits + <usize>(index >> 3)) >> (index & 7)) & 1) != 0
+}
+
+export function bury(run: usize, row: u32): void {
   const at = <usize>load<u32>(run, RUN_DEAD) + <usize>(row >> 3)
   store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (row & 7)))
   store<u32>(run, load<u32>(run, RUN_LIVE) - 1, RUN_LIVE)
@@ -167,13 +184,13 @@ function takeOver(
   }
 }
 
-/** Marks those rows of a page, which lies at `first`, as removed that are not of the state any more. */
-export function runMarkDead(run: usize, page: u32, first: usize, width: usize, mark: usize): void {
+/** Marks those rows of a page, which lies at `first`, as removed for which there is a bit at `dead`: what a run has, or had once (`RUN_DEAD`). */
+export function runMarkDead(run: usize, page: u32, first: usize, width: usize, mark: usize, dead: usize): void {
   const number = firstRowOf(run, page)
   const rows = firstRowOf(run, page + 1) - number
   for (let i: u32 = 0; i < rows; i++) {
     const at = first + <usize>i * width + mark
-    store<u32>(at, isDead(run, number + i) ? ROW_REMOVED : 0)
+    store<u32>(at, hasBit(dead, number + i) ? ROW_REMOVED : 0)
   }
 }
 
@@ -195,9 +212,7 @@ export function runLive(
     const row = first + <usize>i * width
     const hash = load<u32>(row + mark, ROW_MARK_HASH)
     if (hash < from || hash > last || isDead(run, number + i)) continue
-    const entry = list + <usize>count * HASH_ENTRY_BYTES
-    store<u32>(entry, <u32>row)
-    store<u32>(entry, hash, HASH_ENTRY_HASH)
+    listRow(list, count, row, hash)
     count++
   }
   return count

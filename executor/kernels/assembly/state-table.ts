@@ -4,7 +4,6 @@ import {
   DIRECTORY_HASH_SHIFT,
   JOIN_ROW_NEXT,
   REF_IF_LONG,
-  STORE_BYTES,
   STORE_SIZE,
 } from '../interface/rows'
 import {
@@ -20,8 +19,11 @@ import {
   ROW_TOUCHED,
   STATE_EXPIRED,
   STATE_HEAP,
+  STATE_MOVED_ROWS,
+  STATE_MOVED_STRINGS,
   STATE_NEXT_NUMBER,
   STATE_REMOVED_ROWS,
+  STATE_RUNS,
   STATE_STRING_BYTES,
   STATE_TOUCHED,
   TABLE_DIRECTORY,
@@ -180,9 +182,6 @@ function emptyList(list: usize): void {
 
 /** Copies the rows that are needed, with their strings, and frees the others. */
 export function compact(state: usize, width: usize, refs: usize, mark: usize, chained: bool): void {
-  const rows = allocate(2 * STORE_BYTES)
-  const strings = rows + STORE_BYTES
-  memory.fill(rows, 0, 2 * STORE_BYTES)
   const directory: usize = load<u32>(state, TABLE_DIRECTORY)
   const end = directory + ((<usize>load<u32>(state, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
   for (let at = directory; at < end; at += 8) {
@@ -190,32 +189,55 @@ export function compact(state: usize, width: usize, refs: usize, mark: usize, ch
     // Where the address of the next copy goes: the entry, then the beginning of the copy before it in the chain.
     let place = at
     while (row != 0) {
-      const copy = storeAllocate(rows, width)
-      memory.copy(copy, row, width)
-      copyStrings(copy, strings, refs)
+      const copy = moveRow(state, row, width, refs, mark)
       store<u32>(place, <u32>copy)
-      // Where the row went, for the heap: the copy has its hash.
-      store<u32>(row + mark, <u32>copy, ROW_MARK_HASH)
       place = copy + JOIN_ROW_NEXT
       row = chained ? <usize>load<u32>(row, JOIN_ROW_NEXT) : 0
     }
   }
+  moveDeleted(state, width, refs, mark)
   moveHeap(state + STATE_HEAP, mark)
   moveTouched(state + STATE_TOUCHED, mark)
   storeRelease(state + TABLE_ROW_STORE)
   storeRelease(state + TABLE_STRING_STORE)
-  storeMove(state + TABLE_ROW_STORE, rows)
-  storeMove(state + TABLE_STRING_STORE, strings)
-  release(rows)
+  storeMove(state + TABLE_ROW_STORE, state + STATE_MOVED_ROWS)
+  storeMove(state + TABLE_STRING_STORE, state + STATE_MOVED_STRINGS)
   store<u32>(state, 0, STATE_REMOVED_ROWS)
   store<u32>(state, load<u32>(state + TABLE_STRING_STORE, STORE_SIZE), STATE_STRING_BYTES)
 }
 
-/** Leads a list of touched rows to where they went. */
+/** Returns where the row went, which the row itself says from then on, for the heap and the list of touched rows: the copy has its hash. */
+function moveRow(state: usize, row: usize, width: usize, refs: usize, mark: usize): usize {
+  const copy = storeAllocate(state + STATE_MOVED_ROWS, width)
+  memory.copy(copy, row, width)
+  copyStrings(copy, state + STATE_MOVED_STRINGS, refs)
+  store<u32>(row + mark, <u32>copy, ROW_MARK_HASH)
+  return copy
+}
+
+/** Rows that the batch deleted are in its list alone: its delta tells of them. */
+function moveDeleted(state: usize, width: usize, refs: usize, mark: usize): void {
+  const list = state + STATE_TOUCHED
+  const first: usize = load<u32>(list, LIST_ADDRESS)
+  const end = first + (<usize>load<u32>(list, LIST_COUNT) << 2)
+  for (let at = first; at < end; at += 4) {
+    const row: usize = load<u32>(at)
+    if ((load<u32>(row + mark) & ROW_DELETED) != 0) moveRow(state, row, width, refs, mark)
+  }
+}
+
+/** Leads a list of touched rows to where they went. Those that were removed since, as sessions that became others, go. */
 function moveTouched(list: usize, mark: usize): void {
-  const end = load<u32>(list, LIST_ADDRESS) + (load<u32>(list, LIST_COUNT) << 2)
-  for (let at: usize = load<u32>(list, LIST_ADDRESS); at < end; at += 4)
-    store<u32>(at, load<u32>(<usize>load<u32>(at) + mark, ROW_MARK_HASH))
+  const first: usize = load<u32>(list, LIST_ADDRESS)
+  const end = first + (<usize>load<u32>(list, LIST_COUNT) << 2)
+  let to = first
+  for (let at = first; at < end; at += 4) {
+    const row: usize = load<u32>(at)
+    if ((load<u32>(row + mark) & ROW_REMOVED) != 0) continue
+    store<u32>(to, load<u32>(row + mark, ROW_MARK_HASH))
+    to += 4
+  }
+  store<u32>(list, <u32>((to - first) >> 2), LIST_COUNT)
 }
 
 /** Leads the entries of a heap to where their rows went. Those of rows that were removed otherwise than by expiry go. */
@@ -241,7 +263,7 @@ function moveHeap(list: usize, mark: usize): void {
 }
 
 /** Bytes are copied as those that may be replaced, whatever they are. */
-function copyStrings(row: usize, strings: usize, refs: usize): void {
+export function copyStrings(row: usize, strings: usize, refs: usize): void {
   const count = load<u32>(refs)
   for (let i: u32 = 0; i < count; i++) {
     const at = refs + 4 + (<usize>i << 3)
@@ -256,10 +278,13 @@ function copyStrings(row: usize, strings: usize, refs: usize): void {
 /** Frees everything. */
 export function stateRelease(state: usize): void {
   tableRelease(state)
+  storeRelease(state + STATE_MOVED_ROWS)
+  storeRelease(state + STATE_MOVED_STRINGS)
   listRelease(state + STATE_TOUCHED)
   listRelease(state + STATE_EXPIRED)
   listRelease(state + STATE_HEAP)
   store<u32>(state, 0, STATE_REMOVED_ROWS)
   store<u32>(state, 0, STATE_STRING_BYTES)
   store<i64>(state, 0, STATE_NEXT_NUMBER)
+  store<u32>(state, 0, STATE_RUNS)
 }

@@ -1,5 +1,6 @@
 // What columns lines have, found batch by batch.
 import { SAMPLE_CSV, SAMPLE_RATIO, SHAPES_DRAW } from '../interface/text-shapes'
+import { addCsvRows } from './csv-scan'
 import { addCsvRow } from './csv-shapes'
 import { drawDouble } from './draws'
 import { addJsonRow } from './json-shapes'
@@ -10,6 +11,7 @@ export { shapesBegin, shapesRelease } from './shapes'
 export function textShapes(spec: usize, refs: usize, rows: i32, state: usize): void {
   const ratio = load<f64>(spec, SAMPLE_RATIO)
   const isCsv = load<u32>(spec, SAMPLE_CSV) != 0
+  if (isCsv && ratio >= 1) return addCsvRows(spec, refs, rows, state)
   for (let i = 0; i < rows; i++) {
     if (ratio < 1 && drawDouble(state + SHAPES_DRAW) >= ratio) continue
     const ref = refs + (<usize>i << 3)

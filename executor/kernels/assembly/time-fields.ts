@@ -55,7 +55,10 @@ export function valueOr(field: i32, otherwise: i64): i64 {
 function hourOfDay(): i64 {
   if (has(codes.OF_CLOCK_HOUR) && !set(codes.OF_HOUR, get(codes.OF_CLOCK_HOUR) % 24)) return -1
   if (has(codes.OF_HALF_CLOCK_HOUR) && !set(codes.OF_HALF_HOUR, get(codes.OF_HALF_CLOCK_HOUR) % 12)) return -1
-  if (!has(codes.OF_HALF_HOUR)) return valueOr(codes.OF_HOUR, 0)
+  if (!has(codes.OF_HALF_HOUR)) {
+    const hour = valueOr(codes.OF_HOUR, 12 * valueOr(codes.OF_HALF, 0))
+    return has(codes.OF_HALF) && hour / 12 != get(codes.OF_HALF) ? -1 : hour
+  }
   const half = get(codes.OF_HALF_HOUR)
   const hour = half + 12 * valueOr(codes.OF_HALF, 0)
   if (!has(codes.OF_HOUR)) return hour

@@ -1,14 +1,15 @@
 // Dates and times in texts that tell them as interface/time-formats.ts says.
-import { FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP, FORMAT_ZONE } from '../interface/time-formats'
+import { FORMAT_CLOCK, FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP, FORMAT_ZONE } from '../interface/time-formats'
 import { floorDays } from './dates'
 import { formatTime } from './time-format'
-import { parseDate, parseTimestamp, ZONE_COUNTS, ZONE_REFUSED } from './time-parse'
+import { parseClock, parseDate, parseTimestamp, ZONE_COUNTS, ZONE_REFUSED } from './time-parse'
 import { parseTime } from './time-pattern-parse'
 import { formatDate } from './times'
 import { zoneLocal } from './zones'
 
 const MICROS_PER_SECOND: i64 = 1000000
 const MICROS_PER_DAY: i64 = 86400000000
+const NANOS_PER_MICRO: i64 = 1000
 const scratch: usize = memory.data(16, 16)
 const told: usize = memory.data(16, 16)
 
@@ -39,9 +40,20 @@ export function readFormattedTime(formats: usize, isZoned: bool, at: usize, leng
   return parseTimestamp(at, length, isZoned ? ZONE_COUNTS : ZONE_REFUSED, zone, load<i32>(formats, FORMAT_ZONE + 4), out) == 0
 }
 
+/** Writes the nanos of a time of day; false when a text is none. */
+export function readFormattedClock(formats: usize, at: usize, length: i32, out: usize): bool {
+  if (!hasPattern(formats, FORMAT_CLOCK)) return parseClock(at, length, out) == 0
+  if (!readPatterned(formats, FORMAT_CLOCK, at, length, 0, scratch)) return false
+  const micros = load<i64>(scratch)
+  store<i64>(out, (micros - floorDays(micros) * MICROS_PER_DAY) * NANOS_PER_MICRO)
+  return true
+}
+
 /** Whether a text tells a time of the kind at `place`. */
 export function timeIsTold(formats: usize, place: i32, at: usize, length: i32): bool {
-  return place == FORMAT_DATE ? readFormattedDate(formats, at, length, told) : readFormattedTime(formats, place == FORMAT_TIMESTAMP, at, length, told)
+  if (place == FORMAT_DATE) return readFormattedDate(formats, at, length, told)
+  if (place == FORMAT_CLOCK) return readFormattedClock(formats, at, length, told)
+  return readFormattedTime(formats, place == FORMAT_TIMESTAMP, at, length, told)
 }
 
 /** A date or a time of the kind at `place` as a text; writes its address and length. */

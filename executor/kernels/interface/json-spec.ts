@@ -42,9 +42,10 @@ export const JSON_FIELD_LENGTH = 8
 export const JSON_FIELD_NAME = 12
 /** One of the kinds below. */
 export const JSON_FIELD_KIND = 16
-/** Of a decimal: its precision, its scale above; of a struct, array or map: the offset of its node. */
+/** Of a decimal: its precision, its scale above; of an interval its first field, its last above; of a struct, array or map: the offset of its node. */
 export const JSON_FIELD_ARGUMENT = 20
 export const JSON_SCALE_SHIFT = 8
+export const JSON_FIELDS_SHIFT = 8
 /** The index of its slot, and how many slots it has, those of a struct's fields included. */
 export const JSON_FIELD_SLOT = 24
 export const JSON_FIELD_SLOTS = 28
@@ -75,6 +76,8 @@ export const JSON_TIME = 15
 export const JSON_VARIANT = 16
 /** A text that must be in quotes: what is told by it is read from it afterwards. */
 export const JSON_QUOTED = 17
+export const JSON_INTERVAL_YM = 18
+export const JSON_INTERVAL_DT = 19
 /** What has values in it comes behind what has none. */
 export const JSON_STRUCT = 20
 export const JSON_ARRAY = 21

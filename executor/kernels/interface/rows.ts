@@ -36,9 +36,12 @@ export const SORT_ROW_PREFIX = 0
 export const SORT_ENTRY_BYTES = 16
 export const SORT_ENTRY_ROW = 8
 /**
- * What is compared when prefixes are equal: a count, then pairs of an offset in the row and one of these; of a top-k the offsets
- * of all strings in a row follow, their count first.
+ * What is compared when prefixes are equal: how many parts there are; from which part, and which byte of it where it is a text, rows may differ
+ * that have the same prefix; then pairs of an offset in the row and one of the codes below. The offsets of all strings in a row follow, their count first.
  */
+export const SORT_DESCRIPTOR_PART = 4
+export const SORT_DESCRIPTOR_BYTE = 8
+export const SORT_DESCRIPTOR_HEADER_BYTES = 12
 export const SORT_BY_WORD = 0
 export const SORT_BY_STRING = 1
 export const SORT_BY_STRING_BACKWARDS = 2

@@ -29,6 +29,11 @@ export const RUN_INDEX_LENGTH = 24
 export const RUN_INDEX_CHECKSUM = 28
 export const RUN_INDEX_PAGE_BYTES = 32
 
+/** The list of the runs of a state: how many there are, then the address of each. */
+export const RUN_LIST_FIRST = 4
+/** An entry of the list. */
+export const RUN_LIST_ENTRY_BYTES = 4
+
 /** An entry of a list that is sorted by hashes is one of a directory: the address of a row, 0 when it is done, and its hash. */
 export const HASH_ENTRY_BYTES = 8
 export const HASH_ENTRY_HASH = 4

@@ -78,7 +78,12 @@ export const STATE_REMOVED_ROWS = STATE_HEAP + 12
 export const STATE_STRING_BYTES = STATE_REMOVED_ROWS + 4
 /** The number of the next row, where rows are numbered (i64). */
 export const STATE_NEXT_NUMBER = STATE_STRING_BYTES + 8
-export const STATE_BYTES = STATE_NEXT_NUMBER + 8
+/** Where runs on disk have rows of the state: the address of a list (see state-runs.ts), or 0. */
+export const STATE_RUNS = STATE_NEXT_NUMBER + 8
+/** The stores of rows and of their strings that move together: where memory is refused meanwhile, they are freed with the state. */
+export const STATE_MOVED_ROWS = STATE_RUNS + 8
+export const STATE_MOVED_STRINGS = STATE_MOVED_ROWS + (TABLE_STRING_STORE - TABLE_ROW_STORE)
+export const STATE_BYTES = STATE_MOVED_STRINGS + (STATE_MOVED_STRINGS - STATE_MOVED_ROWS)
 
 /** The last eight bytes of a row: what became of it in the batch (u32), and the hash of its keys (u32). */
 export const ROW_MARK_BYTES = 8

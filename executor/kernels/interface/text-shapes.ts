@@ -56,14 +56,16 @@ export const SHAPE_FIRST = 12
 export const SHAPE_LAST = 16
 export const SHAPE_NEXT = 20
 export const SHAPE_ELEMENT = 24
-/** Address and length of its name, whose field it is. */
+/** Address and length of its name, whose field it is. Quotes stand around the name, and a colon behind it. */
 export const SHAPE_NAME = 28
 export const SHAPE_NAME_LENGTH = 32
 export const SHAPE_PARENT = 36
 /** The number of the object in which it was last, and whether one had it twice. */
 export const SHAPE_SEEN = 40
 export const SHAPE_TWICE = 44
-export const SHAPE_NODE_BYTES = 48
+/** The length of the name with its quotes and the colon if texts of JSON can have it as it stands; otherwise 0. */
+export const SHAPE_QUOTED_LENGTH = 48
+export const SHAPE_NODE_BYTES = 56
 
 /** Kinds of values; NULL is none. */
 export const SHAPE_BOOLEAN = 1

@@ -16,11 +16,12 @@ const IGNORED: ReadonlySet<string> = new Set([
   'rule',
   'qualifier',
   'rows',
+  'estimate',
 ])
 
 /** What of a stage the compiler looks at. */
-function compiledParts({ sink, root, schema }: Stage): object {
-  return { root, schema, partitioning: sink.kind === 'shuffle' ? sink.partitioning : undefined }
+function compiledParts({ sink, root, schema, isMeasured }: Stage): object {
+  return { root, schema, partitioning: sink.kind === 'shuffle' ? sink.partitioning : undefined, isMeasured }
 }
 
 /**

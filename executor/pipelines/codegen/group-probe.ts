@@ -5,6 +5,7 @@ import type { Label, Local } from '../../compiler/wasm/types.js'
 import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
 import { TABLE_DIRECTORY, TABLE_MASK } from '../../kernels/interface/table.js'
 import type { KeyLayout, PreparedKey } from './key-layout.js'
+import type { ReturningRows } from './returning-rows.js'
 import type { TablePlace } from './table-place.js'
 
 /** The directory of a table of groups, in one function; of the table that a row chose, where there are several. */
@@ -30,10 +31,12 @@ export class GroupProbe {
   readonly #table: TablePlace
   readonly #keys: KeyLayout
   readonly #width: number
+  readonly #returning: ReturningRows | undefined
   #directory: Directory | undefined
 
-  /** @param width of the rows */
-  constructor(context: CompilerContext, table: TablePlace, keys: KeyLayout, width: number) {
+  /** @param width of the rows @param returning where groups may be on disk that are not in the table */
+  constructor(context: CompilerContext, table: TablePlace, keys: KeyLayout, width: number, returning?: ReturningRows) {
+    this.#returning = returning
     this.#context = context
     this.#table = table
     this.#keys = keys
@@ -86,10 +89,12 @@ export class GroupProbe {
     }
     const slot = f.get(hash).get(mask).op('i32.and').setNew('i32')
     const entry = f.local('i64')
+    const asked = this.#returning && f.i32(0).setNew('i32')
     f.loop((again) => {
       f.get(address).get(slot).i32(DIRECTORY_ENTRY_SHIFT).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
       f.op('i32.wrap_i64').tee(row).op('i32.eqz')
       f.if(() => {
+        if (asked) this.#ask(f, hash, asked, () => f.get(hash).get(mask).op('i32.and').set(slot).br(again))
         this.#table.address(f, 0).get(hash).i32(this.#width)
         f.call(this.#context.kernel('groupInsert')).set(row)
         this.#keys.store(f, row, key, this.#table)
@@ -103,6 +108,18 @@ export class GroupProbe {
         f.br(found)
       })
       f.get(slot).i32(1).op('i32.add').get(mask).op('i32.and').set(slot).br(again)
+    })
+  }
+
+  /** Asks once for rows with a hash that are on disk, before one is added. */
+  #ask(f: FunctionBuilder, hash: Local, asked: Local, lookAgain: () => void): void {
+    f.get(asked).op('i32.eqz')
+    f.if(() => {
+      f.i32(1).set(asked)
+      this.#returning!.ask(f, hash, () => {
+        this.#loadDirectory(f)
+        lookAgain()
+      })
     })
   }
 

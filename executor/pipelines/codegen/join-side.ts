@@ -172,11 +172,12 @@ export class JoinSide {
     const { f } = scope
     const key = this.keys.prepare(f, values)
     const hash = f.get(this.keys.hash(f, key)).op('i32.wrap_i64').setNew('i32')
+    this.rows.ask(f, hash)
     const row = this.rows.insert(f, hash)
     this.keys.store(f, row, key, this.#table)
     this.#payload.storeAll(scope, row, this.#table)
     const expiry = this.#expiryOf(scope)
-    if (expiry) this.rows.setExpiry(f, row, expiry.micros)
+    if (expiry) this.rows.setExpiry(f, row, expiry)
     this.marks.added(expiry)(f, row, hash)
     return row
   }

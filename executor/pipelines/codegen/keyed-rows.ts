@@ -13,6 +13,7 @@ import {
 } from '../../kernels/interface/keyed-state.js'
 import { ROW_DELETED } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf } from './consumer.js'
+import { ReturningRows } from './returning-rows.js'
 import { RowMarks } from './row-marks.js'
 import { rowRefs } from './row-refs.js'
 
@@ -29,8 +30,10 @@ export class KeyedRows {
   readonly marks: RowMarks
   readonly #context: CompilerContext
   readonly #state: number
+  readonly #returning: ReturningRows
 
   constructor(context: CompilerContext, state: number, late: number) {
+    this.#returning = new ReturningRows(context, state, false)
     this.#context = context
     this.#state = state
     const refs = [KEYED_KEY, KEYED_VALUE].map((offset) => ({ offset, kind: 'ref' }) as const)
@@ -46,7 +49,9 @@ export class KeyedRows {
         const { f } = scope
         const [key, value] = [scope.column(KEY) as BytesValue, scope.column(VALUE) as BytesValue]
         const expires = scope.column(EXPIRES) as ScalarValue
-        pushAddressOf(this.#context, f, this.#state).get(key.address).get(key.length)
+        const hash = f.get(key.address).get(key.length).call(this.#context.kernel('keyedHash')).setNew('i32')
+        this.#returning.ask(f, hash)
+        pushAddressOf(this.#context, f, this.#state).get(hash).get(key.address).get(key.length)
         f.get(value.address).get(value.length).get(expires.value)
         if (value.isNull) f.get(value.isNull)
         else f.i32(0)

@@ -24,15 +24,17 @@ export interface PartialSite {
   /** Whether the host is asked after so many rows, however few groups these have. */
   readonly countsRows: boolean
   ask(f: FunctionBuilder): void
+  /** Whether it is the function under way, asked for where it begins, that passes rows on. */
+  isUngrouped(): boolean
 }
 
-/** Adds rows to their groups or, while the host wants it, passes each on as a group of its own. */
+/** Adds rows to their groups or, in the second function of the pipeline, passes each on as a group of its own. */
 export class PartialGroups implements Consumer {
   readonly #context: CompilerContext
   readonly #groups: GroupedAggregate
   readonly #next: Consumer
   readonly #site: PartialSite
-  #ungrouped: Local | undefined
+  #isUngrouped = false
   #rows: Local | undefined
 
   constructor(context: CompilerContext, groups: GroupedAggregate, next: Consumer, site: PartialSite) {
@@ -43,38 +45,29 @@ export class PartialGroups implements Consumer {
   }
 
   begin(f: FunctionBuilder): void {
-    const { state } = this.#site
-    this.#groups.begin(f)
-    this.#next.begin(f)
-    this.#ungrouped = loadSlot(this.#context, f, state + PARTIAL_UNGROUPED)
-    this.#rows = loadSlot(this.#context, f, state + PARTIAL_ROWS)
+    this.#isUngrouped = this.#site.isUngrouped()
+    if (this.#isUngrouped) this.#next.begin(f)
+    else this.#groups.begin(f)
+    this.#rows = loadSlot(this.#context, f, this.#site.state + PARTIAL_ROWS)
   }
 
   row(scope: Scope, flow: RowFlow): void {
     const { f } = scope
     f.get(this.#rows!).i32(1).op('i32.add').set(this.#rows!)
-    f.get(this.#ungrouped!).if(
-      () => {
-        const row = pushAddressOf(this.#context, f, this.#site.row).setNew('i32')
-        const inner = scope.fork()
-        this.#next.row(inner.over(this.#groups.ofOneRow(inner, row)), flow)
-      },
-      () => this.#groups.row(scope.fork()),
-    )
+    if (!this.#isUngrouped) return this.#groups.row(scope)
+    const row = pushAddressOf(this.#context, f, this.#site.row).setNew('i32')
+    this.#next.row(scope.over(this.#groups.ofOneRow(scope, row)), flow)
   }
 
   end(f: FunctionBuilder): void {
-    const { table, state } = this.#site
-    this.#groups.end()
-    this.#next.end(f)
+    const { table, state, countsRows } = this.#site
+    if (this.#isUngrouped) this.#next.end(f)
+    else this.#groups.end()
     f.get(this.#context.constantsBase)
       .get(this.#rows!)
       .store('i32.store', state + PARTIAL_ROWS)
-    f.get(this.#rows!)
-    if (!this.#site.countsRows)
-      pushSlot(this.#context, f, table + TABLE_ROWS)
-        .get(this.#ungrouped!)
-        .select()
+    if (this.#isUngrouped || countsRows) f.get(this.#rows!)
+    else pushSlot(this.#context, f, table + TABLE_ROWS)
     pushSlot(this.#context, f, state + PARTIAL_LIMIT).op('i32.ge_u')
     f.if(() => this.#site.ask(f))
   }

@@ -6,7 +6,8 @@ import { ROW_MARK_HASH, ROW_REMOVED } from '../../kernels/interface/table.js'
 import { pushAddressOf, type RowFlow } from './consumer.js'
 import type { AddedRow } from './group-probe.js'
 
-const NEVER = (1n << 63n) - 1n
+/** When a row expires that is kept for ever. */
+export const NEVER = (1n << 63n) - 1n
 
 /** When a row is, or expires (i64), unless that is NULL. */
 export interface RowExpiry {

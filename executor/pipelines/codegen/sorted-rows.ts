@@ -1,12 +1,12 @@
 import { isShortDecimal } from '../../../columnar/types.js'
 import type { SortOrder } from '../../../planner/plan/expression/expression.js'
-import type { PhysicalRangeBounds, PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/ordered.js'
+import type { PhysicalRangeBounds } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { computeShared } from '../../compiler/expression/shared.js'
-import { unsupportedType } from '../../compiler/expression/slots.js'
 import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
@@ -19,6 +19,7 @@ import {
 } from '../../kernels/interface/rows.js'
 import { TABLE_ROW_STORE, TOP_THRESHOLD } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
+import { orderPrefix, pushOrderWord } from './order-words.js'
 import { PayloadLayout } from './payload-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 import { storeBytes, storeRef } from './store-bytes.js'
@@ -26,7 +27,7 @@ import { oneTable, type TablePlace } from './table-place.js'
 
 /** How much code it is to store a key (see `weightOf`). */
 const KEY_WEIGHT = 10
-const SIGN = -(1n << 63n)
+const PREFIX_BYTES = 8
 
 /** A sort key in a row: a word for NULL where it may be, then words in the order of unsigned integers, or a ref. */
 interface PlacedKey {
@@ -81,7 +82,13 @@ export class SortedRows implements Consumer {
     this.width = this.#payload.end
     const ofKeys = parts.flatMap(([offset, how]): RowRef[] => (how === SORT_BY_WORD ? [] : [{ offset, kind: 'ref' }]))
     const refs = [...ofKeys, ...this.#payload.refs]
-    const bytes = new Uint32Array([parts.length, ...parts.flat(), refs.length, ...refs.map(({ offset }) => offset)])
+    const bytes = new Uint32Array([
+      parts.length,
+      ...behindPrefix(plan.orders[0]),
+      ...parts.flat(),
+      refs.length,
+      ...refs.map(({ offset }) => offset),
+    ])
     this.descriptor = context.constants.add(new Uint8Array(bytes.buffer))
     this.refs = rowRefs(context, refs)
   }
@@ -93,7 +100,7 @@ export class SortedRows implements Consumer {
     const { f } = scope
     const first = this.#keys[0]
     const prefix = first
-      ? this.#prefix(f, first.order, compileExpression(first.order.expression, scope))
+      ? orderPrefix(this.#context, f, first.order, compileExpression(first.order.expression, scope))
       : f.i64(0n).setNew('i64')
     const table = oneTable(this.#context, this.#table)
     if (this.#plan.kind === 'topK') {
@@ -122,7 +129,9 @@ export class SortedRows implements Consumer {
     const { f } = scope
     const keys = this.#keys.map((key, i): PlacedKey => ({ ...key, order: orders[i]! }))
     const [first] = orders
-    const prefix = first ? this.#prefix(f, first, compileExpression(first.expression, scope)) : f.i64(0n).setNew('i64')
+    const prefix = first
+      ? orderPrefix(this.#context, f, first, compileExpression(first.expression, scope))
+      : f.i64(0n).setNew('i64')
     f.get(row).get(prefix).store('i64.store', SORT_ROW_PREFIX)
     this.#storeKeys(scope, row, keys, undefined)
   }
@@ -137,20 +146,6 @@ export class SortedRows implements Consumer {
       const at = carry(row)
       for (const key of piece) this.#storeKey(inner.f, at, key, compileExpression(key.order.expression, inner), table)
     })
-  }
-
-  /** The first key's order in 64 bits, as far as they go. */
-  #prefix(f: FunctionBuilder, order: SortOrder, value: Value): Local {
-    if (value.kind === 'bytes') {
-      f.get(value.address).get(value.length).call(this.#context.kernel('stringPrefix'))
-      if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
-    } else pushWords(f, order, value, 0)
-    if (!order.expression.nullable) return f.setNew('i64')
-    f.i64(1n).op('i64.shr_u')
-    if (order.nulls === 'first') f.i64(SIGN).op('i64.or')
-    if (!value.isNull) return f.setNew('i64')
-    f.i64(order.nulls === 'first' ? 0n : SIGN)
-    return f.get(value.isNull).op('i32.eqz').select().setNew('i64')
   }
 
   #storeKey(f: FunctionBuilder, row: Operand, key: PlacedKey, value: Value, table: TablePlace | undefined): void {
@@ -175,7 +170,7 @@ export class SortedRows implements Consumer {
     }
     const words = value.kind === 'wide' ? 2 : 1
     for (let i = 0; i < words; i++) {
-      pushWords(f, order, value, i)
+      pushOrderWord(f, order, value, i)
       const word = nulled()
       f.get(row)
         .get(word)
@@ -189,30 +184,10 @@ export class SortedRows implements Consumer {
   }
 }
 
-/** Pushes word `index` of a value that is not a string, in the order of unsigned integers. */
-function pushWords(f: FunctionBuilder, order: SortOrder, value: Value, index: number): void {
-  if (value.kind === 'wide') {
-    if (index === 0) f.get(value.high).i64(SIGN).op('i64.xor')
-    else f.get(value.low)
-  } else if (value.kind === 'scalar') {
-    const { type } = value.value
-    if (type === 'f64' || type === 'f32') pushFloatOrder(f, value.value)
-    else {
-      f.get(value.value)
-      if (type === 'i32') f.op('i64.extend_i32_s')
-      f.i64(SIGN).op('i64.xor')
-    }
-  } else throw unsupportedType(order.expression.type)
-  if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
-}
-
-/** Doubles as unsigned integers in Spark's order: NaN largest, -0.0 as 0.0. */
-function pushFloatOrder(f: FunctionBuilder, value: Operand): void {
-  f.get(value)
-  if (value.type === 'f32') f.op('f64.promote_f32')
-  const number = f.f64(0).op('f64.add').setNew('f64')
-  const bits = f.get(number).op('i64.reinterpret_f64').setNew('i64')
-  // Negative numbers have all bits turned, others only the sign.
-  f.get(bits).get(bits).i64(63n).op('i64.shr_s').i64(SIGN).op('i64.or').op('i64.xor')
-  f.i64(-1n).get(number).get(number).op('f64.eq').select()
+/** The part, and the byte of it, where rows may differ whose prefixes are the same: a prefix lacks the last bit of what may be NULL, and lengths of texts. */
+function behindPrefix(first: SortOrder | undefined): readonly [part: number, byte: number] {
+  if (first === undefined) return [0, 0]
+  const { type, nullable } = first.expression
+  const isText = type.kind === 'string' || type.kind === 'binary'
+  return isText ? [nullable ? 1 : 0, PREFIX_BYTES - 1] : [1, 0]
 }

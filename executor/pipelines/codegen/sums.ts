@@ -11,7 +11,7 @@ import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
-import type { Local, Operand } from '../../compiler/wasm/types.js'
+import type { Label, Local, Operand } from '../../compiler/wasm/types.js'
 import type { Part, VectorPart } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
 import { addedText } from './part-key.js'
@@ -48,20 +48,29 @@ export class LongSumPart implements Part {
     whenNotNull(scope.f, state[0]!.isNull, () => this.add(scope, cells, state))
   }
 
-  /** In 64 bits the values of 32 of a batch have room. */
+  /** In 64 bits the values of 32 of a batch have room, and small ones in 32. */
   inVectors(f: FunctionBuilder): VectorPart {
     const sums = f.atEntry('v128', () => f.i64(0n).op('i64x2.splat'))
+    const ofSmall = f.atEntry('v128', () => f.i64(0n).op('i64x2.splat'))
+    const addWide = (added: Local): void => {
+      f.get(sums).get(added).op('i64x2.extend_low_i32x4_s').op('i64x2.add')
+      f.get(added).op('i64x2.extend_high_i32x4_s').op('i64x2.add').set(sums)
+    }
     return {
       add: (lanes) => {
-        const { values, valid } = lanes!
+        const { values, valid, isSmall } = lanes!
         f.get(values)
         if (valid) f.get(valid).op('v128.and')
+        if (isSmall) {
+          f.get(ofSmall).op('i32x4.add').set(ofSmall)
+          return
+        }
         const added = f.setNew('v128')
-        f.get(sums).get(added).op('i64x2.extend_low_i32x4_s').op('i64x2.add')
-        f.get(added).op('i64x2.extend_high_i32x4_s').op('i64x2.add').set(sums)
+        addWide(added)
         f.release(added)
       },
       end: (scope, cells) => {
+        addWide(ofSmall)
         f.get(sums).lane('i64x2.extract_lane', 0).get(sums).lane('i64x2.extract_lane', 1).op('i64.add')
         this.add(scope, cells, [scalar(this.#call.type, f.setNew('i64'), undefined)])
       },
@@ -136,30 +145,45 @@ export class DecimalSumPart implements Part {
     const { f } = scope
     const limbs = limbsOf(f, value!)
     const { low, high, narrow, digits } = limbs
-    const checks = digits > DIGITS_WITHOUT_CHECK
-    const addNarrow = () => this.#addNarrow(scope, cells, low, checks)
-    const addWide = () => this.#addWide(scope, cells, low, high, checks)
-    if (isSurelyNarrow(limbs)) addNarrow()
-    else if (narrow) f.get(narrow).if(addNarrow, addWide)
-    else addWide()
+    const addWide = (addedLow: Operand, addedHigh: Operand): void =>
+      this.#addWide(scope, cells, addedLow, addedHigh, digits > DIGITS_WITHOUT_CHECK)
+    if (isSurelyNarrow(limbs)) f.block((done) => this.#addNarrow(f, cells, low, addWide, done))
+    else if (narrow) {
+      const [addedLow, addedHigh] = [f.get(low).setNew('i64'), f.get(high).setNew('i64')]
+      f.block((done) => {
+        f.get(narrow).if(() =>
+          this.#addNarrow(f, cells, low, (sum, sign) => f.get(sum).set(addedLow).get(sign).set(addedHigh), done),
+        )
+        addWide(addedLow, addedHigh)
+      })
+    } else addWide(low, high)
   }
 
-  #addNarrow(scope: Scope, cells: Cells, value: Operand, checks: boolean): void {
-    const { f } = scope
+  /** Adds to the one limb and is done, or empties that and leaves its sum with the number to be added to the 128 bits. */
+  #addNarrow(
+    f: FunctionBuilder,
+    cells: Cells,
+    value: Operand,
+    left: (low: Local, high: Local) => void,
+    done: Label,
+  ): void {
     const before = cells.push(NARROW).setNew('i64')
     const sum = f.get(before).get(value).op('i64.add').setNew('i64')
     f.get(sum)
       .i64(NARROW_BOUND)
       .op('i64.add')
       .i64(2n * NARROW_BOUND)
-      .op('i64.ge_u')
+      .op('i64.lt_u')
     f.if(() => {
-      this.#addWide(scope, cells, before, signOf(f, before), checks)
-      this.#addWide(scope, cells, value, signOf(f, value), checks)
-      f.i64(0n).set(sum)
+      f.get(sum)
+      cells.set(NARROW)
+      f.br(done)
     })
-    f.get(sum)
+    f.i64(0n)
     cells.set(NARROW)
+    f.get(signOf(f, before)).get(signOf(f, value)).op('i64.add')
+    f.get(sum).get(value).op('i64.lt_u').op('i64.extend_i32_u').op('i64.add')
+    left(sum, f.setNew('i64'))
   }
 
   #addWide(scope: Scope, cells: Cells, low: Operand, high: Operand, checks: boolean): void {

@@ -22,39 +22,45 @@ function cached(node: PhysicalCachedScan, context: SourceContext): Batches {
   const needed = new Map(wanted.flatMap((x) => (x ? [[x.index, x] as const] : [])))
   const missing = [...needed.values()].filter(({ index }) => !partition.has(index))
   // Nothing is waited for then, and a small batch takes less time than a promise for it.
-  if (partition.isRead && missing.length === 0) return keptBatches(partition.batches, wanted, context)
-  return loadedBatches(node, context, { partition, wanted, missing })
+  const reading = { partition, needed: new Set(needed.keys()), wanted, missing }
+  return partition.isRead && missing.length === 0
+    ? keptBatches(reading, context)
+    : loadedBatches(node, context, reading)
+}
+
+interface Reading {
+  readonly partition: ReturnType<SourceContext['cachedColumns']['partition']>
+  readonly needed: ReadonlySet<number>
+  readonly wanted: readonly WantedLeaf[]
+  /** Those needed that are not kept. */
+  readonly missing: readonly NonNullable<WantedLeaf>[]
 }
 
 function* keptBatches(
-  batches: readonly CachedBatch[],
-  wanted: readonly WantedLeaf[],
+  { partition, needed, wanted }: Reading,
   { deferred, range, memory }: SourceContext,
 ): Generator<Batch> {
   const widener = new LeafWidener(memory)
+  partition.beginRead(needed)
   try {
-    for (const { rows, leaves } of batches) yield keptBatch(rows, leaves, wanted, deferred, range, widener)
+    for (const { rows, leaves } of partition.batches) yield keptBatch(rows, leaves, wanted, deferred, range, widener)
   } finally {
+    partition.endRead()
     widener.release()
   }
-}
-
-interface Load {
-  readonly partition: ReturnType<SourceContext['cachedColumns']['partition']>
-  readonly wanted: readonly WantedLeaf[]
-  readonly missing: readonly NonNullable<WantedLeaf>[]
 }
 
 async function* loadedBatches(
   { cacheId, relation }: PhysicalCachedScan,
   { environment, memory, cachedColumns }: SourceContext,
-  { partition, wanted, missing }: Load,
+  { partition, needed, wanted, missing }: Reading,
 ): AsyncGenerator<Batch> {
   const widener = new LeafWidener(memory)
   const leaves = missing.map(({ index }) => index)
   const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
   const load = cachedColumns.load(partition, leaves, environment.memory.share * CACHED_COLUMNS_SHARE)
   const known = partition.isRead ? partition.batches : []
+  partition.beginRead(needed)
   try {
     let at = 0
     for await (const block of environment.cachedBlocks(cacheId)) {
@@ -70,6 +76,7 @@ async function* loadedBatches(
     }
     load.finish()
   } finally {
+    partition.endRead()
     load.close()
     loader.release()
     widener.release()

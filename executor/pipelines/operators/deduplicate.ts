@@ -11,15 +11,14 @@ import { ROW_MARK_BYTES } from '../../kernels/interface/table.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { GroupProbe } from '../codegen/group-probe.js'
 import { KeyLayout } from '../codegen/key-layout.js'
-import { type RowExpiry, RowMarks } from '../codegen/row-marks.js'
+import { ReturningRows } from '../codegen/returning-rows.js'
+import { NEVER, type RowExpiry, RowMarks } from '../codegen/row-marks.js'
 import { rowRefs } from '../codegen/row-refs.js'
 import { oneTable } from '../codegen/table-place.js'
 import type { EventTimeView } from '../event-times.js'
 import { expired, keptPlaces, keptRows, opened, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
-/** When a key expires that is kept for ever. */
-const NEVER = (1n << 63n) - 1n
 const CELL_BYTES = 8
 const COLUMN_WEIGHT = 12
 
@@ -35,6 +34,7 @@ export const deduplicate: ExecutableOperator<PhysicalDeduplicate> = {
     const layout = {
       ...{ ...places, width, refs, mark },
       times: plan.keptMicros === undefined ? undefined : times,
+      leaving: { expires: plan.keptMicros === undefined ? undefined : rows.expiresAt },
     }
     const kept = keptRows(compiler, layout, {
       marks: rows.marks,
@@ -52,24 +52,26 @@ class KeptKeys {
   readonly width: number
   readonly mark: number
   readonly refs: number
+  /** Offset in a row of when it expires. */
+  readonly expiresAt: number
   readonly marks: RowMarks
   readonly #plan: PhysicalDeduplicate
   readonly #keys: KeyLayout
   readonly #probe: GroupProbe
   readonly #times: EventTimeView
-  readonly #expiresAt: number
 
   constructor(context: CompilerContext, plan: PhysicalDeduplicate, state: number, times: EventTimeView, late: number) {
     this.#plan = plan
     this.#times = times
     const types = plan.keys.map(({ expression: { type, nullable } }) => ({ type, nullable }))
     this.#keys = new KeyLayout(context, types, 0)
-    this.#expiresAt = this.#keys.width
-    this.mark = this.#expiresAt + CELL_BYTES
+    this.expiresAt = this.#keys.width
+    this.mark = this.expiresAt + CELL_BYTES
     this.width = this.mark + ROW_MARK_BYTES
     this.refs = rowRefs(context, this.#keys.refs)
     this.marks = new RowMarks(context, state, this.mark, late)
-    this.#probe = new GroupProbe(context, oneTable(context, state), this.#keys, this.width)
+    const returning = new ReturningRows(context, state, false)
+    this.#probe = new GroupProbe(context, oneTable(context, state), this.#keys, this.width, returning)
   }
 
   /** Takes keys of the state. */
@@ -117,7 +119,7 @@ class KeptKeys {
   source(row: Operand): ColumnSource {
     const load = (ordinal: number, { f }: Scope, at: Operand): Value => {
       if (ordinal < this.#plan.keys.length) return this.#keys.load(f, at, ordinal)
-      const value = f.get(at).load('i64.load', this.#expiresAt).setNew('i64')
+      const value = f.get(at).load('i64.load', this.expiresAt).setNew('i64')
       return { kind: 'scalar', type: BIGINT, value, isNull: undefined }
     }
     return rowSource(row, load, COLUMN_WEIGHT)
@@ -129,7 +131,7 @@ class KeptKeys {
       this.#plan.keptMicros === undefined ? undefined : { micros: expires, isNull: isNever(scope, expires) }
     const added = this.marks.added(expiry)
     this.#probe.find(f, this.#keys.prepare(f, keys), undefined, (_, row, hash) => {
-      f.get(row).get(expires).store('i64.store', this.#expiresAt)
+      f.get(row).get(expires).store('i64.store', this.expiresAt)
       added(f, row, hash)
       found?.(row)
     })

@@ -9,6 +9,7 @@ import { evaluate } from './evaluate.js'
 import { broadcast, exchange } from './exchange.js'
 import { expand } from './expand.js'
 import { filter } from './filter.js'
+import { groupLimit } from './group-limit.js'
 import { hashJoin } from './hash-join.js'
 import { limit } from './limit.js'
 import { mapPartitions } from './map-partitions.js'
@@ -62,6 +63,7 @@ const OPERATORS: OperatorTable = {
   deduplicate,
   transformWithState,
   window,
+  groupLimit,
   hashJoin,
   union,
   sort,

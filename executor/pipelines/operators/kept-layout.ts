@@ -33,8 +33,8 @@ export interface KeptLayout extends KeptPlaces {
   readonly times: EventTimeView | undefined
   /** Whether the driver is told when the next row expires. */
   readonly tellsDue?: boolean
-  /** Of rows that can leave the memory: how many bytes the keys take at their beginning, and where it says when a row expires, if rows do. */
-  readonly leaving?: { readonly keyBytes: number; readonly expires: number | undefined }
+  /** Of rows that can leave the memory: where it says when a row expires, if rows do, and, where rows are merged, how many bytes the keys take at their beginning. */
+  readonly leaving?: { readonly expires: number | undefined; readonly keyBytes?: number }
 }
 
 /** How rows get into files and out of them. */

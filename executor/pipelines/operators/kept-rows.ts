@@ -4,10 +4,12 @@ import {
   LIST_COUNT,
   STATE_EXPIRED,
   STATE_HEAP,
+  STATE_RUNS,
   STATE_TOUCHED,
   TABLE_ROWS,
 } from '../../kernels/interface/table.js'
-import { stateBytes } from '../state-bytes.js'
+import { type CellsOnDisk, NEVER } from '../../user-code/state/keyed-cells.js'
+import type { ResidentState } from '../resident-states.js'
 import { EMPTY_CHAIN } from '../state-chain.js'
 import { StateDisk } from '../state-disk.js'
 import type { Pipeline, TaskRun } from '../step.js'
@@ -25,6 +27,8 @@ interface OfTask extends FilesOfTask {
   /** Who gives rows back, where they can leave the memory. */
   leaving: LeavingRows | undefined
   removed: number
+  /** What the partitions that the batch is through with take of the thread's memory when it is opened. */
+  residentBytes: number
   /** When it was open, had taken in the rows of the batch, and had removed what is final. */
   openMs: number
   takenMs: number
@@ -49,6 +53,7 @@ export class KeptRows {
       leaving: undefined,
       removed: 0,
       expiredMicros: undefined,
+      residentBytes: 0,
       openMs: 0,
       takenMs: 0,
       removedMs: 0,
@@ -75,6 +80,8 @@ export class KeptRows {
     const address = task.addressOf(state)
     const { id, before } = own.operator
     const resident = before && states.resident.take(memory, id, before, this, address)
+    if (!before) states.resident.drop(memory, id)
+    own.residentBytes = states.resident.bytesOf(own.operator)
     if (resident) {
       own.chain = resident.chain
       this.#holdRows(task, own, resident.disk)
@@ -82,7 +89,6 @@ export class KeptRows {
       await own.leaving?.leaveBeyondShare()
       return
     }
-    if (!before) states.resident.drop(memory, id)
     memory.kernels.groupTableInit(address)
     if (isSingle) memory.kernels.groupInsert(address, 0, width)
     this.#holdRows(task, own, undefined)
@@ -91,11 +97,13 @@ export class KeptRows {
 
   /** From now on rows may leave the memory, if they can. */
   #holdRows(task: TaskRun, own: OfTask, known: StateDisk | undefined): void {
-    const { leaving, refs, width, mark } = this.#layout
+    const { leaving, state, refs, width, mark, isChained = false } = this.#layout
     if (!leaving) return
     const at = task.addressOf(refs)
     const refList = task.memory.bytes.slice(at, at + refListBytes(task.slot(refs)))
-    const disk = known ?? new StateDisk(task.memory, { width, mark, ...leaving, refList })
+    const disk = known ?? new StateDisk(task.memory, { width, mark, ...leaving, isChained, refList })
+    task.memory.view.setUint32(task.addressOf(state + STATE_RUNS), disk.list, true)
+    task.returnRows(state, (hash) => disk.bring(task.addressOf(state), hash))
     task.states.disks.add(disk)
     own.disk = disk
     own.leaving = new LeavingRows(task, this.#layout, disk, () => {
@@ -108,16 +116,24 @@ export class KeptRows {
     task.arbiter.hold(own.leaving)
   }
 
+  /** Brings rows back that code asks for which is not generated, where they can leave the memory. */
+  onDisk(task: TaskRun): CellsOnDisk | undefined {
+    const { disk } = this.#of(task)
+    const state = task.addressOf(this.#layout.state)
+    return disk && { bring: (hash) => disk.bring(state, hash), bringDue: (until) => disk.bringDue(state, until) }
+  }
+
   async #restoreAll(task: TaskRun, own: OfTask): Promise<void> {
     const { operator, leaving, disk } = own
     const held = task.memory.count(`state of operator ${this.#layout.operatorId} that is restored`)
     for await (const part of operator.restore(operator.before!, held)) {
       await this.#restorePart(task, own, part)
       // The first part has each key once.
-      if (leaving) leaving.hasNewer = true
+      if (leaving && this.#merge) leaving.hasNewer = true
     }
+    if (!leaving?.hasNewer) return
     await disk?.resolve(task.addressOf(this.#layout.state), true)
-    if (leaving) leaving.hasNewer = false
+    leaving.hasNewer = false
   }
 
   async #restorePart(task: TaskRun, own: OfTask, { blocks, expiredMicros, chain }: StatePart): Promise<void> {
@@ -160,6 +176,8 @@ export class KeptRows {
     const { times, state } = this.#layout
     const own = this.#of(task)
     own.takenMs = performance.now()
+    // From now on rows are listed by their addresses.
+    if (own.leaving) task.arbiter.release(own.leaving)
     if (times) {
       const final = task.memory.view.getBigInt64(task.addressOf(times.final), true)
       own.removed = this.#expireUpTo(task, final)
@@ -182,7 +200,7 @@ export class KeptRows {
   async save(task: TaskRun): Promise<void> {
     const { operatorId, state, late } = this.#layout
     const own = this.#of(task)
-    const { id, before } = own.operator
+    const { before } = own.operator
     const growing = own.snapshot
     const rowsTotal = task.slot(state + TABLE_ROWS) + (own.disk?.rows ?? 0)
     const rowsUpdated = task.slot(state + STATE_TOUCHED + LIST_COUNT)
@@ -192,7 +210,11 @@ export class KeptRows {
       ? await this.#files.write(task, own, rowsUpdated, rowsTotal)
       : before && { version: before, chain: own.chain }
     this.#settle(task)
-    const tableBytes = stateBytes(task.memory.view, task.addressOf(state))
+    const due = this.#due(task, own.disk)
+    if (saved) {
+      this.#keep(task, own, saved)
+      if (growing) task.states.growing.delete(growing)
+    }
     task.states.reports.push({
       operatorId,
       ...(saved ? { version: saved.version } : {}),
@@ -200,16 +222,20 @@ export class KeptRows {
       rowsUpdated,
       rowsRemoved: own.removed,
       rowsDropped: Number(task.memory.view.getBigInt64(task.addressOf(late), true)),
-      memoryBytes: tableBytes + (own.disk?.bytes ?? 0),
+      memoryBytes: task.states.resident.bytesOf(own.operator) - own.residentBytes,
       updatesMs: own.takenMs - own.openMs,
       removalsMs: own.removedMs - own.takenMs,
       commitMs: performance.now() - beganMs,
-      ...this.#due(task),
+      ...due,
     })
-    if (!saved) return
-    const resident = { ...saved, layout: this, snapshot: own.snapshot, disk: own.disk }
-    task.states.resident.keep(task.memory, id, task.addressOf(state), resident)
-    if (growing) task.states.growing.delete(growing)
+  }
+
+  /** Leaves the rows for the next batch. */
+  #keep(task: TaskRun, own: OfTask, saved: Pick<ResidentState, 'version' | 'chain'>): void {
+    const { id, batch } = own.operator
+    const { batchId } = batch
+    const resident = { ...saved, batchId, layout: this, snapshot: own.snapshot, disk: own.disk }
+    task.states.resident.keep(task.memory, id, task.addressOf(this.#layout.state), resident)
     if (own.disk) task.states.disks.delete(own.disk)
   }
 
@@ -226,10 +252,14 @@ export class KeptRows {
     )
   }
 
-  #due(task: TaskRun): { readonly dueMicros?: bigint } {
+  #due(task: TaskRun, disk: StateDisk | undefined): { readonly dueMicros?: bigint } {
     const heap = this.#layout.state + STATE_HEAP
-    if (!this.#layout.tellsDue || task.slot(heap + LIST_COUNT) === 0) return {}
-    return { dueMicros: task.memory.view.getBigInt64(task.slot(heap + LIST_ADDRESS), true) }
+    if (!this.#layout.tellsDue) return {}
+    const isEmpty = task.slot(heap + LIST_COUNT) === 0
+    const inMemory = isEmpty ? NEVER : task.memory.view.getBigInt64(task.slot(heap + LIST_ADDRESS), true)
+    const onDisk = disk?.leastExpiry ?? NEVER
+    const dueMicros = onDisk < inMemory ? onDisk : inMemory
+    return dueMicros === NEVER ? {} : { dueMicros }
   }
 }
 

@@ -23,6 +23,8 @@ export class LeavingRows implements MemoryHolder {
   readonly #left: () => void
   /** Whether rows in memory may be newer versions of some on disk. */
   hasNewer = false
+  /** How many rows could not leave the last time: those of chains with one that is touched, too. */
+  #stayed = 0
 
   constructor(task: TaskRun, layout: KeptLayout, disk: StateDisk, left: () => void) {
     this.#task = task
@@ -33,15 +35,15 @@ export class LeavingRows implements MemoryHolder {
 
   get bytes(): number {
     const rows = this.#rows
-    return rows === 0 ? 0 : Math.floor((this.#stateBytes * (rows - this.#touched)) / rows)
+    return rows === 0 ? 0 : Math.floor((this.#stateBytes * Math.max(0, rows - this.#bound)) / rows)
   }
 
   get reserve(): number {
     const { state, width } = this.#layout
-    const [rows, touched] = [this.#rows, this.#touched]
+    const [rows, bound] = [this.#rows, this.#bound]
     const strings = this.#task.slot(state + TABLE_STRING_STORE + STORE_SIZE)
     // Those that stay move together, or get what they were before at their side.
-    const staying = touched * (width + LOOKED_FOR_BYTES + (rows === 0 ? 0 : Math.ceil(strings / rows)))
+    const staying = bound * (width + LOOKED_FOR_BYTES + (rows === 0 ? 0 : Math.ceil(strings / rows)))
     return leavingBytes(rows) + staying + growthOf(this.#task, state, CALL_ROWS) + MERGING_BYTES
   }
 
@@ -49,6 +51,7 @@ export class LeavingRows implements MemoryHolder {
     const address = this.#task.addressOf(this.#layout.state)
     if (this.hasNewer) await this.#disk.resolve(address, true)
     this.#disk.leave(address)
+    this.#stayed = this.#rows
     this.#left()
   }
 
@@ -65,7 +68,8 @@ export class LeavingRows implements MemoryHolder {
     return this.#task.slot(this.#layout.state + TABLE_ROWS)
   }
 
-  get #touched(): number {
-    return this.#task.slot(this.#layout.state + STATE_TOUCHED + LIST_COUNT)
+  /** How many rows do not leave before the batch ends. */
+  get #bound(): number {
+    return Math.max(this.#stayed, this.#task.slot(this.#layout.state + STATE_TOUCHED + LIST_COUNT))
   }
 }

@@ -1,4 +1,4 @@
-import type { PhysicalLimit } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalLimit } from '../../../planner/plan/physical/ordered.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import type { Consumer } from '../codegen/consumer.js'
 import type { ExecutableOperator, PipelineCompiler } from './operator.js'

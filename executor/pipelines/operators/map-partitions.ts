@@ -4,11 +4,13 @@ import { leavesOf } from '../../../columnar/leaves.js'
 import { rowsFromBlock } from '../../../columnar/rows.js'
 import { structTables } from '../../../columnar/struct-tables.js'
 import { type Field, field, type Schema, struct } from '../../../columnar/types.js'
+import type { BarrierTaskContext } from '../../../common/barrier.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Batch } from '../../../connectors/api.js'
 import type { PartitionMapping } from '../../../planner/plan/expression/user-function.js'
 import type { PhysicalMapPartitions } from '../../../planner/plan/physical/user-code.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
+import { barrierContext } from '../../user-code/barrier-context.js'
 import { calling } from '../../user-code/calling.js'
 import { failed, invalidResult, type Signature } from '../../user-code/failure.js'
 import { groupwise } from '../../user-code/groupwise.js'
@@ -28,12 +30,13 @@ export const mapPartitions: ExecutableOperator<PhysicalMapPartitions> = {
     const columns = plan.given.map(({ expression }) => expression)
     const given = plan.given.map(({ name, expression: { type, nullable } }) => field(name, type, nullable))
     const side = compiler.sideOutput(given)
-    const { function: user, by, keys, attributes } = plan
+    const { function: user, by, keys, barrier, attributes } = plan
     const gives = attributes.map(({ name, type, nullable }) => field(name, type, nullable))
     const mapping: Mapping = {
       function: user,
       by,
       ...(keys === undefined ? {} : { keys }),
+      ...(barrier ? { barrier } : {}),
       given: { fields: given },
       gives: { fields: gives },
       side: side.number,
@@ -80,11 +83,12 @@ const opened =
   async (task) => {
     const { by, given, gives, keys = 0 } = mapping
     const fn = await loadFunction(mapping.function)
+    const more = mapping.barrier ? [contextOf(task)] : []
     const isOfRows = by === 'rows' || by === 'calls'
     const results = (isOfRows ? rowResults : arrowResults)(signatureOf(mapping), gives)
     if (isOfRows) {
       ready(task).partition = {
-        mapped: new MappedPartition(by === 'calls' ? calling(fn) : fn),
+        mapped: new MappedPartition(by === 'calls' ? calling(fn) : fn, more),
         results,
         itemsOf: (block) => rowsFromBlock(given, block),
       }
@@ -95,9 +99,14 @@ const opened =
     const grouped = { schema: given, keys, tableOf, held: task.memory.count('group'), ...sides }
     ready(task).partition =
       by === 'batches'
-        ? { mapped: new MappedPartition(fn), results, itemsOf: (block) => tableOf([block]).batches }
+        ? { mapped: new MappedPartition(fn, more), results, itemsOf: (block) => tableOf([block]).batches }
         : { mapped: new MappedPartition(groupwise(fn, grouped)), results, itemsOf: (block) => [block] }
   }
+
+function contextOf({ partition, environment: { barrier, attempt } }: TaskRun): BarrierTaskContext {
+  if (barrier) return barrierContext(barrier, partition, attempt)
+  throw new MillraceError('INTERNAL_ERROR', { message: 'a function with a barrier runs in a task without others' })
+}
 
 /** Hands on what waits, and runs the pipeline behind over what the function makes of it. */
 const passedOn =

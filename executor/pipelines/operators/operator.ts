@@ -75,6 +75,11 @@ export interface PipelineCompiler {
   inFirstTask(emit: () => void): void
   /** Tells, where the function of a pipeline begins, that it makes so many rows of one: it is called for fewer. */
   makesCopies(count: number): void
+  /**
+   * Tells, where the function of a pipeline begins, that a second one takes its calls while a u32 of the data area is 1; returns whether it is that one
+   * which is emitted. Only one operator of a pipeline may tell so.
+   */
+  inSecondFunction(slot: number): boolean
   /** Emits a pipeline over rows that lie in memory, and adds a step that runs it. */
   overRows(rows: StoredRows, next: Consumer): void
   /** The same without a step that runs it: a step of the operator does. */

@@ -55,7 +55,12 @@ export function producePartialGroups(
   const steps = stepsOf({ table, width, state, row, hasKeys: groups.hasKeys, keepsRows }, output)
   compiler.step(steps.begin)
   const ask = compiler.between(steps.decide)
-  compiler.input(plan, 0, new PartialGroups(context, groups, next, { table, state, row, ask, countsRows: keepsRows }))
+  const isUngrouped = () => groups.hasKeys && compiler.inSecondFunction(state + PARTIAL_UNGROUPED)
+  compiler.input(
+    plan,
+    0,
+    new PartialGroups(context, groups, next, { table, state, row, ask, isUngrouped, countsRows: keepsRows }),
+  )
   compiler.step(steps.passOn)
 }
 
@@ -102,7 +107,7 @@ class HeldGroups implements MemoryHolder {
     const what = this.#reduction.whenFull(groups, this.#slot(PARTIAL_ROWS))
     if (what !== 'grow' || this.#table.keepsRows) await this.giveBack()
     this.#set(PARTIAL_LIMIT, this.#limit)
-    if (what !== 'passThrough') return
+    if (what !== 'passThrough' || !this.#table.hasKeys) return
     this.#set(PARTIAL_UNGROUPED, 1)
     this.#set(PARTIAL_LIMIT, this.#reduction.ungroupedRows)
   }

@@ -1,30 +1,56 @@
-import type { Batch, ReaderProvider } from '../../../connectors/api.js'
+import type { Batch, BatchReader, ReaderProvider } from '../../../connectors/api.js'
 import type { PhysicalScan } from '../../../planner/plan/physical/plan.js'
 import type { ExecutableSource, SourceContext } from './operator.js'
 
 /** Reads the splits that the driver assigned to the task. */
-export const scan: ExecutableSource<PhysicalScan> = { batches: scanned, isScan: true }
+export const scan: ExecutableSource<PhysicalScan> = {
+  batches: (node, context) => new SplitsReader(node, context),
+  isScan: true,
+}
 
-async function* scanned(
-  node: PhysicalScan,
-  { inputs, environment, memory, deferred }: SourceContext,
-): AsyncGenerator<Batch> {
-  const { signal } = environment
-  const splits = inputs.splits[node.scanId] ?? []
-  const provider: ReaderProvider = await environment.reader(node.source.provider)
-  const request = { source: node.source, columns: node.columns, filters: node.filters, parallelism: 1 }
-  for (const data of splits) {
-    const open = await provider.openReader(request, { data }, { memory, kernels: memory.kernels, signal, deferred })
-    try {
-      for (;;) {
-        signal.throwIfAborted()
-        const next = open.next()
-        const batch = next instanceof Promise ? await next : next
-        if (!batch) break
-        yield batch
-      }
-    } finally {
-      await open.close()
+/** Splits one after the other. A batch that a reader has at hand is given without a promise. */
+class SplitsReader implements BatchReader {
+  readonly #node: PhysicalScan
+  readonly #context: SourceContext
+  readonly #signal: AbortSignal
+  #opened = 0
+  #open: BatchReader | undefined
+
+  constructor(node: PhysicalScan, context: SourceContext) {
+    this.#node = node
+    this.#context = context
+    this.#signal = context.environment.signal
+  }
+
+  next(): Batch | undefined | Promise<Batch | undefined> {
+    this.#signal.throwIfAborted()
+    if (!this.#open) return this.#ofNextSplit()
+    const next = this.#open.next()
+    return next instanceof Promise ? next.then((batch) => batch ?? this.#ofNextSplit()) : (next ?? this.#ofNextSplit())
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open
+    this.#open = undefined
+    await open?.close()
+  }
+
+  /** The first batch of the next split that has one. */
+  async #ofNextSplit(): Promise<Batch | undefined> {
+    const { source, columns, filters, scanId } = this.#node
+    const { inputs, environment, memory, deferred } = this.#context
+    const signal = this.#signal
+    const splits = inputs.splits[scanId] ?? []
+    const provider: ReaderProvider = await environment.reader(source.provider)
+    const request = { source, columns, filters, parallelism: 1 }
+    for (;;) {
+      await this.close()
+      if (this.#opened === splits.length) return undefined
+      const split = { data: splits[this.#opened++]! }
+      this.#open = await provider.openReader(request, split, { memory, kernels: memory.kernels, signal, deferred })
+      signal.throwIfAborted()
+      const batch = await this.#open.next()
+      if (batch) return batch
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/ordered.js'
 import { SORT_ENTRY_BYTES, SORT_ENTRY_ROW } from '../../kernels/interface/rows.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { SortedRows } from '../codegen/sorted-rows.js'

@@ -4,7 +4,7 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { Value } from '../../compiler/expression/value.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
-import { CHAINED_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
+import { CHAINED_ROW_EXPIRES, CHAINED_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
 import { ROW_MARK_BYTES } from '../../kernels/interface/table.js'
 import { ChainedRows } from '../codegen/chained-rows.js'
 import type { Consumer } from '../codegen/consumer.js'
@@ -32,6 +32,7 @@ export const stateSessions: ExecutableOperator<PhysicalStateSessions> = {
       replacesStrings: groups.replacesStrings,
       isChained: true,
       times: sessions.evicts ? times : undefined,
+      leaving: { expires: sessions.evicts ? CHAINED_ROW_EXPIRES : undefined },
     }
     const kept = keptRows(compiler, layout, {
       marks,
@@ -127,7 +128,7 @@ class Sessions {
     })
     this.groups.addToGroup(scope, session)
     const { end } = spanIn(this.#plan, (ordinal) => this.groups.source(session).column(ordinal, scope.fork()))
-    this.#rows.setExpiry(f, session, end)
+    this.#rows.setExpiry(f, session, { micros: end, isNull: undefined })
     if (into) this.marks.touch(f, session)
   }
 

@@ -1,8 +1,8 @@
 import type { PhysicalStreamJoin } from '../../../planner/plan/physical/stateful.js'
-import { STATE_EXPIRED } from '../../kernels/interface/table.js'
+import { CHAINED_ROW_EXPIRES } from '../../kernels/interface/rows.js'
 import { JoinSide } from '../codegen/join-side.js'
 import { StreamJoin } from '../codegen/stream-join.js'
-import { listedRows } from './kept-layout.js'
+import { addressesOf } from './kept-layout.js'
 import { expired, keptPlaces, keptRows, opened, saved } from './kept-operator.js'
 import type { ExecutableOperator } from './operator.js'
 
@@ -22,6 +22,7 @@ export const streamJoin: ExecutableOperator<PhysicalStreamJoin> = {
         ...{ ...places[i], width, refs, mark },
         isChained: true,
         times: plan.sides[i].expiry ? times : undefined,
+        leaving: { expires: plan.sides[i].expiry ? CHAINED_ROW_EXPIRES : undefined },
       }
       return keptRows(compiler, layout, {
         marks,
@@ -31,11 +32,10 @@ export const streamJoin: ExecutableOperator<PhysicalStreamJoin> = {
     })
     for (const rows of kept) compiler.step(opened(rows))
     for (const i of SIDES) compiler.input(plan, i, join.taking(i, next))
-    for (const rows of kept) compiler.step(expired(rows))
     for (const i of SIDES) {
-      if (!join.sides[i].isPreserved) continue
       const { consumer, source } = join.unmatched(i, next)
-      compiler.overRows(listedRows(places[i].state + STATE_EXPIRED, source), consumer)
+      const output = join.sides[i].isPreserved ? compiler.pipeline(addressesOf(source), consumer) : undefined
+      compiler.step(expired(kept[i]!, output))
     }
     for (const rows of kept) compiler.step(saved(rows))
   },

@@ -4,6 +4,7 @@ import type { Batch } from '../../../connectors/api.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import type { StatefulMapping, StateVariable, UserFunction } from '../../../planner/plan/expression/user-function.js'
 import type { PhysicalTransformWithState } from '../../../planner/plan/physical/stateful.js'
+import { KEYED_EXPIRES } from '../../kernels/interface/keyed-state.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
 import type { Signature } from '../../user-code/failure.js'
 import { type LoadedFunction, loadFunction } from '../../user-code/load-function.js'
@@ -20,7 +21,8 @@ import type { EventTimeView } from '../event-times.js'
 import type { Step, TaskRun } from '../step.js'
 import type { BatchOfState } from '../task.js'
 import { asking, whenWorthwhile } from './batchwise.js'
-import { keptPlaces, keptRows, opened, saved } from './kept-operator.js'
+import { expired, keptPlaces, keptRows, opened, saved } from './kept-operator.js'
+import type { KeptRows } from './kept-rows.js'
 import { ofTask } from './of-task.js'
 import type { BatchPipeline, ExecutableOperator } from './operator.js'
 import { projectedTo } from './project.js'
@@ -43,6 +45,7 @@ export const transformWithState: ExecutableOperator<PhysicalTransformWithState> 
         ...{ ...places, width, refs, mark },
         replacesStrings: true,
         times: undefined,
+        leaving: { expires: KEYED_EXPIRES },
         tellsDue: plan.timeMode === 'processingTime',
       },
       { marks: rows.marks, restore: rows.restoring, load: (row) => rows.source(row) },
@@ -61,14 +64,16 @@ export const transformWithState: ExecutableOperator<PhysicalTransformWithState> 
     const ready = ofTask<{ groups?: ReadyGroups }>(() => ({}))
     const passOn = passedOn(transform, side.number, ready)
     compiler.step(isOnce ? emptied(state) : opened(kept))
-    compiler.step(begun(transform, ready))
+    compiler.step(begun(transform, ready, kept))
     const columns = plan.given.map(({ expression }) => expression)
     const filled = projectedTo(columns, side.consumer)
     const asked = asking(compiler, filled, compiler.between(whenWorthwhile(side.number, passOn)), output)
     const { eventTime } = plan
     compiler.input(plan, 0, eventTime ? withoutLateRows(eventTime, rows.marks, times, asked) : asked)
     compiler.step(ended(transform, ready, passOn))
-    if (!isOnce) compiler.step(saved(kept))
+    if (isOnce) return
+    compiler.step(expired(kept))
+    compiler.step(saved(kept))
   },
 }
 
@@ -117,12 +122,13 @@ const signatureOf = ({ user: { name }, given, keys, gives }: Transform): Signatu
 })
 
 const begun =
-  (transform: Transform, ready: Ready): Step['run'] =>
+  (transform: Transform, ready: Ready, kept: KeptRows): Step['run'] =>
   async (task) => {
     const { user, keys, variables, timeMode, given, gives, operatorId, state, scratch, times, isOnce } = transform
     const signature = signatureOf(transform)
     const batch = isOnce ? onlyBatch() : task.states.operator(operatorId).batch
-    const cells = new KeyedCells(task.memory, task.addressOf(state), task.addressOf(scratch))
+    const onDisk = isOnce ? undefined : kept.onDisk(task)
+    const cells = new KeyedCells(task.memory, task.addressOf(state), task.addressOf(scratch), onDisk)
     const handle = new ProcessorHandle({ cells, batch, variables, timeMode })
     const loaded = await loadFunction(user)
     const watermarkMs = watermarkOf(task, times)
@@ -143,6 +149,7 @@ const begun =
         hasInitial: transform.hasInitial === true,
         isCalledWithoutRows: transform.groupState !== undefined,
         held,
+        relieve: () => (task.arbiter.isShort() ? task.arbiter.relieve() : undefined),
       }),
       results: rowResults(signature, gives),
       untilMicros: untilMs === undefined || timeMode === 'none' ? 0n : untilMs * MICROS,

@@ -9,21 +9,29 @@ export const NEVER = (1n << 63n) - 1n
 /** The address of a cell; 0 for none. It may be used until another cell is put. */
 export type Cell = number
 
+/** Brings cells back into memory: those whose keys have a hash, or that expire at a time or before. */
+export interface CellsOnDisk {
+  bring(hash: number): void
+  bringDue(untilMicros: bigint): void
+}
+
 /** The cells of a state: values of bytes under keys of bytes, in the memory of the thread (executor/kernels/assembly/keyed-state.ts). */
 export class KeyedCells {
   readonly #memory: LinearMemory
   readonly #state: number
   readonly #scratch: number
+  readonly #disk: CellsOnDisk | undefined
 
-  /** @param scratch the address of `CELL_SCRATCH_BYTES` */
-  constructor(memory: LinearMemory, state: number, scratch: number) {
+  /** @param scratch the address of `CELL_SCRATCH_BYTES`; `disk` has the cells that are not in memory */
+  constructor(memory: LinearMemory, state: number, scratch: number, disk?: CellsOnDisk) {
+    this.#disk = disk
     this.#memory = memory
     this.#state = state
     this.#scratch = scratch
   }
 
   find(key: Uint8Array): Cell {
-    return this.#placed([key], (at) => this.#memory.kernels.keyedFind(this.#state, at, key.length)) >>> 0
+    return this.#placed([key], (at) => this.#findAt(at, key.length))
   }
 
   value(cell: Cell): Uint8Array {
@@ -42,6 +50,7 @@ export class KeyedCells {
   /** Puts a value under a key in place of one that is there. @throws UNABLE_TO_ACQUIRE_MEMORY */
   put(key: Uint8Array, value: Uint8Array, expires: bigint): void {
     this.#placed([key, value], (at) => {
+      if (this.#disk) this.#findAt(at, key.length)
       this.#memory.kernels.keyedPut(this.#state, at, key.length, at + key.length, value.length, expires)
     })
   }
@@ -59,6 +68,22 @@ export class KeyedCells {
   /** The next cell that expires at a time or before, each once: who asks deletes it. 0 when there is none. */
   nextExpired(untilMicros: bigint): Cell {
     return this.#memory.kernels.keyedExpired(this.#state, untilMicros) >>> 0
+  }
+
+  /** Has the cells be in memory that expire at a time or before. */
+  bringExpired(untilMicros: bigint): void {
+    this.#disk?.bringDue(untilMicros)
+  }
+
+  /** Of a key that lies at an address. A cell that is on disk comes back. */
+  #findAt(at: number, length: number): Cell {
+    const { kernels } = this.#memory
+    const found = kernels.keyedFind(this.#state, at, length) >>> 0
+    if (found !== 0 || !this.#disk) return found
+    const hash = kernels.keyedHash(at, length) >>> 0
+    if (kernels.stateMayReturn(this.#state, hash) === 0) return found
+    this.#disk.bring(hash)
+    return kernels.keyedFind(this.#state, at, length) >>> 0
   }
 
   #bytes(ref: number): Uint8Array {

@@ -66,6 +66,7 @@ export class ProcessorHandle {
   expire(untilMicros: bigint): readonly DueTimer[] {
     const { cells } = this.#options
     const due: DueTimer[] = []
+    cells.bringExpired(untilMicros)
     for (let cell = cells.nextExpired(untilMicros); cell !== 0; cell = cells.nextExpired(untilMicros)) {
       const key: CellKey = parsedKey(cells.key(cell))
       if (key.variable === TIMER_CELLS) due.push({ group: key.group, timeMs: timeOf(key.member) })

@@ -42,6 +42,8 @@ interface GroupsOptions {
   readonly isCalledWithoutRows: boolean
   /** What the rows of a group take until it is whole. */
   readonly held: CountedMemory
+  /** Called between groups: cells may leave the memory. */
+  relieve(): Promise<void> | undefined
 }
 
 /** Some rows of a block that are of the same group. */
@@ -157,6 +159,7 @@ export class StatefulGroups {
     } finally {
       handle.group.bytes = undefined
     }
+    await this.#options.relieve()
   }
 
   *#rowsOf({ parts }: Group): Generator<object> {

@@ -10,14 +10,17 @@ import {
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { TextOptions } from '../../plan/expression/text-options.js'
 import { constantOf } from '../constants.js'
 import { intervalsAsTexts } from '../interval-parts.js'
 import { inferCsv } from './csv-inference.js'
 import { CSV_READING, CSV_SAMPLE, CSV_WRITING, csvOptions } from './csv-options.js'
 import { between, type CallSite, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
-import { optionsFor, readOptions } from './text-options.js'
+import { type OptionSite, optionsFor, readOptions } from './text-options.js'
 import { checkedMode, sampleText, schemaOf, textOperand } from './text-schema.js'
 import { csvWithTexts } from './told-parts.js'
+import { withWrittenTimes } from './written-times.js'
 
 const fromCsv: FunctionDefinition = between(2, 3, ([csv, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
@@ -30,7 +33,7 @@ const fromCsv: FunctionDefinition = between(2, 3, ([csv, schema, options], site)
   }
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
   refuseFields(type.fields, site)
-  return csvWithTexts(type, texts, site, (as, how) => call('from_csv', as, [row], { origin: site.origin, texts: how }))
+  return csvWithTexts(type, texts, (as, how) => call('from_csv', as, [row], { origin: site.origin, texts: how }))
 })
 
 /** @throws UNSUPPORTED_DATATYPE */
@@ -44,9 +47,14 @@ const toCsv: FunctionDefinition = between(1, 2, ([value, options], site) => {
   const { type } = value!
   if (type.kind === 'void') return literal(STRING, null, site.origin)
   if (type.kind !== 'struct' || hasVariants(type)) throw notWritable(type, site)
-  const texts = optionsFor(type, given, 'writing', site)
-  return call('to_csv', STRING, [intervalsAsTexts(value!)], { origin: site.origin, texts, nullable: true })
+  return writtenCsv(intervalsAsTexts(value!), given, site)
 })
+
+/** A struct as a row. @throws the conditions of patterns */
+export function writtenCsv(row: Expression, given: TextOptions, site: OptionSite): Expression {
+  const [told, texts] = withWrittenTimes(row, optionsFor(row.type, given, 'writing', site), 'by format', site)
+  return call('to_csv', STRING, [told], { origin: site.origin, texts, nullable: true })
+}
 
 const notWritable = (type: DataType, { name, sql, origin }: CallSite): MillraceError =>
   new MillraceError(
@@ -63,7 +71,7 @@ const schemaOfCsv: FunctionDefinition = between(1, 2, ([csv, options], site) => 
 export const CSV_FUNCTIONS: FunctionTable = {
   from_csv: helped(
     '(text, schema[, options])',
-    'The struct that a row of CSV says; NULL in what it lacks or has of another type. Options are those of Spark: `sep`, `quote`, `escape`, `comment`, `nullValue`, `emptyValue`, `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat` and others.',
+    'The struct that a row of CSV says; NULL in what it lacks or has of another type. Options are those of Spark: `sep`, `quote`, `escape`, `comment`, `nullValue`, `emptyValue`, `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat`, `timeFormat` and others.',
     [
       ["from_csv('1, 0.8', 'a INT, b DOUBLE')", '{1, 0.8}'],
       ["from_csv('26/08/2015', 'time Timestamp', map('timestampFormat', 'dd/MM/yyyy'))", '{2015-08-26 00:00:00}'],
@@ -72,7 +80,7 @@ export const CSV_FUNCTIONS: FunctionTable = {
   ),
   to_csv: helped(
     '(struct[, options])',
-    'A struct as a row of CSV. Options: `sep`, `quote`, `escape`, `quoteAll`, `nullValue`, `emptyValue`, `dateFormat`, `timestampFormat` and others.',
+    'A struct as a row of CSV. Options: `sep`, `quote`, `escape`, `quoteAll`, `nullValue`, `emptyValue`, `dateFormat`, `timestampFormat`, `timeFormat` and others.',
     [
       ["to_csv(named_struct('a', 1, 'b', 2))", '1,2'],
       ["to_csv(named_struct('a', 'x,y', 'b', null))", '"x,y",'],

@@ -108,7 +108,7 @@ export const kernelCall = (
   name: string,
   type: DataType,
   args: readonly Expression[],
-  site: CallSite,
+  site: Pick<CallSite, 'name' | 'origin'>,
   traits: RoutineTraits = {},
 ): Call => routineCall({ by: 'kernel', name, label: site.name, ...traits }, type, args, site.origin)
 

@@ -25,9 +25,10 @@ import {
   kernelCall,
 } from './definition.js'
 import { inferJson } from './json-inference.js'
-import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
+import { type OptionRules, type OptionSite, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
 import { checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './text-schema.js'
 import { jsonWithTexts } from './told-parts.js'
+import { withWrittenTimes } from './written-times.js'
 
 const off = { kind: 'flag', usual: false } as const
 const on = { kind: 'flag', usual: true } as const
@@ -61,7 +62,7 @@ const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], sit
   if (singleVariantColumn !== undefined && type.kind !== 'variant') return inOneColumn(type, text, given, site)
   checkSchema(type, site)
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
-  return jsonWithTexts(type, texts, site, (as, how) =>
+  return jsonWithTexts(type, texts, (as, how) =>
     call('from_json', as, [text], { origin: site.origin, nullable: true, texts: how }),
   )
 })
@@ -99,11 +100,14 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
     const parameters = { schema: quotedTypeName(type), sqlExpr: site.sql }
     throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin: site.origin })
   }
-  return call('to_json', STRING, [writtenIntervals(value!)], {
-    origin: site.origin,
-    texts: optionsFor(type, given, 'writing', site),
-  })
+  return writtenJson(writtenIntervals(value!), given, site)
 })
+
+/** A value as JSON. @throws the conditions of patterns */
+export function writtenJson(value: Expression, given: TextOptions, site: OptionSite): Expression {
+  const [told, texts] = withWrittenTimes(value, optionsFor(value.type, given, 'writing', site), 'plain', site)
+  return call('to_json', STRING, [told], { origin: site.origin, texts })
+}
 
 const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {
   const given = readOptions(options, OF_CALLS, site)
@@ -118,7 +122,7 @@ const objectKeys: FunctionDefinition = exactly(1, ([json], site) => {
 export const JSON_FUNCTIONS: FunctionTable = {
   from_json: helped(
     '(text, schema[, options])',
-    'The struct, array or map that a text of JSON says; NULL in what it lacks or has of another type. Options are those of Spark: `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeZone`, and the `allow…` ones.',
+    'The struct, array or map that a text of JSON says; NULL in what it lacks or has of another type. Options are those of Spark: `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeFormat`, `timeZone`, and the `allow…` ones.',
     [
       ['from_json(\'{"a":1, "b":0.8}\', \'a INT, b DOUBLE\')', '{1, 0.8}'],
       ["from_json('[{\"a\":[1,2]}]', 'array<struct<a: array<int>>>')", '[{[1, 2]}]'],
@@ -128,7 +132,7 @@ export const JSON_FUNCTIONS: FunctionTable = {
   ),
   to_json: helped(
     '(value[, options])',
-    'A struct, array or map as JSON, of structs without what is NULL. Options: `ignoreNullFields`, `pretty`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeZone`.',
+    'A struct, array or map as JSON, of structs without what is NULL. Options: `ignoreNullFields`, `pretty`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeFormat`, `timeZone`.',
     [
       ["to_json(named_struct('a', 1, 'b', 2))", '{"a":1,"b":2}'],
       ["to_json(array(named_struct('a', null)), map('ignoreNullFields', 'false'))", '[{"a":null}]'],

@@ -3,6 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
+import { checkedWriting, clockReadingProgram } from '../../plan/time-pattern/clock.js'
 import { readingProgramOrNone, writingProgram } from '../../plan/time-pattern/program.js'
 import { constantOf } from '../constants.js'
 import { analysisSession } from '../session.js'
@@ -26,6 +27,7 @@ export const TIME_OPTIONS: OptionRules = {
   dateFormat: { kind: 'text' },
   timestampFormat: { kind: 'text' },
   timestampNTZFormat: { kind: 'text' },
+  timeFormat: { kind: 'text' },
   timeZone: { kind: 'zone' },
   locale: { kind: 'fixed', usual: 'en-US' },
 }
@@ -106,6 +108,7 @@ const FORMATS = [
   ['dateFormat', 'date'],
   ['timestampFormat', 'timestamp'],
   ['timestampNTZFormat', 'timestamp_ntz'],
+  ['timeFormat', 'time'],
 ] as const
 
 /**
@@ -126,16 +129,24 @@ export function optionsFor(
     const pattern = result[option]
     if (pattern === undefined) continue
     // What is written by is looked at in any case.
-    if (purpose === 'writing' || hasKind(type, kind)) checkPattern(pattern, purpose, isZoned ? timeZone : 'UTC', site)
+    if (purpose === 'writing' || hasKind(type, kind))
+      checkPattern(pattern, kind, purpose, isZoned ? timeZone : 'UTC', site)
     if (!hasKind(type, kind)) delete result[option]
   }
   return result
 }
 
-function checkPattern(pattern: string, purpose: 'reading' | 'writing', timeZone: string, { origin }: OptionSite): void {
+function checkPattern(
+  pattern: string,
+  kind: TypeKind,
+  purpose: 'reading' | 'writing',
+  timeZone: string,
+  { origin }: OptionSite,
+): void {
   try {
-    if (purpose === 'reading') readingProgramOrNone(pattern)
-    else writingProgram(pattern, timeZone)
+    if (kind === 'time') (purpose === 'writing' ? checkedWriting : clockReadingProgram)(pattern)
+    else if (purpose === 'writing') writingProgram(pattern, timeZone)
+    else readingProgramOrNone(pattern)
   } catch (error) {
     if (!MillraceError.is(error)) throw error
     throw new MillraceError(error.condition, error.parameters, { origin })

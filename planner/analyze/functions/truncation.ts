@@ -1,7 +1,7 @@
-import { DATE, INT, STRING, TIMESTAMP } from '../../../columnar/types.js'
+import { BIGINT, DATE, INT, STRING, TIMESTAMP } from '../../../columnar/types.js'
 import { dateUnit, timeUnit } from '../../../common/time/calendar-words.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
-import { literal, routineCall } from '../../plan/expression/build.js'
+import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { expectType } from '../coercion.js'
 import { constantOf } from '../constants.js'
@@ -28,10 +28,19 @@ function unitOf(unit: Expression, routine: 'calendar.timeUnit' | 'calendar.dateU
 /** The shortest unit of a day or more: there the session's clocks are never in two minds about when it begins. */
 const WEEK = 6
 
+/** The micros of each unit that always has as many, by its number. */
+const UNIT_MICROS: readonly bigint[] = [1n, 1_000n, 1_000_000n, 60_000_000n, 3_600_000_000n, 86_400_000_000n]
+
+function truncated(time: Expression, unit: Expression, site: CallSite): Expression {
+  const micros = unit.kind === 'literal' && unit.value !== null ? UNIT_MICROS[Number(unit.value)] : undefined
+  if (micros === undefined) return kernelCall('truncateTime', time.type, [time, unit], site)
+  return call('truncate_time', time.type, [time, literal(BIGINT, micros)], { origin: site.origin })
+}
+
 const dateTrunc: FunctionDefinition = exactly(2, (args, site) => {
   const unit = unitOf(expectType(args[0]!, STRING, 0, site), 'calendar.timeUnit', site)
   const time = expectType(args[1]!, TIMESTAMP, 1, site)
-  const local = kernelCall('truncateTime', localTime(time).type, [localTime(time), unit], site)
+  const local = truncated(localTime(time), unit, site)
   const isLong = unit.kind === 'literal' && Number(unit.value) >= WEEK
   if (isLong || zoneKind(analysisSession().timeZone) !== 'region')
     return zonedCast(local, TIMESTAMP, 'ansi', site.origin)

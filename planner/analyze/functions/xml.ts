@@ -12,6 +12,7 @@ import { between, type CallSite, type FunctionDefinition, type FunctionTable, he
 import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
 import { CORRUPT_RECORD, checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './text-schema.js'
 import { jsonWithTexts } from './told-parts.js'
+import { withWrittenTimes } from './written-times.js'
 import { inferXml } from './xml-inference.js'
 
 /* XML by way of JSON: a routine makes JSON of the schema of XML, which from_json reads, and XML of what to_json writes. */
@@ -73,13 +74,13 @@ const fromXml: FunctionDefinition = between(2, 3, ([xml, schema, options], site)
     throw new MillraceError('DATATYPE_MISMATCH.INVALID_XML_SCHEMA', parameters, { origin: site.origin })
   }
   const checked = checkedMode(type, given, site)
-  const { dateFormat = DATE_FORMAT, timestampFormat, timestampNTZFormat, timeZone } = checked
+  const { dateFormat = DATE_FORMAT, timestampFormat, timestampNTZFormat, timeFormat, timeZone } = checked
   // What is malformed the routine has left out of the JSON, or raised.
-  const kept = present({ dateFormat, timestampFormat, timestampNTZFormat, timeZone })
+  const kept = present({ dateFormat, timestampFormat, timestampNTZFormat, timeFormat, timeZone })
   const texts = optionsFor(type, kept, 'reading', site)
   const formats = literal(BINARY, encodeTimeFormats(texts, 'reading'))
   const json = host('xml.json', [text, formats], readingOf(type, checked), site)
-  return jsonWithTexts(type, texts, site, (as, how) =>
+  return jsonWithTexts(type, texts, (as, how) =>
     call('from_json', as, [json], { origin: site.origin, nullable: true, texts: how }),
   )
 })
@@ -119,12 +120,12 @@ const toXml: FunctionDefinition = between(1, 2, ([value, options], site) => {
   const given = readOptions(options, WRITING, site)
   if (type.kind === 'void') return literal(STRING, null, site.origin)
   if (type.kind !== 'struct') throw unexpectedType(value!, '"STRUCT"', 0, site)
-  const { dateFormat, timestampFormat, timestampNTZFormat, timeZone } = given
+  const { dateFormat, timestampFormat, timestampNTZFormat, timeFormat, timeZone } = given
   const ignoreNullFields = given['nullValue'] === undefined ? undefined : 'false'
-  const ofTimes = { dateFormat, timestampFormat, timestampNTZFormat, timeZone, ignoreNullFields }
+  const ofTimes = { dateFormat, timestampFormat, timestampNTZFormat, timeFormat, timeZone, ignoreNullFields }
   const kept = present(ofTimes)
-  const texts = optionsFor(type, kept, 'writing', site)
-  const json = call('to_json', STRING, [castTo(value!, ofTexts(type))], { origin: site.origin, texts })
+  const [told, texts] = withWrittenTimes(value!, optionsFor(type, kept, 'writing', site), 'plain', site)
+  const json = call('to_json', STRING, [castTo(told, ofTexts(told.type))], { origin: site.origin, texts })
   return host('xml.write', [json], writingOf(type, given), site)
 })
 
@@ -161,7 +162,7 @@ function writingOf({ fields }: StructType, given: TextOptions): XmlWriting {
 }
 
 const COMMON =
-  '`attributePrefix`, `valueTag`, `nullValue`, `rowTag`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeZone`'
+  '`attributePrefix`, `valueTag`, `nullValue`, `rowTag`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeFormat`, `timeZone`'
 
 export const XML_FUNCTIONS: FunctionTable = {
   from_xml: helped(

@@ -1,10 +1,9 @@
 import { isNested, STRING, type TypeKind } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { Options } from '../../../connectors/api.js'
-import { call, literal, reference } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import { literal, reference } from '../../plan/expression/build.js'
+import { writtenCsv } from '../functions/csv.js'
 import { CSV_WRITING, csvOptions } from '../functions/csv-options.js'
-import { type OptionRules, optionsFor } from '../functions/text-options.js'
+import type { OptionRules } from '../functions/text-options.js'
 import { writtenIntervals } from '../interval-parts.js'
 import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
 import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
@@ -30,14 +29,11 @@ export const csvWriting: TextWriting = {
     const signs = csvOptions(own, SITE)
     return {
       file,
-      line: lineOf(rows, signs),
-      ...(header === 'true' ? { header: lineOf(names, signs) } : {}),
+      line: writtenCsv(rows, signs, SITE),
+      ...(header === 'true' ? { header: writtenCsv(names, signs, SITE) } : {}),
     }
   },
 }
-
-const lineOf = (row: Expression, texts: Options): Expression =>
-  call('to_csv', STRING, [row], { texts: optionsFor(row.type, texts, 'writing', SITE), nullable: true })
 
 const LINE_ENDS: ReadonlySet<string> = new Set(['\n', '\r', '\r\n'])
 

@@ -8,6 +8,7 @@ import { CSV_READING, csvOptions } from '../functions/csv-options.js'
 import { kernelCall } from '../functions/definition.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { checkedMode } from '../functions/text-schema.js'
+import { csvWithTexts } from '../functions/told-parts.js'
 import type { AnalysisSession } from '../session.js'
 import { FILE_OPTIONS, given, selectionOf, siteOf, sourceOptions, without } from './file-options.js'
 import { typeOfShape } from './line-shapes.js'
@@ -72,17 +73,14 @@ export const csvFormat: TextFormat = {
       'reading',
       SITE,
     )
-    return call('from_csv', type, [multiLine ? withLineFeeds(text) : text], { texts, nullable: false })
+    const row = multiLine ? withLineFeeds(text) : text
+    return csvWithTexts(type, texts, (as, how) => call('from_csv', as, [row], { texts: how, nullable: false }))
   },
 }
 
 /** Within values that have several lines these end in one way, as when Univocity reads a file whose lines end in `\\r\\n`. */
 const withLineFeeds = (text: Expression): Expression =>
-  kernelCall('textReplace', STRING, [text, literal(STRING, '\r\n'), literal(STRING, '\n')], {
-    ...SITE,
-    sql: '',
-    argumentNames: [],
-  })
+  kernelCall('textReplace', STRING, [text, literal(STRING, '\r\n'), literal(STRING, '\n')], SITE)
 
 /** Rows that are dropped when they are malformed are known by the column for these. */
 const modeOf = (mode: string | undefined): string | undefined => (mode === 'DROPMALFORMED' ? undefined : mode)

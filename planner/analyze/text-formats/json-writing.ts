@@ -1,9 +1,8 @@
 import { hasCalendarIntervals } from '../../../columnar/type-parts.js'
-import { STRING } from '../../../columnar/types.js'
-import { call, reference } from '../../plan/expression/build.js'
+import { reference } from '../../plan/expression/build.js'
 import { refuseTwice } from '../duplicates.js'
-import { JSON_WRITING } from '../functions/json.js'
-import { type OptionRules, optionsFor } from '../functions/text-options.js'
+import { JSON_WRITING, writtenJson } from '../functions/json.js'
+import type { OptionRules } from '../functions/text-options.js'
 import { writtenIntervals } from '../interval-parts.js'
 import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
 import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
@@ -24,7 +23,6 @@ export const jsonWriting: TextWriting = {
   rows(columns, given) {
     const { file, texts } = writtenOptions(given, RULES, NAME)
     const row = structOf(columns.map((column) => [column.name, writtenIntervals(reference(column))]))
-    const options = optionsFor(row.type, texts, 'writing', siteOf(NAME))
-    return { file, line: call('to_json', STRING, [row], { texts: options }) }
+    return { file, line: writtenJson(row, texts, siteOf(NAME)) }
   },
 }

@@ -62,7 +62,7 @@ export const jsonFormat: TextFormat = {
     const whole = isListed ? array(type) : type
     checkSchema(whole, { sql: `"${NAME}"`, origin: undefined })
     const texts = checkedMode(type, given({ ...read, mode: mode === 'DROPMALFORMED' ? undefined : mode }), SITE)
-    return jsonWithTexts(whole, optionsFor(whole, texts, 'reading', SITE), SITE, (as, how) =>
+    return jsonWithTexts(whole, optionsFor(whole, texts, 'reading', SITE), (as, how) =>
       call('from_json', as, [text], { texts: how, nullable: true }),
     )
   },

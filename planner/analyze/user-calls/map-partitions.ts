@@ -7,8 +7,12 @@ import { columnsOf, keepAll } from '../visible.js'
 
 /** The function gets all columns of the rows, and what it gives has columns of its own. @throws COLUMN_ALREADY_EXISTS */
 export function analyzeMapPartitions(node: MappedPartitions, input: LogicalPlan, nextId: IdGenerator): LogicalPlan {
-  const { kind, function: user, by, keys, schema, stateful } = node
-  const more = { ...(keys === undefined ? {} : { keys }), ...(stateful ? { stateful } : {}) }
+  const { kind, function: user, by, keys, barrier, schema, stateful } = node
+  const more = {
+    ...(keys === undefined ? {} : { keys }),
+    ...(barrier ? { barrier } : {}),
+    ...(stateful ? { stateful } : {}),
+  }
   refuseTwiceWithin(schema.fields)
   const [given, output] = [keepAll(outputOf(input)), columnsOf(schema, nextId)]
   return Object.freeze({ kind, input, function: user, by, ...more, given, output })

@@ -1,4 +1,4 @@
-import { type DataType, DOUBLE, INT, quotedTypeName, sameType, VOID } from '../../../columnar/types.js'
+import { type DataType, DOUBLE, INT, isNested, quotedTypeName, sameType, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression, WindowCall } from '../../plan/expression/expression.js'
@@ -8,6 +8,7 @@ import { canCoerce, isNumeric } from '../common-types.js'
 import { constantOf } from '../constants.js'
 import type { CallSite, FunctionHelp } from '../functions/definition.js'
 import { helped } from '../functions/definition.js'
+import { isAssignableWithin } from '../store-assignment.js'
 
 /** What of a function over a window does not depend on the window. */
 export type WindowShape = Pick<
@@ -174,7 +175,8 @@ function offsetOf(e: Expression, sign: 1 | -1, site: CallSite): number {
 
 /** What stands where there is no row. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
 function defaultOf(e: Expression, { type }: Expression, site: CallSite): Expression {
-  if (sameType(e.type, type) || canCoerce(e.type, type)) return castTo(e, type)
+  const isTaken = isNested(type) ? isAssignableWithin(e.type, type) : sameType(e.type, type) || canCoerce(e.type, type)
+  if (isTaken) return castTo(e, type)
   throw unexpectedType(e, `(${quotedTypeName(type)} or "VOID")`, 2, site)
 }
 

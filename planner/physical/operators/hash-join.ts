@@ -8,7 +8,7 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin } from '../../plan/logical/plan.js'
 import type { PhysicalHashJoin, PhysicalPlan } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
-import { buildsLeft, isSmall } from '../join-strategy.js'
+import { buildsLeft, isSmall, mayBeSmall } from '../join-strategy.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered, EVERYWHERE, inBuckets, SINGLE, UNKNOWN } from '../properties.js'
 import { isStreaming } from '../streaming.js'
@@ -84,6 +84,8 @@ function checkStream({ type, left, right }: LogicalJoin): void {
   if (type === 'full' && isStreaming(left)) throw refuse('a stream and a table')
 }
 
+const MAY_BROADCAST: Pick<PhysicalHashJoin, 'mayBroadcast'> = { mayBroadcast: true }
+
 function hashJoinOf(planning: Planning, plan: LogicalJoin): PhysicalPlan {
   const left = planning.plan(plan.left)
   const right = planning.shared(plan.right)
@@ -95,7 +97,7 @@ function hashJoinOf(planning: Planning, plan: LogicalJoin): PhysicalPlan {
   const rightKeys = keys.right.map(new Binder(right.attributes).expression)
   const mustBroadcast = leftKeys.length === 0 || isNullAware || isStreaming(plan.left) || plan.isFilter === true
   const isAsked = plan.hint === 'broadcast-right'
-  const broadcast = plan.type !== 'full' && (mustBroadcast || isAsked || isSmall(plan.right, planning.options))
+  const broadcast = plan.type !== 'full' && (mustBroadcast || isAsked || isSmall(plan, planning.options))
   const attributes = outputOf({ ...plan, kind: 'join' })
   const condition = keys.rest && new Binder([...left.attributes, ...right.attributes]).expression(keys.rest)
   const pairs = { leftKeys, rightKeys, nullSafe: keys.nullSafe }
@@ -107,6 +109,7 @@ function hashJoinOf(planning: Planning, plan: LogicalJoin): PhysicalPlan {
     inputs: [left, right],
     ...placed,
     isNullAware,
+    ...(!broadcast && mayBeSmall(plan, planning.options) ? MAY_BROADCAST : {}),
     ...(plan.isFilter ? { isFilter: plan.isFilter } : {}),
     ...(condition ? { condition } : {}),
     attributes,

@@ -4,6 +4,7 @@ import type { PhysicalStateful } from '../../plan/physical/stateful.js'
 import { aggregate, stateAggregate } from './aggregate.js'
 import { deduplicate } from './deduplicate.js'
 import { broadcast, exchange } from './exchange.js'
+import { groupLimit } from './group-limit.js'
 import { hashJoin } from './hash-join.js'
 import { observe } from './observe.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator, StatefulOperator } from './operator.js'
@@ -48,6 +49,7 @@ const OPERATORS: OperatorTable = {
   deduplicate,
   transformWithState,
   window,
+  groupLimit,
   hashJoin,
   union,
   sort,

@@ -21,9 +21,11 @@ import type { PhysicalWatermark } from '../../plan/physical/stateful.js'
 import { Binder, boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
+import { groupLimitOf } from './group-limit.js'
 import type { PhysicalOperator } from './operator.js'
 import { cachedColumns, planCached } from './sources.js'
 import { names } from './text.js'
+import { planWindow } from './window.js'
 
 /* Operators that look at one row at a time. */
 
@@ -34,7 +36,9 @@ export const filter: PhysicalOperator<PhysicalFilter> = {
 }
 
 export function planFilter(planning: Planning, plan: LogicalFilter): PhysicalPlan {
-  const input = planning.plan(plan.input)
+  const below = plan.input
+  const input =
+    below.kind === 'window' ? planWindow(planning, below, groupLimitOf(plan.condition, below)) : planning.plan(below)
   const { attributes } = input
   const condition = new Binder(attributes).expression(plan.condition)
   return planning.place({ kind: 'filter', inputs: [input], condition, attributes })

@@ -51,8 +51,9 @@ function columnsOf(attributes: readonly Attribute[], wanted: readonly string[]):
 export function planScan(planning: Planning, plan: LogicalScan): PhysicalPlan {
   const attributes = outputOf(plan)
   const { source, filters, streaming } = plan
-  const buckets = wantedBuckets(plan)
-  const isByBucket = source.buckets !== undefined && !streaming && columnsOf(attributes, source.buckets.columns)
+  const inBuckets = planning.options.ignoresBuckets ? undefined : source.buckets
+  const buckets = inBuckets && wantedBuckets(plan)
+  const isByBucket = inBuckets && !streaming && columnsOf(attributes, inBuckets.columns)
   return Object.freeze({
     kind: 'scan',
     scanId: planning.nextScanId(),

@@ -7,7 +7,7 @@ import { JOIN_NAMES } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin } from '../../plan/logical/plan.js'
 import type { PhysicalPlan } from '../../plan/physical/plan.js'
-import type { PhysicalStreamJoin, StreamJoinKind, StreamJoinSide } from '../../plan/physical/stateful.js'
+import type { KeptParts, PhysicalStreamJoin, StreamJoinKind, StreamJoinSide } from '../../plan/physical/stateful.js'
 import { Binder } from '../bind.js'
 import { joinTimes, type SideTimes } from '../join-times.js'
 import { partsOfStreamJoin } from '../kept-parts.js'
@@ -46,7 +46,11 @@ export function planStreamJoin(planning: Planning, plan: LogicalJoin): PhysicalP
   checkTimes(type, times.left, times.right)
   const inputs = [planning.plan(plan.left), planning.plan(plan.right)] as const
   const [left, right] = inputs.map(({ attributes }) => attributes) as [readonly Attribute[], readonly Attribute[]]
-  const state = keptState(planning, inputs, partsOfStreamJoin(plan, 0))
+  const partsOf = (side: 0 | 1): KeptParts => {
+    const [own, expiry] = side === 0 ? [keys.left, times.left.expiry] : [keys.right, times.right.expiry]
+    return partsOfStreamJoin(plan, side, own, expiry)
+  }
+  const state = keptState(planning, inputs, partsOf(0))
   const { ofBoth, ofLeft, ofRight } = dividedCondition(type, keys.rest, leftColumns, rightColumns)
   const condition = ofBoth && new Binder([...left, ...right]).expression(ofBoth)
   const holdsMicros = [times.left.holdsMicros, times.right.holdsMicros].reduce((a, b) => (b > a ? b : a))
@@ -54,7 +58,7 @@ export function planStreamJoin(planning: Planning, plan: LogicalJoin): PhysicalP
     kind: 'streamJoin',
     type,
     inputs,
-    state: { ...state, others: [{ operatorId: planning.nextOperatorId(), parts: partsOfStreamJoin(plan, 1) }] },
+    state: { ...state, others: [{ operatorId: planning.nextOperatorId(), parts: partsOf(1) }] },
     leftKeys: keys.left.map(new Binder(left).expression),
     rightKeys: keys.right.map(new Binder(right).expression),
     nullSafe: keys.nullSafe,

@@ -39,7 +39,7 @@ export function planMapPartitions(planning: Planning, plan: LogicalMapPartitions
   if (plan.stateful) return planTransformWithState(planning, plan, plan.stateful)
   const input = planning.plan(plan.input)
   const given = plan.given.map(new Binder(input.attributes).named)
-  const { kind, function: user, by, keys, output: attributes } = plan
-  const counted = keys === undefined ? {} : { keys }
+  const { kind, function: user, by, keys, barrier, output: attributes } = plan
+  const counted = { ...(keys === undefined ? {} : { keys }), ...(barrier ? { barrier } : {}) }
   return planning.place({ kind, inputs: [input], function: user, by, ...counted, given, attributes })
 }

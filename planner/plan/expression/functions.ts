@@ -82,6 +82,7 @@ const SCALAR_FUNCTIONS = [
   'unix_micros', // (timestamp) -> bigint
   'time_nanos', // (time) -> bigint
   'time_of_nanos', // (bigint, which a day has) -> time
+  'truncate_time', // (timestamp, literal of micros) -> the last whole multiple of these that is not later
   'window_start', // (timestamp, window micros literal, start offset micros literal) -> start of the tumbling window it is in
   // strings (UTF-8, positions count code points from 1)
   'length', // code points of a string, bytes of a binary

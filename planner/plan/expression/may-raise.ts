@@ -50,6 +50,7 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   'hour',
   'minute',
   'second',
+  'truncate_time',
   'unix_millis',
   'unix_micros',
   'time_nanos',

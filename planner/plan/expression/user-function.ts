@@ -79,6 +79,8 @@ export interface PartitionMapping {
    * numbers them has the rows of a group in one task, one behind the other. Where there is state they are the last columns.
    */
   readonly keys?: number
+  /** Its tasks run all at once, and it gets what they wait for one another by (`BarrierTaskContext`). */
+  readonly barrier?: true
   readonly stateful?: StatefulMapping
 }
 
@@ -122,8 +124,8 @@ export interface StateVariable {
 }
 
 /** As plans print it. */
-export const mappingText = ({ function: { name }, by, stateful }: PartitionMapping): string =>
-  `${stateful?.groupState ? GROUP_STATES : MAPPING_NAMES[by]} ${name}`
+export const mappingText = ({ function: { name }, by, barrier, stateful }: PartitionMapping): string =>
+  `${stateful?.groupState ? GROUP_STATES : MAPPING_NAMES[by]}${barrier ? ' (barrier)' : ''} ${name}`
 
 /** What plans call functions that get the state of groups. */
 export const GROUP_STATES = 'FlatMapGroupsWithState'

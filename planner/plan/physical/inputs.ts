@@ -22,3 +22,7 @@ export function withPhysicalInputs(
   // Operators differ in nothing but how many inputs they have, and that stays.
   return Object.freeze({ ...plan, inputs }) as unknown as PhysicalPlan
 }
+
+/** Whether a function of the user runs in it whose tasks wait for one another. */
+export const hasBarrier = (plan: PhysicalPlan): boolean =>
+  (plan.kind === 'mapPartitions' && plan.barrier === true) || physicalInputs(plan).some(hasBarrier)

@@ -3,11 +3,13 @@ import type { ScanFilter, SourceDescription } from '../../../connectors/api.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
+import type { StageAdaptivity } from './adaptivity.js'
+import type { PhysicalOrdered } from './ordered.js'
 import type { Partitioning, RowNumbering } from './partitioning.js'
 import type { StageSink, StageTasks } from './stage-parts.js'
 import type { PhysicalStateful, PhysicalWatermark } from './stateful.js'
 import type { PhysicalUserCode } from './user-code.js'
-import type { PhysicalWindow } from './window.js'
+import type { PhysicalWindows } from './window.js'
 
 /**
  * The physical plan: what runs, with every column bound by position (`BoundReference` into the child's output; for a
@@ -15,7 +17,14 @@ import type { PhysicalWindow } from './window.js'
  * stage of its own and a `shuffleRead` or `broadcastRead` in its place; a stage's root is a `sink`. `attributes` are what
  * the operator outputs, kept on each node so that executors need no analysis.
  */
-export type PhysicalPlan =
+export type PhysicalPlan = Operator & Estimated
+
+/** What was estimated of the rows that an operator gives, where that is to be told. */
+export interface Estimated {
+  readonly estimate?: { readonly rows: number; readonly bytes: number }
+}
+
+type Operator =
   | PhysicalScan
   | PhysicalLocal
   | PhysicalOneRow
@@ -28,7 +37,7 @@ export type PhysicalPlan =
   | PhysicalProject
   | PhysicalAggregate
   | PhysicalStateful
-  | PhysicalWindow
+  | PhysicalWindows
   | PhysicalHashJoin
   | PhysicalUnion
   | PhysicalReplicate
@@ -39,9 +48,7 @@ export type PhysicalPlan =
   | PhysicalNumbered
   | PhysicalRanged
   | PhysicalRangeBounds
-  | PhysicalSort
-  | PhysicalTopK
-  | PhysicalLimit
+  | PhysicalOrdered
   | PhysicalWatermark
   | PhysicalObserve
   | PhysicalExchange
@@ -162,6 +169,8 @@ export interface PhysicalHashJoin extends Binary {
   readonly isNullAware: boolean
   /** What must hold beside the keys, over left columns then right ones. */
   readonly condition?: Expression
+  /** Whether the right side may turn out to be small enough for a broadcast, although it is shuffled. */
+  readonly mayBroadcast?: true
   /** Of a semi join with a broadcast that only spares work: it may pass rows that have no match. */
   readonly isFilter?: true
 }
@@ -232,32 +241,6 @@ export interface PhysicalRangeBounds extends Unary {
   readonly partitions: number
 }
 
-/** Orders rows. */
-export interface PhysicalSort extends Unary {
-  readonly kind: 'sort'
-  /** Those of each task; all, in one task; or all in ranges, one a task, which come one after the other as the tasks do. */
-  readonly extent: 'task' | 'all' | 'ranges'
-  readonly orders: readonly SortOrder[]
-}
-
-/** The first `limit + offset` rows by the orders, kept in a bounded heap; the last stage drops `offset`. */
-export interface PhysicalTopK extends Unary {
-  readonly kind: 'topK'
-  /** Of all rows, or of those of each task. */
-  readonly isGlobal: boolean
-  readonly orders: readonly SortOrder[]
-  readonly limit: number
-  readonly offset: number
-}
-
-export interface PhysicalLimit extends Unary {
-  readonly kind: 'limit'
-  /** Of all rows, or of those of each task. */
-  readonly isGlobal: boolean
-  readonly limit: number
-  readonly offset: number
-}
-
 /** Passes rows through, adds them up, and reports the state of the aggregates (`aggregateState`) with the task's result, under the id. */
 export interface PhysicalObserve extends Unary {
   readonly kind: 'observe'
@@ -279,8 +262,6 @@ export interface PhysicalBroadcast extends Unary {
   readonly kind: 'broadcast'
 }
 
-export type PhysicalPlanKind = PhysicalPlan['kind']
-
 /** A stage: the same pipeline run once per partition by as many tasks. `tasks` is how many, unless scans decide. */
 export interface Stage {
   readonly id: number
@@ -290,8 +271,9 @@ export interface Stage {
   /** Stages whose output this one reads; they run before. */
   readonly inputs: readonly number[]
   readonly tasks: StageTasks
-  /** Whether a task may read several partitions, of a write of rows that exchanges divide as suits them. */
-  readonly mergesTasks?: true
+  readonly adaptive?: StageAdaptivity
+  /** What each of its operators does is measured, which takes time. */
+  readonly isMeasured?: true
 }
 
 /** A query cut into stages, in an order in which each comes after its inputs; the last one is the result. */

@@ -43,6 +43,8 @@ export interface StreamingTaskInputs {
   readonly checkpointLocation: string
   /** For so many batches versions of the state are kept. */
   readonly minBatchesToRetain: number
+  /** The id of the key that state is encrypted by; without it is not. */
+  readonly stateKey?: string | undefined
   /** By the ids of the stateful operators of the stage. */
   readonly operators: Readonly<Record<number, OperatorInputs>>
 }

@@ -1,4 +1,5 @@
 import type { Field } from '../../../columnar/types.js'
+import type { SeveralRows, ValueInRow } from '../../../connectors/api.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expression/expression.js'
 import type { StatefulMapping, StateVariable, UserFunction } from '../expression/user-function.js'
 import type { JoinKind } from '../join-kind.js'
@@ -32,10 +33,10 @@ export interface KeptParts {
   readonly values: readonly KeptPart[]
   /** How long rows are kept and whatever else shapes them, in words: state that was kept under other words means something else. */
   readonly rule: string
-  /** Whether keys may have several rows. Which of those in files count is known to who restores them alone. */
-  readonly severalRows?: true
-  /** Which column of the keys and values says when a row expires, or which field of it, if rows expire. A number of microseconds, or a time. */
-  readonly expires?: { readonly column: number; readonly field?: number }
+  /** Present where keys may have several rows: which of those in files count. `true` in checkpoints of versions that did not say it: only the operator itself can read them. */
+  readonly severalRows?: SeveralRows | true
+  /** What of the keys and values says when a row expires, if rows expire. A number of microseconds, or a time. */
+  readonly expires?: ValueInRow
   /** Present where rows are cells (planner/plan/state-cells.ts): what they are of. */
   readonly cells?: KeptCells
 }

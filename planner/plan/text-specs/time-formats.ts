@@ -1,11 +1,13 @@
 import {
   FORMAT_BYTES,
+  FORMAT_CLOCK,
   FORMAT_DATE,
   FORMAT_NTZ,
   FORMAT_TIMESTAMP,
   FORMAT_ZONE,
 } from '../../../executor/kernels/interface/time-formats.js'
 import type { TextOptions } from '../expression/text-options.js'
+import { clockReadingProgram } from '../time-pattern/clock.js'
 import { readingProgramOrNone, writingProgram } from '../time-pattern/program.js'
 
 /** As JSON and CSV tell timestamps where they are not told otherwise. */
@@ -34,6 +36,8 @@ export function encodeTimeFormats(options: TextOptions, purpose: 'reading' | 'wr
   add(program('dateFormat'), FORMAT_DATE)
   add(program('timestampFormat', TIMESTAMP + OFFSET), FORMAT_TIMESTAMP)
   add(program('timestampNTZFormat', TIMESTAMP), FORMAT_NTZ)
+  const { timeFormat } = options
+  add(isWritten || timeFormat === undefined ? undefined : clockReadingProgram(timeFormat), FORMAT_CLOCK)
   add(zone === 'UTC' ? undefined : Buffer.from(zone), FORMAT_ZONE)
   return Buffer.concat(chunks)
 }

@@ -62,16 +62,15 @@ export function zonelessReadingProgram(pattern: string): Uint8Array {
   }
 }
 
-/** What no text of UTF-8 has. */
-const READS_NOTHING: Operation = { kind: codes.PATTERN_TEXT, payload: Uint8Array.of(0xff) }
+/** What reads nothing: no text of UTF-8 has this. */
+export const READING_NOTHING = encoded([{ kind: codes.PATTERN_TEXT, payload: Uint8Array.of(0xff) }])
 
 /** The same, but a pattern that is none reads nothing. @throws INCONSISTENT_BEHAVIOR_CROSS_VERSION.*, UNSUPPORTED_FEATURE */
 export function readingProgramOrNone(pattern: string): Uint8Array {
   try {
     return readingProgram(pattern)
   } catch (error) {
-    if (MillraceError.is(error) && error.condition.startsWith('INVALID_DATETIME_PATTERN'))
-      return encoded([READS_NOTHING])
+    if (MillraceError.is(error) && error.condition.startsWith('INVALID_DATETIME_PATTERN')) return READING_NOTHING
     throw error
   }
 }

@@ -135,6 +135,8 @@ export type UnresolvedExpression =
 
 /** A variable of the session with the value that it had when a query was made. */
 export interface SessionVariable {
+  /** Of a variable of a script: what it may be qualified with. */
+  readonly label?: string
   /** In lower case. */
   readonly name: string
   readonly type: DataType

@@ -33,10 +33,11 @@ export type UnresolvedRelation =
   | {
       readonly kind: 'localRelation'
       readonly id: string
-      readonly held: object
+      readonly held: { readonly schema?: Schema }
       /** While a statement is still making the rows: when they are there. */
       readonly arrival?: Promise<void>
-      readonly schema: Schema
+      /** Absent where it comes with the rows, and is `held` then. */
+      readonly schema?: Schema
       readonly rows: number
     }
   /** `select 1`: one row without columns. */

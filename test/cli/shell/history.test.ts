@@ -39,6 +39,38 @@ test('the file is cut to a thousand texts when it has twice that, and lines that
   t.is(history.older(''), '1999;')
 })
 
+test('the file is cut when it has twice a thousand texts, and not before', async (t) => {
+  for (const [lines, left] of [
+    [1999, 1999],
+    [2000, 1000],
+  ] as const) {
+    const path = await newPath()
+    await (await History.open(path)).add('first;')
+    await writeFile(path, `${Array.from({ length: lines }, (_, i) => JSON.stringify(`${i};`)).join('\n')}\n`)
+    await History.open(path)
+    t.is((await readFile(path, 'utf8')).trimEnd().split('\n').length, left)
+  }
+})
+
+test('what is being typed is there again behind the newest text, however far one went back', async (t) => {
+  const history = await History.open('/dev/null/nowhere/history')
+  for (const text of ['Select 1;', 'select 2;', 'b;']) await history.add(text)
+  history.rewind()
+  t.deepEqual(
+    [history.older('typed'), history.older('b;'), history.older('select 2;')],
+    ['b;', 'select 2;', 'Select 1;'],
+  )
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => history.newer()),
+    ['select 2;', 'b;', 'typed', undefined],
+  )
+  t.deepEqual(
+    [0, 1, 2].map((skipped) => history.find('SELECT', skipped)),
+    ['select 2;', 'Select 1;', undefined],
+  )
+  t.is(history.find('', 0), undefined)
+})
+
 test('without a folder to write to, only the shell itself remembers', async (t) => {
   const history = await History.open('/dev/null/nowhere/history')
   await history.add('a;')

@@ -1,4 +1,7 @@
 import test from 'ava'
+import { createLogger } from '../../../common/log.js'
+import { EventBus } from '../../../driver/events/event-bus.js'
+import { streamHappenings } from '../../../driver/events/stream-happenings.js'
 import { DriverMetrics } from '../../../driver/prometheus/driver-metrics.js'
 import { exposition, type MetricFamily } from '../../../driver/prometheus/exposition.js'
 import { MetricsServer } from '../../../driver/prometheus/metrics-server.js'
@@ -74,28 +77,44 @@ test('closing does not wait for who keeps a connection', async (t) => {
 })
 
 const REPORT = { rowsRead: 5, rowsWritten: 2, bytesWritten: 30, spilledBytes: 4, elapsedMs: 1 }
-const TASK = { attemptId: 1, jobId: 1, stageKey: 0, partition: 0, attempt: 0, executorId: 'one' }
+const TASK = { attemptId: 1, jobId: 1, stageKey: 0, partition: 0, attempt: 0, executorId: 'one', isCopy: false }
+const FAILURE = { condition: 'EXECUTOR_LOST', message: 'gone' }
 const MEMORY = { limitBytes: 100, heldBytes: 60, storedBytes: 20, residentBytes: 500 }
 
 test('the driver counts tasks, jobs and executors, and what an executor held is gone with it', (t) => {
   const metrics = new DriverMetrics()
-  metrics.heard('one', { kind: 'heartbeat', memory: MEMORY })
+  const tell = (event: Parameters<EventBus['emit']>[0]): void => bus.emit(event)
+  const bus = new EventBus(createLogger('test', 'silent'))
+  bus.add(metrics)
+  tell({ kind: 'executorMetrics', timeMs: 0, executorId: 'one', memory: MEMORY })
   metrics.watch('here', () => ({ ...MEMORY, heldBytes: 61 }))
-  metrics.wanted({ kind: 'launchTask', task: TASK, inputs: [] })
-  metrics.wanted({ kind: 'taskAccepted', task: TASK, report: REPORT })
-  metrics.wanted({ kind: 'jobSucceeded', jobId: 1 })
-  const executors = ['one', 'here'].map((executorId) => ({ executorId, slots: 2, running: 1, lastSeenMs: 0 }))
+  tell({ kind: 'taskStart', timeMs: 0, ...TASK })
+  tell({ kind: 'taskStart', timeMs: 0, ...TASK, isCopy: true })
+  tell({ kind: 'taskRetried', timeMs: 0, ...TASK, failure: FAILURE })
+  tell({ kind: 'taskEnd', timeMs: 0, ...TASK, outcome: 'failed', failure: FAILURE })
+  tell({ kind: 'taskEnd', timeMs: 0, ...TASK, outcome: 'succeeded', counts: REPORT })
+  tell({ kind: 'jobEnd', timeMs: 0, jobId: 1 })
+  tell({ kind: 'jobEnd', timeMs: 0, jobId: 2, failure: FAILURE })
+  const executors = ['one', 'here'].map((executorId) => {
+    return { executorId, slots: 2, running: 1, lastSeenMs: 0, idleSinceMs: undefined, isLeaving: false }
+  })
   const read = () => readExposition(exposition(metrics.families(executors)))
   const before = read()
   t.is(sampleOf(before, 'millrace_executors'), 2)
   t.is(sampleOf(before, 'millrace_executor_memory_bytes', 'executor="one"', 'kind="held"'), 60)
   t.is(sampleOf(before, 'millrace_executor_memory_bytes', 'executor="here"', 'kind="held"'), 61)
   t.is(sampleOf(before, 'millrace_executor_running_tasks', 'executor="one"'), 1)
-  t.is(sampleOf(before, 'millrace_tasks_launched_total'), 1)
+  t.is(sampleOf(before, 'millrace_tasks_launched_total'), 2)
+  t.is(sampleOf(before, 'millrace_tasks_copied_total'), 1)
+  t.is(sampleOf(before, 'millrace_tasks_succeeded_total'), 1)
+  t.is(sampleOf(before, 'millrace_tasks_retried_total'), 1)
+  t.is(sampleOf(before, 'millrace_jobs_succeeded_total'), 1)
+  t.is(sampleOf(before, 'millrace_jobs_failed_total'), 1)
+  t.is(sampleOf(before, 'millrace_written_bytes_total'), 30)
   t.is(sampleOf(before, 'millrace_rows_read_total'), 5)
   t.is(sampleOf(before, 'millrace_spilled_bytes_total'), 4)
   t.is(before.get('millrace_jobs_succeeded_total')!.type, 'counter')
-  metrics.wanted({ kind: 'disconnectExecutor', executorId: 'one', reason: 'gone' })
+  tell({ kind: 'executorRemoved', timeMs: 0, executorId: 'one', reason: 'gone', isDecommissioned: false })
   const after = read()
   t.is(sampleOf(after, 'millrace_executors_lost_total'), 1)
   t.throws(() => sampleOf(after, 'millrace_executor_memory_bytes', 'executor="one"', 'kind="held"'))
@@ -105,7 +124,10 @@ test('a stream adds up over its batches, and its series end with it', (t) => {
   const metrics = new StreamMetrics()
   const read = () => readExposition(exposition(metrics.families()))
   const ids = { id: 'i', runId: 'r' }
-  metrics.onQueryStarted({ ...ids, name: 'my "query"', timestamp: '' })
+  const bus = new EventBus(createLogger('test', 'silent'))
+  bus.add(metrics)
+  const streams = streamHappenings(bus)
+  streams.onQueryStarted({ ...ids, name: 'my "query"', timestamp: '' })
   const rates = { inputRowsPerSecond: 3, processedRowsPerSecond: 4 }
   const operator = {
     ...{ operatorName: 'dedupe', numRowsTotal: 9, numRowsUpdated: 1, numRowsRemoved: 0, memoryUsedBytes: 800 },
@@ -128,9 +150,9 @@ test('a stream adds up over its batches, and its series end with it', (t) => {
     sources: [{ description: 'k', numInputRows: 10, ...rates, ...offsets, metrics: behind }],
     sink: { description: 's', numOutputRows: -1 },
   }
-  metrics.onQueryProgress({ progress })
-  metrics.onQueryProgress({ progress: { ...progress, sink: { description: 's', numOutputRows: 5 } } })
-  metrics.onQueryProgress({ progress: { ...progress, exception: 'failed' } })
+  streams.onQueryProgress({ progress })
+  streams.onQueryProgress({ progress: { ...progress, sink: { description: 's', numOutputRows: 5 } } })
+  streams.onQueryProgress({ progress: { ...progress, exception: 'failed' } })
   const running = read()
   const query = String.raw`query="my \"query\""`
   t.is(sampleOf(running, 'millrace_streams'), 1)
@@ -143,7 +165,7 @@ test('a stream adds up over its batches, and its series end with it', (t) => {
   t.is(sampleOf(running, 'millrace_stream_lag_records_max'), 40)
   t.is(sampleOf(running, 'millrace_stream_watermark_timestamp_seconds'), 9.5)
   t.is(sampleOf(running, 'millrace_stream_state_bytes', 'operator="0-dedupe"'), 800)
-  metrics.onQueryTerminated({ ...ids, exception: 'failed' })
+  streams.onQueryTerminated({ ...ids, exception: 'failed' })
   const ended = read()
   t.is(sampleOf(ended, 'millrace_streams'), 0)
   t.is(sampleOf(ended, 'millrace_streams_terminated_total', 'outcome="failed"'), 1)

@@ -1,11 +1,13 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { localCheckpoint } from '../../../common/checkpoint-files.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { type CheckpointPlace, localCheckpoint } from '../../../common/checkpoint-files.js'
+import type { MillraceError } from '../../../common/errors/millrace-error.js'
 import { Checkpoint, type CheckpointOptions } from '../../../driver/streaming/checkpoint.js'
 import { CheckpointOwner } from '../../../driver/streaming/checkpoint-owner.js'
+import { decodeEntry, encodeEntry } from '../../../driver/streaming/log-entry.js'
+import { raised, refusal } from '../../support/raised.js'
 
 const signature = (...sources: readonly string[]) => ({ sources, operators: [], watermarkPolicy: 'min' }) as const
 
@@ -47,10 +49,6 @@ async function withBatches(location: string, finished: number): Promise<Checkpoi
   return checkpoint
 }
 
-async function failure(t: ExecutionContext, run: Promise<unknown>): Promise<MillraceError> {
-  return (await t.throwsAsync(run, { instanceOf: MillraceError })) as MillraceError
-}
-
 const filesOf = async (location: string): Promise<readonly string[]> => {
   const all = await readdir(location, { recursive: true, withFileTypes: true })
   return all
@@ -74,11 +72,13 @@ test('a checkpoint of another query is refused by name and goes on to belong to 
     const owner = await withBatches(location, 1)
     const letters = open(location, { signature: signature('letters') })
     t.regex(
-      (await failure(t, letters)).message,
+      await refusal(t, letters),
       /STREAMING_CHECKPOINT_MISMATCH.*its sources are numbers, those of this query are letters/,
     )
     await owner.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
   }))
+
+const DAMAGED = ['STREAMING_CHECKPOINT_CORRUPT', 'STREAMING_CHECKPOINT_MISSING_METADATA_FILE'] as const
 
 test('each file of the chain that is missing, cut or changed is named at the start', (t) =>
   inDirectory(t, async (location) => {
@@ -102,8 +102,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
         await rm(location, { recursive: true })
         await cp(sound, location, { recursive: true })
         await damage(join(location, name))
-        const error = await failure(t, open(location))
-        t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, `${name} ${i}`)
+        const error = await raised(t, open(location), ...DAMAGED)
         t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
         if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v5/)
       }
@@ -138,8 +137,7 @@ for (const [when, reopened] of [
         await cp(sound, location, { recursive: true })
         for (const name of removed) await rm(join(location, name), { recursive: true })
         for (let starts = 0; starts < 2; starts++) {
-          const error = await failure(t, open(location))
-          t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, removed.join())
+          await raised(t, open(location), ...DAMAGED)
         }
       }
     }))
@@ -155,7 +153,7 @@ test('an entry of a copy of the checkpoint that went on otherwise does not fit i
     await first.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
     await first.writeOffsets(batchOf(2))
     await cp(join(copy, 'commits/1'), join(location, 'commits/1'))
-    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*commits\/1/)
+    t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*commits\/1/)
   }))
 
 test('a batch that does not begin where the one before it ended is refused', (t) =>
@@ -163,7 +161,90 @@ test('a batch that does not begin where the one before it ended is refused', (t)
     const checkpoint = await withBatches(location, 1)
     await checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
     await checkpoint.writeOffsets({ ...batchOf(2), from: [21] })
-    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*begin/)
+    t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*begin/)
+    const first = `${location}-first`
+    const begun = await open(first)
+    await begun.writeFirstPositions([0])
+    await begun.writeOffsets({ ...batchOf(0), from: [1] })
+    t.regex(await refusal(t, open(first)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/0.*begin/)
+  }))
+
+test('without metadata whatever else of a checkpoint is left is named', (t) =>
+  inDirectory(t, async (location) => {
+    for (const part of ['sources', 'offsets', 'prepared', 'commits', 'state']) {
+      await mkdir(join(location, part), { recursive: true })
+      await writeFile(join(location, part, '7'), '')
+      const message = await refusal(t, open(location))
+      t.regex(message, /^STREAMING_CHECKPOINT_MISSING_METADATA_FILE/)
+      t.true(message.includes(join(part, '7')), message)
+      await rm(location, { recursive: true })
+    }
+  }))
+
+/** Local files that note in which folders names were made or changed that are not forced to the disk yet. */
+function withDirtyFolders(location: string): { readonly place: CheckpointPlace; readonly dirty: Set<string> } {
+  const dirty = new Set<string>()
+  const { files } = localCheckpoint(location)
+  const changes = (path: string): void => void dirty.add(dirname(resolve(path)))
+  const noted = {
+    ...files,
+    move: (from: string, to: string) => files.move(from, to).then(() => changes(to)),
+    makeFolder: (folder: string) => {
+      changes(folder)
+      return files.makeFolder(folder)
+    },
+    makeFolders: (folder: string) => {
+      for (let at = resolve(folder); at.length > location.length; at = dirname(at)) changes(at)
+      return files.makeFolders(folder)
+    },
+    syncFolder: (folder: string) => files.syncFolder(folder).then(() => void dirty.delete(resolve(folder))),
+  }
+  return { place: { location, files: noted }, dirty }
+}
+
+test('who owns a checkpoint, and where its logs are, is on the disk before anything is added', (t) =>
+  inDirectory(t, async (location) => {
+    for (let starts = 0; starts < 2; starts++) {
+      const claimed = withDirtyFolders(location)
+      await CheckpointOwner.claim(claimed.place)
+      for (const folder of [location, join(location, 'owners')]) t.false(claimed.dirty.has(folder), folder)
+      const opened = withDirtyFolders(location)
+      await open(location, { place: opened.place })
+      for (const folder of [location, join(location, 'owners')]) t.false(opened.dirty.has(folder), folder)
+    }
+  }))
+
+test('a start that is late takes no number that was given, also when who had it is forgotten', (t) =>
+  inDirectory(t, async (location) => {
+    const place = localCheckpoint(location)
+    await CheckpointOwner.claim(place)
+    let isLate = true
+    const list = async (folder: string): Promise<readonly string[]> => {
+      const names = await place.files.list(folder)
+      if (isLate) {
+        isLate = false
+        for (let starts = 0; starts < 2; starts++)
+          await (await CheckpointOwner.claim(place)).forgetEarlier('metadata/0')
+      }
+      return names
+    }
+    const late = await CheckpointOwner.claim({ location, files: { ...place.files, list } })
+    t.is(late.epoch, 4)
+    await late.assertOwned('metadata/0')
+  }))
+
+test('a start that lost the checkpoint removes nothing that the one after it has to know', (t) =>
+  inDirectory(t, async (location) => {
+    await mkdir(join(location, 'log'), { recursive: true })
+    const [first, second] = [await CheckpointOwner.claim(localCheckpoint(location)), localCheckpoint(location)]
+    await first.add('log/1', 'entry 1')
+    const slept = await CheckpointOwner.claim(second)
+    const third = await CheckpointOwner.claim(second)
+    await raised(t, slept.forgetEarlier('metadata/0'), 'CONCURRENT_STREAM_LOG_UPDATE')
+    t.deepEqual(
+      (await third.earlierHeads()).map(({ text }) => text),
+      ['entry 1'],
+    )
   }))
 
 test('an entry of another batch or of another query is not taken for the one that belongs there', (t) =>
@@ -173,9 +254,9 @@ test('an entry of another batch or of another query is not taken for the one tha
     await withBatches(other, 2)
     const own = await readFile(join(location, 'offsets/1'))
     await cp(join(location, 'offsets/0'), join(location, 'offsets/1'))
-    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*copy of offsets\/0/)
+    t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*copy of offsets\/0/)
     await cp(join(other, 'offsets/1'), join(location, 'offsets/1'))
-    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*another|belongs to/)
+    t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*another|belongs to/)
     await writeFile(join(location, 'offsets/1'), own)
     t.is((await open(location)).lastOffsets?.batchId, 2)
   }))
@@ -190,8 +271,7 @@ test('a later start takes the checkpoint: the earlier one is refused at whatever
       () => earlier.writeOffsets(batchOf(2)),
       () => earlier.assertOwned(1),
     ]) {
-      const error = await failure(t, write())
-      t.is(error.condition, 'CONCURRENT_STREAM_LOG_UPDATE')
+      const error = await raised(t, write(), 'CONCURRENT_STREAM_LOG_UPDATE')
       t.true(error.message.includes(location))
     }
     t.deepEqual(await filesOf(location), before)
@@ -232,12 +312,38 @@ test('of different queries that make a checkpoint at the same moment one has it'
     }
   }))
 
+test('an entry that could not be written, as when the disk was full, hinders no later one', (t) =>
+  inDirectory(t, async (location) => {
+    const { files } = localCheckpoint(location)
+    let [isFull, closed] = [false, 0]
+    const place: CheckpointPlace = {
+      ...localCheckpoint(location),
+      files: {
+        ...files,
+        create: async (path) => {
+          const file = await files.create(path)
+          const full = () => Promise.reject(new Error('no space left on device'))
+          const close = () => file.close().then(() => void closed++)
+          return isFull ? { ...file, append: full, close } : file
+        },
+      },
+    }
+    const checkpoint = await open(location, { place })
+    isFull = true
+    t.regex(await refusal(t, checkpoint.writeFirstPositions([0])), /FAILED_WRITE_FILE.*no space left/)
+    t.is(closed, 1)
+    isFull = false
+    await checkpoint.writeFirstPositions([0])
+    t.deepEqual((await open(location)).firstPositions, [0])
+  }))
+
 test('an entry that is there is never replaced', (t) =>
   inDirectory(t, async (location) => {
     const checkpoint = await withBatches(location, 1)
     await writeFile(join(location, 'commits', '1'), 'of someone else')
-    t.is(
-      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))).condition,
+    await raised(
+      t,
+      checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }),
       'CONCURRENT_STREAM_LOG_UPDATE',
     )
     t.is(await readFile(join(location, 'commits', '1'), 'utf8'), 'of someone else')
@@ -247,18 +353,23 @@ test('a checkpoint that is removed while its query runs is told, and not made ag
   inDirectory(t, async (location) => {
     const checkpoint = await withBatches(location, 1)
     await rm(join(location, 'commits'), { recursive: true })
-    t.is(
-      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))).condition,
+    await raised(
+      t,
+      checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }),
       'STREAMING_CHECKPOINT_REMOVED',
     )
     await rm(location, { recursive: true })
-    const error = await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))
-    t.is(error.condition, 'STREAMING_CHECKPOINT_REMOVED')
+    const error = await raised(
+      t,
+      checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }),
+      'STREAMING_CHECKPOINT_REMOVED',
+    )
     t.true(error.message.includes(location))
     await t.throwsAsync(readdir(location), { code: 'ENOENT' })
     const other = await withBatches(location, 1)
-    t.is(
-      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }))).condition,
+    await raised(
+      t,
+      checkpoint.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} }),
       'STREAMING_CHECKPOINT_REMOVED',
     )
     await other.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
@@ -289,7 +400,7 @@ test('the logs keep the last hundred batches, and of these each is missed', (t) 
     t.is((await open(location)).lastCommit?.batchId, 110)
     t.is((await kept('offsets'))[0], 10)
     await rename(join(location, 'offsets', '10'), join(location, 'moved'))
-    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/10 /)
+    t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/10 /)
   }))
 
 test('what attempts at a batch prepared is found by the next start, as long as the batch is not committed', (t) =>
@@ -303,17 +414,54 @@ test('what attempts at a batch prepared is found by the next start, as long as t
     const second = await open(location)
     t.deepEqual(second.prepared(1), attempts)
     t.deepEqual(second.prepared(2), [])
-    const late = await failure(t, first.writePrepared(1, []))
-    t.is(late.condition, 'CONCURRENT_STREAM_LOG_UPDATE')
+    await raised(t, first.writePrepared(1, []), 'CONCURRENT_STREAM_LOG_UPDATE')
     await second.writePrepared(1, [])
     await second.writeCommit({ batchId: 1, nextWatermarks: {}, states: {} })
     await second.writeOffsets(batchOf(2))
     t.deepEqual((await open(location)).prepared(2), [])
     for (const gone of ['prepared/1.0', 'prepared/1.2']) {
       await rename(join(location, gone), join(location, 'moved'))
-      t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT/)
+      t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT/)
       await rename(join(location, 'moved'), join(location, gone))
     }
+  }))
+
+test('the newest entry is the one that was written, not another one that would fit there', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 2)
+    const path = join(location, 'offsets/2')
+    const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
+    const [batch, ...ranges] = lines as readonly Readonly<Record<string, unknown>>[]
+    await rm(path)
+    await writeFile(path, encodeEntry(header, [{ ...batch, timeMs: 7 }, ...ranges]).text)
+    t.regex(await refusal(t, open(location)), /offsets\/2.*it was written and is missing now, or was replaced/)
+  }))
+
+test('attempts at a batch are found in whatever order their files are listed', (t) =>
+  inDirectory(t, async (location) => {
+    const first = await withBatches(location, 1)
+    for (let attempt = 0; attempt < 12; attempt++) await first.writePrepared(1, [attempt])
+    const { files } = localCheckpoint(location)
+    const inOrder = async (folder: string) => (await files.list(folder)).toSorted()
+    for (const list of [inOrder, async (folder: string) => (await inOrder(folder)).toReversed()]) {
+      const checkpoint = await open(location, { place: { location, files: { ...files, list } } })
+      t.is(checkpoint.prepared(1).length, 12)
+    }
+  }))
+
+test('of the entries before the batches that are kept each but the first of a batch belongs behind the one before it', (t) =>
+  inDirectory(t, async (location) => {
+    const checkpoint = await open(location, { minBatchesToRetain: 2 })
+    await checkpoint.writeFirstPositions([0])
+    for (let batchId = 0; batchId < 6; batchId++) {
+      await checkpoint.writeOffsets(batchOf(batchId))
+      await checkpoint.writeCommit({ batchId, nextWatermarks: {}, states: {} })
+    }
+    t.is((await open(location)).lastCommit?.oldestBatch, 3)
+    const path = join(location, 'sources/0')
+    const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
+    await writeFile(path, encodeEntry({ ...header, previous: 'another' }, lines).text)
+    t.regex(await refusal(t, open(location)), /sources\/0.*it was not written after the metadata\/0/)
   }))
 
 test('what was prepared goes with the batches that are kept no more', (t) =>
@@ -344,14 +492,14 @@ test('state that the next batch needs is looked for at the start', (t) =>
     // The other partition has nothing to keep yet.
     await owner.writeCommit({ batchId: 0, nextWatermarks: {}, states: { 0: [null, version] } })
     const missing = /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/1\/0\.2\.0-x\.snapshot.*it is missing/
-    t.regex((await failure(t, open(location, own))).message, missing)
+    t.regex(await refusal(t, open(location, own)), missing)
     await mkdir(join(location, 'state/0/1'), { recursive: true })
     await writeFile(join(location, 'state/0/1', version.file), '')
     const later = await open(location, own)
     t.deepEqual(later.lastCommit?.states, { 0: [null, version] })
     await later.writeOffsets(batchOf(1))
     await later.writeCommit({ batchId: 1, nextWatermarks: {}, states: { 0: [null] } })
-    t.regex((await failure(t, open(location, own))).message, /state\/0\/1.*commits\/1 does not say which/)
+    t.regex(await refusal(t, open(location, own)), /state\/0\/1.*commits\/1 does not say which/)
   }))
 
 /** A query whose state is divided into so many partitions. */
@@ -424,6 +572,8 @@ test('each version of a query is verified with the logs, and partitions that no 
     const sound = `${location}-sound`
     for (const batchId of [2, 3, 4, 5, 6]) {
       const checkpoint = await open(location, divided(2))
+      const folders = (await readdir(join(location, 'state/0'))).length
+      t.is(folders, batchId < 5 ? 4 : 2, 'batch 0 had four, which is kept until batch 4 is done')
       await rm(sound, { recursive: true, force: true })
       await cp(location, sound, { recursive: true })
       for (const damage of [
@@ -432,7 +582,7 @@ test('each version of a query is verified with the logs, and partitions that no 
         (path: string) => cp(join(location, 'metadata/0'), path),
       ]) {
         await damage(join(sound, 'metadata/1'))
-        t.regex((await failure(t, open(sound, divided(2)))).message, /metadata\/1/)
+        t.regex(await refusal(t, open(sound, divided(2))), /metadata\/1/)
         await cp(join(location, 'metadata/1'), join(sound, 'metadata/1'))
       }
       await stateBatch(checkpoint, batchId, 2)
@@ -446,6 +596,8 @@ test('each version of a query is verified with the logs, and partitions that no 
     )
     await stateBatch(third, 7, 3)
     await open(location, divided(3))
+    await rm(join(location, 'metadata/1'))
+    t.regex(await refusal(t, open(location, divided(3))), /metadata\/1.*it is missing, although there is a later one/)
   }))
 
 test('a start knows what those before it wrote last, and nothing of those after it', (t) =>
@@ -460,5 +612,13 @@ test('a start knows what those before it wrote last, and nothing of those after 
     t.deepEqual(
       heads.map((known) => known.map(({ text }) => text)),
       [[], ['entry 1'], ['entry 2', 'entry 1']],
+    )
+    const last = await CheckpointOwner.claim(localCheckpoint(location))
+    await last.forgetEarlier('log/3')
+    const next = await CheckpointOwner.claim(localCheckpoint(location))
+    t.deepEqual(
+      (await next.earlierHeads()).map(({ text }) => text),
+      ['entry 3'],
+      'the newest entry is known on',
     )
   }))

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -13,6 +14,7 @@ import type { StreamEvents } from '../../../driver/streaming/stream-events.js'
 import type { StreamClock } from '../../../driver/streaming/system-clock.js'
 import { delayBeforeNextBatchMs, type Trigger } from '../../../driver/streaming/trigger.js'
 import type { Watermarks } from '../../../driver/streaming/watermarks.js'
+import { raised } from '../../support/raised.js'
 
 const SIGNATURE = { sources: ['numbers'], operators: [], watermarkPolicy: 'min' } as const
 const open = (location: string): Promise<Checkpoint> =>
@@ -75,13 +77,16 @@ interface Run {
   readonly trigger: Trigger
   readonly runBatch: (batch: PlannedBatch) => Promise<BatchOutcome>
   readonly waitsForWatermark?: boolean
+  readonly close?: () => Promise<void>
 }
 
 const start = (run: Run): MicroBatchQuery =>
   new MicroBatchQuery({
     name: 'test',
     checkpoint: run.checkpoint,
-    sources: [{ description: 'numbers', stream: numbers(run.available, 7) }],
+    sources: [
+      { description: 'numbers', stream: { ...numbers(run.available, 7), ...(run.close ? { close: run.close } : {}) } },
+    ],
     trigger: run.trigger,
     clock,
     ...(run.waitsForWatermark ? WAITING : PATIENT),
@@ -357,9 +362,8 @@ test('what ends a query is told by all that tell of it, also when its sources fa
     const late = query.processAllAvailable()
     release()
     for (const told of [waiting, late, query.finished, query.processAllAvailable()]) {
-      const error = (await t.throwsAsync(told, { instanceOf: MillraceError })) as MillraceError
+      const error = await raised(t, told, 'STREAM_FAILED')
       t.is(error, query.exception!)
-      t.is(error.condition, 'STREAM_FAILED')
       t.is((error.cause as MillraceError).cause, disk)
       t.regex(error.message, /mine.*the disk is full/)
       t.is(error.message.match(/SQLSTATE/g)?.length, 1)
@@ -386,11 +390,63 @@ test('a batch that fails because a later start has taken the checkpoint, or it w
           throw new Error('a file of the state is gone')
         },
       })
-      const error = await t.throwsAsync(query.finished, { instanceOf: MillraceError })
-      t.like((error as MillraceError).cause, { condition })
+      const error = await raised(t, query.finished, 'STREAM_FAILED')
+      t.like(error.cause, { condition })
     })
   }
 })
+
+test('a source hears that it was read up to somewhere when that is committed, and not before', (t) =>
+  inDirectory(async (directory) => {
+    const heard: unknown[] = []
+    const committed = async (until: Json): Promise<void> => {
+      heard.push([until, existsSync(join(directory, 'commits', String(heard.length)))])
+    }
+    const query = new MicroBatchQuery({
+      name: 'test',
+      checkpoint: await open(directory),
+      sources: [{ description: 'numbers', stream: { ...numbers(() => 14, 7), committed } }],
+      trigger: { kind: 'availableNow' },
+      clock,
+      ...PATIENT,
+      runBatch: async () => outcome(7),
+    })
+    await query.finished
+    t.deepEqual(heard, [
+      [7, true],
+      [14, true],
+    ])
+  }))
+
+test('a query that is stopped closes its sources at once, and commits no batch that ends after that', (t) =>
+  inDirectory(async (directory) => {
+    let end: () => void = () => undefined
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    let isClosed = false
+    const checkpoint = await open(directory)
+    const runs = new Promise<MicroBatchQuery>((resolve) => {
+      const query: MicroBatchQuery = start({
+        checkpoint,
+        available: () => 7,
+        trigger: { kind: 'processingTime', intervalMs: 0 },
+        close: async () => {
+          isClosed = true
+        },
+        runBatch: async () => {
+          resolve(query)
+          await ended
+          return outcome(7)
+        },
+      })
+    })
+    const stopped = (await runs).stop()
+    t.true(isClosed, 'a source may wait for servers, and the query for it')
+    end()
+    await stopped
+    t.deepEqual(await readdir(join(directory, 'commits')), [])
+  }))
 
 test('a batch whose prepared output was lost is run again, a few times, and one that failed otherwise is not', async (t) => {
   const lost = new MillraceError('KAFKA_TRANSACTIONS_LOST', { batchId: 0, tasks: 2, lost: 1, reason: 'test' })

@@ -46,6 +46,7 @@ test('the watermark that saw rows last is never idle, so that one which saw none
 test('without a time-out, and where the greatest counts, no watermark is idle', (t) => {
   for (const rules of [{}, { policy: 'max', idleTimeoutMs: 1000 } as const]) {
     const { clock, times, seen, NEW } = timesOf(rules)
+    clock.now = 400
     const position = { ...NEW, watermarks: times.after(NEW, seen(0, SECOND)) }
     clock.now = 1e12
     t.is(times.withoutIdle(position), position)

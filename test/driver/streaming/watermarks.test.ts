@@ -1,5 +1,5 @@
 import test from 'ava'
-import { advanced, together, type Watermarks } from '../../../driver/streaming/watermarks.js'
+import { advanced, together, type Watermarks, withoutIdle } from '../../../driver/streaming/watermarks.js'
 
 const declared = [
   { watermarkId: 0, delayMicros: 10n },
@@ -27,4 +27,14 @@ test('several watermarks are together the least, once there is one of each, or t
   t.is(together({ 0: 40n }, [0, 1], 'min'), undefined)
   t.is(together({ 0: 40n }, [0, 1], 'max'), 40n)
   t.is(together({ 0: 40n }, [], 'min'), undefined)
+})
+
+test('idle watermarks go on with the least of the others, and back for none', (t) => {
+  const known = { 0: 40n, 1: 7n, 2: 9n }
+  const idle = (...ids: readonly number[]) => withoutIdle(known, (id) => ids.includes(id), [0, 1, 2])
+  t.deepEqual(idle(1), { ...known, 1: 9n })
+  t.deepEqual(idle(0), known, 'one that is ahead stays there')
+  t.deepEqual(idle(0, 1), { ...known, 1: 9n })
+  t.is(idle(), known)
+  t.is(idle(0, 1, 2), known, 'none is left to go on with')
 })

@@ -251,6 +251,15 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'The checkpoint was made by a query that reads other topics or files.',
     cure: 'Take a new `checkpointLocation` for a query that changed.',
   },
+  TOKEN_REFUSED: {
+    cause: 'The token was right once: it has expired, or was revoked.',
+    cure: 'Ask who has the secret of the cluster for another (`millrace token create`).',
+  },
+  STATE_KEY_UNKNOWN: {
+    cause:
+      'The state of the stream was encrypted, and its key is not in the file that `checkpoint.encryption.keyFile` names, or no file is named.',
+    cure: 'Name the file that the stream was started with before. After a change of keys the old one is a further line of the file.',
+  },
   STREAMING_CHECKPOINT_CORRUPT: {
     cause: 'A file of the checkpoint is missing, cut or changed.',
     cure: 'Restore it from a copy, or begin with a new `checkpointLocation`.',
@@ -300,17 +309,57 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'No master listens at the address, a firewall is in between, or something else listens there.',
     cure: 'Start `millrace master --host ADDRESS --port PORT` with an address that this machine reaches, and look at what it printed.',
   },
-  CLUSTER_NOT_AUTHENTICATED: {
-    cause: 'Master, workers and programs have to show the same secret.',
+  SECRET_MISMATCH: {
+    cause:
+      'Master, workers and programs of a cluster need the same secret, and so do a session and executors that join it by hand. Each side proves that it has it before anything else is said.',
     cure: 'Copy the file of the secret to all machines, and name it by `MILLRACE_SECRET_FILE` or `--secret-file`.',
   },
-  CLUSTER_VERSION_MISMATCH: {
-    cause: 'The master and what joins it are of different releases.',
+  CERTIFICATE_REFUSED: {
+    cause:
+      'With TLS both sides show certificates. One of them is not of the authority that the other one trusts, has expired, is not made for the address that was connected to, or is missing.',
+    cure: 'Look at the reason, and make the certificates anew, of one authority and for all addresses by which a machine is reached.',
+  },
+  TLS_MISMATCH: {
+    cause: 'All parts of a cluster speak TLS, or none does.',
+    cure: 'Give certificates to the side that has none.',
+  },
+  PROTOCOL_VERSION_MISMATCH: {
+    cause: 'The two are of releases that do not understand each other.',
     cure: 'Install the same release of Millrace on all machines, and start the master and the workers again.',
+  },
+  NOT_A_PEER: {
+    cause: 'Another program listens at the address, or a release of Millrace that is too old to say so.',
+    cure: 'Look at the host and the port: those that `millrace master` or the session printed.',
   },
   CLUSTER_REFUSES: {
     cause: 'Executors of the application ended again and again, soon after their start.',
     cure: 'The message has the last words of the last one. DRIVER_UNREACHABLE: set `driver.host` to an address of this machine that the workers reach. CANNOT_LISTEN: start the worker with an address of its own as `--host`.',
+  },
+  ARCHIVE_REFUSED: {
+    cause:
+      'The code of the program is too large or has links that lead elsewhere, there is no room for it, or its bytes are not those that were sent: a disk or a network damaged them.',
+    cure: 'Keep the program in a folder of its own, without data and packages for development. If it is damaged, submit it again.',
+  },
+  SUBMISSION_REFUSED: {
+    cause: 'The master has as many drivers as it takes, or what was asked for the driver makes no sense.',
+    cure: 'Look at the reason; `millrace status` lists the drivers, `millrace submit --kill ID` ends one.',
+  },
+  DRIVER_NOT_FOUND: {
+    cause: 'The id is misspelt, or the driver ended so long ago that the master has forgotten it.',
+    cure: 'Look at the ids that `millrace status` lists.',
+  },
+  DRIVER_NOT_STARTED: {
+    cause: 'No worker has the cores and the memory that the driver asks for, or its code is still on its way.',
+    cure: 'Ask for less by `--driver-cores` and `--driver-memory`, start a worker, or wait. `millrace submit --kill ID` takes it back.',
+  },
+  DRIVER_FAILED: {
+    cause:
+      'The program of the driver ended with a failure, or its worker was lost. The message tells its last words; "before a session of it joined the cluster" means that it did not come to use the cluster at all.',
+    cure: 'Read what it printed in `drivers` of the folder of its worker (`millrace worker --dir`), or run it in client mode. `--supervise` starts a driver again that fails.',
+  },
+  CANNOT_WRITE_EVENT_LOG: {
+    cause: 'The folder of the setting `eventLog.dir` cannot be made, or nothing can be written there.',
+    cure: 'Set it to a folder that this user may write to, or `eventLog.enabled` to `false`.',
   },
   EXECUTORS_NOT_STARTED: {
     cause:
@@ -321,10 +370,6 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause:
       'What joins a cluster or an application shows a secret, so that strangers cannot have code run or read rows.',
     cure: 'Make one, `(umask 077; openssl rand -hex 32 > secret)`, and set `MILLRACE_SECRET_FILE=secret` wherever a part of the cluster is started.',
-  },
-  EXECUTOR_NOT_AUTHENTICATED: {
-    cause: 'The executor showed another secret than the one that the application was started with.',
-    cure: 'Start both with the same `MILLRACE_SECRET` or the same file.',
   },
   INVALID_CONF_KEY: {
     cause: 'There is no such setting; what Spark has and Millrace has not is refused.',
@@ -346,6 +391,30 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause:
       'A task failed for a reason outside of the engine as often as `task.maxFailures` says. The message has the last reason.',
     cure: 'Look up the condition of that reason.',
+  },
+  ALL_EXECUTORS_EXCLUDED: {
+    cause:
+      'With `excludeOnFailure.enabled`, tasks failed on every executor or host so often that none of them gets this task any more.',
+    cure: 'See to what failed last. Where it passes, allow more with `excludeOnFailure.task.maxTaskAttemptsPerExecutor`, or have jobs wait for other executors with `scheduler.excludeOnFailure.unschedulableTaskSetTimeout`.',
+  },
+  BARRIER_TOO_FEW_SLOTS: {
+    cause:
+      'A function that is called with `barrier: true` has more partitions than the session has slots, those of executors left out that are excluded.',
+    cure: 'Have fewer partitions before it (`repartition(n)`), or more slots. On a cluster a job waits `scheduler.barrier.maxConcurrentTasksCheck.maxFailures` times its `interval` for more.',
+  },
+  BARRIER_SYNC_TIMEOUT: {
+    cause:
+      'A task took longer to reach the barrier than `barrier.sync.timeout`. All tasks of the stage are run again, as after another failure.',
+    cure: 'Allow more time, or divide the rows more evenly.',
+  },
+  BARRIER_SYNC_MISMATCH: {
+    cause: 'The function takes another way in some partitions than in others.',
+    cure: 'Call the same methods of the context in the same order in each partition.',
+  },
+  BARRIER_TASK_ENDED: {
+    cause:
+      'The function returned in one partition, or a LIMIT behind it had enough rows, before it came to a barrier at which others wait.',
+    cure: 'Call the context equally often in each partition, also in one without rows; take the first rows of what was collected.',
   },
   NO_EXECUTORS: {
     cause: 'All executor processes of a local cluster ended, mostly for lack of memory.',

@@ -10,7 +10,7 @@ import { SpilledBytes } from '../spilled-bytes.js'
 import { compare, type Outcome } from './comparison.js'
 import { Queries, type RandomQuery } from './queries.js'
 import { reduce } from './reduce.js'
-import { LARGE, randomTables, type Sizes, SMALL } from './tables.js'
+import { DIVISIBLE, LARGE, randomTables, type Sizes, SMALL } from './tables.js'
 import { textOf } from './tree.js'
 
 /** A way to run queries: threads, how tables are joined, and how much memory there is. */
@@ -30,10 +30,29 @@ const SHUFFLED = { autoBroadcastJoinThreshold: -1, 'shuffle.partitions': 3 }
 /** Tables are too small for filters to spare anything. */
 const FILTERED = { 'join.runtimeFilters': 'always' }
 
+/** What may be decided while a query runs is, whether it pays or not. */
+const ADAPTED = {
+  'adaptive.autoBroadcastJoinThreshold': '1g',
+  'adaptive.swapJoinFactor': 1,
+  'adaptive.coalescePartitions.parallelismFirst': 'false',
+  'adaptive.advisoryPartitionSizeInBytes': '1g',
+}
+const DIVIDED = {
+  'adaptive.autoBroadcastJoinThreshold': -1,
+  'adaptive.swapJoinFactor': 1,
+  'adaptive.skewJoin.skewedPartitionFactor': 0,
+  'adaptive.skewJoin.skewedPartitionThresholdInBytes': 0,
+  'adaptive.advisoryPartitionSizeInBytes': 512,
+  'adaptive.coalescePartitions.minPartitionSize': 1,
+}
+
 export const MODES: readonly Mode[] = [
   { name: 'broadcast', master: 'local[2]', sizes: SMALL, settings: {} },
   { name: 'filtered', master: 'local[2]', sizes: SMALL, settings: FILTERED },
   { name: 'shuffled', master: 'local[2]', sizes: SMALL, settings: { ...SHUFFLED, ...FILTERED } },
+  { name: 'not adaptive', master: 'local[2]', sizes: SMALL, settings: { ...SHUFFLED, 'adaptive.enabled': 'false' } },
+  { name: 'adapted', master: 'local[2]', sizes: SMALL, settings: { ...SHUFFLED, ...ADAPTED } },
+  { name: 'divided', master: 'local[2]', sizes: DIVISIBLE, settings: { ...SHUFFLED, ...DIVIDED } },
   { name: 'one thread', master: 'local[1]', sizes: SMALL, settings: SHUFFLED, isCached: true },
   {
     name: 'little memory',

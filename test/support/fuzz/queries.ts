@@ -3,7 +3,7 @@ import { aggregate } from './aggregates.js'
 import { type Column, Expressions, KINDS, type Subqueries } from './expressions.js'
 import { type Relation, Relations, type Source } from './relations.js'
 import { fixedList, type Kind, list, NOTHING, piece, type Tree } from './tree.js'
-import { WindowFunctions } from './windows.js'
+import { firstRows, WindowFunctions } from './windows.js'
 
 /** A random query and how its rows are compared: by the columns it is ordered by, from the first. */
 export interface RandomQuery {
@@ -93,6 +93,7 @@ export class Queries implements Subqueries {
   #derived(depth: number): Source {
     const { tree, columns } = this.#body(depth, this.#kinds())
     const r = this.#random
+    if (r.chance(0.15)) return firstRows(r, { tree, columns })
     if (!r.chance(0.2)) return { tree, columns }
     const { order } = this.#order(columns.length)
     return { tree: query`${tree}${order}`, columns }

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import {
@@ -41,9 +42,12 @@ export interface FuzzTable extends Source {
 export interface Sizes {
   readonly rows: readonly number[]
   readonly distinct: readonly number[]
+  readonly files?: number
 }
 
 export const SMALL: Sizes = { rows: [47, 23, 8, 1, 0], distinct: [12, 7, 5, 3, 4] }
+/** Read by several tasks each, whose rows of one partition may then be shared out. */
+export const DIVISIBLE: Sizes = { rows: [300, 150, 60, 8], distinct: [40, 20, 9, 4], files: 4 }
 /** More than tasks can hold of 16 MB, when joined or sorted. */
 export const LARGE: Sizes = { rows: [12_000, 9000, 6000], distinct: [6000, 4000, 3000] }
 
@@ -52,14 +56,18 @@ export async function randomTables(
   connection: DuckDBConnection,
   random: Random,
   folder: string,
-  { rows, distinct }: Sizes,
+  { rows, distinct, files = 1 }: Sizes,
 ): Promise<readonly FuzzTable[]> {
   const tables: FuzzTable[] = []
   for (const [i, count] of rows.entries()) {
     const name = `t${i}`
-    const file = join(folder, `${name}.parquet`)
+    const file = join(folder, name)
     await fillTable(connection, random, name, FUZZ_COLUMNS, count, distinct[i]!)
-    await connection.run(`COPY ${name} TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+    await mkdir(file)
+    for (let i = 0; i < files; i++) {
+      const rows = `SELECT * FROM ${name} WHERE abs(id % ${files}) = ${i}`
+      await connection.run(`COPY (${rows}) TO '${join(file, `${i}.parquet`)}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+    }
     tables.push({ name, file, tree: { role: 'other', parts: [name] }, columns: FUZZ_COLUMNS })
   }
   return tables

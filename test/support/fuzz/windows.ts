@@ -1,6 +1,7 @@
 import type { Random } from '../random.js'
 import { aggregate } from './aggregates.js'
 import { type Column, Expressions } from './expressions.js'
+import type { Source } from './relations.js'
 import { fixedList, type Kind, NOTHING, piece, type Tree } from './tree.js'
 
 const PLACES = [-Infinity, -6, -2, -1, 0, 1, 3, 70, Infinity] as const
@@ -41,6 +42,21 @@ export class WindowFunctions {
     if (tells) return ofPlaces(this.#random, this.#columns, kind)
     return ofPeers(this.#random, this.#columns, this.#frameKeys, kind)
   }
+}
+
+/**
+ * The rows of a query that are the first ones of their partitions. Where each row has a number of its own they are ordered by all columns: rows that are alike may
+ * stand for each other.
+ */
+export function firstRows(random: Random, { tree, columns }: Source): Source {
+  const all = columns.map(({ name, kind }): Column => ({ kind, tree: piece(kind)`${name}` }))
+  const ranking = random.pick(['row_number', 'rank', 'dense_rank'])
+  const order = ranking === 'row_number' || random.chance(0.5) ? all : [random.pick(all)]
+  const place = piece('int')`${ranking}()${window(random, all, order, '')}`
+  const condition = random.pick(['place = 1', 'place <= 2', 'place < 4', '3 >= place', 'place between 2 and 5'])
+  const names = columns.map(({ name }) => name).join(', ')
+  const numbered = piece('other')`select ${names}, ${place} as place from (${tree}) unnumbered`
+  return { tree: piece('query')`select ${names} from (${numbered}) numbered where ${condition}`, columns }
 }
 
 /** A function that tells rows apart which are alike in all columns. */

@@ -52,6 +52,12 @@ def is_ordered(sql):
     return False
 
 
+def condition_of_script(error):
+    """Pyspark does not know the exception that scripts raise before they run."""
+    found = re.search(r"(?:SqlScriptingException|SparkException|SparkRuntimeException): (?:\{[^}]*\} )?\[([A-Z0-9_.]+)\]", str(error))
+    return found and found.group(1)
+
+
 def record(sql):
     try:
         frame = spark.sql(sql)
@@ -67,7 +73,7 @@ def record(sql):
         finally:
             spark.conf.set("spark.sql.ansi.enabled", with_ansi)
     except Exception as error:
-        condition = getattr(error, "getCondition", lambda: None)()
+        condition = getattr(error, "getCondition", lambda: None)() or condition_of_script(error)
         if condition is None:
             return None
         return f"statement error {condition}\n{sql}\n"

@@ -91,6 +91,11 @@ def sentences():
     for _ in range(400):
         text = "".join(rng.choice(SIGNS) for _ in range(rng.randrange(1, 14)))
         yield "select sentences('" + text.replace("'", "''") + "')"
+    # What begins a sentence behind a period: two blanks do as a quotation mark does.
+    starts = random.Random(7)
+    for _ in range(120):
+        text = "Ab." + "".join(starts.choice("\"'()~ . -") for _ in range(starts.randrange(1, 6))) + starts.choice(["9", "cd", "Cd", "", "!"]) + starts.choice(["", ". Ef", " Gh"])
+        yield "select sentences('" + text.replace("'", "''") + "')"
     for _ in range(60):
         words = [rng.choice(["He", "said", "it.", "(So", "what)", "\"Yes\"", "No!", "3.", "4", "é.", "Ü", "etc.", "''x''", "-", "[a]", "U.S."]) for _ in range(rng.randrange(2, 12))]
         yield "select sentences('" + " ".join(words) + "')"

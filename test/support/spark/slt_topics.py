@@ -9,6 +9,7 @@ from slt_collation_topics import COLLATION_TOPICS
 from slt_drawn_topics import DRAWN_TOPICS
 from slt_each import each
 from slt_interval_topics import INTERVAL_TOPICS
+from slt_script_topics import SCRIPT_TOPICS
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 from slt_time_topics import TIME_TOPICS
@@ -32,8 +33,6 @@ VIEWS = [
 
 # Not asked, as we answer otherwise: on purpose, or not yet.
 KNOWN_DIFFERENCES = {
-    # Java ends a sentence behind a period that a quotation mark, another sign and a digit follow.
-    "select sentences('/;½B@/@.''~½')",
     # A struct has a field.
     "select arrays_zip()",
     # Spark's join for an IN in a select list knows no NULL; ours is that of the standard, as in its WHERE.
@@ -444,7 +443,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"calendar-interval-settings", "nested-texts-of-length", "catalog", "memberships", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
+STATEFUL = {"calendar-interval-settings", "nested-texts-of-length", "catalog", "memberships", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SCRIPT_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
@@ -614,6 +613,7 @@ TOPICS = {
     **ARGUMENT_TOPICS,
     **ARRAY_TOPICS,
     **NESTED_TABLE_TOPICS,
+    **SCRIPT_TOPICS,
     **CHAR_TOPICS,
     **DRAWN_TOPICS,
     **COLLATION_TOPICS,

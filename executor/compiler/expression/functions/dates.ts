@@ -38,7 +38,6 @@ export function pushFloorDivision(f: FunctionBuilder, value: Operand, divisor: b
 }
 
 /** Pushes what is left of that division, never negative. */
-/** Pushes what is left over by it. */
 export function pushFloorRemainder(f: FunctionBuilder, value: Operand, divisor: bigint): void {
   f.get(value).i64(divisor).op('i64.rem_s')
   const rest = f.setNew('i64')
@@ -133,14 +132,28 @@ export function compileRetyped(call: Call, scope: Scope): Value {
 export function compileWindowStart(call: Call, scope: Scope): Value {
   const [time, length, offset] = scalarsOf(call, scope) ?? []
   if (!time || !length || !offset) return nullOf(call.type)
-  if (!isConstant(length.value) || length.value.type !== 'i64' || length.value.value <= 0n) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'windows whose length is not a positive constant' })
-  }
   const { f } = scope
   f.get(time.value).get(offset.value).op('i64.sub')
   const since = f.setNew('i64')
   f.get(time.value)
-  pushFloorRemainder(f, since, length.value.value)
+  pushFloorRemainder(f, since, lengthOf(length))
+  f.op('i64.sub')
+  return scalar(call.type, f.setNew('i64'), time.isNull)
+}
+
+/** A length that code knows, by which V8 multiplies in place of dividing. */
+function lengthOf({ value }: ScalarValue): bigint {
+  if (isConstant(value) && value.type === 'i64' && value.value > 0n) return value.value
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'windows whose length is not a positive constant' })
+}
+
+/** The last whole multiple of a length that is not later. */
+export function compileTruncatedTime(call: Call, scope: Scope): Value {
+  const [time, length] = scalarsOf(call, scope) ?? []
+  if (!time || !length) return nullOf(call.type)
+  const { f } = scope
+  f.get(time.value)
+  pushFloorRemainder(f, time.value, lengthOf(length))
   f.op('i64.sub')
   return scalar(call.type, f.setNew('i64'), time.isNull)
 }

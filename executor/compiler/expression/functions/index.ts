@@ -16,6 +16,7 @@ import {
   compileDayArithmetic,
   compileMonthArithmetic,
   compileRetyped,
+  compileTruncatedTime,
   compileUnixMillis,
   compileWindowStart,
 } from './dates.js'
@@ -122,6 +123,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   unix_micros: compileRetyped,
   time_nanos: compileRetyped,
   time_of_nanos: compileRetyped,
+  truncate_time: compileTruncatedTime,
   window_start: compileWindowStart,
   length: compileLength,
   substring: compileSubstring,

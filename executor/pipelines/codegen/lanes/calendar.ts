@@ -32,41 +32,63 @@ interface MarchYear {
 function marchYear(site: LaneSite, date: Lanes): MarchYear {
   const { f } = site
   const found = { year: f.local('v128'), day: f.local('v128') }
-  f.get(date.values).get(splat(f, DAYS_BEFORE_NEAR)).op('i32x4.sub')
-  const days = f.setNew('v128')
-  f.get(days).get(splat(f, NEAR_DAYS)).op('i32x4.ge_u')
-  if (date.valid) f.get(date.valid).op('v128.and')
-  f.op('v128.any_true').if(
+  whereNear(
+    site,
+    date,
     () => yearOfEra(site, date, found),
-    () => nearYear(f, days, found),
+    (days) => nearYear(f, days, found),
   )
-  f.get(found.day)
-    .get(splat(f, DAYS_BEFORE_JANUARY - 1))
-    .op('i32x4.gt_s')
-  return { ...found, isNext: f.setNew('v128') }
+  return { ...found, isNext: nextYear(f, found.day) }
 }
 
-/** Years have 365.25 days each. Floats are exact enough to tell them: no day, with seven eighths of one added, is nearer than an eighth to where a year begins. */
-function nearYear(f: FunctionBuilder, days: Local, { year, day }: Omit<MarchYear, 'isNext'>): void {
+function nextYear(f: FunctionBuilder, day: Local): Local {
+  f.get(day)
+    .get(splat(f, DAYS_BEFORE_JANUARY - 1))
+    .op('i32x4.gt_s')
+  return f.setNew('v128')
+}
+
+/** Leaves days since the first of March of 1900 in a local, and goes the way of dates of which one is not near where there is such. */
+function whereNear(site: LaneSite, { values, valid }: Lanes, far: () => void, near: (days: Local) => void): void {
+  const { f } = site
+  f.get(values).get(splat(f, DAYS_BEFORE_NEAR)).op('i32x4.sub')
+  const days = f.setNew('v128')
+  f.get(days).get(splat(f, NEAR_DAYS)).op('i32x4.ge_u')
+  if (valid) f.get(valid).op('v128.and')
+  f.op('v128.any_true').if(far, () => near(days))
+}
+
+/**
+ * Leaves how many years of 365.25 days begin by a day, as the bits of a float: they are the lower half of these. Floats are exact enough to tell: no day is nearer than an
+ * eighth of one to where a year begins, when it counts from an eighth before or behind a whole one.
+ */
+function yearsOfDays(f: FunctionBuilder, days: Local, counted: number): Local {
   const daysOfYear = DAYS_OF_FOUR_YEARS / 4
   f.get(days)
     .op('f32x4.convert_i32x4_s')
     .get(splatFloat(f, 1 / daysOfYear))
     .op('f32x4.mul')
-  f.get(splatFloat(f, 0.875 / daysOfYear - 0.5))
+  f.get(splatFloat(f, counted / daysOfYear - 0.5))
     .op('f32x4.add')
     .get(splatFloat(f, FLOAT_BASE))
     .op('f32x4.add')
-  f.get(splat(f, FLOAT_BASE_BITS)).op('i32x4.sub')
-  const passed = f.setNew('v128')
-  pushDayOf(f, days, passed)
-  f.set(day)
-  f.get(passed).get(splat(f, FIRST_NEAR_YEAR)).op('i32x4.add').set(year)
+  return f.setNew('v128')
 }
 
-/** Pushes the day of a year, of which each fourth one is longer, out of the days since the first of these. */
-function pushDayOf(f: FunctionBuilder, days: Local, year: Local): void {
-  f.get(days).get(year).get(splat(f, DAYS_OF_FOUR_YEARS)).op('i32x4.mul').i32(2).op('i32x4.shr_u').op('i32x4.sub')
+const pushNearYear = (f: FunctionBuilder, years: Local): void => {
+  f.get(years)
+    .get(splat(f, FLOAT_BASE_BITS - FIRST_NEAR_YEAR))
+    .op('i32x4.sub')
+}
+
+/** Each fourth year that begins in March ends with a leap day. */
+function nearYear(f: FunctionBuilder, days: Local, { year, day }: Omit<MarchYear, 'isNext'>): void {
+  const years = yearsOfDays(f, days, 0.875)
+  // Upper halves are multiplied by those of the other factor, which are zero.
+  f.get(days).get(years).get(splat(f, DAYS_OF_FOUR_YEARS)).op('i32x4.dot_i16x8_s').i32(2).op('i32x4.shr_u')
+  f.op('i32x4.sub').set(day)
+  pushNearYear(f, years)
+  f.set(year)
 }
 
 function yearOfEra(site: LaneSite, { values, valid }: Lanes, { year, day }: Omit<MarchYear, 'isNext'>): void {
@@ -85,17 +107,34 @@ function yearOfEra(site: LaneSite, { values, valid }: Lanes, { year, day }: Omit
   const even = f.setNew('v128')
   pushDividedBy(f, fourTimes(even), BigInt(DAYS_OF_FOUR_YEARS))
   f.set(year)
-  pushDayOf(f, even, year)
-  f.set(day)
+  f.get(even).get(year).get(splat(f, DAYS_OF_FOUR_YEARS)).op('i32x4.mul').i32(2).op('i32x4.shr_u')
+  f.op('i32x4.sub').set(day)
 }
 
-function pushYear({ f }: LaneSite, { year, isNext }: MarchYear): void {
+function pushYear(f: FunctionBuilder, { year, isNext }: MarchYear): void {
   f.get(year).get(isNext).op('i32x4.sub')
 }
 
-/** The month, from 3 to 14, behind 16 bits what 2141 a day make of its days. */
+/** Of near dates the days since the first of January of 1900, as if that had a leap day, tell the year without those of March. */
+function yearOfDate(site: LaneSite, date: Lanes): Local {
+  const { f } = site
+  const year = f.local('v128')
+  const far = (): void => {
+    const found = { year, day: f.local('v128') }
+    yearOfEra(site, date, found)
+    pushYear(f, { ...found, isNext: nextYear(f, found.day) })
+    f.set(year)
+  }
+  whereNear(site, date, far, (days) => {
+    pushNearYear(f, yearsOfDays(f, days, DAYS_BEFORE_MARCH + 1.125))
+    f.set(year)
+  })
+  return year
+}
+
+/** The month, from 3 to 14, behind 16 bits what 2141 a day make of its days. Days of a year have less than 16 bits. */
 const monthAndDay = (f: FunctionBuilder, { day }: MarchYear): Local =>
-  f.get(day).get(splat(f, 2141)).op('i32x4.mul').get(splat(f, 197_913)).op('i32x4.add').setNew('v128')
+  f.get(day).get(splat(f, 2141)).op('i32x4.dot_i16x8_s').get(splat(f, 197_913)).op('i32x4.add').setNew('v128')
 
 function pushMonth({ f }: LaneSite, march: MarchYear): void {
   f.get(monthAndDay(f, march)).i32(16).op('i32x4.shr_u')
@@ -153,7 +192,7 @@ function pushLastDay(site: LaneSite, march: MarchYear, { values }: Lanes): void 
   const { f } = site
   pushMonth(site, march)
   const month = f.setNew('v128')
-  pushYear(site, march)
+  pushYear(f, march)
   pushIsLeap(f, f.setNew('v128'))
   const isLeap = f.setNew('v128')
   f.get(values).get(splat(f, 29)).op('i32x4.add')
@@ -165,10 +204,9 @@ function pushLastDay(site: LaneSite, march: MarchYear, { values }: Lanes): void 
   f.op('i32x4.sub')
 }
 
-type Field = 'year' | 'month' | 'day' | 'dayOfYear' | 'lastDay'
+type Field = 'month' | 'day' | 'dayOfYear' | 'lastDay'
 
 const FIELDS: Readonly<Record<Field, (site: LaneSite, march: MarchYear, date: Lanes) => void>> = {
-  year: pushYear,
   month: pushMonth,
   day: pushDay,
   dayOfYear: pushDayOfYear,
@@ -176,7 +214,9 @@ const FIELDS: Readonly<Record<Field, (site: LaneSite, march: MarchYear, date: La
 }
 
 /** A field of dates. */
-export function calendarLanes(field: Field, site: LaneSite, date: Lanes): Lanes {
+export function calendarLanes(field: Field | 'year', site: LaneSite, date: Lanes): Lanes {
+  const { valid } = date
+  if (field === 'year') return { values: yearOfDate(site, date), valid, isSmall: true }
   FIELDS[field](site, marchYear(site, date), date)
-  return { values: site.f.setNew('v128'), valid: date.valid }
+  return { values: site.f.setNew('v128'), valid, ...(field === 'lastDay' ? {} : { isSmall: true }) }
 }

@@ -48,5 +48,5 @@ export function hourLanes(site: LaneSite, column: LeafAddress): Lanes {
   pushDividedBy(f, all, 24n)
   const days = f.setNew('v128')
   f.get(all).get(days).get(splat(f, 24)).op('i32x4.mul').op('i32x4.sub')
-  return { values: f.setNew('v128'), valid }
+  return { values: f.setNew('v128'), valid, isSmall: true }
 }

@@ -10,6 +10,8 @@ export interface Lanes {
   readonly values: Local
   /** A mask of those that are not NULL; absent where none is. */
   readonly valid: Local | undefined
+  /** Whether values have less than 20 bits beside the sign, so that those of a batch have room in 32 when they are added up. */
+  readonly isSmall?: true
 }
 
 /** Where lanes are emitted: for four rows from one on. */

@@ -11,8 +11,8 @@ const MEMORY_BYTES = 128 * 1024 ** 2
 /** What kernels keep for the next batch. */
 const KEPT_BYTES = 1024 ** 2
 
-/** How bytes are refused that are not what a file says. */
-const CONDITIONS: ReadonlySet<string> = new Set(['FAILED_READ_FILE', 'UNSUPPORTED_FEATURE', 'UNABLE_TO_ACQUIRE_MEMORY'])
+/** How bytes are refused that are not what a file says, unless a decoder has conditions of its own. */
+const CONDITIONS: readonly string[] = ['FAILED_READ_FILE', 'UNSUPPORTED_FEATURE', 'UNABLE_TO_ACQUIRE_MEMORY']
 
 const FOUND = 'found'
 
@@ -76,7 +76,8 @@ async function outcomeOf(decoder: Decoder, file: MemoryFile, memory: LinearMemor
     await decoder.read(file, memory)
     return { kind: 'read' }
   } catch (error) {
-    if (MillraceError.is(error) && CONDITIONS.has(error.condition)) return { kind: error.condition }
+    const conditions = decoder.conditions ?? CONDITIONS
+    if (MillraceError.is(error) && conditions.includes(error.condition)) return { kind: error.condition }
     return { kind: FOUND, why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }

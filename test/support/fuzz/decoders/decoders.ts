@@ -9,7 +9,12 @@ import { parquetSource } from '../../../../connectors/parquet/source.js'
 import { textReader } from '../../../../connectors/text/reader/reader.js'
 import { textSource } from '../../../../connectors/text/source.js'
 import type { LinearMemory } from '../../../../executor/memory/linear-memory.js'
+import { archiveSamples, unpackBytes } from './archives.js'
+import { checkRefs } from './checked-refs.js'
+import { kafkaSamples, readKafkaBatches } from './kafka-batches.js'
+import { type FetchForm, fetchSamples, readFetch } from './kafka-fetches.js'
 import type { MemoryFile } from './memory-file.js'
+import { blockSamples, decodeBlocks, decodeMessage, messageSamples } from './own-messages.js'
 import { decodeMessages, postgresSamples } from './postgres-rows.js'
 import {
   arrowSamples,
@@ -28,10 +33,15 @@ export interface Decoder {
   readonly name: string
   /** Of the files that are given to it. */
   readonly extension: string
+  /** How it refuses bytes, if not as files are refused. */
+  readonly conditions?: readonly string[]
   readonly samples: () => Promise<Samples> | Samples
   /** Reads all of a file. @throws the condition of a file that cannot be read */
   read(file: MemoryFile, memory: LinearMemory): Promise<void>
 }
+
+/** How record batches are refused. */
+const BATCH_CONDITIONS = ['CORRUPT_RECORD', 'KAFKA_DATA_LOSS', 'UNSUPPORTED_FEATURE', 'UNABLE_TO_ACQUIRE_MEMORY']
 
 export const DECODERS: readonly Decoder[] = [
   ofLines('csv', 'csv', csvSamples, csvKernel, {}),
@@ -48,12 +58,53 @@ export const DECODERS: readonly Decoder[] = [
   ofSource('arrow', arrowSamples, arrowSource, arrowReader),
   ofSource('avro', avroSamples, avroSource, avroReader),
   {
+    name: 'kafka batches',
+    extension: 'batches',
+    conditions: BATCH_CONDITIONS,
+    samples: kafkaSamples,
+    read: readKafkaBatches,
+  },
+  ofFetches('kafka fetches', 'name'),
+  ofFetches('kafka fetches by id', 'id'),
+  {
+    name: 'messages',
+    extension: 'message',
+    conditions: ['INTERNAL_ERROR', 'PLAN_VERSION_MISMATCH', 'CLUSTER_VERSION_MISMATCH'],
+    samples: messageSamples,
+    read: async ({ bytes }) => decodeMessage(bytes),
+  },
+  {
+    name: 'archives of drivers',
+    extension: 'archive',
+    conditions: ['ARCHIVE_REFUSED'],
+    samples: archiveSamples,
+    read: async ({ bytes }) => unpackBytes(bytes),
+  },
+  {
+    name: 'blocks',
+    extension: 'block',
+    conditions: ['BLOCK_CORRUPT'],
+    samples: blockSamples,
+    read: async ({ bytes }) => decodeBlocks(bytes),
+  },
+  {
     name: 'postgres',
     extension: 'copy',
     samples: postgresSamples,
     read: async ({ bytes }, memory) => decodeMessages(bytes, memory),
   },
 ]
+
+/** What a broker answers to a Fetch, with what it brings. */
+function ofFetches(name: string, form: FetchForm): Decoder {
+  return {
+    name,
+    extension: 'fetch',
+    conditions: ['KAFKA_MALFORMED_RESPONSE', ...BATCH_CONDITIONS],
+    samples: () => fetchSamples(form),
+    read: (file, memory) => readFetch(file, memory, form),
+  }
+}
 
 function ofLines(
   name: string,
@@ -123,14 +174,3 @@ async function readAll(
 }
 
 const isOfBytes = ({ kind }: DataType): boolean => kind === 'string' || kind === 'binary'
-
-/** What a batch points to must be there. */
-function checkRefs(memory: LinearMemory, data: number, rows: number): void {
-  for (let row = 0; row < rows; row++) {
-    const [address, length] = [0, 4].map((part) => memory.view.getUint32(data + 8 * row + part, true)) as [
-      number,
-      number,
-    ]
-    if (length > 0 && address + length > memory.bytes.length) throw new Error(`row ${row} points beyond the memory`)
-  }
-}

@@ -1,0 +1,48 @@
+import type { Driver } from '../../driver/index.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
+import { ActiveStreams } from '../stream/active-streams.js'
+import { KnownCaches } from './known-caches.js'
+import { LocalRelations } from './local-relations.js'
+import { QueryObservers } from './query-observers.js'
+import { SqlExecutions } from './sql-executions.js'
+
+/** What sessions over the same executors have in common. */
+export class SharedEngine {
+  readonly caches: KnownCaches
+  readonly observers: QueryObservers
+  readonly streams: ActiveStreams
+  readonly executions: SqlExecutions
+  readonly local: LocalRelations
+  /** Of the first session: what of its catalog the others share. */
+  catalog: SessionCatalog | undefined
+  readonly #driver: Driver
+  readonly #close: () => Promise<void>
+  #stopped: Promise<void> | undefined
+
+  constructor({ driver, close }: { readonly driver: Driver; readonly close: () => Promise<void> }) {
+    this.#driver = driver
+    this.#close = close
+    this.caches = new KnownCaches(driver)
+    this.observers = new QueryObservers(driver)
+    this.streams = new ActiveStreams(driver.events)
+    this.executions = new SqlExecutions(driver.events)
+    this.local = new LocalRelations(driver)
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped !== undefined
+  }
+
+  /** Ends the streams of all sessions, and what they run on. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
+    await this.streams.stop()
+    await this.observers.settled()
+    await this.#driver.close()
+    await this.#close()
+  }
+}

@@ -1,0 +1,21 @@
+import type { HeldExecutor } from '../../proto/cluster.js'
+import type { DriverRecord } from './driver-record.js'
+import type { ApplicationRecord, WorkerRecord } from './members.js'
+
+/** What is kept on disk: who is to be expected when the master is started again, in the order in which applications came. */
+export interface ClusterRecord {
+  readonly workers: readonly WorkerRecord[]
+  readonly applications: readonly ApplicationRecord[]
+  readonly executors: readonly { readonly held: HeldExecutor; readonly workerId: string }[]
+  readonly drivers: readonly DriverRecord[]
+}
+
+/** What a master begins with. */
+export interface MasterCoreOptions {
+  /** How long a worker or an application may be silent, or away, before it counts as gone. */
+  readonly timeoutMs: number
+  /** Begins the ids of executors; each start of a master has another. */
+  readonly epoch: string
+  readonly record: ClusterRecord | undefined
+  readonly nowMs: number
+}

@@ -1,0 +1,41 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { ToMaster } from '../../proto/cluster.js'
+import type { MasterCore } from './master-core.js'
+
+/**
+ * Users have what is their own: applications, and drivers. Without a user it is who has the secret of the cluster, and may do all.
+ * @throws CLUSTER_PERMISSION_DENIED
+ */
+export function checkRight(user: string | undefined, message: ToMaster, { applications, drivers }: MasterCore): void {
+  if (user === undefined) return
+  const refuse = (what: string): MillraceError => new MillraceError('CLUSTER_PERMISSION_DENIED', { user, what })
+  const checkDriver = (driverId: string): void => {
+    const driver = drivers.records.find(({ spec }) => spec.driverId === driverId)
+    if (driver && driver.spec.user !== user) throw refuse(`have the driver ${driverId}, which is another's`)
+  }
+  switch (message.kind) {
+    case 'joinWorker':
+    case 'executorEnded':
+    case 'driverStarted':
+    case 'driverEnded':
+    case 'fetchArchive':
+      throw refuse('run a worker, which needs the secret of the cluster')
+    case 'joinApplication': {
+      const { applicationId, driverId } = message
+      const known = [...applications].find(({ record }) => record.applicationId === applicationId)
+      if (known && known.record.user !== user) throw refuse(`have the application ${applicationId}, which is another's`)
+      return checkDriver(driverId)
+    }
+    case 'submitDriver':
+      return checkDriver(message.driver.driverId)
+    case 'askDriver':
+    case 'killDriver':
+      return checkDriver(message.driverId)
+    case 'askStatus':
+    case 'alive':
+    case 'leave':
+    case 'releaseExecutor':
+    case 'archivePart':
+      return
+  }
+}

@@ -1,0 +1,84 @@
+import test from 'ava'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { drained } from '../support/kafka.js'
+import { scriptedReader } from '../support/kafka-batches.js'
+import { recordBatch } from '../support/record-batches.js'
+
+const OFFSET_OUT_OF_RANGE = 1
+const TRANSACTIONAL = 16
+/** Far more than a test takes. */
+const FOR_EVER_MS = 600_000
+
+const batchAt = (baseOffset: bigint, ...values: readonly string[]) => ({
+  endOffset: 100n,
+  records: recordBatch({ baseOffset, values }),
+})
+
+test('a gap up to the end of what is to be read is its end: nothing more is asked for', async (t) => {
+  const memory = new LinearMemory()
+  const { reader, signals } = scriptedReader({ until: 5n, memory, giveUpMs: FOR_EVER_MS }, (fetch) =>
+    fetch === 0 ? batchAt(0n, 'a', 'b') : { endOffset: 5n },
+  )
+  t.deepEqual(
+    (await drained(reader, memory)).map(({ value }) => value),
+    ['a', 'b'],
+  )
+  t.is(signals.length, 2)
+})
+
+test.serial('what is missing is waited for anew whenever something has come', async (t) => {
+  const { now } = Date
+  let ms = 1000
+  Date.now = () => ms
+  try {
+    const memory = new LinearMemory()
+    // Twice nothing comes for two thirds of the patience.
+    const { reader } = scriptedReader({ until: 4n, memory, giveUpMs: 3000 }, (fetch) => {
+      ms += fetch % 3 === 1 ? 2000 : 0
+      return fetch % 3 < 2 ? {} : batchAt(BigInt(Math.floor(fetch / 3) * 2), `${fetch}a`, `${fetch}b`)
+    })
+    const values = (await drained(reader, memory)).map(({ value }) => value)
+    t.deepEqual(values, ['2a', '2b', '5a', '5b'])
+
+    const { reader: hopeless } = scriptedReader({ until: 4n, memory, giveUpMs: 3000 }, () => {
+      ms += 1000
+      return { endOffset: 2n }
+    })
+    const error = await t.throwsAsync(drained(hopeless, memory))
+    t.like(error, { condition: 'KAFKA_DATA_LOSS', parameters: { reason: 'it ends at offset 2, before 4' } })
+  } finally {
+    Date.now = now
+  }
+})
+
+test('a producer whose transaction was given up before a gap is believed behind it', async (t) => {
+  const memory = new LinearMemory()
+  const ofProducer = (baseOffset: bigint, value: string): Buffer =>
+    recordBatch({ baseOffset, values: [value], producerId: 7n, producerEpoch: 0, attributes: TRANSACTIONAL })
+  const lenient = { until: 22n, memory, failOnDataLoss: false, earliest: 20n }
+  const { reader } = scriptedReader(lenient, (fetch) => {
+    if (fetch === 0)
+      return { endOffset: 22n, records: ofProducer(0n, 'given up'), aborted: [{ producerId: 7n, firstOffset: 0n }] }
+    if (fetch === 1) return { errorCode: OFFSET_OUT_OF_RANGE }
+    return { endOffset: 22n, records: Buffer.concat([ofProducer(20n, 'kept'), ofProducer(21n, 'kept too')]) }
+  })
+  t.deepEqual(
+    (await drained(reader, memory)).map(({ value, offset }) => [value, offset]),
+    [
+      ['kept', 20n],
+      ['kept too', 21n],
+    ],
+  )
+})
+
+test('the Fetch that is under way ends when the reader is closed', async (t) => {
+  const memory = new LinearMemory()
+  const { reader, signals } = scriptedReader({ until: 50n, memory }, () => batchAt(0n, 'a'))
+  await reader.next()
+  t.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false, false],
+  )
+  reader.close()
+  t.true(signals.every(({ aborted }) => aborted))
+})

@@ -1,0 +1,45 @@
+import test from 'ava'
+import type { WriteDescription } from '../../connectors/api.js'
+import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
+import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
+import { onBothBrokers } from '../support/both-brokers.js'
+import { FakeKafka } from '../support/fake-kafka.js'
+import { prepared, Streamed } from '../support/streamed-writes.js'
+
+test.after.always(() => closeIdleClients())
+
+/** Whether nobody uses the connections that a write has. */
+async function isGivenBack(write: WriteDescription): Promise<boolean> {
+  const { client: options } = sinkOptions(write)
+  const lease = leaseClient(options, true)
+  lease.release()
+  await closeIdleClients()
+  const later = leaseClient(options, true)
+  later.release()
+  return later.client !== lease.client
+}
+
+onBothBrokers('what is not written again, or cannot be, gives the connections back', async (t, broker) => {
+  const stream = new Streamed(broker.servers, await broker.newTopic(2))
+  const message = await prepared(stream.batch(0), 0, ['a'])
+  const committed = stream.batch(0, 2, [[message]])
+  t.deepEqual(await prepared(committed, 0, ['a']), { committed: true })
+  t.true(await isGivenBack(committed))
+  const refused = stream.batch(1, 2, [], { 'kafka.transaction.timeout.ms': String(2 ** 31 - 1) })
+  await t.throwsAsync(prepared(refused, 0, ['b']), { message: /kafka\.transaction\.timeout\.ms/ })
+  t.true(await isGivenBack(refused))
+})
+
+test('exactly once into brokers without transactions is refused, and gives the connections back', async (t) => {
+  const fake = await FakeKafka.start()
+  try {
+    const write = new Streamed(fake.servers, 'events').batch(0, 1, [], { deliveryGuarantee: 'exactly-once' })
+    t.like(await t.throwsAsync(prepared(write, 0, ['a'])), {
+      condition: 'UNSUPPORTED_FEATURE',
+      parameters: { feature: 'exactly once into a Kafka without transactions' },
+    })
+    t.true(await isGivenBack(write))
+  } finally {
+    await fake.close()
+  }
+})

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { mock } from 'node:test'
+import type { ServiceError } from '@grpc/grpc-js'
+import test from 'ava'
+import { Channel } from '../../proto/rpc/channel.js'
+import { RpcServer } from '../../proto/rpc/server.js'
+import { CONTROL_SERVICE } from '../../proto/rpc/services.js'
+import { until } from '../support/fake-cluster.js'
+import { Network } from '../support/network.js'
+import { SECRET } from './support.js'
+
+const PLACE = '127.0.0.1'
+
+const listening = (secret: string, onCall: () => void = () => undefined): Promise<RpcServer> =>
+  RpcServer.listen({ host: PLACE, port: 0, secret, connected: (call) => void call.resume().once('data', onCall) })
+
+const sockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
+
+test.serial(
+  'a connection over which nothing comes through any more is let go when its channel is closed',
+  async (t) => {
+    // gRPC alone lets go of it when it next looks for channels that nobody uses, which it never does here.
+    mock.timers.enable({ apis: ['setInterval'] })
+    t.teardown(() => mock.timers.reset())
+    t.timeout(60_000)
+    let isHeard = false
+    const server = await listening(SECRET, () => {
+      isHeard = true
+    })
+    const network = await Network.start()
+    const relay = await network.relay('elsewhere', server.address)
+    const channel = new Channel(relay, { secret: SECRET }, 'control')
+    const call = channel.stream(CONTROL_SERVICE)
+    call.on('error', () => undefined).resume()
+    call.write(Buffer.from('something'))
+    await until(() => isHeard)
+    network.separate('elsewhere')
+    // More than is sent before the other side has read some of it.
+    call.end(Buffer.alloc(8 * 1024 ** 2))
+    const before = sockets()
+    channel.close()
+    await until(() => sockets() < before)
+    network.close()
+    await server.close(0)
+    t.pass()
+  },
+)
+
+/** How a call ends. */
+const endOf = async (channel: Channel): Promise<ServiceError> => {
+  const call = channel.stream(CONTROL_SERVICE)
+  call.resume()
+  const [error] = (await once(call, 'error')) as [ServiceError]
+  return error
+}
+
+test.serial(
+  'a refusal is told of the calls that it ended, and not of those that fail later because nobody is there',
+  async (t) => {
+    const server = await listening('another')
+    const { address } = server
+    const channel = new Channel(address, { secret: SECRET }, 'control')
+    t.teardown(() => channel.close())
+    const refused = await endOf(channel)
+    t.is(channel.conditionOf(refused)?.condition, 'SECRET_MISMATCH')
+    await server.close(0)
+    let last = await endOf(channel)
+    // Until the next attempt of a connection, it is the reason still.
+    while (channel.conditionOf(last)) last = await endOf(channel)
+    t.regex(last.details, /ECONNREFUSED/)
+  },
+)

@@ -1,0 +1,70 @@
+import test from 'ava'
+import { type EngineEvent, Session } from '../../api/index.js'
+import { startCli } from '../support/cli.js'
+import { until } from '../support/fake-cluster.js'
+import { SECRET, startMaster, statusOf } from '../support/standalone.js'
+
+process.env['MILLRACE_SECRET'] = SECRET
+
+const MIB = 1024 ** 2
+
+test('a worker that gets SIGTERM hands over what its executors hold, and the cluster shrinks and grows with the work', async (t) => {
+  t.timeout(180_000)
+  const { address } = await startMaster(t)
+  const startWorker = () => {
+    const args = ['worker', '--master', `millrace://${address}`, '--cores', '2', '--memory', '512m']
+    const started = startCli(args, { MILLRACE_SECRET: SECRET })
+    t.teardown(() => started.child.kill('SIGKILL'))
+    return started
+  }
+  const workers = [startWorker(), startWorker()]
+  await until(async () => (await statusOf(address)).workers.length === 2)
+  const session = await Session.builder()
+    .master(`millrace://${address}`)
+    .config('executor.cores', 1)
+    .config('executor.memory', '128m')
+    .config('dynamicAllocation.enabled', true)
+    .config('dynamicAllocation.minExecutors', 2)
+    .config('dynamicAllocation.maxExecutors', 4)
+    .config('dynamicAllocation.schedulerBacklogTimeout', '50ms')
+    .config('dynamicAllocation.executorIdleTimeout', '1s')
+    .config('dynamicAllocation.cachedExecutorIdleTimeout', '2s')
+    .config('log.level', 'error')
+    .create()
+  const events: EngineEvent[] = []
+  session.addListener({ onEvent: (event) => void events.push(event) })
+  const count = (kind: EngineEvent['kind']): number => events.filter((event) => event.kind === kind).length
+  try {
+    const table = session.range(0, 400_000, 1, 40).selectExpr('id', 'id % 7 as k').cache()
+    let rows: unknown
+    // Again until there were tasks enough: how long they take depends on the machine.
+    while (count('executorAdded') < 2) {
+      const more = session.range(0, 40_000_000, 1, 80).selectExpr('sum(hash(id)) as h').collect()
+      rows = await table.groupBy('k').count().orderBy('k').collect()
+      await more
+    }
+    await until(async () => (await statusOf(address)).executors.length === 2)
+    const stored = count('blockStored')
+    const held = (await statusOf(address)).executors
+    const [first] = workers
+    await until(() => first!.output.text.includes('\n'))
+    const workerId = /^(worker-\S+)/.exec(first!.output.text)![1]
+    const onFirst = held.filter((one) => one.workerId === workerId).length
+    const before = count('executorRemoved')
+    first!.child.kill('SIGTERM')
+    t.deepEqual(await first!.closed, [0, null])
+    await until(() => count('executorRemoved') === before + onFirst)
+    await until(async () => (await statusOf(address)).executors.length === 2)
+    const { workers: left, executors } = await statusOf(address)
+    t.deepEqual(
+      left.map(({ freeBytes }) => freeBytes),
+      [256 * MIB],
+    )
+    t.true(executors.every((one) => one.workerId !== workerId))
+    t.deepEqual(await table.groupBy('k').count().orderBy('k').collect(), rows as never)
+    t.is(count('blockStored'), stored, 'nothing of the cache is computed again')
+    t.true(count('outputMoved') > 0)
+  } finally {
+    await session.stop()
+  }
+})

@@ -1,0 +1,34 @@
+// Each process of a test file loads this first (`require` of ava in package.json). Under `npm test` it says which file it runs: to the run, in a
+// file of its folder while it lives, and to each process that it starts, in a variable. The threads and executors of its sessions run from the
+// bundle there, which loads in a third of the time.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test, { registerCompletionHandler } from 'ava'
+import { endLeftBehind } from './left-behind.mjs'
+
+/** How long a process may take to end after its last test, on a busy machine too. */
+const END_MS = 30_000
+
+const folder = process.env.MILLRACE_TEST_RUN
+if (folder !== undefined) {
+  const name = relative(fileURLToPath(new URL('..', import.meta.url)), fileURLToPath(test.meta.file))
+  process.env.MILLRACE_TEST_FILE = name
+  await import('../dist/test/support/start-bundled.js')
+  const note = join(folder, String(process.pid))
+  writeFileSync(note, name)
+  process.on('exit', () => rmSync(note, { force: true }))
+  registerCompletionHandler(() => {
+    const end = async () => {
+      const holds = [...new Set(process.getActiveResourcesInfo())].toSorted().join(', ')
+      console.error(
+        `${name} has not ended ${END_MS / 1000} s after its last test, and fails; what may hold it: ${holds}`,
+      )
+      // Only what this run has started: another run on the machine may be at the same file.
+      const marks = { MILLRACE_TEST_RUN: folder, MILLRACE_TEST_FILE: name }
+      for (const line of await endLeftBehind(marks, { graceMs: 0 })) console.error(line)
+      process.exit(1)
+    }
+    setTimeout(end, END_MS).unref()
+  })
+}
