@@ -4,7 +4,7 @@ import { canonicalText } from '../plan/expression/same.js'
 import { transformUp } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import { mapExpressions } from '../plan/logical/transform.js'
+import { isOverOne, mapExpressions, withInput } from '../plan/logical/transform.js'
 import { keepAll } from './visible.js'
 
 /** A call that becomes a column below the relation whose expressions it is in. */
@@ -40,9 +40,9 @@ export function computedBelow(node: LogicalPlan, computing: Computing, nextId: (
   const [first] = calls.values()
   if (!first) return node
   computing.check(node)
-  if (!('input' in replaced)) throw computing.refused(node, first.call)
+  if (!isOverOne(replaced)) throw computing.refused(node, first.call)
   const input = computing.attach(replaced.input, [...calls.values()])
-  const over = Object.freeze({ ...replaced, input }) as LogicalPlan
+  const over = withInput(replaced, input)
   const [before, after] = [outputOf(node), outputOf(over)]
   if (before.length === after.length) return over
   return Object.freeze({ kind: 'project', input: over, projections: keepAll(before) })

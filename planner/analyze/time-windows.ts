@@ -8,7 +8,7 @@ import { canonicalText } from '../plan/expression/same.js'
 import { childrenOf } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import { mapExpressions, transformPlanUp } from '../plan/logical/transform.js'
+import { isOverOne, mapExpressions, transformPlanUp, withInput } from '../plan/logical/transform.js'
 import { type Computing, computedBelow } from './computed-below.js'
 import { keepAll } from './visible.js'
 
@@ -47,7 +47,7 @@ function windowsIn(node: LogicalPlan): ReadonlyMap<string, { readonly at: Expres
 
 /** A relation over rows that have a time. */
 function withTimes(node: LogicalPlan): LogicalPlan {
-  if (!('input' in node)) return node
+  if (!isOverOne(node)) return node
   const windows = [...windowsIn(node).values()]
   if (windows.length > 1) throw new MillraceError('_LEGACY_ERROR_TEMP_1039', {}, { origin: windows[0]!.origin })
   const condition = conjunction(
@@ -55,7 +55,7 @@ function withTimes(node: LogicalPlan): LogicalPlan {
   )
   if (!condition) return node
   const input: LogicalPlan = Object.freeze({ kind: 'filter', input: node.input, condition })
-  return Object.freeze({ ...node, input }) as LogicalPlan
+  return withInput(node, input)
 }
 
 const windowsOf = (nextId: () => ExprId): Computing => ({

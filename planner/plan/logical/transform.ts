@@ -9,79 +9,87 @@ import type {
 import { mapAll, someNode } from '../expression/transform.js'
 import type { EvaluatedCall, LogicalObserve, LogicalPlan } from './plan.js'
 
+type InputsOf<Node> = Node extends { readonly input: LogicalPlan }
+  ? 'one'
+  : Node extends { readonly left: LogicalPlan; readonly right: LogicalPlan }
+    ? 'sides'
+    : Node extends { readonly inputs: readonly LogicalPlan[] }
+      ? 'list'
+      : 'none'
+
+/** How each relation holds the ones that it reads: a kind that is missing here, or that holds them otherwise, does not compile. */
+const INPUTS: { readonly [K in LogicalPlan['kind']]: InputsOf<Extract<LogicalPlan, { readonly kind: K }>> } = {
+  scan: 'none',
+  local: 'none',
+  oneRow: 'none',
+  range: 'none',
+  values: 'none',
+  union: 'list',
+  join: 'sides',
+  project: 'one',
+  filter: 'one',
+  aggregate: 'one',
+  window: 'one',
+  replicate: 'one',
+  expand: 'one',
+  sample: 'one',
+  draw: 'one',
+  evaluate: 'one',
+  mapPartitions: 'one',
+  sort: 'one',
+  repartition: 'one',
+  limit: 'one',
+  observe: 'one',
+  watermark: 'one',
+  deduplicate: 'one',
+  cached: 'one',
+}
+
+/** A relation that reads one other relation. */
+export type OverOne = Extract<LogicalPlan, { readonly input: LogicalPlan }>
+
+export const isOverOne = (plan: LogicalPlan): plan is OverOne => INPUTS[plan.kind] === 'one'
+
+type Join = Extract<LogicalPlan, { readonly kind: 'join' }>
+type Union = Extract<LogicalPlan, { readonly kind: 'union' }>
+
 /** The relations a relation reads, left first. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
-  switch (plan.kind) {
-    case 'scan':
-    case 'local':
-    case 'oneRow':
-    case 'range':
-    case 'values':
+  switch (INPUTS[plan.kind]) {
+    case 'none':
       return []
-    case 'union':
-      return plan.inputs
-    case 'join':
-      return [plan.left, plan.right]
-    case 'project':
-    case 'filter':
-    case 'aggregate':
-    case 'window':
-    case 'replicate':
-    case 'expand':
-    case 'sample':
-    case 'draw':
-    case 'evaluate':
-    case 'mapPartitions':
-    case 'sort':
-    case 'repartition':
-    case 'limit':
-    case 'observe':
-    case 'watermark':
-    case 'deduplicate':
-    case 'cached':
-      return [plan.input]
+    case 'one':
+      return [(plan as OverOne).input]
+    case 'sides':
+      return [(plan as Join).left, (plan as Join).right]
+    case 'list':
+      return (plan as Union).inputs
   }
 }
 
 /** The plan with its inputs replaced; the same object when none changed. */
 export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => LogicalPlan): LogicalPlan {
-  switch (plan.kind) {
-    case 'scan':
-    case 'local':
-    case 'oneRow':
-    case 'range':
-    case 'values':
+  switch (INPUTS[plan.kind]) {
+    case 'none':
       return plan
-    case 'union': {
-      const inputs = mapAll(plan.inputs, map)
-      return inputs === plan.inputs ? plan : Object.freeze({ ...plan, inputs })
+    case 'one':
+      return withInput(plan as OverOne, map((plan as OverOne).input))
+    case 'sides': {
+      const join = plan as Join
+      const [left, right] = [map(join.left), map(join.right)]
+      return left === join.left && right === join.right ? plan : Object.freeze({ ...join, left, right })
     }
-    case 'join': {
-      const [left, right] = [map(plan.left), map(plan.right)]
-      return left === plan.left && right === plan.right ? plan : Object.freeze({ ...plan, left, right })
-    }
-    case 'project':
-    case 'filter':
-    case 'aggregate':
-    case 'window':
-    case 'replicate':
-    case 'expand':
-    case 'sample':
-    case 'draw':
-    case 'evaluate':
-    case 'mapPartitions':
-    case 'sort':
-    case 'repartition':
-    case 'limit':
-    case 'observe':
-    case 'watermark':
-    case 'deduplicate':
-    case 'cached': {
-      const input = map(plan.input)
-      return input === plan.input ? plan : Object.freeze({ ...plan, input })
+    case 'list': {
+      const union = plan as Union
+      const inputs = mapAll(union.inputs, map)
+      return inputs === union.inputs ? plan : Object.freeze({ ...union, inputs })
     }
   }
 }
+
+/** The relation over another input; the same object when it is the one as before. */
+export const withInput = (plan: OverOne, input: LogicalPlan): LogicalPlan =>
+  input === plan.input ? plan : Object.freeze({ ...plan, input })
 
 /**
  * Replaces from the leaves up.
