@@ -48,7 +48,25 @@ export class FilterSources {
         return this.of(plan.input, key, false)
       case 'join':
         return this.#belowJoin(plan, key)
-      default:
+      case 'scan':
+      case 'local':
+      case 'oneRow':
+      case 'range':
+      case 'values':
+      case 'union':
+      case 'window':
+      case 'replicate':
+      case 'expand':
+      case 'sample':
+      case 'draw':
+      case 'evaluate':
+      case 'mapPartitions':
+      case 'repartition':
+      case 'limit':
+      case 'observe':
+      case 'watermark':
+      case 'deduplicate':
+      case 'cached':
         return []
     }
   }

@@ -67,7 +67,22 @@ export class FilterPlacing {
         return this.#belowUnion(plan, column)
       case 'join':
         return this.#belowJoin(plan, column)
-      default:
+      case 'scan':
+      case 'local':
+      case 'oneRow':
+      case 'range':
+      case 'values':
+      case 'replicate':
+      case 'expand':
+      case 'sample':
+      case 'draw':
+      case 'evaluate':
+      case 'mapPartitions':
+      case 'limit':
+      case 'observe':
+      case 'watermark':
+      case 'deduplicate':
+      case 'cached':
         return undefined
     }
   }
@@ -177,7 +192,22 @@ function isWorthwhile(plan: LogicalPlan): boolean {
     case 'sort':
     case 'repartition':
       return true
-    default:
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'values':
+    case 'replicate':
+    case 'expand':
+    case 'sample':
+    case 'draw':
+    case 'evaluate':
+    case 'mapPartitions':
+    case 'limit':
+    case 'observe':
+    case 'watermark':
+    case 'deduplicate':
+    case 'cached':
       return false
   }
 }
