@@ -57,6 +57,16 @@ test('no more are wanted than the tasks need, by the part that settings say', (t
   }
 })
 
+test('where executors have different numbers of slots, new ones are expected to have as many as the largest', (t) => {
+  const allocation = new Allocation({ ...OPTIONS, initialExecutors: 10 })
+  const fakes: Fake[] = [
+    { id: 'a', slots: 2 },
+    { id: 'b', slots: 8 },
+    { id: 'c', slots: 4 },
+  ]
+  t.is(allocation.decide(load(18, fakes), 0).target, 3, '24 tasks at 8 for each')
+})
+
 test('waits shorter than the time-out add none, and each backlog begins anew', (t) => {
   const allocation = new Allocation(OPTIONS)
   t.is(allocation.decide(load(10, busy(1)), 0).target, 1)

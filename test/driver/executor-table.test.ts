@@ -43,6 +43,23 @@ test('those are silent that send heartbeats and were not heard for the time-out,
   t.is(alone.nextWakeMs(), Number.POSITIVE_INFINITY)
 })
 
+test('an executor is idle since its last task ended, and not while one runs', (t) => {
+  const table = tableOf({ a: 2 })
+  const idle = (): number | undefined => table.summaries()[0]!.idleSinceMs
+  t.is(idle(), 0)
+  table.occupy('a', 1)
+  table.occupy('a', 2)
+  table.advance(100)
+  t.is(idle(), undefined)
+  table.vacate('a', 1)
+  t.is(idle(), undefined)
+  table.advance(200)
+  table.vacate('a', 2)
+  table.advance(300)
+  table.vacate('a', 2)
+  t.is(idle(), 200)
+})
+
 test('when an executor was seen last does not go back', (t) => {
   const table = tableOf({ a: 1 })
   table.seen('a', 500)
