@@ -3,6 +3,7 @@ import { explainPhysical } from '../../planner/explain/explain-physical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
 import { statefulOperators } from '../../planner/physical/stateful-operators.js'
+import { sqlText } from '../../planner/plan/expression/sql-text.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { transformPlanUp } from '../../planner/plan/logical/transform.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -80,4 +81,20 @@ test('what is made of joins is as far behind their watermarks as the rows that t
   t.like(behind(wide), { behindMicros: 6_002_000n })
   t.like(behind(join('l', 'r', 'r.at = l.at')), { watermarks: [0, 1], behindMicros: undefined })
   t.throws(() => behind(join('l', 'r', 'r.at < l.at')), { message: /lets no rows expire on one of its sides/ })
+})
+
+test('what the condition of a join says of the rows alone that come out without a match is asked of them as they come', (t) => {
+  const sidesOf = (type: string): readonly string[] => {
+    const on = 'l.k = r.k and l.at = r.at and l.n > 1 and r.n > 2 and l.n < r.n'
+    const plan = planPhysical(streamed(analyzed(`select l.n a from l ${type} join r on ${on}`, catalog), 'lr'), {
+      ...PHYSICAL_OPTIONS,
+      outputMode: 'append',
+    }).root
+    const [join] = statefulOperators(plan)
+    if (join?.kind !== 'streamJoin') throw new Error('no join of streams')
+    return [...join.sides.map(({ condition }) => (condition ? sqlText(condition) : '')), sqlText(join.condition!)]
+  }
+  t.deepEqual(sidesOf('left'), ['(n > 1)', '', '((n > 2) AND (n < n))'])
+  t.deepEqual(sidesOf('full'), ['(n > 1)', '(n > 2)', '(n < n)'])
+  t.deepEqual(sidesOf('inner'), ['', '', '((n > 1) AND (n > 2) AND (n < n))'])
 })
