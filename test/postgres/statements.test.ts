@@ -265,6 +265,7 @@ test('each value is in one share of a table alone, whatever the bounds, and NULL
     days[1]!.map(({ values }) => values[0]),
     ['2024-01-11', '2024-01-21'],
   )
+  for (const share of days) for (const { parts } of share) t.regex(parts[1]!, /^::date/)
   for (const [lower, upper, message] of [
     ['2', '1', /lowerBound.*above upperBound/],
     ['x', '1', /lowerBound.*no value/],

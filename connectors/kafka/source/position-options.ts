@@ -92,7 +92,8 @@ function time(option: string, value: string): bigint {
 
 function perPartition(option: string, value: string, least: number, form: string): PerPartition {
   const topics = Object.entries(parseByTopic(option, value)).map(([topic, partitions]) => {
-    if (typeof partitions !== 'object' || partitions === null) throw invalidOption(option, value, form)
+    if (typeof partitions !== 'object' || partitions === null || Array.isArray(partitions))
+      throw invalidOption(option, value, form)
     const entries = Object.entries(partitions).map(([partition, number]): [string, bigint] => {
       const isRight = /^\d+$/.test(partition) && Number.isSafeInteger(number) && (number as number) >= least
       if (!isRight) throw invalidOption(option, value, form)
