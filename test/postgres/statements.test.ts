@@ -314,9 +314,9 @@ test('values are written as the server reads them, in rows to be copied, in arra
   const schema = { fields: [field('s', STRING), field('n', INT), field('l', array(STRING))] }
   const line = rowText(schema)(
     [
-      ['a\t\\\n\r', null],
+      [Buffer.from('a\t\\\n\r'), null],
       [1, null],
-      [['x"\\', null, ''], null],
+      [[Buffer.from('x"\\'), null, Buffer.from('')], null],
     ],
     0,
   )
