@@ -232,6 +232,8 @@ test('a file of pools that is wrong is refused with the pool and what is wrong',
     ['{ "p": { "weight": "many" } }', /the weight of the pool p is many/],
     ['{ "p": 3 }', /an object with a member for each pool/],
     ['[]', /an object with a member for each pool/],
+    ['null', /an object with a member for each pool/],
+    ['{ "p": null }', /an object with a member for each pool/],
     ['pools', /it is neither XML nor JSON/],
     [`{${Array.from({ length: 1001 }, (_, i) => `"p${i}": {}`).join()}}`, /more than 1000 pools/],
   ] as const) {
