@@ -2,6 +2,7 @@ import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { DataFrame } from '../../api/index.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { hasCode } from '../../common/system-errors.js'
 import { FORMATS, type FormatName } from './formats.js'
 import type { Chunks } from './output-format.js'
 
@@ -9,6 +10,8 @@ import type { Chunks } from './output-format.js'
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean
   readonly columns?: number
+  /** Of a file. */
+  readonly path?: string | Buffer
 }
 
 /** Rows of a table on a terminal, and elsewhere. */
@@ -50,13 +53,19 @@ export async function writeResult(
 /** Writes a text as fast as the stream takes it. */
 export const writeText = (text: string, stream: OutputStream): Promise<void> => writeChunks([text], stream)
 
+/** What went wrong with a stream, as a condition, but for a reader of a pipe that has seen enough. */
+function unwritten({ path = 'standard output' }: OutputStream, error: Error): Error {
+  if (hasCode(error, 'EPIPE')) return error
+  return new MillraceError('FAILED_WRITE_FILE', { path: String(path), reason: error.message }, { cause: error })
+}
+
 /**
  * Writes chunks as fast as the stream takes them. `pipeline` leaves listeners on a stream that it does not end, so it gets one that passes
  * on what it is given and ends each time.
  */
 function writeChunks(chunks: Chunks | Iterable<string>, stream: OutputStream, signal?: AbortSignal): Promise<void> {
   const passOn = new Writable({
-    write: (chunk, _, done) => void stream.write(chunk, (error) => done(error)),
+    write: (chunk, _, done) => void stream.write(chunk, (error) => done(error && unwritten(stream, error))),
   })
   return pipeline(Readable.from(chunks), passOn, signal ? { signal } : {})
 }

@@ -36,6 +36,8 @@ export class ResultOutput {
     } catch (cause) {
       throw new MillraceError('FAILED_WRITE_FILE', { path, reason: (cause as Error).message }, { cause })
     }
+    // Whoever writes hears of it.
+    file.on('error', () => undefined)
     this.#file = file
   }
 }

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { hasCode } from '../../common/system-errors.js'
 import { committedBelow, LOG_FOLDER } from './commit-log-reader.js'
+import { failedBySystem } from './file-errors.js'
 import { settled, unfinishedJobs } from './unfinished-jobs.js'
 
 export interface VisibleEntry {
@@ -60,7 +62,10 @@ async function visibleIn(folder: string): Promise<(name: string) => boolean> {
 }
 
 async function dataIn(directory: string, isHidden: (name: string) => boolean): Promise<readonly VisibleEntry[]> {
-  const entries = await readdir(directory, { withFileTypes: true })
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    // Whoever asks knows what a folder means that is gone.
+    throw hasCode(error, 'ENOENT', 'ENOTDIR') ? error : failedBySystem(directory, error)
+  })
   return entries
     .filter(({ name }) => !name.startsWith('_') && !name.startsWith('.') && !isHidden(name))
     .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))

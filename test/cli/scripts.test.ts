@@ -53,3 +53,15 @@ test('commands of the shell stand in scripts, too: from a file, by -c and from a
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+test('a file that takes no more of a result is one condition', async (t) => {
+  const failed = await runCli(
+    ['sql'],
+    '.output /dev/full\n.mode csv\nselect id from range(100000);\n.output\nselect 1 as a;\n',
+  )
+  t.is(failed.code, 1)
+  t.regex(
+    failed.err,
+    /^\[FAILED_WRITE_FILE\] Could not write the file \/dev\/full: .*no space left.* SQLSTATE: 58030\n$/,
+  )
+})
