@@ -16,7 +16,7 @@ export const script: StatementKind<ScriptStatement> = {
   read(tokens, readStatement) {
     const isFirst = tokens.takenUntil === 0
     if (!isFirst || !tokens.accept('BEGIN')) return undefined
-    const compound = readCompound(new ScriptReader(tokens, readStatement))
+    const compound = tokens.outlined(() => readCompound(new ScriptReader(tokens, readStatement)))
     return { kind: 'script', text: tokens.text, compound }
   },
 

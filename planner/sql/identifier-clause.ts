@@ -6,6 +6,9 @@ import { variableValue, withVariablesIn } from '../analyze/variables.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { TokenStream } from './token-stream.js'
 
+/** Stands for a name that variables of a script tell. */
+const NOT_KNOWN_YET: readonly string[] = ['identifier']
+
 /** The name that `IDENTIFIER('a.b')` stands for, if that comes next; a constant text has its parts. @throws NOT_A_CONSTANT_STRING.* */
 export function acceptIdentifier(tokens: TokenStream): readonly string[] | undefined {
   if (!tokens.at('IDENTIFIER', '(')) return undefined
@@ -17,6 +20,7 @@ export function acceptIdentifier(tokens: TokenStream): readonly string[] | undef
   const text = constantText(value)
   const origin = tokens.originFrom(start)
   if (text !== undefined) return partsOf(text)
+  if (tokens.isOutline) return NOT_KNOWN_YET
   const parameters = { name: 'IDENTIFIER', expr: unresolvedText(written) }
   const cast = value.kind === 'cast' && value.type.kind === 'string' ? value.child : value
   if (cast.kind === 'literal' && cast.value === null && (cast !== value || cast.type.kind === 'string'))

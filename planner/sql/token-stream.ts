@@ -59,6 +59,7 @@ export class TokenStream {
   #at = 0
   #depth = 0
   #endWord: string | undefined
+  #isOutline = false
 
   constructor(text: string | TextPart, grammar: Grammar = NO_EXPRESSIONS, surroundings: Surroundings = {}) {
     const { parameters, variable = () => undefined, settings = DEFAULT_SETTINGS } = surroundings
@@ -153,6 +154,19 @@ export class TokenStream {
     const result = read()
     this.#endWord = outer
     return result
+  }
+
+  /** Runs `read`, which looks for the parts of a script: each is read again when it runs, and variables have values then. */
+  outlined<T>(read: () => T): T {
+    const outer = this.#isOutline
+    this.#isOutline = true
+    const result = read()
+    this.#isOutline = outer
+    return result
+  }
+
+  get isOutline(): boolean {
+    return this.#isOutline
   }
 
   /** Whether a word comes next before which what is read must end. */

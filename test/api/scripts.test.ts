@@ -58,6 +58,27 @@ test('variables of a script are seen by its statements alone', (t) =>
     t.is(fields[0]!.name, '(variablereference(local.o.a=1) + 1)')
   }))
 
+test('variables of a script tell names by IDENTIFIER: of tables, columns and functions, where they stand in branches and loops', (t) =>
+  withTables(async (session) => {
+    const made =
+      "begin declare n = 'made'; create table identifier(n) (a int) using parquet; insert into identifier(n) values (1); select * from identifier(n); end"
+    t.deepEqual(await rowsOf(session, made), [[1]])
+    t.deepEqual(await rowsOf(session, "begin declare f = 'abs'; select identifier(f)(-3); end"), [[3]])
+    const column = "begin declare c = 'a'; if true then select identifier('m.' || c) from made m; end if; end"
+    t.deepEqual(await rowsOf(session, column), [[1]])
+    const rounds =
+      "begin for r as values ('made'), ('made') as t(name) do insert into identifier(r.name) values (2); end for; select count(*) from made; end"
+    t.deepEqual(await rowsOf(session, rounds), [[3n]])
+    await runAll(session, "begin declare t = 'made'; drop table identifier(t); end")
+    for (const [script, condition] of [
+      ["begin declare t = 'made'; select * from identifier(t); end", 'TABLE_OR_VIEW_NOT_FOUND'],
+      ['begin declare t = 1; select * from identifier(t); end', 'NOT_A_CONSTANT_STRING.WRONG_TYPE'],
+      ['begin declare t string; select * from identifier(t); end', 'NOT_A_CONSTANT_STRING.NULL'],
+      ['begin select * from identifier(nowhere); end', 'NOT_A_CONSTANT_STRING.NOT_CONSTANT'],
+    ] as const)
+      t.is(await conditionOf(session, script), condition)
+  }))
+
 test('an interrupt ends a script whatever it does then, and no handler keeps it', (t) =>
   withTables(async (session) => {
     const handler = 'declare exit handler for sqlexception select 1;'
