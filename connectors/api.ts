@@ -1,7 +1,6 @@
 /**
- * What a connector is. Types only. The driver side plans (`TableSource`, `StreamSource`, `TableSink`); the executor side
- * reads splits into the linear memory of its thread and writes blocks. What passes between them (descriptions, splits, commit
- * messages) is plain JSON data with bigints.
+ * What a connector is. Types only. The driver side plans (`TableSource`, `StreamSource`, `TableSink`); the executor side reads splits into the linear memory of its
+ * thread and writes blocks. What passes between them (descriptions, splits, commit messages) is plain JSON data with bigints.
  */
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
@@ -289,6 +288,8 @@ export interface BlockWriter {
 /** A connector as the registry lists it. Driver and executor parts load separately, so that neither pulls in the other's libraries. */
 export interface ConnectorEntry {
   readonly name: string
+  /** Formats that others make of what it reads, by the names that users know. */
+  readonly formats?: readonly string[]
   readonly source?: () => Promise<SourceProvider>
   readonly reader?: () => Promise<ReaderProvider>
   readonly sink?: () => Promise<SinkProvider>

@@ -48,7 +48,7 @@ export function connectorEntry(name: string): ConnectorEntry {
   if (entry) return entry
   if (NOT_BUILT.has(name.toLowerCase()))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the data source ${name.toLowerCase()}` })
-  const names = CONNECTORS.map((entry) => entry.name)
+  const names = CONNECTORS.flatMap((entry) => [entry.name, ...(entry.formats ?? [])])
   const near = closest(name, names, 1)[0]
   const known = names.join(', ') + (near === undefined ? '' : ` (did you mean ${near}?)`)
   throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider: name, known })

@@ -52,6 +52,7 @@ import { type DropRelationStatement, dropTable, dropView } from './drop-relation
 import { type ExecuteImmediateStatement, executeImmediate } from './execute-immediate.js'
 import { type ExplainStatement, explain } from './explain.js'
 import { type InsertStatement, insert } from './insert.js'
+import { type InsertDirectoryStatement, insertDirectory } from './insert-directory.js'
 import { type QueryStatement, query } from './query.js'
 import { type RepairTableStatement, repairTable } from './repair-table.js'
 import { type SetPathStatement, setPath } from './set-path.js'
@@ -102,6 +103,7 @@ export type Statement =
   | DropVariableStatement
   | ExecuteImmediateStatement
   | ExplainStatement
+  | InsertDirectoryStatement
   | InsertStatement
   | QueryStatement
   | RefreshStatement
@@ -136,6 +138,7 @@ const STATEMENTS: Kinds = {
   createTable,
   createFunction,
   createDatabase,
+  insertDirectory,
   insert,
   changeRows,
   dropTable,

@@ -32,8 +32,6 @@ export const insert: StatementKind<InsertStatement> = {
     const start = tokens.peek()
     const overwrite = tokens.accept('INSERT', 'OVERWRITE')
     if (!overwrite && !tokens.accept('INSERT', 'INTO')) return undefined
-    if (overwrite && (tokens.at('DIRECTORY') || tokens.at('LOCAL')))
-      throw tokens.unsupported('INSERT OVERWRITE DIRECTORY', start)
     const isTable = !tokens.at('TABLE', '.')
     if (isTable) tokens.accept('TABLE')
     const name = readQualifiedName(tokens, 'expected the name of the table')

@@ -239,3 +239,26 @@ test('a column of JSON with objects, lists and other values is of texts: as they
     ['[1.0]', '[1.0]'],
   ])
 })
+
+test('INSERT OVERWRITE DIRECTORY puts files in the place of those of a folder', async (t) => {
+  const folder = at('exported')
+  await sql(`INSERT OVERWRITE DIRECTORY '${folder}' USING csv OPTIONS (header 'true') SELECT 1 AS a, 'x' AS b`)
+  t.deepEqual(await sql(`SELECT * FROM '${folder}/*.csv'`), [[1, 'x']])
+  await sql(
+    `INSERT OVERWRITE LOCAL DIRECTORY USING json OPTIONS (path '${folder}') WITH c AS (SELECT 5 AS k) FROM c SELECT *`,
+  )
+  t.deepEqual(await sql(`SELECT * FROM json.\`${folder}\``), [[5n]])
+  for (const [text, message] of [
+    [`INSERT OVERWRITE DIRECTORY '${folder}' USING csv OPTIONS (path '/') SELECT 1`, /_LEGACY_ERROR_TEMP_0049/],
+    ['INSERT OVERWRITE DIRECTORY USING csv SELECT 1', /_LEGACY_ERROR_TEMP_0049/],
+    [`INSERT OVERWRITE DIRECTORY '${folder}' STORED AS orc SELECT 1`, /UNSUPPORTED_FEATURE.*without USING/],
+    [`INSERT OVERWRITE DIRECTORY '${folder}' USING cvs SELECT 1`, /DATA_SOURCE_NOT_FOUND.*, json, .*did you mean csv/],
+    [
+      `INSERT OVERWRITE DIRECTORY '${folder}' USING json OPTIONS (compression 'xz') SELECT 1`,
+      /codec xz is not available\. Available codecs are none, uncompressed, gzip, deflate, lz4/,
+    ],
+    [`INSERT OVERWRITE DIRECTORY '${folder}' USING json SELECT raise_error('no')`, /USER_RAISED_EXCEPTION/],
+  ] as const)
+    await t.throwsAsync(sql(text), { message })
+  t.deepEqual(await sql(`SELECT * FROM json.\`${folder}\``), [[5n]], 'what was there is as it was')
+})

@@ -134,6 +134,10 @@ export const PARSING_CONDITIONS = {
     'Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.',
   ),
   _LEGACY_ERROR_TEMP_0035: user(undefined, 'Operation not allowed: {message}.'),
+  _LEGACY_ERROR_TEMP_0049: user(
+    undefined,
+    "The folder is told by its path or by the option 'path': by one of them, and not by both.",
+  ),
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': user(
     '42601',
     'Not allowed in the FROM clause: LATERAL together with PIVOT.',

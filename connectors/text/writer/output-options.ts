@@ -47,7 +47,9 @@ export function lineOutput(options: Options): LineOutput {
 function codecOf(codecName: string): readonly [WrittenCompression, string] {
   const key = codecName.toLowerCase()
   if (!Object.hasOwn(CODECS, key)) {
-    const availableCodecs = Object.keys(CODECS).join(', ')
+    const availableCodecs = Object.keys(CODECS)
+      .filter((name) => CODECS[name] !== undefined)
+      .join(', ')
     throw new MillraceError('CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION', { codecName, availableCodecs })
   }
   const codec = CODECS[key]
