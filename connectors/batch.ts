@@ -1,4 +1,5 @@
 /** Batches of rows in the linear memory of a thread, as readers give them and writers take them. */
+import type { FilePlace } from '../common/errors/condition.js'
 import type { Kernels } from '../executor/kernels/interface/generated.js'
 
 /** The thread's linear memory, as connectors see it. Views go stale after any allocation: take them afresh. */
@@ -80,4 +81,6 @@ export interface ReadContext {
 export interface BatchReader {
   next(): Batch | undefined | Promise<Batch | undefined>
   close(): void | Promise<void>
+  /** The place in a file of the row of the last batch whose text lies at an address; of sources whose rows are texts. */
+  placeOf?(address: number): Promise<FilePlace | undefined>
 }

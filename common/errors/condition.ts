@@ -21,6 +21,13 @@ export interface Origin {
   readonly cutFrom?: { readonly line: number; readonly position: number }
 }
 
+/** Where in a file of the user's a condition arose. */
+export interface FilePlace {
+  readonly path: string
+  /** From 1; undefined where it is not known. */
+  readonly line?: number
+}
+
 /** Declares a condition the user can mend. */
 export const user = (sqlState: string | undefined, message: string): ConditionDefinition => ({
   sqlState,

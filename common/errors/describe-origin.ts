@@ -1,8 +1,12 @@
-import type { Origin } from './condition.js'
+import type { FilePlace, Origin } from './condition.js'
 
 /** Of a line longer than this only the part around the place is shown. */
 const SHOWN_CHARACTERS = 240
 const SHOWN_BEFORE = 80
+
+/** Tells of a place in a file in the same way: `== File trips.csv (line 8) ==`. */
+export const describeFilePlace = ({ path, line }: FilePlace): string =>
+  `== File ${path}${line === undefined ? '' : ` (line ${line})`} ==`
 
 /** Marks a place in a text as Spark does: `== SQL (line 1, position 8) ==`, the line, and carets below it. */
 export function describeOrigin(origin: Origin): string {

@@ -1,7 +1,7 @@
 import { withoutUrlCredentials } from '../url-credentials.js'
 import { CONDITIONS, type ConditionName } from './catalogue.js'
-import type { ErrorDomain, Origin, RetryRule } from './condition.js'
-import { describeOrigin } from './describe-origin.js'
+import type { ErrorDomain, FilePlace, Origin, RetryRule } from './condition.js'
+import { describeFilePlace, describeOrigin } from './describe-origin.js'
 
 export type ErrorParameters = Readonly<Record<string, string | number | bigint | boolean>>
 
@@ -10,6 +10,7 @@ export interface SerializedError {
   readonly condition: string
   readonly parameters: Readonly<Record<string, string>>
   readonly origin?: Origin
+  readonly place?: FilePlace
   readonly stack?: string
   readonly cause?: SerializedError
 }
@@ -18,34 +19,40 @@ const BRAND = Symbol.for('millrace.error')
 
 /**
  * Every error the engine raises: a condition of the catalogue with its parameters. `message` reads
- * `[CONDITION_NAME] text. SQLSTATE: xxxxx`, as in Spark, with the place in the SQL text marked below where known.
+ * `[CONDITION_NAME] text. SQLSTATE: xxxxx`, as in Spark, with the place in the SQL text marked below where known, and that in a file.
  */
 export class MillraceError extends Error {
   readonly condition: ConditionName
   readonly parameters: Readonly<Record<string, string>>
   readonly origin: Origin | undefined
+  readonly place: FilePlace | undefined
   /** The stack from where the error was raised, once `tellCaller` has replaced it. Not listed, so that it is not printed with the error. */
   declare readonly engineStack?: string
 
   constructor(
     condition: ConditionName,
     parameters: ErrorParameters = {},
-    options: { cause?: unknown; origin?: Origin | undefined } = {},
+    options: { cause?: unknown; origin?: Origin | undefined; place?: FilePlace | undefined } = {},
   ) {
     const texts = Object.fromEntries(
       Object.entries(parameters).map(([key, value]) => [key, withoutUrlCredentials(String(value))]),
     )
     const origin = options.origin && { ...options.origin, text: withoutUrlCredentials(options.origin.text) }
-    super(render(condition, texts, origin), options.cause === undefined ? undefined : { cause: options.cause })
+    const place = options.place && { ...options.place, path: withoutUrlCredentials(options.place.path) }
+    super(
+      render(condition, texts, { origin, place }),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = 'MillraceError'
     this.condition = condition
     this.parameters = texts
     this.origin = origin
+    this.place = place
   }
 
   /** The message without the SQLSTATE: to be part of another message, which ends with one of its own. */
   get text(): string {
-    return textOf(this.condition, this.parameters, this.origin)
+    return textOf(this.condition, this.parameters, this)
   }
 
   get [BRAND](): true {
@@ -78,15 +85,19 @@ export class MillraceError extends Error {
 
 type Texts = Readonly<Record<string, string>>
 
-const render = (condition: ConditionName, parameters: Texts, origin: Origin | undefined): string =>
-  textOf(condition, parameters, origin, stateText(CONDITIONS[condition].sqlState))
+type Places = Pick<MillraceError, 'origin' | 'place'>
+
+const render = (condition: ConditionName, parameters: Texts, places: Places): string =>
+  textOf(condition, parameters, places, stateText(CONDITIONS[condition].sqlState))
 
 const stateText = (sqlState: string | undefined): string => (sqlState === undefined ? '' : ` SQLSTATE: ${sqlState}`)
 
-function textOf(condition: ConditionName, parameters: Texts, origin: Origin | undefined, state = ''): string {
+function textOf(condition: ConditionName, parameters: Texts, { origin, place }: Places, state = ''): string {
   const text = CONDITIONS[condition].message.replace(/\{(\w+)\}/g, (whole, key: string) => parameters[key] ?? whole)
-  const head = `[${condition}] ${text}${state}`
-  return origin ? `${head}\n${describeOrigin(origin)}` : head
+  const lines = [`[${condition}] ${text}${state}`]
+  if (origin) lines.push(describeOrigin(origin))
+  if (place) lines.push(describeFilePlace(place))
+  return lines.join('\n')
 }
 
 /** Turns any thrown value into a MillraceError; what is not ours becomes INTERNAL_ERROR with the original as cause. */
@@ -103,6 +114,7 @@ export function serializeError(error: unknown): SerializedError {
     condition: ours.condition,
     parameters: ours.parameters,
     ...(ours.origin ? { origin: ours.origin } : {}),
+    ...(ours.place ? { place: ours.place } : {}),
     ...(ours.stack ? { stack: ours.stack } : {}),
     ...(ours.cause === undefined ? {} : { cause: serializeError(ours.cause) }),
   }
@@ -125,7 +137,11 @@ export function deserializeError(data: SerializedError): MillraceError {
   const condition: ConditionName = known ? (data.condition as ConditionName) : 'INTERNAL_ERROR'
   const parameters = known ? data.parameters : { message: `${data.condition} ${JSON.stringify(data.parameters)}` }
   const cause = data.cause ? deserializeError(data.cause) : undefined
-  const error = new MillraceError(condition, parameters, { origin: data.origin, ...(cause ? { cause } : {}) })
+  const error = new MillraceError(condition, parameters, {
+    origin: data.origin,
+    place: data.place,
+    ...(cause ? { cause } : {}),
+  })
   if (data.stack) error.stack = data.stack
   return error
 }

@@ -4,7 +4,7 @@ import type { Memory } from '../../connectors/api.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import type { Kernels } from '../kernels/interface/generated.js'
 import { RoutineCalls } from '../routines/call-routine.js'
-import { ERROR_DETAIL_OFFSET } from './expression/constant-pool.js'
+import { ERROR_DETAIL_OFFSET, ERROR_ROW_OFFSET } from './expression/constant-pool.js'
 import type { CompilerContext } from './expression/context.js'
 import type { ErrorSites } from './expression/error-sites.js'
 import type { HostFunctions } from './host-functions.js'
@@ -31,6 +31,8 @@ export interface ProgramInstance {
   readonly exports: Readonly<Record<string, (...args: never[]) => unknown>>
   /** The error a non-zero status stands for. Call it before anything else runs: the text at fault may be in the arena. */
   error(status: number): MillraceError
+  /** Where the text of the row lies that raised the last error; undefined where its site does not tell. */
+  readonly rowAtFault: number | undefined
   /** Frees the data area. */
   release(): void
 }
@@ -74,6 +76,7 @@ export function instantiateProgram(
     kernels,
     host: { ...host, callRoutine: (number: number) => routines.run(number) },
   })
+  let rowAtFault: number | undefined
   return {
     base,
     read,
@@ -83,7 +86,11 @@ export function instantiateProgram(
       const address = view.getUint32(base + ERROR_DETAIL_OFFSET, true)
       const length = Math.min(view.getUint32(base + ERROR_DETAIL_OFFSET + 4, true), LONGEST_DETAIL_BYTES)
       const detail = new TextDecoder().decode(bytes.slice(address, address + length))
+      rowAtFault = program.errors.tellsRow(status) ? view.getUint32(base + ERROR_ROW_OFFSET, true) : undefined
       return program.errors.toError(status, detail, origins(), routines.raised)
+    },
+    get rowAtFault() {
+      return rowAtFault
     },
     release: () => memory.release(base),
   }

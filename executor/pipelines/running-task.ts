@@ -13,6 +13,7 @@ import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { keptByThread } from './kept-by-thread.js'
+import { placedError } from './placed-error.js'
 import type { ResidentStates } from './resident-states.js'
 import type { ResidentTables } from './resident-tables.js'
 import { RowsRead } from './rows-read.js'
@@ -223,6 +224,8 @@ export class RunningTask implements TaskRun {
         }
         if (this.slot(stop) !== 0) break
       }
+    } catch (error) {
+      throw await placedError(error, this.#instance!.rowAtFault, opened.batches)
     } finally {
       await batches.close()
     }

@@ -37,13 +37,19 @@ test('an error keeps its condition, parameters, origin and cause over a wire', (
   const error = new MillraceError(
     'FETCH_FAILED',
     { block: 's1p2', executor: 'e1', reason: 'gone' },
-    { cause: new MillraceError('OPERATION_CANCELED'), origin: { text: 'x', start: 0, end: 1 } },
+    {
+      cause: new MillraceError('OPERATION_CANCELED'),
+      origin: { text: 'x', start: 0, end: 1 },
+      place: { path: 'http://user:secret@host/rows.csv', line: 7 },
+    },
   )
+  t.regex(error.message, /\n== File http:\/\/\*+@host\/rows\.csv \(line 7\) ==$/)
+  t.false(error.message.includes('secret'))
   const copy = deserializeError(JSON.parse(JSON.stringify(serializeError(error))))
   t.is(copy.condition, 'FETCH_FAILED')
   t.is(copy.retry, 'recompute')
   t.is(copy.message, error.message)
-  t.deepEqual(copy.origin, error.origin)
+  t.deepEqual([copy.origin, copy.place], [error.origin, error.place])
   t.true(MillraceError.is(copy.cause) && copy.cause.condition === 'OPERATION_CANCELED')
 })
 

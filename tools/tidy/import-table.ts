@@ -23,7 +23,7 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'common', may: ['common'] },
   { from: 'columnar', may: ['common', 'columnar'] },
   { from: 'executor/kernels/interface', may: [] },
-  { from: 'connectors/batch', may: [KERNELS] },
+  { from: 'connectors/batch', may: ['common', KERNELS] },
   { from: 'connectors/stream-sink', may: ['columnar'] },
   { from: 'connectors/source-files', may: ['columnar'] },
   { from: 'connectors/state-rows', may: ['columnar'] },

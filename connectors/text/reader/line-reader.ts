@@ -1,3 +1,4 @@
+import type { FilePlace } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
@@ -7,8 +8,9 @@ import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import type { LineRules } from '../options.js'
 import type { FileShare, TextSplit } from '../split.js'
-import type { FileBytes } from './decoding.js'
+import type { Decoding, FileBytes } from './decoding.js'
 import { isReadAsStored, openBytes } from './file-bytes.js'
+import { LinePlaces } from './line-places.js'
 import { writeLineRules } from './line-rules.js'
 
 /** Of what is read at once; a line that is longer takes more. */
@@ -16,6 +18,8 @@ const WINDOW_BYTES = 1024 ** 2
 /** A task's share of memory is at least so many windows. */
 const SHARES = 4
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+/** Address and length of a line. */
+const REF_BYTES = 8
 /** No line begins behind it. */
 const NO_STOP = 0xffffffff
 
@@ -37,6 +41,7 @@ export class LineReader implements BatchReader {
   readonly #spec: number
   readonly #plainSpec: number
   readonly #progress: number
+  readonly #places = new LinePlaces()
   #nextFile = 0
   #share: FileShare | undefined
   #bytes: FileBytes | undefined
@@ -72,12 +77,28 @@ export class LineReader implements BatchReader {
       if (this.#signal.aborted) throw new MillraceError('OPERATION_CANCELED')
       if (!this.#bytes && !(await this.#openNext())) return undefined
       this.#rows = 0
+      this.#places.begin()
       do {
-        this.#rows += await this.#lines(this.#spec, MAX_BATCH_ROWS - this.#rows)
+        const count = await this.#lines(this.#spec, MAX_BATCH_ROWS - this.#rows)
+        this.#places.add({ firstRow: this.#rows, share: this.#share!, position: this.#position })
+        this.#rows += count
       } while (this.#rows < MAX_BATCH_ROWS && this.#isReadToEnd && (await this.#appendNext()))
       if (this.#rows > 0) return { rows: this.#rows, columns: this.#columns() }
       this.#closeFile()
     }
+  }
+
+  async placeOf(address: number): Promise<FilePlace | undefined> {
+    const { view } = this.#memory
+    for (let row = 0; row < this.#rows; row++) {
+      if (view.getUint32(this.#refs.address + REF_BYTES * row, true) !== address) continue
+      return this.#places.placeOf(row, address - this.#window.address, this.#rules, this.#decoding)
+    }
+    return undefined
+  }
+
+  get #decoding(): Decoding {
+    return { memory: this.#memory, kernels: this.#kernels, reader: this.#fileReader }
   }
 
   close(): void {
@@ -105,8 +126,7 @@ export class LineReader implements BatchReader {
 
   /** Opens a file from a position on, whose bytes stand in the window from another one on; false when it is passed over. */
   #open(share: FileShare, from: number, at: number): boolean {
-    const decoding = { memory: this.#memory, kernels: this.#kernels, reader: this.#fileReader }
-    const bytes = this.#faults.unless(() => openBytes(share, from, this.#rules, decoding), undefined)
+    const bytes = this.#faults.unless(() => openBytes(share, from, this.#rules, this.#decoding), undefined)
     if (!bytes) return false
     this.#closeFile()
     this.#bytes = bytes
@@ -150,7 +170,7 @@ export class LineReader implements BatchReader {
 
   /** Finds lines from where the last ended; returns how many, 0 only when none is left. */
   async #lines(spec: number, most: number): Promise<number> {
-    const refs = this.#refs.reserve(8 * MAX_BATCH_ROWS) + 8 * this.#rows
+    const refs = this.#refs.reserve(REF_BYTES * MAX_BATCH_ROWS) + REF_BYTES * this.#rows
     for (;;) {
       // Less than half a window makes small batches.
       if (!this.#isAtEnd && this.#filled - this.#at <= this.#window.capacity / 2) await this.#fill()

@@ -6,6 +6,8 @@ const ALIGNMENT = 16
 const SCRATCH_BYTES = 64
 /** Where in the data area generated code leaves address and length (two u32) of the text of a value at fault. */
 export const ERROR_DETAIL_OFFSET = 48
+/** Where it leaves the address of the text of the row at fault, for sites that tell of one. */
+export const ERROR_ROW_OFFSET = 56
 
 /**
  * The constant data of a module: string literals, patterns, lists; and room that kernels write to. It is copied to an area

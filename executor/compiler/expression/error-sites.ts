@@ -10,6 +10,8 @@ interface ErrorSite {
   readonly raised?: { readonly condition: ConditionName; readonly parameters: ErrorParameters }
   /** The number of its place in the query's text. */
   readonly place: number | undefined
+  /** Whether it leaves the address of the text of the row at fault. */
+  readonly tellsRow: boolean
 }
 
 /** Spark's setting that errors of values name. */
@@ -39,13 +41,18 @@ export class ErrorSites {
   }
 
   /** Registers a site; returns its status. */
-  add(condition: ConditionName, parameters: ErrorParameters, origin: Origin | undefined): number {
-    return this.#sites.push({ raised: { condition, parameters }, place: this.#placeOf(origin) })
+  add(condition: ConditionName, parameters: ErrorParameters, origin: Origin | undefined, tellsRow: boolean): number {
+    return this.#sites.push({ raised: { condition, parameters }, place: this.#placeOf(origin), tellsRow })
   }
 
   /** Registers a site at which the host raises. */
   addRaisedByHost(origin: Origin | undefined): number {
-    return this.#sites.push({ place: this.#placeOf(origin) })
+    return this.#sites.push({ place: this.#placeOf(origin), tellsRow: false })
+  }
+
+  /** Whether the site of a status leaves the address of the text of the row at fault. */
+  tellsRow(status: number): boolean {
+    return this.#sites[status - 1]?.tellsRow === true
   }
 
   #placeOf(origin: Origin | undefined): number | undefined {

@@ -5,7 +5,7 @@ import type { Expression } from '../../../planner/plan/expression/expression.js'
 import type { Kernels } from '../../kernels/interface/generated.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
 import type { FunctionReference, Local, Operand } from '../wasm/types.js'
-import { ERROR_DETAIL_OFFSET } from './constant-pool.js'
+import { ERROR_DETAIL_OFFSET, ERROR_ROW_OFFSET } from './constant-pool.js'
 import type { CompilerContext } from './context.js'
 import { type BytesValue, lazilyCarried, type Value } from './value.js'
 
@@ -152,8 +152,14 @@ export class Scope {
     return this.f.setNew('i32')
   }
 
-  /** Emits the raising of an error: the function returns the status as its only result. `detail` is the text at fault, for sites with DETAIL. */
-  raise(condition: ConditionName, parameters: ErrorParameters, origin: Origin | undefined, detail?: BytesValue): void {
+  /** Emits the raising of an error: the function returns the status as its only result. `detail` is the text at fault, for sites with DETAIL; `row` the address of the text of its row. */
+  raise(
+    condition: ConditionName,
+    parameters: ErrorParameters,
+    origin: Origin | undefined,
+    detail?: BytesValue,
+    row?: Operand,
+  ): void {
     const { f } = this
     if (detail) {
       f.get(this.context.constantsBase).get(detail.address).store('i32.store', ERROR_DETAIL_OFFSET)
@@ -161,6 +167,7 @@ export class Scope {
         .get(detail.length)
         .store('i32.store', ERROR_DETAIL_OFFSET + 4)
     }
-    f.i32(this.context.errors.add(condition, parameters, origin)).return()
+    if (row) f.get(this.context.constantsBase).get(row).store('i32.store', ERROR_ROW_OFFSET)
+    f.i32(this.context.errors.add(condition, parameters, origin, row !== undefined)).return()
   }
 }

@@ -1,3 +1,4 @@
+import type { FilePlace } from '../../../common/errors/condition.js'
 import type { Batch, BatchReader, ReaderProvider } from '../../../connectors/api.js'
 import type { PhysicalScan } from '../../../planner/plan/physical/plan.js'
 import type { ExecutableSource, SourceContext } from './operator.js'
@@ -27,6 +28,10 @@ class SplitsReader implements BatchReader {
     if (!this.#open) return this.#ofNextSplit()
     const next = this.#open.next()
     return next instanceof Promise ? next.then((batch) => batch ?? this.#ofNextSplit()) : (next ?? this.#ofNextSplit())
+  }
+
+  async placeOf(address: number): Promise<FilePlace | undefined> {
+    return await this.#open?.placeOf?.(address)
   }
 
   async close(): Promise<void> {

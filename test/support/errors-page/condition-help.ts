@@ -168,7 +168,8 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cure: 'Make room or choose another folder. What the job wrote is not visible to readers here.',
   },
   MALFORMED_RECORD_IN_PARSING: {
-    cause: 'A row of CSV or JSON does not fit the schema, and the mode is `FAILFAST`.',
+    cause:
+      'A row of CSV or JSON does not fit the schema, and the mode is `FAILFAST`. Of a row in a file the message ends with that file and the line, which `error.place` has, too.',
     cure: 'Use `PERMISSIVE` with a column `_corrupt_record` in the schema to see such rows, or `DROPMALFORMED` to leave them out.',
   },
   FOLDER_IN_USE: {

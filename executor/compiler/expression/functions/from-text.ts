@@ -43,7 +43,7 @@ function compileExtraction(call: Call, scope: Scope, { kernel, spec }: Extractio
   scope.pushAddress(area)
   f.get(context.constantsBase).call(scope.kernel(kernel))
   const verdict = f.setNew('i32')
-  if (call.options?.['mode'] === 'FAILFAST') raiseMalformed(call, verdict, scope)
+  if (call.options?.['mode'] === 'FAILFAST') raiseMalformed(call, { verdict, address }, scope)
   f.get(verdict).i32(ROUTINE_NULL).op('i32.eq')
   if (text.isNull) f.get(text.isNull).op('i32.or')
   const isNull = f.setNew('i32')
@@ -57,13 +57,18 @@ export function extractedValue(type: DataType, base: Operand, isNull: Operand, s
   return type.kind === 'struct' ? structFrom(type, slots, isNull, scope) : loadValue(type, slots, scope)
 }
 
-function raiseMalformed({ origin }: Call, verdict: Operand, scope: Scope): void {
+interface Extracted {
+  readonly verdict: Operand
+  readonly address: Operand
+}
+
+function raiseMalformed({ origin }: Call, { verdict, address }: Extracted, scope: Scope): void {
   const { f } = scope
   f.get(verdict).i32(ROUTINE_ERROR).op('i32.eq')
   f.if(() => {
     const parameters = { badRecord: DETAIL_TEXT, failFastMode: 'FAILFAST' }
     const condition = 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION'
-    scope.raise(condition, parameters, origin, loadBytesResult({ type: STRING }, scope, undefined))
+    scope.raise(condition, parameters, origin, loadBytesResult({ type: STRING }, scope, undefined), address)
   })
 }
 
