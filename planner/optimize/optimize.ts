@@ -8,6 +8,7 @@ import { deriveFromDisjunctions } from './rules/derive-from-disjunctions.js'
 import { extractCommonConjuncts } from './rules/extract-common-conjuncts.js'
 import { filterScans } from './rules/filter-scans.js'
 import { foldConstants } from './rules/fold-constants.js'
+import { groupBeforeJoins } from './rules/group-before-joins.js'
 import { narrowTexts } from './rules/narrow-texts.js'
 import { pruneColumns } from './rules/prune-columns.js'
 import { pruneFields } from './rules/prune-fields.js'
@@ -31,6 +32,8 @@ export const BATCHES: readonly Batch[] = [
   // Sizes of filtered relations are known only now.
   { name: 'join order', repeat: false, rules: [reorderJoins] },
   { name: 'push into joins', repeat: true, rules: [pushFilters, collapseProjects] },
+  // Once, and when filters have gone as far down as they can: what it makes would be taken apart again for ever.
+  { name: 'group early', repeat: false, rules: [groupBeforeJoins] },
   { name: 'prune', repeat: true, rules: [pruneColumns, collapseProjects, simplifyNested] },
   { name: 'sources', repeat: false, rules: [filterScans, narrowTexts, pruneFields] },
 ]

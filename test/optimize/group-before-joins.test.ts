@@ -1,0 +1,75 @@
+import test from 'ava'
+import { explainLogical } from '../../planner/explain/explain-logical.js'
+import { optimize } from '../../planner/optimize/optimize.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { analyzed, catalogOf } from '../support/analysis.js'
+
+const table = (name: string, ddl: string, rows: number, ranges: Record<string, readonly [number, number]>) => ({
+  provider: 'parquet',
+  options: {},
+  paths: [name],
+  schema: parseSchema(ddl),
+  statistics: { rows, bytes: rows * 20, ranges },
+})
+
+const catalog = catalogOf({
+  guests: table('guests', 'id int, town int', 1_000, { id: [1, 1_000] }),
+  towns: table('towns', 'town_id int', 10, { town_id: [1, 10] }),
+  visits: table(
+    'visits',
+    'guest int, night int, paid int, due decimal(10,2), total bigint, rate double, note string',
+    1_000_000,
+    {
+      guest: [1, 1_000],
+      night: [1, 100],
+      paid: [1, 100],
+    },
+  ),
+  few: table('few', 'guest int', 50_000, { guest: [1, 1_000] }),
+})
+
+/** Whether there is an aggregate below the join of the optimized plan. */
+const groupsEarly = (sql: string): boolean =>
+  /Join[\s\S]*Aggregate/.test(explainLogical(optimize(analyzed(sql, catalog))))
+
+const ofGuests = (aggregate: string, join = 'left join visits on id = guest'): string =>
+  `select id, ${aggregate} from guests ${join} group by id`
+
+for (const aggregate of ['count(*)', 'count(note)', 'sum(paid)', 'sum(due)', 'min(note), max(rate)'])
+  test(`${aggregate} of many rows is made before they are joined with the few values of their key`, (t) => {
+    t.true(groupsEarly(ofGuests(aggregate)))
+    t.true(groupsEarly(ofGuests(aggregate, 'join visits on id = guest')))
+  })
+
+for (const [why, aggregate] of [
+  ['the sum of doubles depends on their order', 'sum(rate)'],
+  ['the sum of long integers may overflow for rows without a match', 'sum(total)'],
+  ['an average is not merged', 'avg(due)'],
+  ['DISTINCT values are not merged', 'count(distinct paid)'],
+  ['another one needs the other side', 'sum(paid), max(town)'],
+  ['its argument may raise for rows without a match', 'sum(cast(paid / night as int))'],
+  ['only some rows count', 'count(*) filter (where paid > 1)'],
+] as const)
+  test(`rows are joined before they are grouped where ${why}`, (t) => t.false(groupsEarly(ofGuests(aggregate))))
+
+test('a side that is padded with NULL is not grouped before a join, nor one of a full join', (t) => {
+  t.false(groupsEarly('select guest, count(night) from visits left join guests on id = guest group by guest'))
+  t.false(groupsEarly(ofGuests('count(night)', 'full join visits on id = guest')))
+})
+
+test('rows are not grouped early where that leaves too many groups, or there are few rows', (t) => {
+  t.false(groupsEarly(ofGuests('count(*)', 'left join visits on id = guest and night < town and paid < town')))
+  t.false(groupsEarly(ofGuests('count(*)', 'left join few on id = guest')))
+  t.true(groupsEarly(ofGuests('count(*)', 'left join visits on id = guest and night < town')))
+})
+
+test('rows that are looked up in a small table, or most of which a join drops, are not grouped before', (t) => {
+  t.false(groupsEarly('select town_id, sum(paid) from towns join visits on town_id = night group by town_id'))
+  t.false(groupsEarly('select id, sum(paid) from guests join visits on id = guest where town = 5 group by id'))
+})
+
+test('a join that is told which side goes to all tasks keeps its sides', (t) => {
+  t.false(
+    groupsEarly('select /*+ broadcast(visits) */ id, count(*) from guests left join visits on id = guest group by id'),
+  )
+})
