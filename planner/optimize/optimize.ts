@@ -3,6 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { Batch, Rule, Settled } from './rule.js'
+import { aggregateInPlace } from './rules/aggregate-in-place.js'
 import { collapseProjects } from './rules/collapse-projects.js'
 import { deriveFromDisjunctions } from './rules/derive-from-disjunctions.js'
 import { extractCommonConjuncts } from './rules/extract-common-conjuncts.js'
@@ -29,6 +30,8 @@ export const BATCHES: readonly Batch[] = [
     repeat: true,
     rules: [pushFilters, collapseProjects, simplifyNested, foldConstants, simplifyBooleans, skipEmptyRelations],
   },
+  // Before joins are ordered, which changes what they ask; filters stand at the relations by now.
+  { name: 'aggregate in place', repeat: false, rules: [aggregateInPlace] },
   // Sizes of filtered relations are known only now.
   { name: 'join order', repeat: false, rules: [reorderJoins] },
   { name: 'push into joins', repeat: true, rules: [pushFilters, collapseProjects] },

@@ -6,7 +6,7 @@ import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { JOIN_OUTPUT } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import { columnFacts, selectivity } from './selectivity.js'
+import { columnFacts, selectivity, valuesOf } from './selectivity.js'
 
 /* Rough sizes, good enough to tell a small side of a join from a large one. What takes a while is computed once for a node: joins ask for those of all levels below. */
 
@@ -126,15 +126,10 @@ export const columnDomains: (plan: LogicalPlan) => ReadonlyMap<ExprId, number> =
   const rows = unfilteredRows(plan)
   return new Map(
     outputOf(plan).map(({ id, type }) => {
-      const { range, distinct } = facts.get(id) ?? {}
-      const values = distinct ?? (range && COUNTED.has(type.kind) ? range[1] - range[0] + 1 : rows)
-      return [id, Math.max(1, Math.min(rows, values))]
+      return [id, Math.max(1, Math.min(rows, valuesOf(facts.get(id), type) ?? rows))]
     }),
   )
 })
-
-/** Types with no values between neighbouring integers. */
-const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
 
 /** The rows of the largest relation below, before any filter. */
 export function unfilteredRows(plan: LogicalPlan): number {

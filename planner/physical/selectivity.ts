@@ -1,3 +1,4 @@
+import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
@@ -17,6 +18,15 @@ export interface ColumnFacts {
   readonly range?: Range
   /** How many values it has. */
   readonly distinct?: number
+}
+
+/** Types with no values between neighbouring integers. */
+const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
+
+/** How many values a column has, or at most has between its least and its greatest one. */
+export function valuesOf(facts: ColumnFacts | undefined, { kind }: DataType): number | undefined {
+  const { range, distinct } = facts ?? {}
+  return distinct ?? (range && COUNTED.has(kind) ? range[1] - range[0] + 1 : undefined)
 }
 
 export type Facts = ReadonlyMap<ExprId, ColumnFacts>
@@ -124,7 +134,7 @@ function selectivityOf(condition: Expression, facts: Facts): number {
 
 /** The share of rows that have one value of a column, all taken as equally frequent. */
 function shareOfOne(compared: readonly Expression[], facts: Facts): number {
-  const counts = compared.flatMap((e) => (e.kind === 'attribute' ? (facts.get(e.id)?.distinct ?? []) : []))
+  const counts = compared.flatMap((e) => (e.kind === 'attribute' ? (valuesOf(facts.get(e.id), e.type) ?? []) : []))
   return counts.length === 0 ? EQUALITY : 1 / counts.reduce((most, count) => Math.max(most, count), 1)
 }
 
