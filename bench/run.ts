@@ -1,10 +1,11 @@
-/** `npm run bench -- tpch|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchGroupby } from './groupby.js'
 import { benchJoin } from './join.js'
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchLatency } from './latency.js'
+import { benchProfile } from './profile.js'
 import { benchSort } from './sort.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
@@ -15,7 +16,9 @@ import { benchUdf } from './udf.js'
 
 interface Bench {
   readonly flags: readonly string[]
-  readonly run: (flags: ReadonlySet<string>) => Promise<void>
+  /** Of one that is told what to measure: what that is called. */
+  readonly told?: string
+  readonly run: (flags: ReadonlySet<string>, told: string) => Promise<void>
 }
 
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -32,12 +35,17 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   text: { flags: [], run: benchText },
   sort: { flags: [], run: benchSort },
   join: { flags: [], run: benchJoin },
+  profile: { flags: [], told: 'Q', run: (_, query) => benchProfile(query) },
 }
 
-const [name = '', ...flags] = process.argv.slice(2)
+const [name = '', ...args] = process.argv.slice(2)
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
-if (!bench || flags.some((flag) => !bench.flags.includes(flag))) {
-  const usages = Object.entries(BENCHES).map(([key, { flags }]) => [key, ...flags.map((f) => `[${f}]`)].join(' '))
+const told = bench?.told ? args[0] : ''
+const flags = bench?.told ? args.slice(1) : args
+if (!bench || told === undefined || flags.some((flag) => !bench.flags.includes(flag))) {
+  const usages = Object.entries(BENCHES).map(([key, one]) =>
+    [key, ...(one.told ? [one.told] : []), ...one.flags.map((f) => `[${f}]`)].join(' '),
+  )
   process.stderr.write(`usage: npm run bench -- ${usages.join(' | ')}\n`)
   process.exitCode = 2
-} else await bench.run(new Set(flags))
+} else await bench.run(new Set(flags), told)

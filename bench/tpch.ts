@@ -1,15 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Session } from '../api/index.js'
 import { duckdbRows, sameCell } from '../test/support/duckdb.js'
 import { type Measured, renderTable, writeResult } from './report.js'
 import { type MeasuredQuery, measureDuckdb } from './rival-duckdb.js'
 import { type Timed, timedQuery } from './timed-query.js'
+import { registerTpch, TPCH_TABLES, tpchDirectory, tpchNumbers, tpchQuery } from './tpch-data.js'
 
-const QUERIES = new URL('../../test/data/tpch/', import.meta.url)
-const TABLES = ['region', 'nation', 'supplier', 'customer', 'part', 'partsupp', 'orders', 'lineitem']
 const CACHED_TABLES = ['lineitem']
 /** Queries that are also run over tables held in memory. */
 const CACHED = ['01', '06']
@@ -26,16 +22,10 @@ const SUPPLIERS_AT_SCALE_1 = 10_000
  * folder of the files (scale 1 is made by tpchgen-cli when absent). Every result is held against DuckDB's: the time of a wrong one is worth nothing.
  */
 export async function benchTpch(): Promise<void> {
-  const directory = process.env['TPCH'] ?? join(tmpdir(), 'millrace-tpch-1')
-  if (!existsSync(join(directory, 'lineitem.parquet'))) {
-    mkdirSync(directory, { recursive: true })
-    execFileSync('tpchgen-cli', ['parquet', '-s', '1', '--output-dir', directory], { stdio: 'inherit' })
-  }
+  const directory = tpchDirectory()
   const scale = await scaleOf(directory)
-  const numbers = readdirSync(QUERIES)
-    .filter((name) => name.endsWith('.sql'))
-    .map((name) => name.slice(1, 3))
-  const texts = numbers.map((number) => readFileSync(new URL(`q${number}.sql`, QUERIES), 'utf8').replace(/;\s*$/, ''))
+  const numbers = tpchNumbers()
+  const texts = numbers.map(tpchQuery)
   const cachedTexts = CACHED.map((number) => texts[numbers.indexOf(number)]!)
   const ours = await measureOurs(directory, texts, cachedTexts)
   const [parquetRival, memoryRival] = [
@@ -61,7 +51,7 @@ export async function benchTpch(): Promise<void> {
 }
 
 const madeOf = (directory: string, kind: 'view' | 'table'): string[] =>
-  TABLES.map((table) => `create ${kind} ${table} as select * from '${join(directory, `${table}.parquet`)}'`)
+  TPCH_TABLES.map((table) => `create ${kind} ${table} as select * from '${join(directory, `${table}.parquet`)}'`)
 const viewsOf = (directory: string): string[] => madeOf(directory, 'view')
 const tablesOf = (directory: string): string[] => madeOf(directory, 'table')
 
@@ -98,7 +88,7 @@ async function measureOurs(
     return all
   }
   try {
-    for (const table of TABLES) session.read.parquet(join(directory, `${table}.parquet`)).createOrReplaceTempView(table)
+    registerTpch(session, directory)
     const parquet = await times(queries, RUNS)
     for (const table of CACHED_TABLES) {
       const cached = session.table(table).cache()
