@@ -33,6 +33,17 @@ export interface CountedMemory {
 export interface BatchColumn {
   readonly data: number
   readonly validity: number
+  /** Present when `data` has the values of a dictionary in place of those of rows. Only leaves come so that `ReadContext.coded` names. */
+  readonly codes?: Codes
+}
+
+/** Which entry of a dictionary is the value of a row. What a NULL has is an entry, too. */
+export interface Codes {
+  /** The address of a u32 a row. */
+  readonly address: number
+  /** The number of the dictionary, which no other has had that the thread read; never 0. */
+  readonly dictionary: number
+  readonly entries: number
 }
 
 /** A batch that a reader produced: `columns` are the leaves (see columnar/leaves.ts) of the requested columns in order. */
@@ -69,6 +80,8 @@ export const MAX_BATCH_ROWS = 8192
 export interface ReadContext {
   /** Leaves that few rows of a batch may be wanted of: a reader may leave them out until `Batch.fill`. */
   readonly deferred?: ReadonlySet<number>
+  /** Leaves whose values may be told by codes of a dictionary. */
+  readonly coded?: ReadonlySet<number>
   readonly memory: Memory
   readonly kernels: Kernels
   readonly signal: AbortSignal

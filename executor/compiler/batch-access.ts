@@ -5,12 +5,14 @@ import { unsupportedType } from './expression/slots.js'
 import { partsOf, type Value } from './expression/value.js'
 import type { FunctionBuilder } from './wasm/function-builder.js'
 import type { LoadOp, StoreOp } from './wasm/opcodes.js'
-import { i32Constant, type Operand } from './wasm/types.js'
+import { i32Constant, type Local, type Operand } from './wasm/types.js'
 
 /** Where a leaf of a batch in pipeline layout lies: addresses in locals or globals. `validity` is undefined for a leaf that is never NULL. */
 export interface LeafAddress {
   readonly data: Operand
   readonly validity: Operand | undefined
+  /** Where rows have codes: `data` has the values of a dictionary then. 0 while values come row by row after all. */
+  readonly codes?: Operand
 }
 
 interface Access {
@@ -20,6 +22,7 @@ interface Access {
   readonly shift: number
 }
 
+const CODE_SHIFT = 2
 const BYTE: Access = { load: 'i32.load8_s', store: 'i32.store8', shift: 0 }
 const SHORT: Access = { load: 'i32.load16_s', store: 'i32.store16', shift: 1 }
 const WORD: Access = { load: 'i32.load', store: 'i32.store', shift: 2 }
@@ -55,6 +58,7 @@ function pushElement(f: FunctionBuilder, data: Operand, row: Operand, shift: num
 export function loadColumn(f: FunctionBuilder, type: DataType, leaves: readonly LeafAddress[], row: Operand): Value {
   const leaf = leaves[0]!
   const isNull = leaf.validity ? loadNullFlag(f, leaf.validity, row) : undefined
+  const at = leaf.codes ? placeOf(f, leaf.codes, row) : row
   if (type.kind === 'struct') {
     let at = 1
     const fields = type.fields.map((x) => {
@@ -66,7 +70,9 @@ export function loadColumn(f: FunctionBuilder, type: DataType, leaves: readonly 
   }
   switch (shapeOf(type)) {
     case 'bytes': {
-      pushElement(f, leaf.data, row, 3).load('i64.load')
+      pushElement(f, leaf.data, at, 3).load('i64.load')
+      // The entry that a NULL has is a text; it must be an empty one.
+      if (leaf.codes && isNull) f.i64(0n).get(isNull).op('i32.eqz').select()
       const ref = f.setNew('i64')
       f.get(ref).op('i32.wrap_i64')
       const address = f.setNew('i32')
@@ -75,19 +81,47 @@ export function loadColumn(f: FunctionBuilder, type: DataType, leaves: readonly 
     }
     case 'wide': {
       if (type.kind !== 'decimal') throw unsupportedType(type)
-      pushElement(f, leaf.data, row, 4)
-      const at = f.setNew('i32')
-      f.get(at).load('i64.load')
+      pushElement(f, leaf.data, at, 4)
+      const value = f.setNew('i32')
+      f.get(value).load('i64.load')
       const low = f.setNew('i64')
-      f.get(at).load('i64.load', 8)
+      f.get(value).load('i64.load', 8)
       return { kind: 'wide', type, low, high: f.setNew('i64'), narrow: undefined, isNull }
     }
     default: {
       const { load, shift } = accessOf(type)
-      pushElement(f, leaf.data, row, shift).load(load)
+      pushElement(f, leaf.data, at, shift).load(load)
       return { kind: 'scalar', type, value: f.setNew(load.slice(0, 3) as 'i32'), isNull }
     }
   }
+}
+
+/** Which element has the value of a row. */
+function placeOf(f: FunctionBuilder, codes: Operand, row: Operand): Operand {
+  f.get(codes)
+  f.if(
+    () => pushElement(f, codes, row, CODE_SHIFT).load('i32.load'),
+    () => f.get(row),
+    'i32',
+  )
+  return f.setNew('i32')
+}
+
+/** A code that tells the value of a row, NULL as well: as that which a dictionary has no entry for. For rows that have codes only. */
+export function loadCode(
+  f: FunctionBuilder,
+  leaf: LeafAddress,
+  codes: Operand,
+  nullCode: Operand,
+  row: Operand,
+): Local {
+  pushElement(f, codes, row, CODE_SHIFT).load('i32.load')
+  if (leaf.validity)
+    f.get(nullCode)
+      .get(loadNullFlag(f, leaf.validity, row))
+      .op('i32.eqz')
+      .select()
+  return f.setNew('i32')
 }
 
 function loadNullFlag(f: FunctionBuilder, validity: Operand, row: Operand): Operand {

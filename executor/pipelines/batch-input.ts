@@ -2,7 +2,8 @@ import type { BatchColumn, LeafRange } from '../../connectors/api.js'
 import type { ReadLiteral } from '../compiler/late-literals.js'
 import type { ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { LateRange } from './step.js'
+import { CODED_ADDRESS, CODED_CODES, CODED_DICTIONARY } from './codegen/batch-leaves.js'
+import type { BatchSource, LateRange } from './step.js'
 
 /** A generated function over rows: (first, end) → a status, or for a test how many rows pass. */
 export type PipelineFunction = (first: number, end: number) => number
@@ -17,12 +18,19 @@ export class BatchInput {
   readonly #memory: LinearMemory
   readonly #instance: ProgramInstance
   readonly #leaves: number
+  readonly #coded: readonly (readonly [leaf: number, offset: number])[]
+  /** Whether a leaf of the batch that was described last has codes. */
+  hasCodes = false
 
-  /** @param leaves offset in the data area of the addresses */
-  constructor(memory: LinearMemory, instance: ProgramInstance, leaves: number) {
+  constructor(
+    memory: LinearMemory,
+    instance: ProgramInstance,
+    { leaves, coded }: Pick<BatchSource, 'leaves' | 'coded'>,
+  ) {
     this.#memory = memory
     this.#instance = instance
     this.#leaves = leaves
+    this.#coded = [...coded]
   }
 
   /** Leaves the addresses of a batch where the generated code looks for them. */
@@ -34,5 +42,15 @@ export class BatchInput {
       view.setUint32(at + i * 8, data, true)
       view.setUint32(at + i * 8 + 4, validity === 0 ? allValid : validity, true)
     }
+    this.hasCodes = false
+    for (const [leaf, offset] of this.#coded) this.#describeCodes(columns[leaf]!, this.#instance.base + offset)
+  }
+
+  #describeCodes({ codes }: BatchColumn, at: number): void {
+    const { view } = this.#memory
+    this.hasCodes ||= codes !== undefined
+    view.setUint32(at + CODED_ADDRESS, codes?.address ?? 0, true)
+    view.setUint32(at + CODED_DICTIONARY, codes?.dictionary ?? 0, true)
+    view.setUint32(at + CODED_CODES, codes ? codes.entries + 1 : 0, true)
   }
 }

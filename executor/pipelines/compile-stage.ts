@@ -84,14 +84,15 @@ class StageCompiler implements PipelineCompiler {
   }
 
   #produce(plan: PhysicalPlan, next: Consumer): void {
-    if (isSource(plan)) this.#fromOutside(plan.attributes, next)
+    if (isSource(plan)) this.#fromOutside(plan.attributes, plan.kind === 'scan', next)
     else executableOf(plan).produce(this, plan, this.#meter?.counted(this.#path, next) ?? next)
   }
 
-  #fromOutside(fields: readonly Field[], next: Consumer): void {
+  #fromOutside(fields: readonly Field[], mayBeCoded: boolean, next: Consumer): void {
     const position = this.#sources.push([...this.#path]) - 1
     const open = sourceAt(position)
-    this.overBatches(fields, this.#meter?.opened(this.#path, open) ?? open, next)
+    const { pipeline, ...source } = this.#functions.overBatch(fields, next, mayBeCoded)
+    this.step(runOverBatches(pipeline, { ...source, open: this.#meter?.opened(this.#path, open) ?? open }))
   }
 
   input(plan: PlanOverInputs, index: number, next: Consumer): void {
@@ -180,8 +181,8 @@ class StageCompiler implements PipelineCompiler {
   }
 
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void {
-    const { pipeline, leaves, used } = this.batchPipeline(fields, next)
-    this.step(runOverBatches(pipeline, { leaves, used, open }))
+    const { pipeline, ...source } = this.batchPipeline(fields, next)
+    this.step(runOverBatches(pipeline, { ...source, open }))
   }
 
   batchPipeline(fields: readonly Field[], next: Consumer): BatchPipeline {

@@ -1,9 +1,8 @@
 import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { loadColumn } from '../compiler/batch-access.js'
 import type { CompilerContext } from '../compiler/expression/context.js'
 import { rowSource } from '../compiler/expression/row-source.js'
-import { Scope } from '../compiler/expression/scope.js'
+import { type ColumnCode, Scope } from '../compiler/expression/scope.js'
 import type { Value } from '../compiler/expression/value.js'
 import type { FunctionBuilder } from '../compiler/wasm/function-builder.js'
 import type { Label, Local, Operand } from '../compiler/wasm/types.js'
@@ -18,6 +17,8 @@ import type { Pipeline, TestStep } from './step.js'
 
 /** How much code it is to load a column (see `weightOf`). */
 const COLUMN_WEIGHT = 4
+/** Behind the name of the function for batches with codes. */
+const CODED = 'Coded'
 
 /** Emits the functions of a stage's pipelines. */
 export class PipelineFunctions {
@@ -54,8 +55,9 @@ export class PipelineFunctions {
     return { ...this.#pipeline(located, load, next), stride }
   }
 
-  overBatch(fields: readonly Field[], next: Consumer): BatchPipeline {
-    const leaves = new BatchLeaves(this.#context, fields)
+  /** @param mayBeCoded whether the source can give codes in place of values */
+  overBatch(fields: readonly Field[], next: Consumer, mayBeCoded = false): BatchPipeline {
+    const leaves = new BatchLeaves(this.#context, fields, mayBeCoded)
     const used = new Set<number>()
     const record = (ordinal: number) => {
       used.add(ordinal)
@@ -63,19 +65,24 @@ export class PipelineFunctions {
     }
     const load = (ordinal: number, { f }: Scope, row: Operand): Value => {
       record(ordinal)
-      return loadColumn(f, fields[ordinal]!.type, leaves.of(f, ordinal), row)
+      return leaves.value(f, ordinal, row)
+    }
+    const code = (ordinal: number, { f }: Scope, row: Operand): ColumnCode | undefined => {
+      record(ordinal)
+      return leaves.code(f, ordinal, row)
     }
     const columns: BatchColumns['columns'] = (f, ordinal) => {
       record(ordinal)
-      return { type: fields[ordinal]!.type, leaf: leaves.of(f, ordinal)[0]! }
+      const leaf = leaves.plain(f, ordinal)
+      return leaf && { type: fields[ordinal]!.type, leaf }
     }
     const pipeline = this.#pipeline(
       (f, row) => f.set(row),
-      (row) => rowSource(row, load, COLUMN_WEIGHT),
+      (row) => rowSource(row, load, COLUMN_WEIGHT, code),
       next,
-      { fields, columns },
+      { fields, columns, leaves },
     )
-    return { pipeline, leaves: leaves.offset, used }
+    return { pipeline, leaves: leaves.offset, coded: leaves.coded, used }
   }
 
   /**
@@ -94,7 +101,6 @@ export class PipelineFunctions {
     const { selection } = consumer
     const tests = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
     this.#reads = new Set()
-    this.#second = undefined
     const emit = (suffix: string): FunctionBuilder => {
       const f = this.#context.module.function(['i32', 'i32'], ['i32'], name + suffix)
       this.#copies = 1
@@ -104,15 +110,25 @@ export class PipelineFunctions {
       f.i32(0)
       return f
     }
-    const f = emit('')
-    let copies = this.#copies
-    this.#whenTold(f, () => {
-      const second = emit('Second')
+    let copies = 1
+    const emitBoth = (suffix: string): void => {
+      this.#second = undefined
+      const f = emit(suffix)
       copies = Math.max(copies, this.#copies)
-      return second
-    })
+      this.#whenTold(f, () => {
+        const second = emit(`${suffix}Second`)
+        copies = Math.max(copies, this.#copies)
+        return second
+      })
+    }
+    emitBoth('')
+    const isCoded = batch !== undefined && batch.leaves.coded.size > 0
+    if (isCoded) {
+      batch.leaves.isCoded = true
+      emitBoth(CODED)
+    }
     const select = tests && { rows: this.#selected!.rows, tests, reads: leavesRead(batch!.fields, this.#reads) }
-    return { name, stop, copies, stride: 1, ...(select && { select }) }
+    return { name, stop, copies, stride: 1, ...(isCoded && { coded: name + CODED }), ...(select && { select }) }
   }
 
   /** Engines compile a function when it is first called: what most tasks never need costs them nothing in one of its own. */
@@ -184,5 +200,6 @@ interface LoopParts extends Pick<StoredRows, 'locate' | 'load'> {
 
 interface BatchColumns {
   readonly fields: readonly Field[]
+  readonly leaves: BatchLeaves
   columns(f: FunctionBuilder, ordinal: number): ReturnType<VectorColumns>
 }

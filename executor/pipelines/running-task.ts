@@ -200,10 +200,10 @@ export class RunningTask implements TaskRun {
     }
   }
 
-  async runOverBatches({ name, select, stop, copies }: Pipeline, source: BatchSource): Promise<void> {
-    const run = this.#functionOf(name)
+  async runOverBatches({ name, coded, select, stop, copies }: Pipeline, source: BatchSource): Promise<void> {
+    const [withValues, withCodes] = [this.#functionOf(name), this.#functionOf(coded ?? name)]
     const opened = source.open(this, wantedRows(source, select, this.#instance!.read))
-    const input = new BatchInput(this.memory, this.#instance!, source.leaves)
+    const input = new BatchInput(this.memory, this.#instance!, source)
     const selection = select && new SelectedBatches(select, input, this.#instance!, this.memory)
     const size = this.#firstStep(copies)
     const batches = attended(opened.batches, () => this.arbiter.relieve())
@@ -217,6 +217,7 @@ export class RunningTask implements TaskRun {
         input.describe(batch.columns)
         this.#rowsRead.add(opened, batch.rows)
         const rows = selection ? selection.select(batch) : batch.rows
+        const run = input.hasCodes ? withCodes : withValues
         for (let first = 0, end = 0; first < rows && this.slot(stop) === 0; first = end) {
           end = Math.min(rows, first + size.rows)
           const pending = this.#runStep(run, first, end, end - first, size)

@@ -66,6 +66,8 @@ export type RowReturn = (hash: number) => void
 export interface Pipeline {
   /** Its name: (first, end) → status. */
   readonly name: string
+  /** The name of the function for batches in which leaves have codes, where they may (see `BatchLeaves`). */
+  readonly coded?: string
   /** Of a batch, what is to select rows before. Then the function runs over these. */
   readonly select?: RowSelect
   /** Offset of a u32 that becomes 1 when no more rows are wanted. */
@@ -109,6 +111,8 @@ export type RowRange = readonly [first: number, count: number]
 export interface BatchSource {
   /** Offset of where the addresses of a batch's leaves go, data and validity of each. */
   readonly leaves: number
+  /** Leaves that may come as codes, and offsets of where it goes what is told of these (see `BatchLeaves`). */
+  readonly coded: ReadonlyMap<number, number>
   /** The columns that are read. */
   readonly used: ReadonlySet<number>
   open(task: TaskRun, wanted: WantedRows): OpenSource
@@ -120,6 +124,8 @@ export interface WantedRows {
   readonly used: ReadonlySet<number>
   /** Leaves that may be left out of a batch until some of its rows are selected. */
   readonly deferred: ReadonlySet<number>
+  /** Leaves that may come as codes of a dictionary. */
+  readonly coded: ReadonlySet<number>
   /** The first test of rows, where it is a range. */
   readonly range: LeafRange | undefined
 }

@@ -125,6 +125,14 @@ export class ChunkReader {
     }
   }
 
+  /** The next codes of a page of them, which are so many that are not NULL. */
+  decodeCodes(count: number, target: number): void {
+    const { entries, capacity } = this.dictionary
+    if (!this.#kernels.parquetCodes(this.indices, count, entries, capacity, target)) {
+      throw this.corrupt('its dictionary indices are malformed')
+    }
+  }
+
   /** Decodes the next values of the page, which are so many that are not NULL. */
   decode(count: number, target: number): void {
     const page = this.page

@@ -11,6 +11,7 @@ import type { LoadedPage } from './page-loader.js'
 
 /** Decoding every row is as fast as picking this share of them. */
 const WORTH_SELECTING = 3
+const CODE_BYTES = 4
 
 /** The rest of a list of selected rows. */
 interface Selected {
@@ -27,10 +28,13 @@ export class ColumnReader {
   readonly #chunk: ChunkReader
   readonly #data: Region
   readonly #levels: Region
+  /** Where codes go, if they are wanted. */
+  readonly #codes: Region | undefined
   /** Rows that were deferred and turned out not to be wanted; they are passed over before the next are read. */
   #owed = 0
 
-  constructor(source: ValuesSource, memory: Memory, kernels: Kernels) {
+  /** @param givesCodes whether values may come as codes of a dictionary */
+  constructor(source: ValuesSource, memory: Memory, kernels: Kernels, givesCodes = false) {
     this.#source = source
     this.#memory = memory
     this.#kernels = kernels
@@ -38,6 +42,7 @@ export class ColumnReader {
     this.#chunk = new ChunkReader(source, memory, kernels)
     this.#data = new Region(memory)
     this.#levels = new Region(memory)
+    this.#codes = givesCodes ? new Region(memory) : undefined
   }
 
   /** Definition levels of the last batch, a byte each. */
@@ -75,36 +80,47 @@ export class ColumnReader {
     const { targetBytes, level } = this.#source
     const data = this.#data.reserve(MAX_BATCH_ROWS * targetBytes)
     const levels = level > 0 ? this.#levels.reserve(MAX_BATCH_ROWS) : 0
+    let codes = this.#codes?.reserve(MAX_BATCH_ROWS * CODE_BYTES) ?? 0
     let hasNulls = false
     for (let done = 0; done < rows; ) {
       if (chunk.left === 0) chunk.nextPage(done > 0, 0)
       const count = Math.min(rows - done, chunk.left)
       const { page } = chunk
+      if (codes !== 0 && page.kind !== 'dictionary') {
+        this.#takeCoded(codes, done, data)
+        codes = 0
+      }
       const present = level > 0 && page.hasLevels ? this.#readLevels(count, levels + done) : count
       if (level > 0 && !page.hasLevels) this.#memory.bytes.fill(level, levels + done, levels + done + count)
-      const target = data + done * targetBytes
+      const width = codes === 0 ? targetBytes : CODE_BYTES
+      const target = (codes || data) + done * width
       const inPlace = present === rows ? this.#valuesInPlace(page, rows) : 0
       if (inPlace !== 0) {
         chunk.left -= count
         return { data: inPlace, validity: 0 }
       }
-      if (selected && page.kind === 'dictionary' && present === count) this.#gatherAt(count, data, done, selected)
-      else {
+      if (selected && page.kind === 'dictionary' && present === count) {
+        selected.at = this.#gatherAt(count, codes, data, done, selected)
+      } else {
         if (selected) selected.at = this.#behind(selected, done + count)
-        if (present > 0) chunk.decode(present, target)
+        if (present > 0 && codes === 0) chunk.decode(present, target)
+        else if (present > 0) chunk.decodeCodes(present, target)
         if (present < count) {
           hasNulls = true
-          this.#kernels.parquetSpread(targetBytes, target, levels + done, count, present, level)
+          this.#kernels.parquetSpread(width, target, levels + done, count, present, level)
         }
       }
       chunk.left -= count
       done += count
     }
-    return { data, validity: hasNulls ? levels : 0 }
+    const validity = hasNulls ? levels : 0
+    if (codes === 0) return { data, validity }
+    const { address, entries, number } = chunk.dictionary
+    return { data: address, validity, codes: { address: codes, dictionary: number, entries } }
   }
 
   release(): void {
-    for (const region of [this.#data, this.#levels]) region.release()
+    for (const region of [this.#data, this.#levels, this.#codes]) region?.release()
     this.#chunk.release()
   }
 
@@ -136,12 +152,28 @@ export class ColumnReader {
     } else this.#chunk.decode(present, this.#data.reserve(MAX_BATCH_ROWS * targetBytes))
   }
 
-  #gatherAt(count: number, data: number, first: number, selected: Selected): void {
+  /** Writes the codes of selected rows, or their values where none are wanted. Returns where the list of rows goes on. */
+  #gatherAt(count: number, codes: number, data: number, first: number, { at, end }: Selected): number {
     const { dictionary, indices } = this.#chunk
     const { address, entries } = dictionary
-    const next = this.#gatherSelected(indices, count, address, entries, data, first, selected.at, selected.end) >>> 0
+    const next =
+      codes === 0
+        ? this.#gatherSelected(indices, count, address, entries, data, first, at, end)
+        : this.#kernels.parquetCodesAt(indices, count, entries, codes, first, at, end)
     if (next === 0) throw this.#chunk.corrupt('its dictionary indices are malformed')
-    selected.at = next
+    return next >>> 0
+  }
+
+  /** A page without codes came within a batch: the values of the rows before it are written. Codes of rows that are not selected may be anything. */
+  #takeCoded(codes: number, rows: number, data: number): void {
+    const { view, bytes } = this.#memory
+    const { address, entries } = this.#chunk.dictionary
+    const { targetBytes } = this.#source
+    for (let row = 0; row < rows; row++) {
+      const code = view.getUint32(codes + row * CODE_BYTES, true)
+      const from = address + (code < entries ? code : 0) * targetBytes
+      bytes.copyWithin(data + row * targetBytes, from, from + targetBytes)
+    }
   }
 
   /** Where the list of selected rows goes on behind a row. */

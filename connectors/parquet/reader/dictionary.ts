@@ -9,6 +9,9 @@ import { PageBuffers } from './page-buffers.js'
 const PLAIN = 0
 const PLAIN_DICTIONARY = 2
 
+/** How many dictionaries this thread has read; in 32 bits, without zero. */
+let loaded = 0
+
 /** The dictionary of a column chunk, in the engine's form: a page of indices is then a gather, for strings as for numbers. */
 export class Dictionary {
   /** Hold the dictionary page itself, which strings point into. */
@@ -20,6 +23,7 @@ export class Dictionary {
   #entries = 0
   #capacity = 0
   #isLoaded = false
+  #number = 0
 
   constructor(memory: Memory, kernels: Kernels, source: ValuesSource) {
     this.#memory = memory
@@ -35,6 +39,11 @@ export class Dictionary {
 
   get address(): number {
     return this.#values.address
+  }
+
+  /** See `Codes.dictionary`. */
+  get number(): number {
+    return this.#number
   }
 
   get entries(): number {
@@ -67,6 +76,8 @@ export class Dictionary {
     this.#entries = entries
     this.#capacity = capacity
     this.#isLoaded = true
+    loaded = (loaded + 1) >>> 0 || 1
+    this.#number = loaded
   }
 
   /** The next chunk has its own. */

@@ -7,7 +7,7 @@ import { failedRead } from '../../files/file-errors.js'
 import type { FileFaults } from '../../files/file-faults.js'
 import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
-import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
+import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup, ValuesSource } from '../split.js'
 import { ColumnReader } from './column-reader.js'
 import { NestedColumn } from './nested-column.js'
 import { PageFile } from './page-file.js'
@@ -34,6 +34,7 @@ export class SplitReader implements BatchReader {
   readonly #signal: AbortSignal
   readonly #fileReader: FileReader
   readonly #deferred: ReadonlySet<number>
+  readonly #coded: ReadonlySet<number>
   readonly #verifiesChecksums: boolean
   #nextFile = 0
   #file: PageFile | undefined
@@ -52,6 +53,7 @@ export class SplitReader implements BatchReader {
     this.#signal = context.signal
     this.#fileReader = fileReader(context)
     this.#deferred = context.deferred ?? new Set()
+    this.#coded = context.coded ?? new Set()
   }
 
   next(): Batch | undefined | Promise<Batch | undefined> {
@@ -146,12 +148,16 @@ export class SplitReader implements BatchReader {
     this.#leaves = split.leaves.map((source, i) => ({
       source,
       isDeferred: source.kind === 'values' && !shared.has(i) && this.#deferred.has(i),
-      reader: source.kind === 'values' ? new ColumnReader(source, this.#memory, this.#kernels) : undefined,
+      reader: source.kind === 'values' ? this.#columnReader(source, !shared.has(i) && this.#coded.has(i)) : undefined,
       nested: this.#assembled(source),
       extra: new Region(this.#memory),
     }))
     this.#groups = split.rowGroups
     this.#nextGroup = 0
+  }
+
+  #columnReader(source: ValuesSource, givesCodes: boolean): ColumnReader {
+    return new ColumnReader(source, this.#memory, this.#kernels, givesCodes)
   }
 
   /** What is made of several columns of the file. */

@@ -22,8 +22,19 @@ export interface ColumnSource {
   within(f: FunctionBuilder, carry: Carry): ColumnSource
   /** How much code a column is (see `weightOf`). */
   weight(ordinal: number): number
+  /** The code that a dictionary gives to the value of a column, where rows may have one. */
+  code?(ordinal: number, scope: Scope): ColumnCode | undefined
   /** Computes what the columns of several pieces have in common; absent where columns are only loaded. */
   computeShared?(pieces: readonly (readonly number[])[]): void
+}
+
+/** A code that stands for the value of a column in a row, within a dictionary that it has for a batch at least. */
+export interface ColumnCode {
+  /** The number of the dictionary, and how many codes there are, that for NULL included: 0 while rows have none. Both i32, set where the function begins. */
+  readonly dictionary: Local
+  readonly codes: Local
+  /** Emits the load of the code of the current row, where rows have one; an i32. */
+  load(): Local
 }
 
 /** The scope in whose function another function is called, as a part of it. */
@@ -101,6 +112,10 @@ export class Scope {
     const value = this.#source.column(ordinal, this)
     this.#columns.set(ordinal, value)
     return value
+  }
+
+  code(ordinal: number): ColumnCode | undefined {
+    return this.#source.code?.(ordinal, this)
   }
 
   #knownColumn(ordinal: number): Value | undefined {

@@ -2,7 +2,10 @@
 // hash, so that it grows without reading a row. Generated code probes in line; only inserting comes here.
 import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT, SMALLEST_DIRECTORY } from '../interface/rows'
 import {
+  GROUP_CODES,
+  GROUP_DICTIONARIES,
   JOIN_FILTER,
+  MOST_GROUP_CODES,
   TABLE_BYTES,
   TABLE_DIRECTORY,
   TABLE_MASK,
@@ -61,6 +64,23 @@ export function groupInsert(table: usize, hash: u32, width: usize): usize {
   place(load<u32>(table, TABLE_DIRECTORY), load<u32>(table, TABLE_MASK), (<u64>hash << DIRECTORY_HASH_SHIFT) | <u64>row)
   store<u32>(table, count + 1, TABLE_ROWS)
   return row
+}
+
+/**
+ * Where the addresses of groups' rows lie (u32 each, 0 for none yet) by the codes that these dictionaries give to their keys; `codes` is how many there may be,
+ * 0 where a key has no code. 0 when rows are to be found by their hashes. What is known of other dictionaries is forgotten.
+ */
+export function groupCodes(table: usize, dictionaries: u64, codes: u64): usize {
+  if (codes == 0 || codes > <u64>MOST_GROUP_CODES) return 0
+  const known: usize = load<u32>(table, GROUP_CODES)
+  if (load<u64>(table, GROUP_DICTIONARIES) == dictionaries && known != 0) return known
+  if (known != 0) release(known)
+  store<u32>(table, 0, GROUP_CODES)
+  const rows = allocate(<usize>codes << 2)
+  memory.fill(rows, 0, <usize>codes << 2)
+  store<u32>(table, <u32>rows, GROUP_CODES)
+  store<u64>(table, dictionaries, GROUP_DICTIONARIES)
+  return rows
 }
 
 /** Frees what a table, of groups, of a join or of a sort, holds. */

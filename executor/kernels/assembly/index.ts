@@ -156,7 +156,7 @@ export {
   storeNext,
   storeReplaced,
 } from './row-store'
-export { groupInsert, groupTableInit, tableRelease } from './group-table'
+export { groupCodes, groupInsert, groupTableInit, tableRelease } from './group-table'
 export { stateExpire, stateExpires, stateRelease, stateSettle, stateTouch } from './state-table'
 export { chainExpire, chainInsert, chainRemove } from './chained-state'
 export * from './keyed-state'

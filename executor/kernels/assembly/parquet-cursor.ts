@@ -101,3 +101,10 @@ export function packedValue(run: usize, index: u64, width: u64, mask: u64): u32 
   const bit = index * width
   return <u32>((load<u64>(run + <usize>(bit >> 3)) >> (bit & 7)) & mask)
 }
+
+/** What is written for an index: the value of a dictionary of `D`, or the index itself where that is void. */
+@inline
+export function written<T, D>(dictionary: usize, index: u64): T {
+  if (isVoid<D>()) return <T>index
+  return load<T>(dictionary + <usize>index * sizeof<T>())
+}

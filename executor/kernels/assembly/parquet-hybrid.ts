@@ -1,30 +1,30 @@
 // Whole stretches of values in Parquet's RLE/bit-packing hybrid: by a dictionary, or as bytes.
 
 import { CURSOR_INDEX, CURSOR_LEFT, CURSOR_PACKED, CURSOR_RUN, CURSOR_VALUE, CURSOR_WIDTH } from '../interface/parquet'
-import { packedValue, take } from './parquet-cursor'
+import { packedValue, take, written } from './parquet-cursor'
 
 @inline
-function move<T>(dictionary: usize, index: u64, out: usize, slot: usize): u32 {
-  store<T>(out + slot * sizeof<T>(), load<T>(dictionary + <usize>index * sizeof<T>()))
+function move<T, D>(dictionary: usize, index: u64, out: usize, slot: usize): u32 {
+  store<T>(out + slot * sizeof<T>(), written<T, D>(dictionary, index))
   return <u32>index
 }
 
 @inline
-function moveEight<T>(p: usize, width: u64, mask: u64, dictionary: usize, out: usize): u32 {
+function moveEight<T, D>(p: usize, width: u64, mask: u64, dictionary: usize, out: usize): u32 {
   let a: u32, b: u32, c: u32, d: u32
   if (width <= 8) {
     const w = load<u64>(p)
-    a = max(move<T>(dictionary, w & mask, out, 0), move<T>(dictionary, (w >> width) & mask, out, 1))
-    b = max(move<T>(dictionary, (w >> (2 * width)) & mask, out, 2), move<T>(dictionary, (w >> (3 * width)) & mask, out, 3))
-    c = max(move<T>(dictionary, (w >> (4 * width)) & mask, out, 4), move<T>(dictionary, (w >> (5 * width)) & mask, out, 5))
-    d = max(move<T>(dictionary, (w >> (6 * width)) & mask, out, 6), move<T>(dictionary, (w >> (7 * width)) & mask, out, 7))
+    a = max(move<T, D>(dictionary, w & mask, out, 0), move<T, D>(dictionary, (w >> width) & mask, out, 1))
+    b = max(move<T, D>(dictionary, (w >> (2 * width)) & mask, out, 2), move<T, D>(dictionary, (w >> (3 * width)) & mask, out, 3))
+    c = max(move<T, D>(dictionary, (w >> (4 * width)) & mask, out, 4), move<T, D>(dictionary, (w >> (5 * width)) & mask, out, 5))
+    d = max(move<T, D>(dictionary, (w >> (6 * width)) & mask, out, 6), move<T, D>(dictionary, (w >> (7 * width)) & mask, out, 7))
   } else if (width <= 16) {
     const w = load<u64>(p)
     const x = load<u64>(p + <usize>(width >> 1)) >> ((width & 1) << 2)
-    a = max(move<T>(dictionary, w & mask, out, 0), move<T>(dictionary, (w >> width) & mask, out, 1))
-    b = max(move<T>(dictionary, (w >> (2 * width)) & mask, out, 2), move<T>(dictionary, (w >> (3 * width)) & mask, out, 3))
-    c = max(move<T>(dictionary, x & mask, out, 4), move<T>(dictionary, (x >> width) & mask, out, 5))
-    d = max(move<T>(dictionary, (x >> (2 * width)) & mask, out, 6), move<T>(dictionary, (x >> (3 * width)) & mask, out, 7))
+    a = max(move<T, D>(dictionary, w & mask, out, 0), move<T, D>(dictionary, (w >> width) & mask, out, 1))
+    b = max(move<T, D>(dictionary, (w >> (2 * width)) & mask, out, 2), move<T, D>(dictionary, (w >> (3 * width)) & mask, out, 3))
+    c = max(move<T, D>(dictionary, x & mask, out, 4), move<T, D>(dictionary, (x >> width) & mask, out, 5))
+    d = max(move<T, D>(dictionary, (x >> (2 * width)) & mask, out, 6), move<T, D>(dictionary, (x >> (3 * width)) & mask, out, 7))
   } else {
     // Up to 28 bits a pair of values fits in a word at any bit position of its first byte.
     const bit2 = 2 * width
@@ -34,10 +34,10 @@ function moveEight<T>(p: usize, width: u64, mask: u64, dictionary: usize, out: u
     const x = load<u64>(p + <usize>(bit2 >> 3)) >> (bit2 & 7)
     const y = load<u64>(p + <usize>(bit4 >> 3)) >> (bit4 & 7)
     const z = load<u64>(p + <usize>(bit6 >> 3)) >> (bit6 & 7)
-    a = max(move<T>(dictionary, w & mask, out, 0), move<T>(dictionary, (w >> width) & mask, out, 1))
-    b = max(move<T>(dictionary, x & mask, out, 2), move<T>(dictionary, (x >> width) & mask, out, 3))
-    c = max(move<T>(dictionary, y & mask, out, 4), move<T>(dictionary, (y >> width) & mask, out, 5))
-    d = max(move<T>(dictionary, z & mask, out, 6), move<T>(dictionary, (z >> width) & mask, out, 7))
+    a = max(move<T, D>(dictionary, w & mask, out, 0), move<T, D>(dictionary, (w >> width) & mask, out, 1))
+    b = max(move<T, D>(dictionary, x & mask, out, 2), move<T, D>(dictionary, (x >> width) & mask, out, 3))
+    c = max(move<T, D>(dictionary, y & mask, out, 4), move<T, D>(dictionary, (y >> width) & mask, out, 5))
+    d = max(move<T, D>(dictionary, z & mask, out, 6), move<T, D>(dictionary, (z >> width) & mask, out, 7))
   }
   return max(max(a, b), max(c, d))
 }
@@ -47,7 +47,7 @@ function moveEight<T>(p: usize, width: u64, mask: u64, dictionary: usize, out: u
  * readable. 0 when an index is beyond the entries or the page ends too early.
  */
 @inline
-function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+function gather<T, D>(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
   const width = <u64>load<u32>(cursor, CURSOR_WIDTH)
   const mask = ((<u64>1) << width) - 1
   const unchecked = width <= 28 && <u64>capacity > mask
@@ -62,7 +62,7 @@ function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, c
     if (!load<u32>(cursor, CURSOR_PACKED)) {
       const index = load<u32>(cursor, CURSOR_VALUE)
       if (index >= entries) return 0
-      const value = load<T>(dictionary + <usize>index * sizeof<T>())
+      const value = written<T, D>(dictionary, index)
       for (const stop = out + <usize>n * sizeof<T>(); out < stop; out += sizeof<T>()) store<T>(out, value)
       continue
     }
@@ -72,7 +72,7 @@ function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, c
     store<u32>(cursor, <u32>stop, CURSOR_INDEX)
     if (unchecked) {
       for (; index < stop && index & 7; index++, out += sizeof<T>()) {
-        highest = max(highest, move<T>(dictionary, packedValue(run, index, width, mask), out, 0))
+        highest = max(highest, move<T, D>(dictionary, packedValue(run, index, width, mask), out, 0))
       }
       let p = run + <usize>((index * width) >> 3)
       const groups = (stop - index) >> 3
@@ -80,25 +80,25 @@ function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, c
       // One loop for each way to unpack, so that the choice is not made again for every group.
       if (width <= 8) {
         for (; out < fullStop; out += 8 * sizeof<T>(), p += <usize>width) {
-          highest = max(highest, moveEight<T>(p, width, mask, dictionary, out))
+          highest = max(highest, moveEight<T, D>(p, width, mask, dictionary, out))
         }
       } else if (width <= 16) {
         for (; out < fullStop; out += 8 * sizeof<T>(), p += <usize>width) {
-          highest = max(highest, moveEight<T>(p, width, mask, dictionary, out))
+          highest = max(highest, moveEight<T, D>(p, width, mask, dictionary, out))
         }
       } else {
         for (; out < fullStop; out += 8 * sizeof<T>(), p += <usize>width) {
-          highest = max(highest, moveEight<T>(p, width, mask, dictionary, out))
+          highest = max(highest, moveEight<T, D>(p, width, mask, dictionary, out))
         }
       }
       for (index += groups << 3; index < stop; index++, out += sizeof<T>()) {
-        highest = max(highest, move<T>(dictionary, packedValue(run, index, width, mask), out, 0))
+        highest = max(highest, move<T, D>(dictionary, packedValue(run, index, width, mask), out, 0))
       }
     } else {
       for (; index < stop; index++, out += sizeof<T>()) {
         const value = packedValue(run, index, width, mask)
         if (value >= entries) return 0
-        move<T>(dictionary, value, out, 0)
+        move<T, D>(dictionary, value, out, 0)
       }
     }
   }
@@ -106,23 +106,28 @@ function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, c
 }
 
 export function parquetGather1(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
-  return gather<u8>(cursor, count, dictionary, entries, capacity, target)
+  return gather<u8, u8>(cursor, count, dictionary, entries, capacity, target)
 }
 
 export function parquetGather2(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
-  return gather<u16>(cursor, count, dictionary, entries, capacity, target)
+  return gather<u16, u16>(cursor, count, dictionary, entries, capacity, target)
 }
 
 export function parquetGather4(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
-  return gather<u32>(cursor, count, dictionary, entries, capacity, target)
+  return gather<u32, u32>(cursor, count, dictionary, entries, capacity, target)
 }
 
 export function parquetGather8(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
-  return gather<u64>(cursor, count, dictionary, entries, capacity, target)
+  return gather<u64, u64>(cursor, count, dictionary, entries, capacity, target)
 }
 
 export function parquetGather16(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
-  return gather<v128>(cursor, count, dictionary, entries, capacity, target)
+  return gather<v128, v128>(cursor, count, dictionary, entries, capacity, target)
+}
+
+/** The next `count` indices themselves, four bytes each; 0 as above. */
+export function parquetCodes(cursor: usize, count: u32, entries: u32, capacity: u32, target: usize): i32 {
+  return gather<u32, void>(cursor, count, 0, entries, capacity, target)
 }
 
 /**

@@ -1,7 +1,7 @@
 // Of values in Parquet's RLE/bit-packing hybrid only those of some rows.
 
 import { CURSOR_INDEX, CURSOR_LEFT, CURSOR_PACKED, CURSOR_RUN, CURSOR_VALUE, CURSOR_WIDTH } from '../interface/parquet'
-import { packedValue, take } from './parquet-cursor'
+import { packedValue, take, written } from './parquet-cursor'
 
 /** Passes over the next `count` values; 0 when the page ends before. */
 export function parquetSkip(cursor: usize, count: u32): i32 {
@@ -21,7 +21,7 @@ export function parquetSkip(cursor: usize, count: u32): i32 {
  * `end`. A value goes to the place of its row in `target`. Returns where the list goes on behind these rows, or 0 when the page is malformed.
  */
 @inline
-function gatherAt<T>(
+function gatherAt<T, D>(
   cursor: usize,
   count: u32,
   dictionary: usize,
@@ -48,13 +48,13 @@ function gatherAt<T>(
         const wanted = load<u32>(at)
         const value = packedValue(run, index + <u64>(wanted - row), width, mask)
         if (value >= entries) return 0
-        store<T>(target + <usize>wanted * sizeof<T>(), load<T>(dictionary + <usize>value * sizeof<T>()))
+        store<T>(target + <usize>wanted * sizeof<T>(), written<T, D>(dictionary, value))
       }
     } else {
       const value = load<u32>(cursor, CURSOR_VALUE)
       if (value >= entries) return 0
       for (; at < end && load<u32>(at) < stop; at += 4) {
-        store<T>(target + <usize>load<u32>(at) * sizeof<T>(), load<T>(dictionary + <usize>value * sizeof<T>()))
+        store<T>(target + <usize>load<u32>(at) * sizeof<T>(), written<T, D>(dictionary, value))
       }
     }
     row = stop
@@ -72,7 +72,7 @@ export function parquetGatherAt1(
   at: usize,
   end: usize,
 ): usize {
-  return gatherAt<u8>(cursor, count, dictionary, entries, target, first, at, end)
+  return gatherAt<u8, u8>(cursor, count, dictionary, entries, target, first, at, end)
 }
 
 export function parquetGatherAt2(
@@ -85,7 +85,7 @@ export function parquetGatherAt2(
   at: usize,
   end: usize,
 ): usize {
-  return gatherAt<u16>(cursor, count, dictionary, entries, target, first, at, end)
+  return gatherAt<u16, u16>(cursor, count, dictionary, entries, target, first, at, end)
 }
 
 export function parquetGatherAt4(
@@ -98,7 +98,7 @@ export function parquetGatherAt4(
   at: usize,
   end: usize,
 ): usize {
-  return gatherAt<u32>(cursor, count, dictionary, entries, target, first, at, end)
+  return gatherAt<u32, u32>(cursor, count, dictionary, entries, target, first, at, end)
 }
 
 export function parquetGatherAt8(
@@ -111,7 +111,7 @@ export function parquetGatherAt8(
   at: usize,
   end: usize,
 ): usize {
-  return gatherAt<u64>(cursor, count, dictionary, entries, target, first, at, end)
+  return gatherAt<u64, u64>(cursor, count, dictionary, entries, target, first, at, end)
 }
 
 export function parquetGatherAt16(
@@ -124,5 +124,18 @@ export function parquetGatherAt16(
   at: usize,
   end: usize,
 ): usize {
-  return gatherAt<v128>(cursor, count, dictionary, entries, target, first, at, end)
+  return gatherAt<v128, v128>(cursor, count, dictionary, entries, target, first, at, end)
+}
+
+/** The same of the indices themselves, four bytes each. */
+export function parquetCodesAt(
+  cursor: usize,
+  count: u32,
+  entries: u32,
+  target: usize,
+  first: u32,
+  at: usize,
+  end: usize,
+): usize {
+  return gatherAt<u32, void>(cursor, count, 0, entries, target, first, at, end)
 }

@@ -13,6 +13,14 @@ export const TABLE_MOST_ROWS = 12
 export const TABLE_ROW_STORE = 16
 export const TABLE_STRING_STORE = 48
 
+/**
+ * Of groups by columns that come as codes of dictionaries (see `groupCodes`): the numbers of the dictionaries (u64), and the address of the rows of groups by
+ * their codes. That is in the place of a join's filter, which is freed with the table.
+ */
+export const GROUP_DICTIONARIES = 80
+export const GROUP_CODES = 88
+/** There are so many places at most: more would not stay in a cache. */
+export const MOST_GROUP_CODES = 1 << 18
 /** Of a null-aware anti join: 1 when a key is NULL. */
 export const JOIN_HAS_NULL = 80
 /** Of a join: the address of its filter, and the number of the filter's last bit. */

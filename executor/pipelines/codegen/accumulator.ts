@@ -5,6 +5,7 @@ import { averageSumType } from '../../../planner/plan/physical/aggregate-state.j
 import { compileDecimalDivision } from '../../compiler/expression/functions/decimal-division.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
+import { weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import type { Cells, CellType } from './cells.js'
@@ -176,3 +177,9 @@ function sumPartFor({ call, inWindow }: AccumulatorSite): LongSumPart | DoubleSu
   if (type.kind === 'bigint') return new LongSumPart(call)
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `sum as ${quotedTypeName(type)}` }, { origin })
 }
+
+const ADDING_WEIGHT = 16
+
+/** How much code it is to add a row to an aggregate (see `weightOf`). */
+export const weightOfAggregate = ({ args, filter }: AggregateCall): number =>
+  [...args, ...(filter ? [filter] : [])].reduce((sum, e) => sum + weightInLine(e), ADDING_WEIGHT)

@@ -1,4 +1,3 @@
-import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
 import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
@@ -14,10 +13,11 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { CHUNK_HEADER_BYTES, STORE_FIRST } from '../../kernels/interface/rows.js'
 import { TABLE_ROW_STORE } from '../../kernels/interface/table.js'
-import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
+import { type Accumulator, accumulatorFor, type Part, weightOfAggregate } from './accumulator.js'
 import { whenAdded } from './added-values.js'
 import { type Cells, clearCells, LocalCells, RowCells } from './cells.js'
 import type { Consumer } from './consumer.js'
+import { groupByCodes } from './group-codes.js'
 import { type EmittedForGroup, type FoundGroup, GroupProbe } from './group-probe.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import type { VectorRows } from './lanes/vector-rows.js'
@@ -27,8 +27,8 @@ import type { TablePlace } from './table-place.js'
 import type { VectorColumns } from './vector-test.js'
 
 const CELL_BYTES = 8
-/** How much code it is to load a key or the result of an aggregate (see `weightOf`), and to add a value. */
-const [RESULT_WEIGHT, ADDING_WEIGHT] = [12, 16]
+/** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
+const RESULT_WEIGHT = 12
 
 interface PlacedPart {
   readonly part: Part
@@ -196,8 +196,11 @@ export class GroupedAggregate implements Consumer {
   }
 
   #addRow(scope: Scope, presumed?: Local): void {
-    const row = this.hasKeys ? this.#probe.find(scope.f, this.preparedKey(scope), presumed) : undefined
-    this.addToGroup(scope, row ?? this.#single!.row)
+    const { keys, mode } = this.#plan
+    const find = (inner: Scope): Local => this.#probe.find(inner.f, this.preparedKey(inner), presumed)
+    if (!this.hasKeys) this.addToGroup(scope, this.#single!.row)
+    else if (presumed || mode === 'final') this.addToGroup(scope, find(scope))
+    else this.addToGroup(scope, groupByCodes(scope, this.#table, keys, find))
   }
 
   #groupOf(scope: Scope, { added, found }: EmittedForGroup): Local {
@@ -291,9 +294,6 @@ export class GroupedAggregate implements Consumer {
     return rowSource(row, load, RESULT_WEIGHT)
   }
 }
-
-const weightOfAggregate = ({ args, filter }: AggregateCall): number =>
-  [...args, ...(filter ? [filter] : [])].reduce((sum, e) => sum + weightInLine(e), ADDING_WEIGHT)
 
 const cellsIn = (f: FunctionBuilder, row: Operand, { parts }: PlacedAccumulator): readonly Cells[] =>
   parts.map(({ part, offset }) => new RowCells(f, part.cells, row, offset))

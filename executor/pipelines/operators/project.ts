@@ -54,6 +54,10 @@ function projectedColumns<T>(
 function projectedSource(scope: Scope, projections: readonly NamedExpression[]): ColumnSource {
   return {
     column: (ordinal) => compileExpression(projections[ordinal]!.expression, scope),
+    code: (ordinal) => {
+      const { expression } = projections[ordinal]!
+      return expression.kind === 'bound' ? scope.code(expression.ordinal) : undefined
+    },
     computeShared: (pieces) =>
       computeShared(
         scope,

@@ -43,7 +43,7 @@ class SplitsReader implements BatchReader {
   /** The first batch of the next split that has one. */
   async #ofNextSplit(): Promise<Batch | undefined> {
     const { source, columns, filters, scanId } = this.#node
-    const { inputs, environment, memory, deferred } = this.#context
+    const { inputs, environment, memory, deferred, coded } = this.#context
     const signal = this.#signal
     const splits = inputs.splits[scanId] ?? []
     const provider: ReaderProvider = await environment.reader(source.provider)
@@ -52,7 +52,8 @@ class SplitsReader implements BatchReader {
       await this.close()
       if (this.#opened === splits.length) return undefined
       const split = { data: splits[this.#opened++]! }
-      this.#open = await provider.openReader(request, split, { memory, kernels: memory.kernels, signal, deferred })
+      const context = { memory, kernels: memory.kernels, signal, deferred, coded }
+      this.#open = await provider.openReader(request, split, context)
       signal.throwIfAborted()
       const batch = await this.#open.next()
       if (batch) return batch
