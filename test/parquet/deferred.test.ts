@@ -39,15 +39,16 @@ async function holdsAgainstDuckDb(t: ExecutionContext, path: string, seed: numbe
   const names = schema.fields.map(({ name }) => name)
   for (let round = 0; round < 4; round++) {
     const deferred = round === 0 ? names : names.filter(() => random.chance(0.6))
+    const coded = round === 1 ? names : names.filter(() => random.chance(0.3))
     const context = newContext()
-    const read = await readParquet([path], { deferred, choose: chooser(random), context })
+    const read = await readParquet([path], { deferred, coded, choose: chooser(random), context })
     const wanted = expected.map((column, i) =>
       column.map((cell, row) => (read.columns[i]![row] === UNREAD ? UNREAD : cell)),
     )
     t.is(
       firstDifference(schema, read.columns, wanted),
       undefined,
-      `seed ${seed}, round ${round}, deferred: ${deferred}`,
+      `seed ${seed}, round ${round}, deferred: ${deferred}, coded: ${coded}`,
     )
     t.is(context.live.size, 0)
   }
@@ -99,6 +100,9 @@ function smallPages(): Uint8Array {
   return new Uint8Array(written)
 }
 
+test('of columns left out first, the rows that are wanted are as DuckDB reads them: a chunk whose dictionary became too large', (t) =>
+  holdsAgainstDuckDb(t, 'test/data/parquet/pyarrow-fallback.parquet', 250))
+
 test('of columns left out first, the rows that are wanted are as DuckDB reads them: TPC-H', (t) =>
   holdsAgainstDuckDb(t, tpch('lineitem'), 300))
 
@@ -113,7 +117,8 @@ test('random damage to columns left out gives rows or an error of ours, never a 
       for (let i = 0; i < 5; i++) bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 255)
       const context = newContext()
       try {
-        await readParquet([fileOf(path, bytes)], { deferred, choose: chooser(random), context })
+        const coded = random.chance(0.5) ? deferred : []
+        await readParquet([fileOf(path, bytes)], { deferred, coded, choose: chooser(random), context })
       } catch (error) {
         refused++
         t.true(MillraceError.is(error), String(error))

@@ -92,6 +92,8 @@ export interface ReadOptions {
   readonly context?: TestContext
   /** Leaves columns out of batches until `choose` has said which rows are wanted; the other cells are `UNREAD`. */
   readonly deferred?: readonly string[]
+  /** Columns that may come as codes. */
+  readonly coded?: readonly string[]
   readonly choose?: (rows: number) => readonly number[]
 }
 
@@ -113,10 +115,11 @@ export async function readParquet(paths: readonly string[], options: ReadOptions
   const context = options.context ?? newContext()
   const list = context.memory.allocate(MAX_BATCH_ROWS * 4)
   const deferred = leavesOfColumns(fields, options.deferred ?? [])
+  const coded = leavesOfColumns(fields, options.coded ?? [])
   const columns: Cell[][] = fields.map(() => [])
   try {
     for (const split of splits) {
-      const reader = await parquetReader.openReader(request, structuredClone(split), { ...context, deferred })
+      const reader = await parquetReader.openReader(request, structuredClone(split), { ...context, deferred, coded })
       try {
         for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
           const chosen = options.choose?.(batch.rows)
@@ -186,10 +189,23 @@ function readCells(
     const leaves = columns?.slice(leaf) ?? []
     for (let row = 0; row < rows; row++) {
       const isRead = wanted === undefined || wanted.has(row)
-      cells[i]!.push(isRead ? cellAt(views, field.type, leaves, row) : UNREAD)
+      cells[i]!.push(isRead ? cellOf(views, field.type, leaves, row) : UNREAD)
     }
     leaf += leafCount(field.type)
   }
+}
+
+/** A cell that may come as a code. */
+function cellOf(
+  memory: Pick<Memory, 'bytes' | 'view'>,
+  type: DataType,
+  leaves: readonly BatchColumn[],
+  row: number,
+): Cell {
+  const { data, validity, codes } = leaves[0]!
+  if (!codes) return cellAt(memory, type, leaves, row)
+  if (validity !== 0 && memory.bytes[validity + row] === 0) return null
+  return cellAt(memory, type, [{ data, validity: 0 }], memory.view.getUint32(codes.address + row * 4, true))
 }
 
 export function cellAt(

@@ -37,6 +37,13 @@ def main():
                    use_compliant_nested_type=False, **small)
     pq.write_table(table, f'{FOLDER}/pyarrow-v2.parquet', data_page_version='2.0', compression='snappy',
                    use_dictionary=False, **small)
+    rows = range(6000)
+    text = [None if i % 7 == 0 else f'word {i % 40}' if i < 3000 else f'a text of its own {i}' for i in rows]
+    num = [None if i % 5 == 0 else i % 30 if i < 3000 else i * 7919 for i in rows]
+    columns = {'id': pa.array(rows, pa.int32()), 'text': text, 'num': pa.array(num, pa.int64())}
+    # Pages of codes, then pages of values: the dictionaries become too large within the chunks.
+    pq.write_table(pa.table(columns), f'{FOLDER}/pyarrow-fallback.parquet', use_dictionary=['text', 'num'],
+                   dictionary_pagesize_limit=1500, data_page_size=1000, write_batch_size=200)
     entries = [{'i': 1, 'm': [('a', 1), ('b', None)]}, {'i': 2, 'm': None}, {'i': 3, 'm': []}]
     maps = pa.schema([('i', pa.int32()), ('m', pa.map_(pa.string(), pa.int64()))])
     pq.write_table(pa.Table.from_pylist(entries, schema=maps), f'{FOLDER}/pyarrow-map.parquet')
