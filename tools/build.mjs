@@ -87,7 +87,8 @@ const inEachThread = join(root, 'tools/code-caches/in-each-thread.mjs')
 const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-caches/run.mjs']
   .map((name) => fileURLToPath(new URL(name, import.meta.url)))
   .concat(inEachThread)
-const compiled = filesIn('dist', '.js').filter((path) => !path.startsWith(join(root, BUNDLE)))
+const made = [BUNDLE, 'dist/chunks'].map((folder) => join(root, folder))
+const compiled = filesIn('dist', '.js').filter((path) => !made.some((folder) => path.startsWith(folder)))
 if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools])) {
   await bundle(root)
   run(process.execPath, ['--import', pathToFileURL(inEachThread).href, 'tools/code-caches/run.mjs'])
