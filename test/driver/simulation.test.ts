@@ -1,7 +1,8 @@
 import test from 'ava'
 import { SimulatedCluster } from './simulated-cluster.js'
 
-const HISTORIES = 10_000
+/** `npm run simulate` runs more. */
+const HISTORIES = Number(process.env['MILLRACE_SIMULATION_HISTORIES'] ?? 4_000)
 /** `MILLRACE_SIMULATION_SEED=n` replays one history. */
 const replayed = process.env['MILLRACE_SIMULATION_SEED']
 

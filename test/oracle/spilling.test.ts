@@ -1,11 +1,11 @@
 import test from 'ava'
+import { Session } from '../../api/index.js'
 import { duckdbRows, sameCell } from '../support/duckdb.js'
 import { queriedRows } from '../support/row-sets.js'
-import { withSession } from '../support/sessions.js'
 
 const ROWS = 600_000
 /** A hundredth of what the queries below keep. */
-const LITTLE = { 'executor.memory': '24m' }
+const LITTLE = '24m'
 
 const QUERIES: Readonly<Record<string, string>> = {
   'a sort, merged in several passes': 'select id, v from r order by id * 7919 % 1000003, v limit 5 offset 590000',
@@ -57,21 +57,26 @@ const QUERIES: Readonly<Record<string, string>> = {
 const view = (range: string): string =>
   `select id, concat('row ', id % 700000, ' with a text that is long enough not to lie in its key') v from ${range}`
 
+// One session for all: what a query does not give back is missing to the next one.
+let session: Session
+test.before(async () => {
+  session = await Session.builder()
+    .master('local[2]')
+    .config('executor.memory', LITTLE)
+    .config('log.level', 'error')
+    .create()
+  session.range(ROWS).createOrReplaceTempView('numbers')
+  await session.sql(`create or replace temp view r as ${view('numbers')}`).collect()
+})
+test.after.always(() => session?.stop())
+
 for (const [title, sql] of Object.entries(QUERIES)) {
   test.serial(`${title}: with far too little memory the rows are DuckDB's`, async (t) => {
     const views = [`create view r as ${view(`(select range as id from range(${ROWS}))`)}`]
     const expected = await duckdbRows(sql, views)
-    await withSession(
-      'local[2]',
-      async (session) => {
-        session.range(ROWS).createOrReplaceTempView('numbers')
-        await session.sql(`create or replace temp view r as ${view('numbers')}`).collect()
-        const rows = await queriedRows(session, sql)
-        t.is(rows.length, expected.length)
-        for (const [i, row] of expected.entries())
-          for (const [j, cell] of row.entries()) t.true(sameCell(rows[i]![j], cell), `${rows[i]} instead of ${row}`)
-      },
-      LITTLE,
-    )
+    const rows = await queriedRows(session, sql)
+    t.is(rows.length, expected.length)
+    for (const [i, row] of expected.entries())
+      for (const [j, cell] of row.entries()) t.true(sameCell(rows[i]![j], cell), `${rows[i]} instead of ${row}`)
   })
 }
