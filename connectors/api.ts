@@ -240,6 +240,8 @@ export interface StreamedWrite {
   readonly batchId: number
   /** The number of this start of the query among all. */
   readonly start: number
+  /** Whether it is the first batch that this start runs: starts before may have left something open. */
+  readonly isFirst: boolean
   /** What earlier attempts at the batch had prepared when they began to commit, a message for each task; of a transactional sink. */
   readonly prepared: readonly (readonly Json[])[]
 }

@@ -45,7 +45,7 @@ async function moved(
     mode: 'append',
     schema: schema(keptColumns(parts)),
     jobId: randomUUID(),
-    streaming: { queryId, batchId, start: epoch, prepared: [] },
+    streaming: { queryId, batchId, start: epoch, isFirst: false, prepared: [] },
   }
   const rows = movedState(source, move, () => planning.nextId())
   const { stages } = await planning.planned(rows, { kind: 'write', write })

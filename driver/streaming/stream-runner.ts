@@ -256,9 +256,10 @@ export class StreamRunner {
   }
 
   #stageSink({ batchId }: PlannedBatch): StageSink {
-    const { epoch: start } = this.#checkpoint
+    const { epoch: start, lastCommit } = this.#checkpoint
     const prepared = this.#checkpoint.prepared(batchId)
-    return this.#sink.stageSink({ queryId: this.queryId, batchId, start, prepared })
+    const isFirst = batchId === (lastCommit?.batchId ?? -1) + 1
+    return this.#sink.stageSink({ queryId: this.queryId, batchId, start, isFirst, prepared })
   }
 }
 

@@ -126,7 +126,7 @@ test.serial('what a job wrote is on the disk, and named, before anything says th
 
 test.serial('what a batch of a stream wrote is on the disk, and named, before it is in the log', async (t) => {
   const steps = await stepsOf(async (folder) => {
-    await write(folder, { streaming: { queryId: 'q', batchId: 0, start: 1, prepared: [] } })
+    await write(folder, { streaming: { queryId: 'q', batchId: 0, start: 1, isFirst: false, prepared: [] } })
   })
   t.deepEqual(steps, [
     'flush .',

@@ -105,7 +105,7 @@ test('nothing is visible before the commit, and an abort leaves nothing behind',
 
 test('a batch of a stream is written once, and without rows it makes no file', async (t) => {
   const batch = (batchId: number) =>
-    describeWrite('stream', { streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
+    describeWrite('stream', { streaming: { queryId: 'q', batchId, start: 1, isFirst: false, prepared: [] } })
   await textSink.commit(batch(0), [])
   const second = batch(1)
   await textSink.commit(second, [await written(second, [['a\n']])])

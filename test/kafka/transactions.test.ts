@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import type { Json } from '../../connectors/api.js'
-import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
+import { openTransactions } from '../../connectors/kafka/client/open-transactions.js'
 import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
+import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
 import { onBothBrokers, type TestedBroker } from '../support/both-brokers.js'
 import { prepared, Streamed, schema, task } from '../support/streamed-writes.js'
 
@@ -151,3 +154,32 @@ test('a guarantee that there is not, and exactly once outside of a stream, are r
   await t.throwsAsync(() => begin('at-most-once'), { message: /INVALID_OPTION.*exactly-once and at-least-once/ })
   await t.throwsAsync(() => begin('exactly-once'), { message: /UNSUPPORTED_FEATURE.*outside of a stream/ })
 })
+
+onBothBrokers(
+  'what tasks of an earlier start left open is given up by the first batch of the next one, also of tasks that it does not have',
+  async (t, broker) => {
+    const stream = await streamed(broker)
+    const prefix = `mine-${randomUUID()}`
+    const more = { 'kafka.transactional.id': prefix }
+    const open = (id: string): Promise<Json> =>
+      prepared(stream.batch(0, 1, [], { 'kafka.transactional.id': id }), 7, ['left'])
+    await open(prefix)
+    // Of another query, whose ids begin alike.
+    const other = await open(`${prefix}-2`)
+    const write = stream.batch(0, 2, [], more)
+    await kafkaSink.begin(write)
+    const ongoing = async (): Promise<readonly string[]> => {
+      const { client, release } = leaseClient(sinkOptions(write).client)
+      const ids = await openTransactions(client)
+      release()
+      return ids.filter((id) => id.startsWith(prefix)).toSorted()
+    }
+    t.deepEqual(await ongoing(), [`${prefix}-2-7`, `${prefix}-7`], 'an earlier batch of this start may be at work')
+    await kafkaSink.begin({ ...write, streaming: { ...write.streaming!, isFirst: true } })
+    t.deepEqual(await ongoing(), [`${prefix}-2-7`])
+    await kafkaSink.commit(stream.batch(0, 1), [other])
+    const messages = [await prepared(write, 0, ['a'])]
+    await kafkaSink.commit(write, messages)
+    t.deepEqual(await stream.seen(2), ['a', 'left'])
+  },
+)

@@ -221,7 +221,7 @@ test('a job that needs its directory to be new, and is aborted, leaves none', as
 
 test('a batch of a streaming query is written once, however often it is run', async (t) => {
   const batch = (batchId: number, queryId = 'q') =>
-    describeWrite('stream', { mode: 'append', streaming: { queryId, batchId, start: 1, prepared: [] } })
+    describeWrite('stream', { mode: 'append', streaming: { queryId, batchId, start: 1, isFirst: false, prepared: [] } })
   t.true(await write(batch(0), [numbers(1)]))
   t.false(await write(batch(0), [numbers(1)]))
   await write(batch(1), [numbers(2), numbers(3)])
@@ -233,7 +233,10 @@ test('a batch of a streaming query is written once, however often it is run', as
 
 test('a query whose log is gone is not told that its next batch is the first', async (t) => {
   const batch = (batchId: number) =>
-    describeWrite('vanished', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
+    describeWrite('vanished', {
+      mode: 'append',
+      streaming: { queryId: 'q', batchId, start: 1, isFirst: false, prepared: [] },
+    })
   await write(batch(0), [numbers(1)])
   rmSync(join(directory, 'vanished', '_millrace_metadata'), { recursive: true })
   await t.throwsAsync(write(batch(1), [numbers(2)]), { message: /FAILED_WRITE_FILE.*entry of the last batch is gone/ })
@@ -244,7 +247,10 @@ const restart = (name: string): void => forgetStreamOutput(join(directory, name)
 
 test('files of a batch torn between rename and log are not read, and gone when it was run again', async (t) => {
   const batch = (batchId: number) =>
-    describeWrite('torn', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
+    describeWrite('torn', {
+      mode: 'append',
+      streaming: { queryId: 'q', batchId, start: 1, isFirst: false, prepared: [] },
+    })
   await write(batch(0), [numbers(1)])
   const leftover = join(directory, 'torn', 'part-00000-query-q-1-job-x-0.snappy.parquet')
   const ofOthers = join(directory, 'torn', 'part-00000-query-q-5-job-x-0.snappy.parquet')
@@ -268,7 +274,10 @@ test('files of a batch torn between rename and log are not read, and gone when i
 
 test('two drivers at one batch: whoever logs it first has it, whatever the other has published', async (t) => {
   const batch = (batchId: number) =>
-    describeWrite('two', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
+    describeWrite('two', {
+      mode: 'append',
+      streaming: { queryId: 'q', batchId, start: 1, isFirst: false, prepared: [] },
+    })
   await write(batch(0), [numbers(0)])
   const slow = batch(1)
   await parquetSink.begin(slow)
@@ -293,7 +302,10 @@ test('two drivers at one batch: whoever logs it first has it, whatever the other
 
 test('the slower driver wins when it logs first, and the other one fails', async (t) => {
   const batch = () =>
-    describeWrite('slow', { mode: 'append', streaming: { queryId: 'q', batchId: 0, start: 1, prepared: [] } })
+    describeWrite('slow', {
+      mode: 'append',
+      streaming: { queryId: 'q', batchId: 0, start: 1, isFirst: false, prepared: [] },
+    })
   const [slow, fast] = [batch(), batch()]
   await parquetSink.begin(slow)
   const ofSlow = await prepared(slow, numbers(1))
@@ -310,7 +322,10 @@ test('_temporary as a symbolic link is refused before anything is written, and n
   const other = temporaryDirectory()
   mkdirSync(join(other, 'query-q-0-x'))
   const batch = (batchId: number) =>
-    describeWrite('link', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
+    describeWrite('link', {
+      mode: 'append',
+      streaming: { queryId: 'q', batchId, start: 1, isFirst: false, prepared: [] },
+    })
   await write(batch(0), [numbers(1)])
   restart('link')
   const job = describeWrite('link-of-job', { mode: 'append' })
@@ -326,7 +341,7 @@ test('_temporary as a symbolic link is refused before anything is written, and n
 test('a commit that is tried again after a part of it was done is completed', async (t) => {
   const description = describeWrite('again', {
     mode: 'append',
-    streaming: { queryId: 'q', batchId: 0, start: 1, prepared: [] },
+    streaming: { queryId: 'q', batchId: 0, start: 1, isFirst: false, prepared: [] },
   })
   await parquetSink.begin(description)
   const messages = []

@@ -113,7 +113,7 @@ withPostgres(`a batch that is there is not written again, and a start that slept
       mode: 'append' as const,
       schema: { fields: [{ name: 'a', type: { kind: 'int' as const }, nullable: true }] },
       jobId: `${jobId}${'0'.repeat(31)}`,
-      streaming: { queryId: `query of ${dbtable}`, batchId, start: 1, prepared: [] },
+      streaming: { queryId: `query of ${dbtable}`, batchId, start: 1, isFirst: false, prepared: [] },
     })
     const [sleeping, other] = [batch('a', 0), batch('b', 0)]
     t.true(await sink.begin(sleeping))

@@ -114,7 +114,7 @@ test('state that was written for a query that is changed and is not wanted leave
   const write: WriteDescription = {
     ...{ provider: 'statestore', options: { operatorId: '7' }, path: location, schema: KEPT, jobId: 'j' },
     mode: 'append',
-    streaming: { queryId: 'q', batchId: 5, start: 2, prepared: [] },
+    streaming: { queryId: 'q', batchId: 5, start: 2, isFirst: false, prepared: [] },
   }
   const open = () => stateWriter.openWriter(write, { ...newContext(), partition: 3, attempt: 0 })
   const block = blockFromRows(KEPT, [{ key0: 'a', value0: 1 }])

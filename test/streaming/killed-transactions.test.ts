@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { onBothBrokers } from '../support/both-brokers.js'
 import { until } from '../support/fake-cluster.js'
 import { readBatch } from '../support/kafka.js'
-import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone } from '../support/killed-program.js'
+import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, runUntil } from '../support/killed-program.js'
 import { TransactionRequests } from '../support/transaction-requests.js'
 
 const RECORDS = 3000
@@ -132,6 +132,46 @@ onBothBrokers(
       )
     } finally {
       child.kill('SIGKILL')
+      await rm(directory, { recursive: true, force: true })
+    }
+  },
+)
+
+onBothBrokers(
+  'a start gives up what a task of an earlier one left open that it has not itself',
+  async (t, { servers, kafka, newTopic }) => {
+    t.timeout(300_000)
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-left-open-'))
+    try {
+      const [input, output] = [await newTopic(3), await newTopic(1)]
+      const checkpoint = join(directory, 'checkpoint')
+      const producer = kafka.producer()
+      await producer.connect()
+      const run = async (id: number): Promise<void> => {
+        await producer.send({ topic: input, messages: [{ partition: 0, value: JSON.stringify({ id }) }] })
+        const endless: Kill = { batches: Number.POSITIVE_INFINITY }
+        t.true(await runUntil([servers, input, output, checkpoint, 'topic'], endless))
+      }
+      await run(1)
+      const [, queryId] = /"queryId":"([^"]+)"/.exec(await readFile(join(checkpoint, 'metadata', '0'), 'utf8'))!
+      const asks = new TransactionRequests(servers)
+      const left = await asks.begin(`millrace-${queryId}-17`)
+      await asks.add(left, output, [0])
+      t.is(await asks.produce(left, output, ['left'], 0), 0)
+      await run(2)
+      await producer.disconnect()
+      const options = {
+        'kafka.bootstrap.servers': servers,
+        subscribe: output,
+        'kafka.isolation.level': 'read_committed',
+      }
+      let read: readonly (string | null)[] = []
+      await until(async () => {
+        read = (await readBatch(options)).map(({ value }) => value)
+        return read.length >= 2
+      })
+      t.deepEqual(read.toSorted(), ['1', '2'])
+    } finally {
       await rm(directory, { recursive: true, force: true })
     }
   },

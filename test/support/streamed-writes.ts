@@ -27,7 +27,7 @@ export class Streamed {
       mode: 'append',
       schema,
       jobId: randomUUID(),
-      streaming: { queryId: this.#queryId, batchId, start, prepared },
+      streaming: { queryId: this.#queryId, batchId, start, isFirst: false, prepared },
     }
   }
 

@@ -219,6 +219,13 @@ export class KafkaClient {
     return await this.#cluster.findBroker({ nodeId: String(nodeId) })
   }
 
+  /** What each broker of the cluster answers. Throws what kafkajs throws. */
+  async ofAllBrokers<T>(ask: (broker: ClusterBroker) => Promise<T>): Promise<readonly T[]> {
+    await this.#ask([])
+    const nodeIds = Object.keys(this.#cluster.brokerPool.brokers)
+    return await Promise.all(nodeIds.map(async (nodeId) => ask(await this.#cluster.findBroker({ nodeId }))))
+  }
+
   /**
    * Notes offsets for a consumer group that has no members.
    * @throws KAFKA_OFFSETS_NOT_COMMITTED soon, also when the cluster is away: nobody is to wait for what is only shown

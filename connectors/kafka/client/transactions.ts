@@ -23,7 +23,7 @@ export async function newTransactionalProducer(
   client: KafkaClient,
   transactionalId: string,
   timeoutMs: number,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<TransactionalProducer> {
   const { producerId, producerEpoch } = await ask(client, transactionalId, signal, async (broker) => {
     try {

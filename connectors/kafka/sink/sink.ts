@@ -2,9 +2,10 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, SinkProvider, StreamedWrite, WriteDescription } from '../../api.js'
 import { leaseClient } from '../client/client-lease.js'
 import type { KafkaClient } from '../client/kafka-client.js'
-import { endTransaction } from '../client/transactions.js'
-import { isAtLeastOnce, sinkOptions } from './sink-options.js'
-import { isSettled, transactionOf } from './task-transaction.js'
+import { openTransactions } from '../client/open-transactions.js'
+import { endTransaction, newTransactionalProducer } from '../client/transactions.js'
+import { isAtLeastOnce, type KafkaSinkOptions, sinkOptions } from './sink-options.js'
+import { idPrefix, isSettled, transactionOf } from './task-transaction.js'
 
 /**
  * Kafka topics, driver side. A stream is written exactly once where brokers serve transactions: each task has one, and all of a batch are committed
@@ -21,10 +22,17 @@ export const kafkaSink: SinkProvider = {
 
   /** @returns false when an earlier start had everything written, and its commit is now finished */
   async begin(write: WriteDescription): Promise<boolean> {
-    sinkOptions(write)
-    const prepared = write.streaming?.prepared ?? []
-    if (prepared.length === 0) return true
-    return await withClient(write, async (client) => (await committedTasks(client, prepared)).includes(false))
+    const options = sinkOptions(write)
+    const { streaming } = write
+    if (!streaming) return true
+    const { prepared, isFirst } = streaming
+    const mayBeOpen = isFirst && options.guarantee !== 'at-least-once'
+    if (prepared.length === 0 && !mayBeOpen) return true
+    return await withClient(write, async (client) => {
+      const isDue = prepared.length === 0 || (await committedTasks(client, prepared)).includes(false)
+      if (mayBeOpen) await giveUpEarlier(client, streaming, options)
+      return isDue
+    })
   },
 
   /** @throws KAFKA_TRANSACTIONS_LOST, KAFKA_UNAVAILABLE */
@@ -81,6 +89,19 @@ async function giveUp(client: KafkaClient, messages: readonly Json[]): Promise<v
   const transactions = messages.flatMap((message) => transactionOf(message) ?? [])
   await Promise.all(transactions.map((producer) => endTransaction(client, producer, false)))
 }
+
+/**
+ * Gives up what tasks of earlier starts left open and did not prepare. Most of it ends when the same tasks begin, but a start with less tasks, or with no
+ * rows for some, would leave it to hold up readers of what is committed until its time is over.
+ */
+async function giveUpEarlier(client: KafkaClient, streaming: StreamedWrite, options: KafkaSinkOptions): Promise<void> {
+  const prefix = idPrefix(streaming, options)
+  const isOurs = (id: string): boolean => id.startsWith(prefix) && TASK_NUMBER.test(id.slice(prefix.length))
+  const open = (await openTransactions(client)).filter(isOurs)
+  await Promise.all(open.map((id) => newTransactionalProducer(client, id, options.transactionTimeoutMs)))
+}
+
+const TASK_NUMBER = /^\d+$/
 
 /** Tasks that were committed by an earlier attempt wrote nothing in this one, so that it has to divide the rows as that one did. */
 async function assertSameTasks(

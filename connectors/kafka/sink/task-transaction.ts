@@ -7,6 +7,7 @@ import {
   type TransactionalProducer,
 } from '../client/transactions.js'
 import { ProducerIdentity } from './producer-identity.js'
+import type { KafkaSinkOptions } from './sink-options.js'
 
 /** The transaction of one task: all that it writes counts when the driver commits it, and not at all otherwise. */
 export class TaskTransaction {
@@ -49,6 +50,10 @@ export class TaskTransaction {
     if (this.#enlisted.size > 0) await endTransaction(this.#client, this.producer, false).catch(() => undefined)
   }
 }
+
+/** What the transactional ids of a query begin with; the number of the task is behind it. */
+export const idPrefix = ({ queryId }: StreamedWrite, { transactionalId }: KafkaSinkOptions): string =>
+  `${transactionalId ?? `millrace-${queryId}`}-`
 
 /** A task of a streamed write, as which it is known to brokers. */
 export interface TransactionalTask {

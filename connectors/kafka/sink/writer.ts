@@ -21,6 +21,7 @@ import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
 import {
   beginTransaction,
   COMMITTED,
+  idPrefix,
   keepProducer,
   messageOf,
   type TaskTransaction,
@@ -62,17 +63,17 @@ export const kafkaWriter: WriterProvider = {
 /** As which a task is known to brokers; undefined when its records are to count at once. @throws UNSUPPORTED_FEATURE, KAFKA_UNAVAILABLE */
 async function transactionalTask(
   { streaming }: WriteDescription,
-  { guarantee, transactionalId, transactionTimeoutMs }: KafkaSinkOptions,
+  options: KafkaSinkOptions,
   client: KafkaClient,
   { partition, signal }: WriteContext,
 ): Promise<TransactionalTask | undefined> {
+  const { guarantee, transactionTimeoutMs: timeoutMs } = options
   if (!streaming || guarantee === 'at-least-once') return undefined
   if (!(await client.servesTransactions(signal))) {
     if (guarantee === undefined) return undefined
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'exactly once into a Kafka without transactions' })
   }
-  const prefix = transactionalId ?? `millrace-${streaming.queryId}`
-  return { transactionalId: `${prefix}-${partition}`, timeoutMs: transactionTimeoutMs, write: streaming }
+  return { transactionalId: `${idPrefix(streaming, options)}${partition}`, timeoutMs, write: streaming }
 }
 
 /** Whether an earlier attempt at the batch has committed what this task would write: then it is not written again. */

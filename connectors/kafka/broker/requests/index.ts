@@ -8,7 +8,7 @@ import { metadata } from './metadata.js'
 import { offsetCommit, offsetFetch, txnOffsetCommit } from './offsets.js'
 import { produce } from './produce.js'
 import { createPartitions, createTopics, deleteTopics } from './topics.js'
-import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId } from './transactions.js'
+import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, listTransactions } from './transactions.js'
 
 const apiVersions: Api = {
   key: 18,
@@ -45,6 +45,7 @@ export const APIS: ReadonlyMap<number, Api> = new Map(
     addPartitionsToTxn,
     addOffsetsToTxn,
     endTxn,
+    listTransactions,
     txnOffsetCommit,
     describeConfigs,
     createPartitions,

@@ -1,6 +1,6 @@
 import type { RequestHeader } from '../context.js'
 import { ERROR } from '../protocol/error-codes.js'
-import { NO_PRODUCER, type ProducerName } from '../transactions/transaction.js'
+import { NO_PRODUCER, PHASES, type ProducerName, type Transaction } from '../transactions/transaction.js'
 import type { Api } from './api.js'
 import { readProducer } from './producer.js'
 
@@ -95,6 +95,32 @@ export const addOffsetsToTxn: Api = {
       .int32(0)
       .int16(errorFor(error, header, 2))
       .noTags()
+    return true
+  },
+}
+
+/** Of ids that have a transaction: those that never had one are not told. */
+export const listTransactions: Api = {
+  key: 66,
+  name: 'ListTransactions',
+  minVersion: 0,
+  maxVersion: 0,
+  flexibleFrom: 0,
+  async handle(request, response, _header, { transactions }) {
+    const states = request.array(() => request.string())
+    const producers = request.array(() => String(request.int64()))
+    const known = states.filter((state) => PHASES.has(state))
+    const isAsked = ({ phase, producerId }: Transaction): boolean =>
+      (states.length === 0 || known.includes(phase)) && (producers.length === 0 || producers.includes(producerId))
+    response.int32(0).int16(ERROR.none)
+    response.array(
+      states.filter((state) => !PHASES.has(state)),
+      (state) => response.string(state),
+    )
+    response.array(transactions.all().filter(isAsked), ({ transactionalId, producerId, phase }) => {
+      response.string(transactionalId).int64(BigInt(producerId)).string(phase).noTags()
+    })
+    response.noTags()
     return true
   },
 }

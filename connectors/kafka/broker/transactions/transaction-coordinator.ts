@@ -91,6 +91,10 @@ export class TransactionCoordinator {
     return phase === 'Empty' ? { error, name: { producerId, epoch } } : failed(ERROR.concurrentTransactions)
   }
 
+  all(): readonly Transaction[] {
+    return this.#parts.store.all()
+  }
+
   addPartitions(id: string, producer: ProducerName, topics: readonly PartitionsOfTopic[]): Promise<number> {
     return this.#take(id, (known) => addPartitions(known, producer, topics, this.#parts.now()))
   }

@@ -6,7 +6,9 @@ import type { Outcome } from '../log/control-batch.js'
  * the file of transactions is one of these.
  */
 
-export type Phase = 'Empty' | 'Ongoing' | 'PrepareCommit' | 'PrepareAbort' | 'CompleteCommit' | 'CompleteAbort'
+const ALL_PHASES = ['Empty', 'Ongoing', 'PrepareCommit', 'PrepareAbort', 'CompleteCommit', 'CompleteAbort'] as const
+export type Phase = (typeof ALL_PHASES)[number]
+export const PHASES: ReadonlySet<string> = new Set(ALL_PHASES)
 
 export interface PartitionsOfTopic {
   readonly topic: string
