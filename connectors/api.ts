@@ -238,9 +238,8 @@ export interface WriteDescription {
 export interface StreamedWrite {
   readonly queryId: string
   readonly batchId: number
-  /** The number of this start of the query among all. */
+  /** The number of this start of the query among all, and whether it runs its first batch: starts before may have left something open. */
   readonly start: number
-  /** Whether it is the first batch that this start runs: starts before may have left something open. */
   readonly isFirst: boolean
   /** What earlier attempts at the batch had prepared when they began to commit, a message for each task; of a transactional sink. */
   readonly prepared: readonly (readonly Json[])[]

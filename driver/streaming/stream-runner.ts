@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { Split, StreamProvider, StreamSource } from '../../connectors/api.js'
-import type { PhysicalScan, StageGraph } from '../../planner/plan/physical/plan.js'
+import type { Split } from '../../connectors/api.js'
+import type { StageGraph } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
@@ -14,15 +13,14 @@ import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
 import type { JobHandle, JobResult } from '../job-run.js'
 import { observedMetrics } from '../observed-metrics.js'
-import { planReads } from '../plan-reads.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
 import { BatchPlans, type CurrentPartitions } from './batch-plans.js'
 import { type CheckedPart, checkedParts } from './checked-parts.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
-import { withHarmlessDisplay } from './display-only.js'
 import { MicroBatchQuery } from './micro-batch-query.js'
 import { movingStates, type RowPlanning } from './move-states.js'
+import { type OpenSource, openSource, streamedScans, streamProvider } from './open-source.js'
 import type { ObservedByName } from './progress.js'
 import type { StreamDriver } from './stream-driver.js'
 import type { StreamEvents } from './stream-events.js'
@@ -61,14 +59,6 @@ export interface StreamRunnerOptions {
   /** What the driver may hold of a batch. */
   readonly mostBytes: number
   readonly events: StreamEvents
-}
-
-interface OpenSource {
-  readonly scan: PhysicalScan
-  readonly stream: StreamSource
-  /** What is read, in words. */
-  readonly identity: string
-  readonly isReplayable: boolean
 }
 
 /** Runs the micro-batches of one streaming query as jobs of the driver. */
@@ -116,7 +106,7 @@ export class StreamRunner {
       wantsBatch: (position) => times.isDue(position) || this.#states.isDue(systemClock.nowMs()),
       atNow: (position) => times.withoutIdle(position),
       eventTimeOf: (watermarks, seen) => times.progress(watermarks, seen),
-      runBatch: (batch, signal) => this.#runBatch(batch, signal),
+      runBatch: (batch, signal) => this.#states.withinMemory(batch.batchId, this.#runBatch(batch, signal)),
     })
     void this.query.finished.catch(() => undefined).then(() => this.#ended())
   }
@@ -124,7 +114,7 @@ export class StreamRunner {
   /** What would become of a checkpoint if the query were started from it. Nothing is read from the sources, and nothing changed. @throws as `start` */
   static async check(location: string, options: StreamRunnerOptions): Promise<readonly CheckedPart[]> {
     const identities: string[] = []
-    for (const scan of streamedScans(options))
+    for (const scan of streamedScans(options.planned))
       identities.push((await streamProvider(scan, options.connectors)).identity(scan.source))
     const { place, signature } = checkpointOptions(location, identities, options)
     return checkedParts(place, signature)
@@ -132,12 +122,12 @@ export class StreamRunner {
 
   /** @throws STREAMING_CHECKPOINT_MISMATCH, CHECKPOINT_LOCATION_REQUIRED, UNSUPPORTED_FEATURE, the connectors' conditions */
   static async start(options: StreamRunnerOptions): Promise<StreamRunner> {
-    const scans = streamedScans(options)
+    const scans = streamedScans(options.planned)
     const sink = await StreamSink.open(options)
     const sources: OpenSource[] = []
     let temporary: string | undefined
     try {
-      for (const scan of scans) sources.push(await openSource(scan, options))
+      for (const scan of scans) sources.push(await openSource(scan, options.connectors, options.driver.logger))
       const { checkpointLocation } = options
       if (checkpointLocation === undefined) temporary = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
       const identities = sources.map(({ identity }) => identity)
@@ -261,25 +251,6 @@ export class StreamRunner {
     const isFirst = batchId === (lastCommit?.batchId ?? -1) + 1
     return this.#sink.stageSink({ queryId: this.queryId, batchId, start, isFirst, prepared })
   }
-}
-
-function streamedScans({ planned }: StreamRunnerOptions): readonly PhysicalScan[] {
-  const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
-  if (scans.length > 0) return scans
-  throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
-}
-
-async function streamProvider({ source }: PhysicalScan, connectors: DriverConnectors): Promise<StreamProvider> {
-  const { stream } = await connectors.source(source.provider)
-  if (stream) return stream
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${source.provider}` })
-}
-
-async function openSource(scan: PhysicalScan, { connectors, driver }: StreamRunnerOptions): Promise<OpenSource> {
-  const { source } = scan
-  const provider = await streamProvider(scan, connectors)
-  const stream = withHarmlessDisplay(await provider.open(source), driver.logger)
-  return { scan, stream, identity: provider.identity(source), isReplayable: provider.isReplayable }
 }
 
 function checkpointOptions(

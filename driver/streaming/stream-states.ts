@@ -1,3 +1,4 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { statefulOf } from '../../planner/physical/operators/index.js'
 import { statefulOperators, statesOf } from '../../planner/physical/stateful-operators.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -53,6 +54,21 @@ export class StreamStates {
       ),
     )
     return Object.fromEntries(inputs)
+  }
+
+  /** A batch is run. @throws STREAMING_BATCH_EXCEEDS_MEMORY when what it touches of the state does not fit */
+  async withinMemory<T>(batchId: number, running: Promise<T>): Promise<T> {
+    try {
+      return await running
+    } catch (error) {
+      if (!this.isStateful || !MillraceError.is(error) || error.condition !== 'UNABLE_TO_ACQUIRE_MEMORY') throw error
+      const operators = this.operators.map(({ operatorId, name }) => `operator ${operatorId} is ${name}`).join(', ')
+      throw new MillraceError(
+        'STREAMING_BATCH_EXCEEDS_MEMORY',
+        { batchId, operators, message: error.text },
+        { cause: error },
+      )
+    }
   }
 
   /** What they leave. */

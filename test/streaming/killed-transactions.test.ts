@@ -140,7 +140,7 @@ onBothBrokers(
 onBothBrokers(
   'a start gives up what a task of an earlier one left open that it has not itself',
   async (t, { servers, kafka, newTopic }) => {
-    t.timeout(300_000)
+    t.timeout(120_000)
     const directory = await mkdtemp(join(tmpdir(), 'millrace-left-open-'))
     try {
       const [input, output] = [await newTopic(3), await newTopic(1)]
@@ -155,7 +155,7 @@ onBothBrokers(
       await run(1)
       const [, queryId] = /"queryId":"([^"]+)"/.exec(await readFile(join(checkpoint, 'metadata', '0'), 'utf8'))!
       const asks = new TransactionRequests(servers)
-      const left = await asks.begin(`millrace-${queryId}-17`)
+      const left = await asks.begin(`millrace-${queryId}-17`, 900_000)
       await asks.add(left, output, [0])
       t.is(await asks.produce(left, output, ['left'], 0), 0)
       await run(2)

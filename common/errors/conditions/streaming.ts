@@ -22,6 +22,10 @@ export const STREAMING_CONDITIONS = {
   CONCURRENT_QUERY: user('0A000', 'Another active query of this session has {subject}: stop it first.'),
   STREAMING_QUERY_NOT_STARTED: user('0A000', 'Queries over {operation} must be executed with writeStream.start().'),
   STREAM_FAILED: user('XXKST', 'Query {queryName} [id = {id}, runId = {runId}] terminated with exception: {message}'),
+  STREAMING_BATCH_EXCEEDS_MEMORY: user(
+    '53200',
+    'Batch {batchId} does not fit into the memory of its tasks ({operators}): {message} It is run again, whole, by the next start of the query, which needs a larger executor.memory, fewer slots, or more shuffle.partitions, by which the state is divided anew.',
+  ),
   FOREACH_BATCH_USER_FUNCTION_ERROR: user(
     '39000',
     'An error occurred in the user provided function in foreach batch sink. Reason: {reason}',

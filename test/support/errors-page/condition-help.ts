@@ -239,6 +239,11 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'The output mode does not fit the query or the sink.',
     cure: 'The table in [streaming](streaming.md#output-modes) tells which does. Aggregates in `append` need a watermark on one of their keys.',
   },
+  STREAMING_BATCH_EXCEEDS_MEMORY: {
+    cause:
+      'Rows of a state leave the memory for disk, those excepted that the batch touches, and these are more than a task may hold. The message tells what each operator holds and has reserved. Nothing is lost: the batch is not committed.',
+    cure: 'Start the query once with more `executor.memory`, fewer threads, or more `shuffle.partitions`. The batch keeps its offsets, so a bound of batches (`maxOffsetsPerTrigger`, `maxFilesPerTrigger`) helps only those that come later: give one with that start, or from the first.',
+  },
   STREAM_FAILED: {
     cause: 'A streaming query ended with an error, which is the `cause`.',
     cure: 'Mend the cause and start the query again with the same checkpoint: it goes on where it was.',
