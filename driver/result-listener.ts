@@ -5,7 +5,7 @@ import type { ResultListener } from './result-stream.js'
 /** What a job's result stream tells, as events of the scheduler. */
 export function resultListener(jobId: number, tell: (event: SchedulerEvent) => void): ResultListener {
   return {
-    delivered: (partition) => tell({ kind: 'resultDelivered', jobId, partition }),
+    delivered: (partition, attemptId) => tell({ kind: 'resultDelivered', jobId, partition, attemptId }),
     lost: (partition, attemptId, error) =>
       tell({ kind: 'resultLost', jobId, partition, attemptId, error: serializeError(error) }),
     broken: (error) => tell({ kind: 'jobAborted', jobId, error: serializeError(error) }),

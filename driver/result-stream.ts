@@ -17,7 +17,7 @@ export interface ReadyPartition {
 
 /** What the stream tells the driver. */
 export interface ResultListener {
-  delivered(partition: number): void
+  delivered(partition: number, attemptId: number): void
   /** It could not be fetched, and nothing of it was handed over. */
   lost(partition: number, attemptId: number, error: MillraceError): void
   /** It broke off in the middle: the job cannot go on. */
@@ -89,7 +89,7 @@ export class ResultStream {
         continue
       }
       this.#ready.delete(partition)
-      this.#listener.delivered(partition)
+      this.#listener.delivered(partition, source.attemptId)
       return
     }
   }

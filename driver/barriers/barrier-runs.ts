@@ -4,6 +4,7 @@ import type { TaskReport } from '../../planner/plan/physical/task-report.js'
 import type { SchedulerAction, TaskAttempt } from '../jobs/actions.js'
 import { bare } from '../jobs/failure.js'
 import type { JobState } from '../jobs/job-state.js'
+import type { Jobs } from '../jobs/jobs.js'
 import type { StageState } from '../tasks/stage-state.js'
 import { BarrierRound } from './barrier-round.js'
 
@@ -63,6 +64,12 @@ export class BarrierRuns {
     return ended.map(({ task: { executorId, attemptId } }) => ({ kind: 'discardOutput', executorId, attemptId }))
   }
 
+  /** All its tasks are run again. @returns what ends those that run, and drops what others wrote */
+  restarted(job: JobState, stage: StageState, jobs: Pick<Jobs, 'cancel'>): readonly SchedulerAction[] {
+    job.isStale = true
+    return [...this.forget(stage), ...jobs.cancel(job, stage, Array(stage.taskCount).keys())]
+  }
+
   forgetJob({ stages }: JobState): void {
     for (const stage of stages) this.#runs.delete(stage)
   }
@@ -105,6 +112,12 @@ export class BarrierRuns {
       const task = job.running.get(stage.runningAttempts(missing[0]!)[0]!)!
       return [{ job, task, error }]
     })
+  }
+
+  /** The stages of which an executor holds what has ended, and does not count yet. */
+  heldAt(executorId: string): readonly Pick<HeldTask, 'job' | 'stage'>[] {
+    const held = this.heldBy(executorId)
+    return held.filter(({ stage }, i) => held.findIndex((one) => one.stage === stage) === i)
   }
 
   /** What an executor holds of those that have ended, and does not count yet. */

@@ -1,9 +1,8 @@
-import { placeTogether } from '../barriers/barrier-placement.js'
 import type { Pools } from '../pools/pools.js'
 import type { StageState } from '../tasks/stage-state.js'
 import type { TaskAttempt } from './actions.js'
 import type { JobState } from './job-state.js'
-import { findCopyPlacement, findPlacement, type Placement, type Places, preferredExecutor } from './placement.js'
+import { findCopyPlacement, findPlacement, type Placement, type Places, togetherPlacement } from './placement.js'
 import type { StageWithoutSlots, TaskWithoutPlace } from './unplaced-jobs.js'
 
 /** A task that is to run now, and where. */
@@ -84,11 +83,7 @@ export class AssignmentRound {
       this.wakeAtMs = Math.min(this.wakeAtMs, notBeforeMs)
       return undefined
     }
-    const { executors, exclusion, states } = this.#places
-    const placement = placeTogether(stage.taskCount, executors, {
-      mayRun: (partition, executorId) => exclusion.placesOf(stage, partition)(executorId),
-      preferred: (partition) => preferredExecutor(job, stage, partition, states),
-    })
+    const placement = togetherPlacement(job, stage, this.#places)
     switch (placement.kind) {
       case 'placed': {
         const { executorIds: together } = placement

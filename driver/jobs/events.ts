@@ -42,7 +42,7 @@ export type SchedulerEvent =
   /** A task waits for the others of its stage. */
   | ({ readonly kind: 'barrierCalled'; readonly executorId: string; readonly attemptId: number } & BarrierCall)
   /** The driver took the whole partition of a result. */
-  | { readonly kind: 'resultDelivered'; readonly jobId: number; readonly partition: number }
+  | { readonly kind: 'resultDelivered'; readonly jobId: number; readonly partition: number; readonly attemptId: number }
   /** The driver could not fetch a partition of the result. */
   | {
       readonly kind: 'resultLost'

@@ -36,7 +36,10 @@ export class JobState {
 
   /** Tasks that could run if there were slots for them. */
   get waitingTasks(): number {
-    return this.stages.reduce((sum, { ready, pending }) => sum + (ready ? pending.length : 0), 0)
+    return this.stages.reduce(
+      (sum, { ready, pending, wantedCopies }) => sum + (ready ? pending.length + wantedCopies.size : 0),
+      0,
+    )
   }
 
   stage(key: number): StageState | undefined {
@@ -58,11 +61,12 @@ export class JobState {
   /**
    * Finds out, from the result backwards, which stages are wanted and can run, and queues what they miss. A stage whose output was lost
    * is visited again only if someone still wants it, which is how lost output is recomputed.
-   * @returns what was decided of stages meanwhile
+   * @returns what was decided of stages meanwhile, and the stages all tasks of which are to run together from now on
    */
-  refresh(nowMs: number): readonly StageChange[] {
+  refresh(nowMs: number): { readonly changes: readonly StageChange[]; readonly together: readonly StageState[] } {
     this.isStale = false
     const changes: StageChange[] = []
+    const together: StageState[] = []
     for (const stage of this.stages) stage.ready = false
     const visited = new Set<StageState>()
     const visit = (stage: StageState): void => {
@@ -90,9 +94,11 @@ export class JobState {
           changes,
           divideLate(stage, stage.spec.adaptive!, (key) => this.stage(key)!),
         )
+      const waited = stage.pending.length
       stage.queueMissing(nowMs)
+      if (stage.spec.hasBarrier && stage.pending.length > waited) together.push(stage)
     }
     visit(this.result)
-    return changes
+    return { changes, together }
   }
 }

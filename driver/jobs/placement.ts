@@ -1,3 +1,4 @@
+import { type BarrierPlacement, placeTogether } from '../barriers/barrier-placement.js'
 import type { Exclusion } from '../executors/exclusion.js'
 import type { ExecutorTable } from '../executors/executor-table.js'
 import type { StateHolders } from '../executors/state-holders.js'
@@ -90,7 +91,7 @@ export function findCopyPlacement(
 }
 
 /** The executor that holds the partition of a state which the task goes on from, or the cached one which it reads. */
-export function preferredExecutor(
+function preferredExecutor(
   job: JobState,
   stage: StageState,
   partition: number,
@@ -103,4 +104,16 @@ export function preferredExecutor(
     if (holder !== undefined) return holder
   }
   return undefined
+}
+
+/** Where all tasks of a stage with a barrier can run at once. */
+export function togetherPlacement(
+  job: JobState,
+  stage: StageState,
+  { executors, exclusion, states }: Places,
+): BarrierPlacement {
+  return placeTogether(stage.taskCount, executors, {
+    mayRun: (partition, executorId) => exclusion.placesOf(stage, partition)(executorId),
+    preferred: (partition) => preferredExecutor(job, stage, partition, states),
+  })
 }

@@ -1,14 +1,22 @@
 import type { SerializedError } from '../../common/errors/millrace-error.js'
+import { outputLost } from '../barriers/rollback.js'
 import type { SchedulerEvent } from './events.js'
 import { retryRuleOf } from './failure.js'
 import type { JobState } from './job-state.js'
 import type { Retries } from './retries.js'
 
-/** The driver took the whole partition of a result. */
-export function resultDelivered(job: JobState | undefined, partition: number): void {
-  if (job?.result.spec.output.kind !== 'result') return
+/** The driver took the whole partition of a result. @returns what fails the job instead: other partitions will be of another run of tasks that wait for one another */
+export function resultDelivered(
+  job: JobState | undefined,
+  { partition, attemptId }: Extract<SchedulerEvent, { kind: 'resultDelivered' }>,
+): SerializedError | undefined {
+  if (job?.result.spec.output.kind !== 'result') return undefined
+  const waiting = job.stages.find(({ spec }) => spec.hasBarrier)
+  if (waiting && !job.result.isDelivered(partition) && job.result.outputs.at(partition)?.attemptId !== attemptId)
+    return outputLost(waiting)
   job.result.markDelivered(partition)
   if (job.result.isComplete) job.isStale = true
+  return undefined
 }
 
 /** The driver could not fetch a partition of a result: it is computed again. @returns what fails the job instead */

@@ -18,6 +18,7 @@ import type { Outputs } from './held-outputs.js'
 import type { JobState } from './job-state.js'
 import { Jobs } from './jobs.js'
 import type { Places } from './placement.js'
+import { refreshed } from './refreshed.js'
 import { resultDelivered, resultLost } from './result-partitions.js'
 import { Retries } from './retries.js'
 import type { SchedulerOptions } from './scheduler-options.js'
@@ -76,9 +77,8 @@ export class Scheduler {
       this.#loseExecutor(executorId, 'it is excluded, and such executors are ended', nowMs, false)
     for (const job of this.#jobs.all) {
       if (!job.isStale) continue
-      const { jobId } = job.spec
-      if (job.result.isComplete) this.#endJob(job, { kind: 'jobSucceeded', jobId })
-      else for (const change of job.refresh(nowMs)) this.#actions.push({ kind: 'stageChanged', jobId, change })
+      if (job.result.isComplete) this.#endJob(job, { kind: 'jobSucceeded', jobId: job.spec.jobId })
+      else this.#do(job.spec.jobId, refreshed(job, this.#jobs, this.#barriers, nowMs))
     }
     for (const change of exclusions) this.#actions.push({ kind: 'exclusionChanged', change })
     for (const straggler of this.#speculation.found(this.#jobs.all, this.#executors, nowMs))
@@ -125,11 +125,9 @@ export class Scheduler {
         this.#executors.seen(event.executorId, nowMs)
         return this.#barrierCalled(event, nowMs)
       case 'resultDelivered':
-        return resultDelivered(this.#jobs.get(event.jobId), event.partition)
-      case 'resultLost': {
-        const error = resultLost(this.#jobs.get(event.jobId), event, this.#retries, nowMs)
-        return error && this.#failJob(event.jobId, error)
-      }
+        return this.#failIf(event.jobId, resultDelivered(this.#jobs.get(event.jobId), event))
+      case 'resultLost':
+        return this.#failIf(event.jobId, resultLost(this.#jobs.get(event.jobId), event, this.#retries, nowMs))
       case 'decommissionAsked':
       case 'outputTaken':
       case 'outputNotTaken':
@@ -188,21 +186,12 @@ export class Scheduler {
     this.#jobs.markStale(stage)
   }
 
-  /** All tasks of a stage with a barrier are run again. */
-  #restart(job: JobState, stage: StageState): void {
-    append(this.#actions, this.#barriers.forget(stage))
-    append(this.#actions, this.#jobs.cancel(job, stage, Array(stage.taskCount).keys()))
-    job.isStale = true
-  }
-
   #barrierCalled(event: Extract<SchedulerEvent, { kind: 'barrierCalled' }>, nowMs: number): void {
     const task = this.#attempts.get(event.executorId, event.attemptId)
     const job = task && this.#jobs.get(task.jobId)
     const stage = job?.stage(task!.stageKey)
     const called = stage && this.#barriers.called(stage, task!.partition, event, nowMs)
-    if (called === undefined) return
-    if ('condition' in called) return this.#failJob(task!.jobId, called)
-    append(this.#actions, called)
+    if (called) this.#do(task!.jobId, called)
   }
 
   /** An attempt ended without output. */
@@ -228,7 +217,7 @@ export class Scheduler {
     const exhausted = this.#retries.afterFailure(stage, task, error, counts, nowMs)
     if (exhausted) return this.#failJob(task.jobId, exhausted)
     if (counts) this.#exclusion.failed(stage, task.jobId, task.partition, task.executorId, deserializeError(error).text)
-    if (hasBarrier) this.#restart(job, stage)
+    if (hasBarrier) append(this.#actions, this.#barriers.restarted(job, stage, this.#jobs))
     // Another attempt may be under way already.
     if (stage.runningAttempts(task.partition).length > 0) return
     job.isStale = true
@@ -257,7 +246,17 @@ export class Scheduler {
     const error = executorLost(executorId, reason)
     for (const { attemptId } of this.#attempts.on(executorId))
       this.#failed(executorId, attemptId, error, nowMs, isOwnFault)
-    for (const { job, stage } of this.#barriers.heldBy(executorId)) this.#restart(job, stage)
+    for (const { job, stage } of this.#barriers.heldAt(executorId))
+      append(this.#actions, this.#barriers.restarted(job, stage, this.#jobs))
+  }
+
+  #failIf(jobId: number, error: SerializedError | undefined): void {
+    if (error) this.#failJob(jobId, error)
+  }
+
+  #do(jobId: number, decided: readonly SchedulerAction[] | SerializedError): void {
+    if ('condition' in decided) this.#failJob(jobId, decided)
+    else append(this.#actions, decided)
   }
 
   #failJob(jobId: number, error: SerializedError): void {

@@ -2,7 +2,7 @@ import { MillraceError, type SerializedError } from '../../common/errors/millrac
 import type { StageState } from '../tasks/stage-state.js'
 import { bare } from './failure.js'
 import type { JobState } from './job-state.js'
-import type { Places } from './placement.js'
+import { type Places, togetherPlacement } from './placement.js'
 
 /** A task from which every executor is excluded. */
 export interface TaskWithoutPlace {
@@ -22,31 +22,37 @@ export interface StageWithoutSlots {
 class JobWaits<Lack extends { readonly job: JobState }> {
   readonly #mostMs: number
   readonly #errorOf: (lack: Lack) => SerializedError
-  readonly #sinceMs = new Map<JobState, number>()
+  /** Whether it is there now: not all that wait are looked at while no slot is free. */
+  readonly #isThere: (lack: Lack) => boolean
+  readonly #waiting = new Map<JobState, { readonly sinceMs: number; readonly lack: Lack }>()
   /** When the first of them will have waited for too long. */
   wakeAtMs = Number.POSITIVE_INFINITY
 
-  constructor(mostMs: number, errorOf: (lack: Lack) => SerializedError) {
+  constructor(mostMs: number, errorOf: (lack: Lack) => SerializedError, isThere: (lack: Lack) => boolean) {
     this.#mostMs = mostMs
     this.#errorOf = errorOf
+    this.#isThere = isThere
   }
 
   /** The job goes on, or has ended. */
   forget(job: JobState): void {
-    this.#sinceMs.delete(job)
+    this.#waiting.delete(job)
   }
 
-  /** The jobs that have waited for too long, of those that were found to wait now, and what fails them. */
+  /** The jobs that have waited for too long, with those that were found to wait now, and what fails them. What was there meanwhile begins anew. */
   overdue(
     found: readonly Lack[],
     nowMs: number,
   ): readonly { readonly job: JobState; readonly error: SerializedError }[] {
+    for (const [job, { lack }] of this.#waiting) if (this.#isThere(lack)) this.#waiting.delete(job)
+    for (const lack of found) {
+      const { sinceMs = nowMs } = this.#waiting.get(lack.job) ?? {}
+      this.#waiting.set(lack.job, { sinceMs, lack })
+    }
     this.wakeAtMs = Number.POSITIVE_INFINITY
-    return found.flatMap((lack) => {
-      const { job } = lack
-      const untilMs = (this.#sinceMs.get(job) ?? nowMs) + this.#mostMs
+    return [...this.#waiting].flatMap(([job, { sinceMs, lack }]) => {
+      const untilMs = sinceMs + this.#mostMs
       if (nowMs >= untilMs) return [{ job, error: this.#errorOf(lack) }]
-      this.#sinceMs.set(job, untilMs - this.#mostMs)
       this.wakeAtMs = Math.min(this.wakeAtMs, untilMs)
       return []
     })
@@ -73,8 +79,16 @@ export class UnplacedJobs {
 
   /** @param excludedMs how long they wait where all executors are excluded @param slotsMs how long for as many slots as must be free at once */
   constructor(excludedMs: number, slotsMs: number, places: Places) {
-    this.#withoutPlace = new JobWaits(excludedMs, (task) => allExcluded(task, places))
-    this.#withoutSlots = new JobWaits(slotsMs, tooFewSlots)
+    this.#withoutPlace = new JobWaits(
+      excludedMs,
+      (task) => allExcluded(task, places),
+      ({ stage, partition }) => places.executors.ids().some(places.exclusion.placesOf(stage, partition)),
+    )
+    this.#withoutSlots = new JobWaits(
+      slotsMs,
+      tooFewSlots,
+      ({ job, stage }) => togetherPlacement(job, stage, places).kind !== 'tooFew',
+    )
   }
 
   /** When the first of them will have waited for too long. */

@@ -12,9 +12,7 @@ export interface Workload {
 }
 
 export function workloadOf(running: number, executors: readonly ExecutorSummary[], outputs: Outputs): Workload {
-  let waiting = 0
-  for (const { stages } of outputs.jobs.all)
-    for (const { ready, pending, wantedCopies } of stages) if (ready) waiting += pending.length + wantedCopies.size
+  const waiting = outputs.jobs.all.reduce((sum, { waitingTasks }) => sum + waitingTasks, 0)
   const heldBy = (executorId: string): ReadonlySet<HeldOutput['kind']> =>
     new Set([...outputsHeldBy(executorId, outputs)].map(({ kind }) => kind))
   return { waiting, running, executors, heldBy }

@@ -158,8 +158,6 @@ export class StageState {
   #queueAll(nowMs: number): void {
     if (this.#tasksRunning > 0 || this.pending.length > 0) return
     for (let partition = 0; partition < this.taskCount; partition++) {
-      // What others read is what tasks made that ran together.
-      if (this.#spec.output.kind === 'map') this.outputs.forget(partition)
       this.#isPending[partition] = 1
       this.#pendingSinceMs[partition] = nowMs
       this.pending.push(partition)

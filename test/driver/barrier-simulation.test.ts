@@ -31,6 +31,8 @@ interface SimulatedJob {
   /** Of the tasks of each stage those that were launched together last. */
   readonly together: Map<number, TaskAttempt[]>
   readonly delivered: Map<number, number>
+  /** Of each result that was delivered, which attempts wrote what it was made of, or itself. */
+  readonly madeOf: Set<string>
   outcome: 'running' | 'succeeded' | string
 }
 
@@ -45,6 +47,8 @@ class History {
   /** Calls that each attempt has made, and those that it was let go on from. */
   readonly #called = new Map<number, number>()
   readonly #canceled = new Set<number>()
+  /** Which attempts wrote what an attempt reads. */
+  readonly #read = new Map<number, string>()
   #agenda: { readonly atMs: number; readonly run: () => void }[] = []
   #nowMs = 0
   #nextExecutor = 0
@@ -76,8 +80,11 @@ class History {
         this.#tell({ kind: 'tick' })
       }
     }
-    for (const { outcome, stages, delivered } of this.#jobs.values()) {
-      if (outcome === 'succeeded')
+    for (const { outcome, stages, delivered, madeOf } of this.#jobs.values()) {
+      if (stages[0]!.hasBarrier && outcome === 'succeeded') assert.ok(madeOf.size === 1, 'a result is of two runs')
+      if (outcome === 'BARRIER_OUTPUT_LOST')
+        assert.ok(this.#hasFaults && stages[0]!.hasBarrier && delivered.size > 0, 'nothing was given out')
+      else if (outcome === 'succeeded')
         for (let partition = 0; partition < stages.at(-1)!.taskCount; partition++)
           assert.equal(delivered.get(partition), 1, 'a partition was not delivered once')
       else assert.ok(outcome === 'TASK_RETRIES_EXHAUSTED' && this.#hasFaults, `a job failed: ${outcome}`)
@@ -118,7 +125,14 @@ class History {
     const second: StageSpec = { key: 1, taskCount: 2, inputs: [0], cacheReads: [], output: { kind: 'result' } }
     const stages = isRead ? [first, second] : [first]
     const calls = this.#random.integer(0, 3)
-    this.#jobs.set(jobId, { stages, calls, together: new Map(), delivered: new Map(), outcome: 'running' })
+    this.#jobs.set(jobId, {
+      stages,
+      calls,
+      together: new Map(),
+      delivered: new Map(),
+      madeOf: new Set(),
+      outcome: 'running',
+    })
     this.#tell({ kind: 'jobSubmitted', job: { jobId, stages } })
   }
 
@@ -186,7 +200,9 @@ class History {
   #perform(action: SchedulerAction): void {
     switch (action.kind) {
       case 'launchTask': {
-        const { task } = action
+        const { task, inputs } = action
+        const read = inputs.flatMap(({ outputs }) => outputs.flatMap(({ attemptIds }) => attemptIds))
+        this.#read.set(task.attemptId, read.toSorted((a, b) => a - b).join())
         const executor = this.#executors.get(task.executorId)!
         return this.#at(this.#random.integer(0, 20), () => this.#start(executor, task))
       }
@@ -207,8 +223,14 @@ class History {
           const job = this.#jobs.get(jobId)!
           if (job.outcome !== 'running') return
           if (isAlive && held.has(attemptId)) {
+            const itself =
+              job.together
+                .get(0)
+                ?.map((task) => task.attemptId)
+                .join() ?? ''
+            job.madeOf.add(this.#read.get(attemptId) || itself)
             job.delivered.set(partition, (job.delivered.get(partition) ?? 0) + 1)
-            return this.#tell({ kind: 'resultDelivered', jobId, partition })
+            return this.#tell({ kind: 'resultDelivered', jobId, partition, attemptId })
           }
           const error = serializeError(new MillraceError('EXECUTOR_LOST', { executor: executorId, reason: 'chaos' }))
           this.#tell({ kind: 'resultLost', jobId, partition, attemptId, error })

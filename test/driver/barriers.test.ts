@@ -68,6 +68,7 @@ const plain = (taskCount: number, rest: Partial<StageSpec> = {}): StageSpec => (
 const launched = (actions: readonly SchedulerAction[]): TaskAttempt[] =>
   actions.flatMap((action) => (action.kind === 'launchTask' ? [action.task] : []))
 const kinds = (actions: readonly SchedulerAction[]): string[] => actions.map(({ kind }) => kind)
+const of = ({ jobId, partition, attemptId }: TaskAttempt) => ({ jobId, partition, attemptId })
 const partitionsOf = (tasks: readonly TaskAttempt[]): number[] => tasks.map(({ partition }) => partition)
 
 test('the tasks of a stage with a barrier start all at once, and are told where the others run', (t) => {
@@ -197,7 +198,7 @@ test('tasks that are run again and again as executors are lost come to an end, a
   }
 })
 
-test('of output that is lost before it was read all is made again, and of a result only what was not taken is given once more', (t) => {
+test('of output that is lost before it was read all is made again', (t) => {
   const cluster = new Cluster(['a', 'b'])
   const reads = plain(1, { key: 1, inputs: [0] })
   const maps = launched(cluster.submit([together(2, { output: { kind: 'map' } }), reads]))
@@ -227,18 +228,69 @@ test('of output that is lost before it was read all is made again, and of a resu
     made,
     'nothing is read of those that ran before',
   )
+})
 
-  const other = new Cluster(['a', 'b'])
-  const tasks = launched(other.submit([together(2)]))
-  for (const task of tasks) other.succeed(task)
-  other.tell({ kind: 'resultDelivered', jobId: 1, partition: 0 })
-  const [attemptId, error] = [tasks[1]!.attemptId, serializeError(PASSING)]
-  const rerun = launched(other.tell({ kind: 'resultLost', jobId: 1, partition: 1, attemptId, error }, 0))
-  const late = rerun.length > 0 ? rerun : launched(other.tell({ kind: 'tick' }, 10_000))
-  t.deepEqual(partitionsOf(late), [0, 1])
-  other.succeed(late[0]!, 10_000)
-  t.deepEqual(kinds(other.succeed(late[1]!, 10_000)), ['taskHeld', 'taskAccepted', 'resultReady'])
-  t.true(kinds(other.tell({ kind: 'resultDelivered', jobId: 1, partition: 1 }, 10_000)).includes('jobSucceeded'))
+for (const isTaken of [false, true])
+  test(`of a result that is lost before it was taken all is made again, unless a part was taken: ${isTaken}`, (t): void => {
+    const cluster = new Cluster(['a', 'b'])
+    const tasks = launched(cluster.submit([together(2)]))
+    for (const task of tasks) cluster.succeed(task)
+    if (isTaken) cluster.tell({ kind: 'resultDelivered', ...of(tasks[0]!) })
+    const [attemptId, error] = [tasks[1]!.attemptId, serializeError(PASSING)]
+    const lost = cluster.tell({ kind: 'resultLost', jobId: 1, partition: 1, attemptId, error })
+    if (isTaken) {
+      t.like(lost[0], { kind: 'jobFailed', error: { condition: 'BARRIER_OUTPUT_LOST' } })
+      return
+    }
+    t.like(lost[0], { kind: 'discardOutput', attemptId: tasks[0]!.attemptId })
+    const again = launched(cluster.tell({ kind: 'tick' }, 10_000))
+    t.deepEqual(partitionsOf([...launched(lost), ...again]), [0, 1])
+  })
+
+for (const isTaken of [false, true])
+  test(`what was made of rows of a stage with a barrier is made again with these, unless some was taken: ${isTaken}`, (t): void => {
+    const cluster = new Cluster(['a', 'b', 'c'])
+    const map = { kind: 'map' } as const
+    const stages = [
+      together(3, { output: map }),
+      plain(2, { key: 1, inputs: [0], output: map }),
+      // Reads both, so that what the stage between them made would be of another run.
+      plain(3, { key: 2, inputs: [0, 1] }),
+    ]
+    const maps = launched(cluster.submit(stages))
+    const reads = maps.flatMap((task) => launched(cluster.succeed(task)))
+    const last = reads.flatMap((task) => launched(cluster.succeed(task)))
+    t.is(last.length, 3)
+    cluster.succeed(last[0]!)
+    if (isTaken) cluster.tell({ kind: 'resultDelivered', ...of(last[0]!) })
+    const gone = maps.find(({ executorId }) => executorId !== last[0]!.executorId)!.executorId
+    const actions = cluster.tell({ kind: 'executorLost', executorId: gone, reason: 'test' })
+    const failed = actions.find(({ kind }) => kind === 'jobFailed')
+    if (isTaken) t.like(failed, { error: { condition: 'BARRIER_OUTPUT_LOST' } })
+    if (isTaken) return
+    const left = [...maps, ...reads, last[0]!].filter(({ executorId }) => executorId !== gone)
+    const discarded = actions.flatMap((action) => (action.kind === 'discardOutput' ? [action.attemptId] : []))
+    t.deepEqual(new Set(discarded), new Set(left.map(({ attemptId }) => attemptId)))
+    t.is(discarded.length, left.length, 'each once')
+    for (const task of last.slice(1)) cluster.fail(task, new MillraceError('OPERATION_CANCELED'))
+    const again = launched([...actions, ...cluster.tell({ kind: 'tick' }, 10_000)])
+    t.deepEqual(
+      again.map(({ stageKey }) => stageKey),
+      [0, 0, 0],
+    )
+  })
+
+test('a stage that found its slots and lost them again waits for them anew, also when nothing was free meanwhile', (t) => {
+  for (const isBusy of [false, true]) {
+    const cluster = new Cluster(['a'])
+    const others = launched(cluster.submit([plain(4)]))
+    cluster.submit([together(3)])
+    if (!isBusy) cluster.succeed(others[0]!)
+    cluster.tell({ kind: 'tick' }, 10)
+    cluster.join('b', 100)
+    cluster.tell({ kind: 'executorLost', executorId: 'b', reason: 'test' }, 400)
+    t.false(kinds(cluster.tell({ kind: 'tick' }, 600)).includes('jobFailed'))
+  }
 })
 
 test('a barrier lets tasks go on when all have called it, with what they handed to each other', (t) => {

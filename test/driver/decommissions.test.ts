@@ -118,11 +118,11 @@ test('what stages read moves with them, and who was told to read from it is wait
   t.deepEqual(gone(told.taken(moves[0]!.to, moves[0]!.attemptId)), [], 'they read from it still')
   for (const reader of readers.filter(({ executorId }) => executorId === from)) {
     told.succeed(reader)
-    told.tell({ kind: 'resultDelivered', jobId: 1, partition: reader.partition })
+    told.tell({ kind: 'resultDelivered', jobId: 1, partition: reader.partition, attemptId: reader.attemptId })
   }
   t.deepEqual(gone(told.later(1_000)), [], 'nothing runs there, and others read from it still')
   for (const reader of readers) t.deepEqual(gone(told.succeed(reader)), [])
-  for (const { partition } of readers) told.tell({ kind: 'resultDelivered', jobId: 1, partition })
+  for (const { partition, attemptId } of readers) told.tell({ kind: 'resultDelivered', jobId: 1, partition, attemptId })
   t.deepEqual(gone(told.wait(1_000)), [
     `${from}: it was decommissioned: a test, and others took what 1 of its tasks wrote`,
   ])
@@ -150,7 +150,7 @@ test('results that the driver has not taken keep it, until the time is over', (t
     told.leave(task!.executorId)
     t.deepEqual(gone(told.later(50_000)), [])
     if (isTaken) {
-      const ended = told.tell({ kind: 'resultDelivered', jobId: 1, partition: 0 })
+      const ended = told.tell({ kind: 'resultDelivered', jobId: 1, partition: 0, attemptId: 0 })
       t.deepEqual(gone([...ended, ...told.wait(1_000)]), [`${task!.executorId}: it was decommissioned: a test`])
       continue
     }

@@ -106,11 +106,11 @@ test('messages that come twice, or of attempts that are over, change nothing', (
   t.deepEqual(kinds(succeed(scheduler, task!)), ['taskAccepted', 'resultReady'])
   t.deepEqual(succeed(scheduler, task!), [])
   t.deepEqual(fail(scheduler, task!, passing), [])
-  t.deepEqual(kinds(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0 }, 0)), [
+  t.deepEqual(kinds(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0, attemptId: 0 }, 0)), [
     'jobSucceeded',
     'releaseJob',
   ])
-  t.deepEqual(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0 }, 0), [])
+  t.deepEqual(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0, attemptId: 0 }, 0), [])
   t.deepEqual(scheduler.handle({ kind: 'jobCanceled', jobId: 1 }, 0), [])
 })
 
@@ -258,12 +258,12 @@ test('a result that was delivered is not lost any more', (t) => {
   register(scheduler, 'a', 2)
   const tasks = launched(submit(scheduler, { jobId: 1, stages: [result(0, 2)] }))
   for (const task of tasks) succeed(scheduler, task)
-  scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0 }, 0)
+  scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0, attemptId: 0 }, 0)
   const odd = new MillraceError('CORRUPT_RECORD', { provider: 'p', position: '1', reason: 'r' })
   const { attemptId } = tasks.find(({ partition }) => partition === 0)!
   const lost = { kind: 'resultLost', jobId: 1, partition: 0, attemptId, error: serializeError(odd) } as const
   t.deepEqual(kinds(scheduler.handle(lost, 0)), [])
-  t.deepEqual(kinds(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 1 }, 0)), [
+  t.deepEqual(kinds(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 1, attemptId: 0 }, 0)), [
     'jobSucceeded',
     'releaseJob',
   ])
@@ -328,7 +328,8 @@ test('a task that goes on from a state goes where its partition was kept last, a
   const [first] = launched(submit(scheduler, stateful(1)))
   succeed(scheduler, first!)
   register(scheduler, 'b', 3)
-  const deliver = (jobId: number): void => void scheduler.handle({ kind: 'resultDelivered', jobId, partition: 0 }, 0)
+  const deliver = (jobId: number): void =>
+    void scheduler.handle({ kind: 'resultDelivered', jobId, partition: 0, attemptId: 0 }, 0)
   deliver(1)
   const [second] = launched(submit(scheduler, stateful(2)))
   t.is(second?.executorId, 'a')

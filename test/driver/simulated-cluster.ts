@@ -709,7 +709,7 @@ export class SimulatedCluster {
     const executor = this.#executors.get(task.executorId)!
     if (this.#inlined.has(task.attemptId) || (executor.alive && executor.held.has(task.attemptId))) {
       job.deliveries[task.partition]!++
-      this.#tell({ kind: 'resultDelivered', jobId: task.jobId, partition: task.partition })
+      this.#tell({ kind: 'resultDelivered', jobId: task.jobId, partition: task.partition, attemptId: task.attemptId })
       return
     }
     const error = errorOf(new MillraceError('EXECUTOR_LOST', { executor: executor.id, reason: 'gone' }))

@@ -59,6 +59,27 @@ for (const master of MASTERS)
     })
   })
 
+test.serial('tasks that wait for one another are apart from those of a union that has more', async (t) => {
+  t.timeout(PATIENCE_MS)
+  await withSession('local[2]', async (session) => {
+    const met = session.range(0, 4, 1, 2).mapPartitions(
+      async function* (given, context) {
+        for await (const { id } of given) {
+          await context.barrier()
+          yield { id }
+        }
+      },
+      'id bigint',
+      BARRIER,
+    )
+    const rows = await met.union(session.range(4, 12, 1, 5)).collect()
+    t.deepEqual(
+      rows.map(({ id }) => Number(id)).toSorted((a, b) => a - b),
+      Array.from({ length: 12 }, (_, id) => id),
+    )
+  })
+})
+
 test.serial('an executor that is killed while tasks wait at a barrier has all of them run again', async (t) => {
   t.timeout(PATIENCE_MS)
   const folder = await mkdtemp(join(tmpdir(), 'millrace-barrier-'))

@@ -75,6 +75,11 @@ export const ENGINE_CONDITIONS = {
     '39000',
     'Task {partition} of stage {stage} ended while others wait for it at a barrier. All must call barrier() and allGather() equally often.',
   ),
+  BARRIER_OUTPUT_LOST: external(
+    '57P03',
+    'What the tasks of stage {stage} wrote, which wait for one another, was lost after a part of the result that was made of it had been given out: run again they write something else.',
+    'never',
+  ),
   NO_EXECUTORS: external('57P03', 'There has been no executor for {seconds} s to run the query on.', 'never'),
   DRIVER_UNREACHABLE: external(
     '08001',

@@ -1,11 +1,12 @@
 import type { Attribute, Expression, Literal } from '../../plan/expression/expression.js'
 import type { LiteralValue } from '../../plan/expression/literal.js'
 import type { LogicalUnion, LogicalValues } from '../../plan/logical/plan.js'
-import { frozen } from '../../plan/physical/inputs.js'
+import { frozen, isBarrier, physicalInputs } from '../../plan/physical/inputs.js'
 import type { PhysicalPlan, PhysicalUnion } from '../../plan/physical/plan.js'
 import { boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, isDistributed, type Properties, throughProjection, UNKNOWN } from '../properties.js'
+import { partitioned } from './exchange.js'
 import type { PhysicalOperator } from './operator.js'
 
 /**
@@ -51,9 +52,26 @@ function unionOf(
   attributes: readonly Attribute[],
   withInitial?: true,
 ): PhysicalPlan {
-  const inFirstTask = inputs.map((input) => planning.isSingle(input))
-  return planning.place({ kind: 'union', inputs, inFirstTask, attributes, ...(withInitial ? { withInitial } : {}) })
+  const apart = inputs.length === 1 ? inputs : inputs.map((input) => barrierApart(planning, input))
+  const inFirstTask = apart.map((input) => planning.isSingle(input))
+  return planning.place({
+    kind: 'union',
+    inputs: apart,
+    inFirstTask,
+    attributes,
+    ...(withInitial ? { withInitial } : {}),
+  })
 }
+
+/** Tasks that wait for one another in a stage of their own: that of the union may have more, which have nothing to wait with. */
+function barrierApart(planning: Planning, input: PhysicalPlan): PhysicalPlan {
+  if (!waitsInStage(input)) return input
+  const partitioning = { kind: 'byTask', partitions: planning.options.shufflePartitions } as const
+  return partitioned(input, partitioning, (operator) => planning.place(operator))
+}
+
+const waitsInStage = (plan: PhysicalPlan): boolean =>
+  plan.kind !== 'exchange' && plan.kind !== 'broadcast' && (isBarrier(plan) || physicalInputs(plan).some(waitsInStage))
 
 /** Rows of constants are data of the plan; a row with something to be computed is a projection of one row. */
 export function planValues(planning: Planning, plan: LogicalValues): PhysicalPlan {

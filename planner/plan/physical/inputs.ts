@@ -23,6 +23,8 @@ export function withPhysicalInputs(
   return Object.freeze({ ...plan, inputs }) as unknown as PhysicalPlan
 }
 
+/** Whether it is a function of the user whose tasks wait for one another. */
+export const isBarrier = (plan: PhysicalPlan): boolean => plan.kind === 'mapPartitions' && plan.barrier === true
+
 /** Whether a function of the user runs in it whose tasks wait for one another. */
-export const hasBarrier = (plan: PhysicalPlan): boolean =>
-  (plan.kind === 'mapPartitions' && plan.barrier === true) || physicalInputs(plan).some(hasBarrier)
+export const hasBarrier = (plan: PhysicalPlan): boolean => isBarrier(plan) || physicalInputs(plan).some(hasBarrier)

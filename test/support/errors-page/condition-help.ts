@@ -422,6 +422,11 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
       'The function returned in one partition, or a LIMIT behind it had enough rows, before it came to a barrier at which others wait.',
     cure: 'Call the context equally often in each partition, also in one without rows; take the first rows of what was collected.',
   },
+  BARRIER_OUTPUT_LOST: {
+    cause:
+      'An executor was lost while the result of a query with `barrier: true` was being taken. Everything behind the stage would be run again, so that nothing is of two runs, but some rows are with the program already.',
+    cure: 'Run the query again; write or cache the result first where it is taken slowly.',
+  },
   NO_EXECUTORS: {
     cause: 'All executor processes of a local cluster ended, mostly for lack of memory.',
     cure: 'Look into the log lines on standard error; give fewer executors or less memory to each.',
