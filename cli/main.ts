@@ -6,6 +6,7 @@ import { checkPlatform } from '../common/platform.js'
 import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
 import type { BrokerArguments } from './commands/broker.js'
 import { withCerts } from './commands/certs.js'
+import { withDecommission } from './commands/decommission.js'
 import { withExecutor } from './commands/executor.js'
 import { withMaster } from './commands/master.js'
 import { SQL_HELP, withSql } from './commands/sql.js'
@@ -62,6 +63,7 @@ function program(): Command {
   withMaster(cli.command('master'))
   withWorker(cli.command('worker'))
   withStatus(cli.command('status'))
+  withDecommission(cli.command('decommission'))
   withExecutor(cli.command('executor'))
   withCerts(cli.command('certs'))
   withToken(cli.command('token').enablePositionalOptions())

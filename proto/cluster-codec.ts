@@ -38,6 +38,7 @@ export const decodeToMaster = (bytes: Uint8Array): ToMaster => decoded(WHAT, () 
 function toMasterOf(bytes: Uint8Array): ToMaster {
   const message = millrace.ToMaster.decode(bytes)
   const { joinWorker, joinApplication, askStatus, alive, leave, executorEnded, releaseExecutor } = message
+  if (message.decommission) return { kind: 'decommission', name: message.decommission.name }
   if (joinWorker) {
     const { workerId, host, cores, memoryBytes, executors, drivers, isLeaving } = joinWorker
     const held = { executors: executors.map(executorOf), drivers: drivers.map(heldDriverOf) }
@@ -100,7 +101,8 @@ function fromMasterOf(bytes: Uint8Array): FromMaster {
 }
 
 function fromMasterOfDrivers(message: WireFromMaster): FromMaster {
-  const { driver, archiveWanted, archivePart, startDriver, endDriver } = message
+  const { driver, archiveWanted, archivePart, startDriver, endDriver, decommission } = message
+  if (decommission) return { kind: 'decommission', name: decommission.name }
   if (driver) return { kind: 'driver', driver: statusOfDriver(driver) }
   if (archiveWanted) return { kind: 'archiveWanted', digest: archiveWanted.digest, offset: archiveWanted.offset }
   if (archivePart) return { kind: 'archivePart', ...partOf(archivePart) }

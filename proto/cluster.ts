@@ -59,6 +59,13 @@ export type ToMaster =
   | ({ readonly kind: 'fetchArchive' } & ArchivePlace)
   | { readonly kind: 'driverStarted'; readonly driverId: string; readonly launch: number }
   | ({ readonly kind: 'driverEnded' } & EndedDriver)
+  | Decommission
+
+/** A worker, or an executor, is to go when others have what it holds: said to the master, and by it to the worker. */
+export interface Decommission {
+  readonly kind: 'decommission'
+  readonly name: string
+}
 
 export interface EndedDriver {
   readonly driverId: string
@@ -106,6 +113,7 @@ export type FromMaster =
   | { readonly kind: 'startDriver'; readonly driver: DriverSpec; readonly launch: number }
   /** It is not needed any more: it ends when it runs, and is forgotten when it has ended. */
   | { readonly kind: 'endDriver'; readonly driverId: string; readonly launch: number }
+  | Decommission
 
 type Presence = 'alive' | 'silent' | 'leaving'
 

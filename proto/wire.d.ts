@@ -32,6 +32,7 @@ export interface ToMaster {
     | 'fetchArchive'
     | 'driverStarted'
     | 'driverEnded'
+    | 'decommission'
   readonly joinWorker?: JoinWorker | null
   readonly joinApplication?: JoinApplication | null
   readonly askStatus?: AskStatus | null
@@ -46,6 +47,7 @@ export interface ToMaster {
   readonly fetchArchive?: FetchArchive | null
   readonly driverStarted?: DriverStarted | null
   readonly driverEnded?: DriverEnded | null
+  readonly decommission?: Decommission | null
 }
 
 export interface FromMaster {
@@ -65,6 +67,7 @@ export interface FromMaster {
     | 'archivePart'
     | 'startDriver'
     | 'endDriver'
+    | 'decommission'
   readonly welcome?: Welcome | null
   readonly alive?: Alive | null
   readonly startExecutor?: StartExecutor | null
@@ -79,6 +82,7 @@ export interface FromMaster {
   readonly archivePart?: ArchivePart | null
   readonly startDriver?: StartDriver | null
   readonly endDriver?: EndDriver | null
+  readonly decommission?: Decommission | null
 }
 
 /** A worker has the same id when it comes back. */
@@ -201,6 +205,11 @@ export interface SubmitDriver {
 
 export interface AskDriver {
   readonly driverId: string
+}
+
+/** A worker, or an executor, is to go when others have what it holds. */
+export interface Decommission {
+  readonly name: string
 }
 
 export interface KillDriver {
@@ -505,6 +514,7 @@ export const millrace: {
   readonly Setting: MessageType<Setting>
   readonly SubmitDriver: MessageType<SubmitDriver>
   readonly AskDriver: MessageType<AskDriver>
+  readonly Decommission: MessageType<Decommission>
   readonly KillDriver: MessageType<KillDriver>
   readonly FetchArchive: MessageType<FetchArchive>
   readonly ArchivePart: MessageType<ArchivePart>

@@ -66,9 +66,9 @@ async function runWorker(options: WorkerArguments): Promise<void> {
   try {
     const stop = terminated()
     process.stdout.write(`${worker.workerId} has joined millrace://${master}. Ctrl-C stops it.\n`)
-    const ended = await Promise.race([stop, worker.givenUp])
-    if (typeof ended !== 'string') throw ended
-    if (ended === 'SIGTERM') await worker.decommission(decommissionTimeout)
+    const ended = await Promise.race([stop, worker.givenUp, worker.isToLeave])
+    if (ended instanceof Error) throw ended
+    if (ended === undefined || ended === 'SIGTERM') await worker.decommission(decommissionTimeout)
   } finally {
     await worker.close()
   }

@@ -217,7 +217,14 @@ class MasterConnection {
 }
 
 /** How a cluster is. @throws what `MasterLink.open` does */
-export async function clusterStatus(master: MasterAddress, logger: Logger): Promise<ClusterStatus> {
+export const clusterStatus = (master: MasterAddress, logger: Logger): Promise<ClusterStatus> =>
+  statusAfter({ kind: 'askStatus' }, master, logger)
+
+/** Has a worker or an executor go when others have what it holds. @throws CLUSTER_MEMBER_NOT_FOUND, CLUSTER_PERMISSION_DENIED, and what `MasterLink.open` does */
+export const decommission = (name: string, master: MasterAddress, logger: Logger): Promise<ClusterStatus> =>
+  statusAfter({ kind: 'decommission', name }, master, logger)
+
+async function statusAfter(question: ToMaster, master: MasterAddress, logger: Logger): Promise<ClusterStatus> {
   let hear!: { resolve(status: ClusterStatus): void; reject(error: MillraceError): void }
   const status = new Promise<ClusterStatus>((resolve, reject) => {
     hear = { resolve, reject }
@@ -227,7 +234,7 @@ export async function clusterStatus(master: MasterAddress, logger: Logger): Prom
     ...master,
     logger,
     keepsAlive: true,
-    greeting: () => ({ kind: 'askStatus' }),
+    greeting: () => question,
     onMessage: (message) => {
       if (message.kind === 'status') hear.resolve(message.status)
     },

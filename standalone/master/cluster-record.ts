@@ -1,6 +1,6 @@
 import type { HeldExecutor } from '../../proto/cluster.js'
 import type { DriverRecord } from './driver-record.js'
-import type { ApplicationRecord, WorkerRecord } from './members.js'
+import type { Application, ApplicationRecord, Worker, WorkerRecord } from './members.js'
 
 /** What is kept on disk: who is to be expected when the master is started again, in the order in which applications came. */
 export interface ClusterRecord {
@@ -19,3 +19,16 @@ export interface MasterCoreOptions {
   readonly record: ClusterRecord | undefined
   readonly nowMs: number
 }
+
+export const recordOf = (
+  workers: readonly Worker[],
+  applications: readonly Application[],
+  drivers: readonly DriverRecord[],
+): ClusterRecord => ({
+  workers: workers.map(({ record }) => record),
+  applications: applications.map(({ record, lostWhileAway }) => ({ ...record, lost: [...lostWhileAway] })),
+  executors: applications.flatMap(({ placed }) =>
+    [...placed.values()].map(({ held, workerId }) => ({ held, workerId })),
+  ),
+  drivers,
+})

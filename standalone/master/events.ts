@@ -29,6 +29,8 @@ export type MasterEvent =
       readonly executorId: string
       readonly reason: string
     }
+  /** A worker, or an executor, by its id. */
+  | { readonly kind: 'decommissionAsked'; readonly name: string }
   | DriverEvent
   /** Drivers of users that are revoked end. */
   | { readonly kind: 'tick'; readonly revoked?: ReadonlySet<string> }
@@ -60,6 +62,8 @@ export type MasterAction =
     }
   /** It is not needed, or it is known how it ended. */
   | { readonly kind: 'endDriver'; readonly workerId: string; readonly driverId: string; readonly launch: number }
+  /** Itself, or an executor that it has. */
+  | { readonly kind: 'decommission'; readonly workerId: string; readonly name: string }
   | { readonly kind: 'tell'; readonly applicationId: string; readonly news: ApplicationNews }
   /** It was silent for too long. */
   | { readonly kind: 'disconnect'; readonly memberId: string }

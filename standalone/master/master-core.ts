@@ -1,7 +1,7 @@
 import { AwakeClock } from '../../common/awake-clock.js'
 import type { HeldExecutor } from '../../proto/cluster.js'
 import type { HeldDriver } from '../../proto/drivers.js'
-import type { ClusterRecord, MasterCoreOptions } from './cluster-record.js'
+import { type ClusterRecord, type MasterCoreOptions, recordOf } from './cluster-record.js'
 import { Drivers } from './drivers.js'
 import type { ApplicationNews, MasterAction, MasterEvent } from './events.js'
 import type { Application, ApplicationRecord, PlacedExecutor, Worker, WorkerRecord } from './members.js'
@@ -54,15 +54,7 @@ export class MasterCore {
   }
 
   get record(): ClusterRecord {
-    const applications = [...this.#applications.values()]
-    return {
-      workers: [...this.#workers.values()].map(({ record }) => record),
-      applications: applications.map(({ record, lostWhileAway }) => ({ ...record, lost: [...lostWhileAway] })),
-      executors: applications.flatMap(({ placed }) =>
-        [...placed.values()].map(({ held, workerId }) => ({ held, workerId })),
-      ),
-      drivers: this.drivers.records,
-    }
+    return recordOf([...this.#workers.values()], [...this.#applications.values()], this.drivers.records)
   }
 
   handle(event: MasterEvent, nowMs: number): readonly MasterAction[] {
@@ -94,6 +86,8 @@ export class MasterCore {
         return this.#released(event.applicationId, event.executorId, event.isReplaced, nowMs)
       case 'executorEnded':
         return this.#executorEnded(event.workerId, event.executorId, event.reason, nowMs)
+      case 'decommissionAsked':
+        return this.#decommission(event.name)
       case 'driverSubmitted':
       case 'driverKilled':
       case 'driverStarted':
@@ -174,19 +168,21 @@ export class MasterCore {
     this.#replaceLater(this.#applications.get(placed.held.applicationId)!, placed, reason, nowMs)
   }
 
+  /** Another executor takes the place of one that is to go, as soon as there is room. */
+  #decommission(name: string): void {
+    const placed = [...this.#applications.values()].flatMap((application) => application.placed.get(name) ?? [])[0]
+    if (placed) placed.isLeaving = true
+    this.#actions.push({ kind: 'decommission', workerId: placed?.workerId ?? name, name })
+  }
+
   /** One that ended by itself or hung is replaced after a pause, unless too many are in a row. */
-  #replaceLater(
-    application: Application,
-    { workerId, startedMs }: PlacedExecutor,
-    reason: string,
-    nowMs: number,
-  ): void {
-    const pauseMs = application.replacements.pauseAfterEnd(startedMs, nowMs)
+  #replaceLater(application: Application, placed: PlacedExecutor, reason: string, nowMs: number): void {
+    const pauseMs = application.replacements.pauseAfterEnd(placed.startedMs, nowMs)
     if (pauseMs !== undefined) {
       application.notBeforeMs = nowMs + pauseMs
       return
     }
-    application.refusal = `too many executors ended, the last one on ${workerId}: ${reason}`
+    application.refusal = `too many executors ended, the last one on ${placed.workerId}: ${reason}`
     this.#tell(application, { kind: 'refused', reason: application.refusal })
   }
 

@@ -14,7 +14,7 @@ import type { MasterAction, MasterEvent } from './events.js'
 import { checkedJoin } from './join-check.js'
 import { MasterCore } from './master-core.js'
 import { RecordFile } from './record-file.js'
-import { checkRight } from './rights.js'
+import { checkKnown, checkRight } from './rights.js'
 import { statusOfCluster } from './status.js'
 import { type ClientMessage, Submissions } from './submissions.js'
 import { Tokens } from './tokens.js'
@@ -37,7 +37,7 @@ const CLOSE_GRACE_MS = 500
 const MAX_NAME_CHARS = 200
 
 /** What members alone say. */
-type MemberMessage = Exclude<ToMaster, ClientMessage | { kind: 'askStatus' | 'alive' }>
+type MemberMessage = Exclude<ToMaster, ClientMessage | { kind: 'askStatus' | 'alive' | 'decommission' }>
 
 /** The master of a standalone cluster: takes workers and applications, and has executors of the one started on the other. */
 export class Master {
@@ -179,6 +179,10 @@ export class Master {
     switch (message.kind) {
       case 'askStatus':
         return this.#tellStatus(call, user)
+      case 'decommission':
+        checkKnown(message.name, this.#core)
+        this.#handle({ kind: 'decommissionAsked', name: message.name })
+        return this.#tellStatus(call, user)
       case 'submitDriver':
       case 'askDriver':
       case 'killDriver':
@@ -202,13 +206,8 @@ export class Master {
   #hearMember(call: ControlCall, memberId: string, message: MemberMessage): void {
     switch (message.kind) {
       case 'joinWorker': {
-        const { workerId, host, cores, memoryBytes, executors, drivers, isLeaving } = message
-        return this.#handle({
-          kind: 'workerJoined',
-          worker: { workerId, host, cores, memoryBytes, isLeaving },
-          executors,
-          drivers,
-        })
+        const { kind: _, executors, drivers, ...worker } = message
+        return this.#handle({ kind: 'workerJoined', worker, executors, drivers })
       }
       case 'joinApplication': {
         const { applicationId, driverAddress, heartbeatIntervalMs, cores, memoryBytes, executors, driverId } = message
@@ -270,6 +269,8 @@ export class Master {
         return this.#send(action.workerId, { kind: 'startDriver', driver: action.driver, launch: action.launch })
       case 'endDriver':
         return this.#send(action.workerId, { kind: 'endDriver', driverId: action.driverId, launch: action.launch })
+      case 'decommission':
+        return this.#send(action.workerId, { kind: 'decommission', name: action.name })
       case 'tell':
         return this.#send(action.applicationId, action.news)
       case 'disconnect':

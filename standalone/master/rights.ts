@@ -26,6 +26,13 @@ export function checkRight(user: string | undefined, message: ToMaster, { applic
       if (known && known.record.user !== user) throw refuse(`have the application ${applicationId}, which is another's`)
       return checkDriver(driverId)
     }
+    case 'decommission': {
+      const { name } = message
+      const owner = [...applications].find(({ placed }) => placed.has(name))
+      if (owner?.record.user !== user)
+        throw refuse(`decommission ${name}, which is no executor of an application of theirs`)
+      return
+    }
     case 'submitDriver':
       return checkDriver(message.driver.driverId)
     case 'askDriver':
@@ -38,4 +45,11 @@ export function checkRight(user: string | undefined, message: ToMaster, { applic
     case 'archivePart':
       return
   }
+}
+
+/** @throws CLUSTER_MEMBER_NOT_FOUND for what is no worker and no executor of the cluster */
+export function checkKnown(name: string, { workers, applications }: MasterCore): void {
+  if ([...workers].some(({ record }) => record.workerId === name)) return
+  if ([...applications].some(({ placed }) => placed.has(name))) return
+  throw new MillraceError('CLUSTER_MEMBER_NOT_FOUND', { name })
 }

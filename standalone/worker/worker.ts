@@ -38,11 +38,14 @@ export class Worker {
   readonly workerId = newWorkerId(hostname())
   /** Resolves with the reason when the master was away for too long. */
   readonly givenUp: Promise<MillraceError>
+  /** Resolves when somebody wants it to go by way of the master. */
+  readonly isToLeave: Promise<void>
   readonly #options: WorkerOptions
   readonly #running = new Map<string, Running>()
   readonly #drivers: DriverProcesses
   #link: MasterLink | undefined
   #giveUp!: (error: MillraceError) => void
+  #leave: () => void = () => undefined
   #isLeaving = false
   #isClosed = false
 
@@ -56,6 +59,9 @@ export class Worker {
       credentials: { secret, tls },
       logger,
       tell: (message) => this.#link?.send(message),
+    })
+    this.isToLeave = new Promise((resolve) => {
+      this.#leave = resolve
     })
     this.givenUp = new Promise((resolve) => {
       this.#giveUp = resolve
@@ -124,6 +130,9 @@ export class Worker {
         return this.#drivers.end(message.driverId, message.launch)
       case 'archivePart':
         return this.#drivers.received(message)
+      case 'decommission':
+        if (message.name === this.workerId) return this.#leave()
+        return this.#running.get(message.name)?.process.tell('it is decommissioned')
       // The others are for applications and clients, and for the line itself.
       case 'welcome':
       case 'alive':

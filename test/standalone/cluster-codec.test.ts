@@ -55,6 +55,7 @@ const TO_MASTER: { readonly [Kind in ToMaster['kind']]: Extract<ToMaster, { kind
   fetchArchive: { kind: 'fetchArchive', digest: 'd', offset: 2 ** 40 },
   driverStarted: { kind: 'driverStarted', driverId: 'driver-1', launch: 2 },
   driverEnded: { kind: 'driverEnded', ...ended },
+  decommission: { kind: 'decommission', name: 'worker-1' },
 }
 
 const FROM_MASTER: { readonly [Kind in FromMaster['kind']]: Extract<FromMaster, { kind: Kind }> } = {
@@ -90,6 +91,7 @@ const FROM_MASTER: { readonly [Kind in FromMaster['kind']]: Extract<FromMaster, 
   archivePart: { kind: 'archivePart', ...part },
   startDriver: { kind: 'startDriver', driver, launch: 3 },
   endDriver: { kind: 'endDriver', driverId: 'driver-1', launch: 3 },
+  decommission: { kind: 'decommission', name: 'executor-1' },
 }
 
 test('every message between a master and its members is read as it was said', (t) => {

@@ -337,3 +337,21 @@ test.serial('what a master knows is on disk before it counts: the draft, its nam
   new RecordFile(folder).write(newCore().record)
   t.deepEqual(calls, ['sync cluster.json.new', 'rename cluster.json', 'sync '])
 })
+
+test('an executor that is to go is told by its worker, and another takes its place at once; a worker is told itself', (t) => {
+  const core = newCore()
+  core.handle(application('first'), 0)
+  const [started] = core.handle(worker('w1', 1), 0).filter(({ kind }) => kind === 'startExecutor')
+  const name = started?.kind === 'startExecutor' ? started.executor.executorId : ''
+  core.handle(worker('w2', 1), 0)
+  const actions = core.handle({ kind: 'decommissionAsked', name }, 0)
+  t.deepEqual(
+    actions.find(({ kind }) => kind === 'decommission'),
+    { kind: 'decommission', workerId: 'w1', name },
+  )
+  t.deepEqual(placesOf(actions), ['first on w2'])
+  t.deepEqual(placesOf(core.handle(end(name), 0)), [], 'it had its replacement')
+  t.deepEqual(core.handle({ kind: 'decommissionAsked', name: 'w2' }, 0), [
+    { kind: 'decommission', workerId: 'w2', name: 'w2' },
+  ])
+})

@@ -27,7 +27,7 @@ import { encodeToMaster } from '../../proto/cluster-codec.js'
 import { sealedForWorkers, secretOfApplication } from '../../proto/rpc/application-secret.js'
 import type { Credentials } from '../../proto/rpc/credentials.js'
 import { claimOf, newHello, PROOF_BYTES } from '../../proto/rpc/handshake/frames.js'
-import { clusterStatus, MasterLink } from '../../proto/rpc/master-link.js'
+import { clusterStatus, decommission, MasterLink } from '../../proto/rpc/master-link.js'
 import { RpcServer } from '../../proto/rpc/server.js'
 import { DriverClient } from '../../standalone/client/driver-client.js'
 import { Master } from '../../standalone/master/master.js'
@@ -388,4 +388,23 @@ test('tokens are revoked in the folder of a master alone, by a file that is its 
   chownSync(directory, OTHER_ACCOUNT, OTHER_ACCOUNT)
   revokeToken(directory, 'anna')
   t.is(statSync(list).uid, OTHER_ACCOUNT)
+})
+
+test('a user has executors of their own applications go, and neither those of others nor workers', async (t) => {
+  const { address } = await startMaster(t)
+  const anna = await member(t, address, tokenOf('anna'), application('app-a', tokenOf('anna')))
+  const { messages } = await member(t, address, { secret: SECRET }, worker)
+  const started = (): string | undefined =>
+    anna.messages.flatMap((one) => (one.kind === 'executorStarted' ? [one.executorId] : []))[0]
+  await until(() => started() !== undefined)
+  const by = (credentials: Credentials, name: string) => decommission(name, { address, ...credentials }, logger)
+  for (const name of [started()!, 'worker-w', 'nobody'])
+    await raised(t, by(tokenOf('ben'), name), 'CLUSTER_PERMISSION_DENIED')
+  await raised(t, by(tokenOf('anna'), 'worker-w'), 'CLUSTER_PERMISSION_DENIED')
+  await raised(t, by({ secret: SECRET }, 'nobody'), 'CLUSTER_MEMBER_NOT_FOUND')
+  await by(tokenOf('anna'), started()!)
+  await by({ secret: SECRET }, 'worker-w')
+  const told = (): readonly string[] => messages.flatMap((one) => (one.kind === 'decommission' ? [one.name] : []))
+  await until(() => told().length === 2)
+  t.deepEqual(told(), [started()!, 'worker-w'])
 })

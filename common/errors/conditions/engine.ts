@@ -97,6 +97,7 @@ export const ENGINE_CONDITIONS = {
   ARCHIVE_REFUSED: user('22023', 'The archive with the code of a driver is refused: {reason}.'),
   SUBMISSION_REFUSED: user('22023', 'The master does not take the driver: {reason}.'),
   DRIVER_NOT_FOUND: user('42704', 'The cluster knows no driver {driver}.'),
+  CLUSTER_MEMBER_NOT_FOUND: user('42704', 'The cluster has no worker and no executor {name}.'),
   DRIVER_NOT_STARTED: external(
     '57P03',
     'The driver {driver} does not run after {seconds} s, and stays submitted: {reason}.',

@@ -126,6 +126,7 @@ export class StandaloneExecutors implements Launcher {
       case 'archivePart':
       case 'startDriver':
       case 'endDriver':
+      case 'decommission':
         return
     }
   }

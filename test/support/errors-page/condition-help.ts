@@ -354,6 +354,11 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'The id is misspelt, or the driver ended so long ago that the master has forgotten it.',
     cure: 'Look at the ids that `millrace status` lists.',
   },
+  CLUSTER_MEMBER_NOT_FOUND: {
+    cause:
+      'The id is misspelt, what had it has gone, or it is an executor that joined its session by hand, which no master knows.',
+    cure: 'Look at the ids that `millrace status` lists; `millrace executor` goes with SIGTERM.',
+  },
   DRIVER_NOT_STARTED: {
     cause: 'No worker has the cores and the memory that the driver asks for, or its code is still on its way.',
     cure: 'Ask for less by `--driver-cores` and `--driver-memory`, start a worker, or wait. `millrace submit --kill ID` takes it back.',
