@@ -1,9 +1,8 @@
-import { type CipherGCMTypes, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { KeyBits } from './file-protection.js'
+import { decrypted, encrypted, type GcmUse, NONCE_BYTES, TAG_BYTES } from './gcm.js'
 
 const COUNTER_BYTES = 8
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 const PLACE_BYTES = 8
 /** What lies before the bytes of a piece: which one it is of all that were written, and the code by which it is known. */
 export const SEAL_BYTES = COUNTER_BYTES + TAG_BYTES
@@ -13,12 +12,10 @@ export const SEAL_BYTES = COUNTER_BYTES + TAG_BYTES
  * another, counts one further, so that no number is used twice; a piece is valid in its place alone.
  */
 export class PieceCipher {
-  readonly #algorithm: CipherGCMTypes
   readonly #key: Buffer
   #written = 0n
 
   constructor(keyBits: KeyBits) {
-    this.#algorithm = `aes-${keyBits}-gcm`
     this.#key = randomBytes(keyBits / 8)
   }
 
@@ -26,25 +23,21 @@ export class PieceCipher {
   seal(offset: number, parts: readonly Uint8Array[]): readonly Buffer[] {
     const head = Buffer.alloc(SEAL_BYTES)
     head.writeBigUInt64BE(this.#written++)
-    const cipher = createCipheriv(this.#algorithm, this.#key, nonceOf(head)).setAAD(placeOf(offset))
-    const content = parts.map((part) => cipher.update(part))
-    cipher.final()
-    cipher.getAuthTag().copy(head, COUNTER_BYTES)
+    const { content, tag } = encrypted(this.#use(head, offset), parts)
+    tag.copy(head, COUNTER_BYTES)
     return [head, ...content]
   }
 
   /** Fills `into` with the piece that lies at an offset. @returns false when that is not what was written there */
   unseal(offset: number, piece: Uint8Array, into: Uint8Array): boolean {
     const head = Buffer.from(piece.buffer, piece.byteOffset, SEAL_BYTES)
-    const decipher = createDecipheriv(this.#algorithm, this.#key, nonceOf(head)).setAAD(placeOf(offset))
-    decipher.setAuthTag(head.subarray(COUNTER_BYTES))
-    into.set(decipher.update(piece.subarray(SEAL_BYTES)))
-    try {
-      decipher.final()
-      return true
-    } catch {
-      return false
-    }
+    const plain = decrypted(this.#use(head, offset), head.subarray(COUNTER_BYTES), piece.subarray(SEAL_BYTES))
+    if (plain) into.set(plain)
+    return plain !== undefined
+  }
+
+  #use(head: Buffer, offset: number): GcmUse {
+    return { key: this.#key, nonce: nonceOf(head), context: placeOf(offset) }
   }
 }
 

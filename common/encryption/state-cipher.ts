@@ -1,18 +1,14 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { KEY_ID_BYTES, type StateKey } from './file-protection.js'
+import { decrypted, encrypted, type GcmUse, NONCE_BYTES, TAG_BYTES } from './gcm.js'
 
 /** A head: this, the id of the key, and a number by which the file has a key of its own. Chunks follow, each with its code behind it. */
 const MAGIC = Buffer.from('MILLENC1')
 const SALT_BYTES = 32
 export const HEAD_BYTES = MAGIC.length + KEY_ID_BYTES + SALT_BYTES
 export const CHUNK_BYTES = 64 * 1024
-const TAG_BYTES = 16
 export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
-const ALGORITHM = 'aes-256-gcm'
 const KEY_BYTES = 32
-/** Shorter codes are not taken for it. */
-const OPTIONS = { authTagLength: TAG_BYTES }
-const NONCE_BYTES = 12
 const NUMBER_AT = 4
 const LAST_AT = 11
 
@@ -35,24 +31,18 @@ export class StateFileCipher {
   }
 
   seal(number: number, isLast: boolean, chunk: Uint8Array): Buffer {
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonceOf(number, isLast), OPTIONS)
-    const content = cipher.update(chunk)
-    cipher.final()
-    return Buffer.concat([content, cipher.getAuthTag()])
+    const { content, tag } = encrypted(this.#use(number, isLast), [chunk])
+    return Buffer.concat([...content, tag])
   }
 
   /** Undefined when it is not what was written. */
   unseal(number: number, isLast: boolean, sealed: Buffer): Buffer | undefined {
-    const decipher = createDecipheriv(ALGORITHM, this.#key, nonceOf(number, isLast), OPTIONS)
     const end = Math.max(0, sealed.length - TAG_BYTES)
-    try {
-      decipher.setAuthTag(sealed.subarray(end))
-      const content = decipher.update(sealed.subarray(0, end))
-      decipher.final()
-      return content
-    } catch {
-      return undefined
-    }
+    return decrypted(this.#use(number, isLast), sealed.subarray(end), sealed.subarray(0, end))
+  }
+
+  #use(number: number, isLast: boolean): GcmUse {
+    return { key: this.#key, nonce: nonceOf(number, isLast) }
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { brokerAddress } from '../../connectors/kafka/client/broker-address.js'
 import { clientOptions } from '../../connectors/kafka/client/client-options.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-options-'))
@@ -40,6 +41,15 @@ test('times and names are taken over, and what is left out has its default', (t)
   })
   t.like(options, { clientId: 'me', requestTimeoutMs: 7, giveUpMs: 8, connectionTimeoutMs: 10_000, brokers: ['a:1'] })
   t.is(options.ssl, undefined)
+})
+
+test('brokers are named by host and port, of an IPv6 address in brackets', (t) => {
+  const brokersOf = (servers: string) => read({ 'kafka.bootstrap.servers': servers }).brokers
+  t.deepEqual(brokersOf('a:1, [::1]:9092,[2001:db8::7]:65535'), ['a:1', '[::1]:9092', '[2001:db8::7]:65535'])
+  t.deepEqual(brokerAddress('[2001:db8::7]:9092'), { host: '2001:db8::7', port: 9092 })
+  t.deepEqual(brokerAddress('kafka-1.example:9092'), { host: 'kafka-1.example', port: 9092 })
+  for (const servers of ['::1:9092', '[::1]', '[::1]:0', '[::1]:65536', '[]:1', '[a:1', 'a', ':1'])
+    t.throws(() => brokersOf(servers), { message: /INVALID_OPTION/ }, servers)
 })
 
 writeFileSync(join(directory, 'store.jks'), Buffer.from([0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2]))

@@ -1,4 +1,5 @@
 import type { Options } from '../../api.js'
+import { brokerAddress } from './broker-address.js'
 import type { SaslOptions, SslOptions } from './kafkajs-internals.js'
 import { type Get, invalidOption, unknownOption, unsupported } from './option-reader.js'
 import { SASL_OPTIONS, saslOptions } from './sasl-options.js'
@@ -100,8 +101,8 @@ function brokersOf(list: string | undefined): readonly string[] {
   const brokers = (list ?? '').split(',').map((part) => part.trim())
   if (list === undefined) throw invalidOption('kafka.bootstrap.servers', '', 'it must be given')
   for (const broker of brokers) {
-    const port = Number(/^[^:]+:(\d{1,5})$/.exec(broker)?.[1])
-    if (!(port > 0 && port < 65_536)) throw invalidOption('kafka.bootstrap.servers', list, 'it is a list of host:port')
+    if (!brokerAddress(broker))
+      throw invalidOption('kafka.bootstrap.servers', list, 'it is a list of host:port, or [IPv6]:port')
   }
   return brokers
 }

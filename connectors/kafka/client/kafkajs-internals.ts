@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { SecureVersion } from 'node:tls'
+import { brokerAddress } from './broker-address.js'
 import { openSocket } from './open-socket.js'
 
 /*
@@ -227,8 +228,10 @@ export function createCluster(options: ClusterOptions, parts: ClusterParts): Clu
   const cluster = new ClusterClass(ofConnections)
   const { brokerPool, connectionPoolBuilder: builder } = cluster
   const build = builder.build.bind(builder)
+  let seeds = 0
   builder.build = async (address) => {
-    const pool = await build(address)
+    // Left to itself it takes what is before the first colon for the host of a seed, also of an IPv6 address.
+    const pool = await build(address ?? brokerAddress(options.brokers[seeds++ % options.brokers.length]!))
     const { host, port, rack } = pool
     parts.adaptPool(pool, () => new ConnectionClass({ ...ofConnections, host, port, rack }))
     return pool

@@ -6,7 +6,9 @@ import { newStateKey } from '../../../../common/encryption/file-protection.js'
 import { MillraceError, serializeError } from '../../../../common/errors/millrace-error.js'
 import { planQuery } from '../../../../planner/plan-query.js'
 import { decodeBlock, decodeFetchRequest, encodeBlock, encodeFetchRequest } from '../../../../proto/block-codec.js'
+import type { FromMaster, ToMaster } from '../../../../proto/cluster.js'
 import { decodeFromMaster, decodeToMaster, encodeFromMaster, encodeToMaster } from '../../../../proto/cluster-codec.js'
+import { sealedForWorkers, secretOfApplication } from '../../../../proto/rpc/application-secret.js'
 import {
   DriverMessageDecoder,
   DriverMessageEncoder,
@@ -36,9 +38,11 @@ const BLOCK = blockFromRows(
 const SQL =
   'select l_returnflag, sum(l_quantity) q from lineitem where l_discount > 0.05 group by l_returnflag order by q'
 
+const SECRET = 'a secret of sixteen'
+
 /** What a driver, executors, workers and a master tell each other. */
 export function messageSamples(): Samples {
-  const encoder = new DriverMessageEncoder('a secret of sixteen')
+  const encoder = new DriverMessageEncoder(SECRET)
   const { stages } = planQuery(analyzed(SQL), { kind: 'collect' }, PHYSICAL_OPTIONS).stages
   const group = { executorId: 'e', address: '127.0.0.1:1', attemptIds: [1, 2] }
   const launches = stages.map((stage, i) =>
@@ -58,6 +62,8 @@ export function messageSamples(): Samples {
     }),
   )
   const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, spilledBytes: 0, elapsedMs: 1.5 }
+  const sealedSecret = sealedForWorkers(SECRET, 'a', 'the secret of an application')
+  const start = { driverAddress: 'h:1', sealedSecret, heartbeatIntervalMs: 500 }
   const executor = { executorId: 'e', applicationId: 'a', cores: 2, memoryBytes: 2 ** 31 }
   return [
     ...launches,
@@ -84,16 +90,30 @@ export function messageSamples(): Samples {
       isLeaving: true,
     }),
     encodeFromMaster({ kind: 'executorEnded', executorId: 'e', reason: 'r' }),
+    encodeToMaster({
+      kind: 'joinApplication',
+      ...{ applicationId: 'a', name: 'n', executors: 1, cores: 1, memoryBytes: 1, driverId: '', ...start },
+    }),
+    encodeFromMaster({ kind: 'startExecutor', executor, ...start }),
+    encodeToMaster({ kind: 'decommission', name: 'e' }),
   ]
+}
+
+/** Whoever gets a sealed secret opens it. */
+function unsealedBy(message: ToMaster | FromMaster): unknown {
+  if (message.kind === 'joinApplication')
+    return secretOfApplication(SECRET, message.applicationId, message.sealedSecret)
+  if (message.kind !== 'startExecutor') return message
+  return secretOfApplication(SECRET, message.executor.applicationId, message.sealedSecret)
 }
 
 /** Whoever gets such bytes takes them for a message of its own kind. */
 const READERS: readonly ((bytes: Uint8Array) => unknown)[] = [
-  (bytes) => new DriverMessageDecoder('a secret of sixteen').decode(bytes),
+  (bytes) => new DriverMessageDecoder(SECRET).decode(bytes),
   decodeExecutorMessage,
   decodeFetchRequest,
-  decodeToMaster,
-  decodeFromMaster,
+  (bytes) => unsealedBy(decodeToMaster(bytes)),
+  (bytes) => unsealedBy(decodeFromMaster(bytes)),
 ]
 
 /** Reads bytes as messages of all kinds. @throws the condition of the last one that they are not, when they are none */
