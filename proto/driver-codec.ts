@@ -4,7 +4,7 @@ import { type DriverSpec, type DriverStatus, type HeldDriver, isDriverState, isO
 import type { DriverSpec as WireDriver, HeldDriver as WireHeld, DriverStatus as WireStatus } from './wire.js'
 
 /** Drivers within messages of a cluster (`proto/cluster-codec.ts`). */
-export const wireDriver = ({ settings, user = '', ...driver }: DriverSpec): WireDriver => ({
+export const wireDriver = ({ settings, user = '', token: _, ...driver }: DriverSpec): WireDriver => ({
   ...driver,
   user,
   settings: Object.entries(settings).map(([key, value]) => ({ key, value })),

@@ -16,6 +16,8 @@ export interface DriverSpec {
   readonly archiveBytes: number
   /** Whose it is, as the master knows; without one that of who has the secret of the cluster. */
   readonly user?: string | undefined
+  /** The name of the token by which it was submitted: known to the master alone. */
+  readonly token?: string | undefined
 }
 
 /** How it ended: by itself, with a failure, or before it could begin. */

@@ -77,11 +77,13 @@ export class Drivers {
     if (driver) this.#kill(driver, '')
   }
 
-  /** Of users who are not let in any more: neither do their programs run on, nor do those start that wait. */
-  endOf(users: ReadonlySet<string>): void {
+  /** Of users, or by tokens, that are not let in any more: neither do their programs run on, nor do those start that wait. */
+  endOf(revoked: ReadonlySet<string>): void {
     for (const driver of [...this.#drivers.values()]) {
-      const { user } = driver.record.spec
-      if (user !== undefined && users.has(user)) this.#kill(driver, 'the tokens of its user were revoked')
+      const { user, token } = driver.record.spec
+      if (user !== undefined && revoked.has(user)) this.#kill(driver, 'the tokens of its user were revoked')
+      else if (token !== undefined && revoked.has(token))
+        this.#kill(driver, 'the token by which it was submitted was revoked')
     }
   }
 

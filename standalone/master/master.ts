@@ -187,7 +187,7 @@ export class Master {
       case 'askDriver':
       case 'killDriver':
       case 'archivePart':
-        return this.#submissions.hear(call, message, user)
+        return this.#submissions.hear(call, message, user, this.#tokenOf.get(call))
       case 'alive':
         call.write(encodeFromMaster({ kind: 'alive' }))
         return memberId === undefined ? undefined : this.#handle({ kind: 'heard', memberId })

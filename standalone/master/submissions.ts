@@ -45,14 +45,14 @@ export class Submissions {
   }
 
   /** @throws DRIVER_NOT_FOUND, ARCHIVE_REFUSED, INVALID_CONF_VALUE, SUBMISSION_REFUSED, FAILED_WRITE_FILE */
-  hear(call: ControlCall, message: ClientMessage, user: string | undefined): void {
+  hear(call: ControlCall, message: ClientMessage, user: string | undefined, token: string | undefined): void {
     if (!this.#welcomed.has(call)) {
       this.#welcomed.add(call)
       write(call, { kind: 'welcome', heartbeatMs: this.#options.heartbeatMs })
     }
     switch (message.kind) {
       case 'submitDriver':
-        return this.#submit(call, { ...message.driver, user })
+        return this.#submit(call, { ...message.driver, user, token })
       case 'archivePart':
         return this.#takePart(call, message.offset, message.bytes)
       case 'killDriver':

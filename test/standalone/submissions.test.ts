@@ -36,9 +36,10 @@ function taker(t: ExecutionContext) {
     const told: FromMaster['kind'][] = []
     const write = (bytes: Buffer): boolean => told.push(decodeFromMaster(bytes).kind) > 0
     const call = { write } as unknown as ControlCall
-    const submit = (spec: DriverSpec): void => submissions.hear(call, { kind: 'submitDriver', driver: spec }, undefined)
+    const submit = (spec: DriverSpec): void =>
+      submissions.hear(call, { kind: 'submitDriver', driver: spec }, undefined, undefined)
     const send = (offset: number, bytes: Uint8Array): void =>
-      submissions.hear(call, { kind: 'archivePart', digest: '', offset, bytes }, undefined)
+      submissions.hear(call, { kind: 'archivePart', digest: '', offset, bytes }, undefined, undefined)
     return { told, submit, send, leave: () => submissions.forget(call) }
   }
   return { client, files: () => readdirSync(join(directory, ARCHIVES_FOLDER)) }

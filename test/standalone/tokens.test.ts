@@ -350,6 +350,25 @@ test('drivers of a user who is revoked end, and those that wait do not start, al
   )
 })
 
+test('drivers that were submitted by a token that is revoked end, and others of its user do not', async (t) => {
+  const { address, directory, close } = await startMaster(t)
+  const [lost, kept] = [tokenOf('anna'), tokenOf('anna', Date.now() + HOUR_MS, 'cd')]
+  await new DriverClient({ address, ...lost }, logger).submit(driverOf('by-lost'), ARCHIVE)
+  await new DriverClient({ address, ...kept }, logger).submit(driverOf('by-kept'), ARCHIVE)
+  await close()
+  revoke(directory, lost.token!)
+  const again = await startMaster(t, directory)
+  const { drivers } = await clusterStatus({ address: again.address, secret: SECRET }, logger)
+  const statesOf = drivers.map(({ driverId, state, reason }) => [driverId, state, reason])
+  t.deepEqual(
+    statesOf.toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
+    [
+      ['by-kept', 'SUBMITTED', drivers.find(({ driverId }) => driverId === 'by-kept')!.reason],
+      ['by-lost', 'KILLED', 'the token by which it was submitted was revoked'],
+    ],
+  )
+})
+
 test('who names the digest of the code of another has to send it', async (t) => {
   const { address } = await startMaster(t)
   const [anna, bert] = [tokenOf('anna'), tokenOf('bert')]

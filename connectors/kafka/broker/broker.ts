@@ -60,7 +60,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   return {
     host,
     port,
-    bootstrapServers: `${host}:${port}`,
+    bootstrapServers: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))
