@@ -6,20 +6,17 @@ import type { Expression } from '../plan/expression/expression.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { castTo } from './coercion.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
-import { isDrawing } from './functions/registry.js'
+import { countsRows, isDrawing } from './functions/registry.js'
 import { isAggregateCall } from './of-group.js'
 import { expandStar } from './scope.js'
 import { findNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** The arguments of an aggregate, grouped or over a window; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
-export function aggregateArguments(
-  { name, distinct, args }: UnresolvedCall,
-  context: ExpressionContext,
-): readonly Expression[] {
-  return args.flatMap((arg) => {
+export function aggregateArguments(call: UnresolvedCall, context: ExpressionContext): readonly Expression[] {
+  return call.args.flatMap((arg) => {
     if (arg.kind !== 'star') return [resolveExpression(arg, context)]
-    if (arg.target.length === 0 && !arg.except && name === 'count' && !distinct) return [booleanLiteral(true)]
+    if (countsRows(call, arg)) return [booleanLiteral(true)]
     const columns = expandStar(context.scope, arg)
     return columns.map((column) => context.column?.(column, arg.origin) ?? column.expression)
   })

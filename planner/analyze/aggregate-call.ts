@@ -35,7 +35,7 @@ export function aggregateValue(
   )
   const { name, origin, argumentNames } = site
   const textOf = (e: UnresolvedExpression): string => siteOf(e, name, context.types).sql
-  return definition.build(call.written ? args : collatedArguments(args, site), {
+  return definition.build(call.written ? args : collatedArguments(definition, args, site), {
     name,
     origin,
     argumentNames,

@@ -208,7 +208,7 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
   )
   checkArity(definition, args.length, site)
   const values = args.map(({ expression }) => expression)
-  noteLiterals(e.name, written, values, context.types)
+  noteLiterals(definition, written, values, context.types)
   return buildCollated(definition, values, site)
 }
 
@@ -265,7 +265,7 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
   const otherwise = e.otherwise && resolveExpression(e.otherwise, context)
   const written = [...e.branches.map(({ value }) => value), ...(e.otherwise ? [e.otherwise] : [])]
   const values = [...branches.map(({ value }) => value), ...(otherwise ? [otherwise] : [])]
-  noteLiterals('casewhen', written, values, context.types)
+  noteLiterals({}, written, values, context.types)
   const site = siteOf(e, 'casewhen', context.types)
   // Unlike the condition of `if`, one of CASE may not be a NULL without a type, as in Spark.
   const untyped = branches.findIndex(({ when }) => when.type.kind === 'void')
@@ -277,7 +277,7 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
   const members = [e.child, ...e.list]
   const resolved = filledAlike(members.map((member) => resolveExpression(member, context)))
-  noteLiterals('in', members, resolved, context.types)
+  noteLiterals({}, members, resolved, context.types)
   const site = siteOf(e, 'in', context.types)
   const [child, ...list] = unifyAll(resolved, 'in', site)
   refuseUnordered(child!.type, site)

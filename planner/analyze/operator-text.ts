@@ -2,8 +2,8 @@ import { isCollated } from '../../columnar/text-types.js'
 import { collationOf, type DataType, isAnyInterval } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isIntegral } from './common-types.js'
+import type { TextContext } from './printing.js'
 import { literalValue, zonedLiteralText } from './session.js'
-import type { TextContext } from './unresolved-text.js'
 
 /** What an interval moves; a text is a timestamp for intervals of days and shorter units. */
 function isMoment(type: DataType | undefined, by: DataType | undefined): boolean {
@@ -89,24 +89,6 @@ function roundedLiteral(e: UnresolvedExpression, towards: 1 | -1): bigint | unde
   const rounded = rest === 0n || rest < 0n !== towards < 0 ? truncated : truncated + BigInt(towards)
   // What no bigint holds is decided by Spark without comparing.
   return BigInt.asIntN(64, rounded) === rounded ? rounded : undefined
-}
-
-const TIMES: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz'])
-
-/** A value as text by a pattern, which is another function for times and for bytes. */
-export function toCharText(
-  name: 'to_char' | 'to_varchar',
-  [value, format]: readonly UnresolvedExpression[],
-  text: (e: UnresolvedExpression) => string,
-  context: TextContext,
-): string {
-  const kind = context.typeOf?.(value!)?.kind
-  const [shown, pattern] = [text(value!), format ? text(format) : '']
-  if (kind !== undefined && TIMES.has(kind)) return `date_format(${shown}, ${pattern})`
-  if (kind !== 'binary') return `to_char(${shown}, ${pattern})`
-  const codec = pattern.toLowerCase()
-  if (codec === 'utf-8') return `decode(${shown}, ${pattern})`
-  return `${name === 'to_varchar' ? name : codec}(${shown})`
 }
 
 /** A text without quotes, unless it got a collation from what stands beside it. */

@@ -5,10 +5,10 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
 import { bareFunction, type ExpressionContext, resolveExpression } from './expressions.js'
-import { spokenName } from './function-text.js'
 import { GeneratedList } from './generators/list.js'
+import type { TextContext } from './printing.js'
 import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
-import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
+import { isTypeName, spokenName, unresolvedText } from './unresolved-text.js'
 import { variableText } from './variables.js'
 
 /** The members of a select list, and those among them that others are computed over. */

@@ -4,14 +4,13 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { castTo } from '../coercion.js'
 import { arrayOfValues, concatenated } from '../functions/array-operands.js'
 import { buildCase } from '../functions/conditional.js'
-import { type CallSite, type FunctionDefinition, kernelCall } from '../functions/definition.js'
+import { type CallSite, kernelCall } from '../functions/definition.js'
 import { madeLambda, madeVariables } from '../functions/made-lambdas.js'
 import { harmonized } from './harmony.js'
 import { collationKey } from './key.js'
+import type { Collating } from './uses.js'
 
 /* Functions that give elements of arrays which are compared: they are told of the keys, and each key is replaced by the first element that has it. */
-
-type Build = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
 
 /** The first of the elements that has a key. */
 function elementOf(key: Expression, elements: Expression, site: CallSite): Expression {
@@ -24,7 +23,7 @@ function elementOf(key: Expression, elements: Expression, site: CallSite): Expre
 }
 
 /** A function that gives an array of elements: those at the first places of the keys that it gives. */
-const ofArrays: Build = (definition, args, site) => {
+export const arrayByKeys: Collating = (definition, args, site) => {
   const alike = harmonized(args, site, true)
   const keysOfEach = alike.map(collationKey)
   const keys = definition.build(keysOfEach, site)
@@ -38,15 +37,15 @@ const ofArrays: Build = (definition, args, site) => {
 }
 
 /** A function that gives one of the elements. */
-const ofElements: Build = (definition, args, site) =>
+export const elementByKeys: Collating = (definition, args, site) =>
   elementOf(definition.build(args.map(collationKey), site), args[0]!, site)
 
 /**
  * A function that gives the elements in their order: of their keys, and of equal ones as they were. `array_sort` may have a lambda instead, which compares the elements
  * themselves.
  */
-const inOrder =
-  (nullsLast: boolean): Build =>
+export const orderedByKeys =
+  (nullsLast: boolean): Collating =>
   (definition, args, site) => {
     const alike = definition.build(args, site)
     const keys = collationKey(args[0]!)
@@ -67,14 +66,4 @@ const inOrder =
     return kernelCall('packedInOrder', alike.type, [args[0]!, places], site, { types: [0] })
   }
 
-export const ARRAY_USES: Readonly<Record<string, Build>> = {
-  array_distinct: ofArrays,
-  array_union: ofArrays,
-  array_intersect: ofArrays,
-  array_except: ofArrays,
-  array_min: ofElements,
-  array_max: ofElements,
-  array_append: (definition, args, site) => definition.build(harmonized(args, site, false), site),
-  sort_array: inOrder(false),
-  array_sort: inOrder(true),
-}
+export const appended: Collating = (definition, args, site) => definition.build(harmonized(args, site, false), site)

@@ -4,13 +4,11 @@ import { collationOf, STRING } from '../../../columnar/types.js'
 import { literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { expectType } from '../coercion.js'
-import type { CallSite, FunctionDefinition } from '../functions/definition.js'
 import { commonCollation } from './harmony.js'
 import { retyped, uncollated } from './retyped.js'
+import type { Collating } from './uses.js'
 
 /* Capital and small letters of texts that have collations of ICU: as their language has them. */
-
-type Build = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
 
 /** Languages, among those that are built, which have letters of their own in another case. */
 const OWN_LETTERS: ReadonlySet<string> = new Set(['tr', 'lt'])
@@ -18,7 +16,7 @@ const OWN_LETTERS: ReadonlySet<string> = new Set(['tr', 'lt'])
 const languageOf = ({ locale }: Collation): string => (locale === 'root' ? 'und' : locale.split('_')[0]!)
 
 const cased =
-  (routine: string, isOfHost: (collation: Collation) => boolean): Build =>
+  (routine: string, isOfHost: (collation: Collation) => boolean): Collating =>
   (definition, args, site) => {
     const common = commonCollation(args, site)
     const plain = args.map(uncollated)
@@ -35,13 +33,6 @@ const ofCommon = (made: Expression, common: ReturnType<typeof commonCollation>):
   common ? retyped(made, withCollation(made.type, common.type.collation), common.strength) : made
 
 const hasOwnLetters = (collation: Collation): boolean => OWN_LETTERS.has(languageOf(collation))
-const upper = cased('letter-case.upper', hasOwnLetters)
-const lower = cased('letter-case.lower', hasOwnLetters)
-
-export const CASE_USES: Readonly<Record<string, Build>> = {
-  upper,
-  ucase: upper,
-  lower,
-  lcase: lower,
-  initcap: cased('letter-case.initcap', () => true),
-}
+export const upperCased = cased('letter-case.upper', hasOwnLetters)
+export const lowerCased = cased('letter-case.lower', hasOwnLetters)
+export const initialsCased = cased('letter-case.initcap', () => true)

@@ -1,32 +1,31 @@
 import { isCollated } from '../../../columnar/text-types.js'
-import { collationOf, quotedTypeName } from '../../../columnar/types.js'
+import { collationOf, type MapType, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType } from '../coercion.js'
-import { anotherKey } from '../functions/arrays.js'
-import type { CallSite, FunctionDefinition } from '../functions/definition.js'
-
-type Build = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
+import type { CallSite } from '../functions/definition.js'
+import { anotherKey } from '../functions/wrong-key.js'
+import type { Collating } from './uses.js'
 
 /** Keys of maps are told apart by their bytes, so that they are not those of a collation. @throws UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS */
-const mapped: Build = (definition, args, site) => {
+export const keysOfMap: Collating = (definition, args, site) => {
   if (args.some(({ type }, i) => i % 2 === 0 && isCollated(type)))
     throw new MillraceError('UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS', {}, { origin: site.origin })
   return definition.build(args, site)
 }
 
-/** A key that is looked for has the collation of the map's. @throws DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES, UNEXPECTED_INPUT_TYPE */
-const ofKey: Build = (definition, args, site) => {
-  const [{ type: map } = {}, key] = args
-  if (map?.kind !== 'map' || map.key.kind !== 'string' || key?.type.kind !== 'string')
-    return definition.build(args, site)
-  if (collationOf(map.key) === collationOf(key.type)) return definition.build(args, site)
-  throw site.name === '[]' ? unexpectedType(key, quotedTypeName(map.key), 1, site) : anotherKey(map, key, site)
-}
+/** A key that is looked for has the collation of the map's. */
+const ofKey =
+  (another: (map: MapType, key: Expression, site: CallSite) => MillraceError): Collating =>
+  (definition, args, site) => {
+    const [{ type: map } = {}, key] = args
+    if (map?.kind !== 'map' || map.key.kind !== 'string' || key?.type.kind !== 'string')
+      return definition.build(args, site)
+    if (collationOf(map.key) === collationOf(key.type)) return definition.build(args, site)
+    throw another(map, key, site)
+  }
 
-export const MAP_USES: Readonly<Record<string, Build>> = {
-  map: mapped,
-  '[]': ofKey,
-  element_at: ofKey,
-  try_element_at: ofKey,
-}
+/** @throws DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES */
+export const keyOfMap = ofKey(anotherKey)
+/** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+export const keyOfItem = ofKey((map, key, site) => unexpectedType(key, quotedTypeName(map.key), 1, site))

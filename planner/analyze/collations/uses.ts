@@ -1,3 +1,12 @@
+import { INDETERMINATE } from '../../../columnar/collation.js'
+import { withCollation } from '../../../columnar/text-types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { CallSite, FunctionDefinition } from '../functions/definition.js'
+import { type Common, commonCollation, harmonized } from './harmony.js'
+import { collationKey } from './key.js'
+import { retyped, uncollated } from './retyped.js'
+
 /**
  * What a function does with the collations of its texts:
  * - `values`: its arguments are values of one collation, which it gives or keeps as they are
@@ -7,29 +16,43 @@
  */
 export type CollationUse = 'values' | 'text' | 'plain' | 'keys'
 
-const WORDS: Readonly<Record<CollationUse, string>> = {
-  values: `equal_null = == != <> < <= > >= <=> between if ifnull nvl nvl2 nullif coalesce greatest least array struct named_struct array_repeat flatten shuffle slice get
-    .= .- array_prepend array_insert array_compact map_values map_entries map_keys zip_with transform filter exists
-    forall any all aggregate reduce first last isnull isnotnull in when case typeof named_struct concat reverse arrays_zip transform_values map_filter size cardinality array_size
-    monotonically_increasing_id to_json to_csv`,
-  text: `substring substr left right || repeat lpad rpad overlay mask concat_ws elt format_string printf hex array_join
-    conv sentences validate_utf8 make_valid_utf8 try_validate_utf8`,
-  plain: `quote length len char_length character_length octet_length bit_length ascii levenshtein soundex base64 unbase64 unhex encode decode to_binary try_to_binary
-    is_valid_utf8 parse_url try_parse_url url_encode url_decode try_url_decode crc32 hash xxhash64 md5 sha sha1 sha2 luhn_check and or not + - * / % mod div
-    year month day dayofmonth hour minute second date_add dateadd date_sub datediff date_diff add_months weekofyear dayname monthname next_day months_between
-    weekday dayofweek dayofyear last_day quarter date_trunc trunc extract date_part datepart date_format to_timestamp to_timestamp_ltz to_timestamp_ntz
-    try_to_timestamp to_date try_to_date unix_timestamp to_unix_timestamp from_unixtime to_utc_timestamp from_utc_timestamp convert_timezone make_timestamp
-    make_timestamp_ltz make_timestamp_ntz boolean tinyint smallint int bigint float double decimal binary date timestamp to_number try_to_number to_char to_varchar
-    format_number get_json_object json_array_length json_object_keys from_json from_csv abs negative positive sqrt round bround ceil ceiling floor sign signum
-    isnan assert_true raise_error space`,
-  keys: 'array_contains array_position arrays_overlap',
+/** What a call of a function becomes some of whose arguments have collations, where none of these words says it. */
+export type Collating = (definition: FunctionDefinition, args: readonly Expression[], site: CallSite) => Expression
+
+/** The function itself knows collations. */
+export const itself: Collating = (definition, args, site) => definition.build(args, site)
+
+/** @throws COLLATION_MISMATCH.*, INDETERMINATE_COLLATION_IN_EXPRESSION */
+export const USES: Readonly<Record<CollationUse, Collating>> = {
+  values: itself,
+  text(definition, args, site) {
+    const common = commonCollation(args, site)
+    const made = definition.build(args.map(uncollated), site)
+    return common ? ofCollation(made, common) : made
+  },
+  plain(definition, args, site) {
+    commonCollation(args, site)
+    return definition.build(args.map(uncollated), site)
+  },
+  keys(definition, args, site) {
+    assertKnown(commonCollation(args, site), site)
+    return definition.build(harmonized(args, site, true).map(collationKey), site)
+  },
 }
 
-const USES: ReadonlyMap<string, CollationUse> = new Map(
-  Object.entries(WORDS).flatMap(([use, names]) =>
-    names.split(/\s+/).map((name) => [name, use as CollationUse] as const),
-  ),
-)
+/** A function of texts that takes arrays, too, which then are their values. */
+export const textsOrArrays: Collating = (definition, args, site) =>
+  USES[args.some(({ type }) => type.kind === 'array') ? 'values' : 'text'](definition, args, site)
 
-/** What a function does with texts that have collations; undefined where that is not built, or said by `own-uses.ts`. */
-export const collationUse = (name: string): CollationUse | undefined => USES.get(name)
+/** `decode`, which with more than two arguments compares. */
+export const decoded: Collating = (definition, args, site) =>
+  USES[args.length > 2 ? 'values' : 'plain'](definition, args, site)
+
+/** What Spark says of a function that only asks for the collation when it runs. @throws INDETERMINATE_COLLATION */
+export function assertKnown(common: Common | undefined, { origin }: CallSite): void {
+  if (common?.type.collation === INDETERMINATE) throw new MillraceError('INDETERMINATE_COLLATION', {}, { origin })
+}
+
+/** What a function makes of texts, as one of their collation. */
+const ofCollation = (made: Expression, { type, strength }: Common): Expression =>
+  retyped(made, withCollation(made.type, type.collation), type.collation === INDETERMINATE ? 'implicit' : strength)

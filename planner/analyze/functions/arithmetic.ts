@@ -17,7 +17,7 @@ import { decimalResult } from '../decimal-types.js'
 import { analysisSession, unlessAnsi } from '../session.js'
 import { isCalendar, negatedInterval } from './calendar-intervals.js'
 import { buildCase } from './conditional.js'
-import { between, type CallSite, exactly, type FunctionTable, helped } from './definition.js'
+import { between, type CallSite, collated, exactly, type FunctionTable, helped } from './definition.js'
 import { addTimes, differentTypes, divideInterval, multiplyInterval, subtractTimes } from './interval-arithmetic.js'
 import { divideIntervals } from './intervals.js'
 
@@ -163,7 +163,7 @@ function nullIfZero(divisor: Expression, site: CallSite): Expression {
   return buildCase([{ when: isZero, value: literal(divisor.type, null) }], divisor, site)
 }
 
-export const ARITHMETIC: FunctionTable = {
+export const ARITHMETIC: FunctionTable = collated('plain', {
   '+': between(1, 2, (args, site) => (args.length === 1 ? signedOperand(args, site) : add(args, site))),
   '-': between(1, 2, (args, site) => (args.length === 1 ? negative(args, site) : subtract(args, site))),
   '*': exactly(2, multiply),
@@ -176,7 +176,9 @@ export const ARITHMETIC: FunctionTable = {
     exactly(2, (args, site) => numeric('remainder', args, site)),
   ),
   div: helped('a DIV b', 'The whole part of a quotient.', [['7 div 2', '3']], exactly(2, intDivide)),
-  positive: helped('(number)', 'The number itself.', [['positive(1)', '1']], exactly(1, signedOperand)),
+  positive: helped('(number)', 'The number itself.', [['positive(1)', '1']], exactly(1, signedOperand), {
+    printed: { call: ([a], text) => `(+ ${text(a!)})` },
+  }),
   negative: helped('(number)', 'The number with the other sign.', [['negative(1)', '-1']], exactly(1, negative)),
   abs: helped('(number)', 'The number without its sign.', [['abs(-1)', '1']], exactly(1, absolute)),
-}
+})

@@ -4,6 +4,8 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { castTo, expectType, unexpectedType, unifyAll } from '../coercion.js'
+import { appended } from '../collations/array-uses.js'
+import { textsOrArrays } from '../collations/uses.js'
 import { isIntegral } from '../common-types.js'
 import { arrayOf, arrayOfValues, concatenated, withElement } from './array-operands.js'
 import {
@@ -172,12 +174,14 @@ export const ARRAY_ELEMENTS: FunctionTable = {
     'The elements, and a value behind them.',
     [["array_append(array('b', 'd', 'c'), 'e')", '[b, d, c, e]']],
     extended(false),
+    { collations: appended },
   ),
   array_prepend: helped(
     '(array, value)',
     'A value, and the elements behind it.',
     [["array_prepend(array('b', 'd', 'c'), 'a')", '[a, b, d, c]']],
     extended(true),
+    { collations: 'values' },
   ),
   array_insert: helped(
     '(array, position, value)',
@@ -187,12 +191,14 @@ export const ARRAY_ELEMENTS: FunctionTable = {
       ['array_insert(array(1), -3, 9)', '[9, NULL, 1]'],
     ],
     insert,
+    { collations: 'values' },
   ),
   array_compact: helped(
     '(array)',
     'The elements that are not NULL.',
     [['array_compact(array(1, NULL, 3))', '[1, 3]']],
     compact,
+    { collations: 'values' },
   ),
   array_join: helped(
     '(array, separator[, replacement])',
@@ -202,12 +208,14 @@ export const ARRAY_ELEMENTS: FunctionTable = {
       ["array_join(array('a', NULL, 'b'), ',', '-')", 'a,-,b'],
     ],
     join,
+    { collations: 'text' },
   ),
   array_repeat: helped(
     '(value, count)',
     'An array that has a value so many times.',
     [["array_repeat('x', 2)", '[x, x]']],
     repeat,
+    { collations: 'values' },
   ),
   reverse: helped(
     '(text or array)',
@@ -217,6 +225,7 @@ export const ARRAY_ELEMENTS: FunctionTable = {
       ['reverse(array(2, 1, 4))', '[4, 1, 2]'],
     ],
     reversed,
+    { collations: textsOrArrays },
   ),
   sequence: helped(
     '(start, stop[, step])',
@@ -236,5 +245,6 @@ export const ARRAY_ELEMENTS: FunctionTable = {
       ['slice(array(1, 2, 3, 4), -2, 2)', '[3, 4]'],
     ],
     slice,
+    { collations: 'values' },
   ),
 }

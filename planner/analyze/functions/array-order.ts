@@ -4,6 +4,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { elementByKeys, orderedByKeys } from '../collations/array-uses.js'
 import { refuseUnordered } from '../orderable.js'
 import { arrayOf } from './array-operands.js'
 import { buildCase } from './conditional.js'
@@ -87,6 +88,9 @@ const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
     return call('aggregate', element, parts, { origin: site.origin, nullable: true })
   })
 
+/** How arrays are sorted unless it is said: NULLs last. */
+const SMALLER_FIRST = `lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, (IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, (IF((namedlambdavariable() < namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), namedlambdavariable(), namedlambdavariable())`
+
 export const ARRAY_ORDER: FunctionTable = {
   sort_array: helped(
     '(array[, ascending])',
@@ -96,6 +100,7 @@ export const ARRAY_ORDER: FunctionTable = {
       ['sort_array(array(1, 3, NULL, 2), false)', '[3, 2, 1, NULL]'],
     ],
     sortArray,
+    { collations: orderedByKeys(false), printed: { defaults: { count: 2, last: ['true'] } } },
   ),
   array_sort: helped(
     '(array[, (x, y) -> number])',
@@ -105,12 +110,16 @@ export const ARRAY_ORDER: FunctionTable = {
       ["array_sort(array('bc', 'a', 'dca'), (x, y) -> length(y) - length(x))", '[dca, bc, a]'],
     ],
     arraySort,
+    { collations: orderedByKeys(true), printed: { defaults: { count: 2, last: [SMALLER_FIRST] } } },
   ),
   array_max: helped(
     '(array)',
     'The greatest element.',
     [['array_max(array(1, 20, NULL, 3))', '20']],
     extreme('greatest'),
+    { collations: elementByKeys },
   ),
-  array_min: helped('(array)', 'The least element.', [['array_min(array(1, 20, NULL, 3))', '1']], extreme('least')),
+  array_min: helped('(array)', 'The least element.', [['array_min(array(1, 20, NULL, 3))', '1']], extreme('least'), {
+    collations: elementByKeys,
+  }),
 }

@@ -1,6 +1,7 @@
 import { type ArrayType, array, BIGINT, BOOLEAN, type DataType, INT } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { arrayByKeys } from '../collations/array-uses.js'
 import { refuseUnordered } from '../orderable.js'
 import { arrayOf, arrayOfValues, concatenated, refuseVoid, sameArrays, withElement } from './array-operands.js'
 import {
@@ -72,24 +73,28 @@ export const ARRAY_SETS: FunctionTable = {
     'The elements, equal ones once.',
     [['array_distinct(array(1, 2, 3, NULL, 3))', '[1, 2, 3, NULL]']],
     distinct,
+    { collations: arrayByKeys },
   ),
   array_union: helped(
     '(array, array)',
     'The elements of both arrays, equal ones once.',
     [['array_union(array(1, 2, 3), array(1, 3, 5))', '[1, 2, 3, 5]']],
     union,
+    { collations: arrayByKeys },
   ),
   array_intersect: helped(
     '(array, array)',
     'The elements that both arrays have, each once.',
     [['array_intersect(array(1, 2, 3), array(1, 3, 5))', '[1, 3]']],
     ofTwo('packedCommon', (a, b) => array(a.element, a.containsNull && b.containsNull), [literal(BOOLEAN, true)]),
+    { collations: arrayByKeys },
   ),
   array_except: helped(
     '(array, array)',
     'The elements of the first array that the second one has not, each once.',
     [['array_except(array(1, 2, 3), array(1, 3, 5))', '[2]']],
     ofTwo('packedCommon', (a) => a, [literal(BOOLEAN, false)]),
+    { collations: arrayByKeys },
   ),
   arrays_overlap: helped(
     '(array, array)',
@@ -99,12 +104,14 @@ export const ARRAY_SETS: FunctionTable = {
       ['arrays_overlap(array(1, NULL), array(2))', 'NULL'],
     ],
     ofTwo('packedOverlaps', () => BOOLEAN, [], orNull),
+    { collations: 'keys' },
   ),
   array_position: helped(
     '(array, value)',
     'The number of the first element that equals the value, from 1; 0 where none does.',
     [['array_position(array(312, 773, 708, 708), 708)', '3']],
     position,
+    { collations: 'keys' },
   ),
   array_remove: helped(
     '(array, value)',

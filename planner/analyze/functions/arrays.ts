@@ -1,26 +1,26 @@
-import {
-  type ArrayType,
-  array,
-  BOOLEAN,
-  type DataType,
-  INT,
-  type MapType,
-  quotedTypeName,
-  VOID,
-} from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { quotedName } from '../../../common/errors/quoting.js'
+import { type ArrayType, array, BOOLEAN, INT, type MapType, quotedTypeName, VOID } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { explicitCast } from '../casts.js'
 import { castTo, expectType, unexpectedType, unifyAll } from '../coercion.js'
+import { keyOfItem, keyOfMap } from '../collations/map-uses.js'
 import { commonType, isIntegral, isNumeric } from '../common-types.js'
 import { refuseUnordered } from '../orderable.js'
+import type { CallText } from '../printing.js'
 import { getField } from '../scope.js'
 import { castMode, isLenient } from '../session.js'
 import { arrayOf, flattened, mixesDecimals, refuseVoid, withElement } from './array-operands.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import {
+  between,
+  type CallSite,
+  collated,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+} from './definition.js'
+import { anotherKey } from './wrong-key.js'
 
 const makeArray: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, { origin, ...site }) => {
   const values = args.length === 0 ? [] : unifyAll(args, 'array', { ...site, origin })
@@ -46,12 +46,6 @@ function element(fn: ScalarFunction, args: readonly Expression[], site: CallSite
     throw unexpectedType(index!, '"INTEGRAL"', 1, site)
   const nullable = maybeMissing || type.containsNull || args.some((arg) => arg.nullable)
   return call(fn, type.element, [value!, castTo(index!, INT)], { origin: site.origin, nullable })
-}
-
-export const anotherKey = (type: DataType, key: Expression, { sql, name, origin }: CallSite): MillraceError => {
-  const types = { dataType: '"MAP"', leftType: quotedTypeName(type), rightType: quotedTypeName(key.type) }
-  const parameters = { sqlExpr: sql, functionName: quotedName(name), ...types }
-  return new MillraceError('DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES', parameters, { origin })
 }
 
 /** The value of a key of a map. */
@@ -116,7 +110,9 @@ const flatten: FunctionDefinition = exactly(1, (args, site) => {
   return flattened(args[0]!, inner, site)
 })
 
-export const ARRAYS: FunctionTable = {
+const itemText: CallText = ([a, index], text) => `${text(a!)}[${text(index!)}]`
+
+export const ARRAYS: FunctionTable = collated('values', {
   array: helped('(value, …)', 'An array of the values.', [['array(1, 2, 3)', '[1, 2, 3]']], makeArray),
   size: helped('(array or map)', 'How many elements there are.', [["size(map('a', 1, 'b', 2))", '2']], size),
   cardinality: helped('(array or map)', 'The same as `size`.', [["cardinality(array('b', 'd'))", '2']], size),
@@ -130,7 +126,7 @@ export const ARRAYS: FunctionTable = {
     ],
     exactly(2, (args, site) => element('get', args, site, true)),
   ),
-  '[]': item,
+  '[]': { ...item, collations: keyOfItem, printed: { call: itemText } },
   element_at: helped(
     '(array, index) or (map, key)',
     'The element with that number, from 1 on, or from the end where it is negative; the value of that key, NULL where there is none.',
@@ -139,12 +135,14 @@ export const ARRAYS: FunctionTable = {
       ["element_at(map(1, 'a', 2, 'b'), 2)", 'b'],
     ],
     elementAt('element_at'),
+    { collations: keyOfMap },
   ),
   try_element_at: helped(
     '(array, index) or (map, key)',
     'As `element_at`; NULL where there is no such element.',
     [['try_element_at(array(1, 2, 3), 5)', 'NULL']],
     elementAt('try_element_at'),
+    { collations: keyOfMap },
   ),
   flatten: helped(
     '(array of arrays)',
@@ -157,5 +155,6 @@ export const ARRAYS: FunctionTable = {
     'Whether an element equals the value; NULL where none does and one is NULL.',
     [['array_contains(array(1, 2, 3), 2)', 'true']],
     arrayContains,
+    { collations: 'keys' },
   ),
-}
+})

@@ -230,11 +230,13 @@ export const CALENDAR_INTERVALS: FunctionTable = {
       ],
     ],
     made(false),
+    { printed: { defaults: { count: 7, last: ['0', '0', '0', '0', '0', '0', '0.000000'] } } },
   ),
   try_make_interval: helped(
     USAGE,
     'The same, NULL where it is too large for an interval.',
     [['try_make_interval(2147483647)', 'NULL']],
     made(true),
+    { printed: { defaults: { count: 7, last: ['0', '0', '0', '0', '0', '0', '0.000000'] } } },
   ),
 }

@@ -8,6 +8,7 @@ import { buildCase } from './conditional.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -91,7 +92,7 @@ export const EXTRACTED: FunctionTable = {
   dayofweek_iso: ofDate((date, site) => whole('add', weekday(date, site), int(1))),
 }
 
-export const CALENDAR: FunctionTable = {
+export const CALENDAR: FunctionTable = collated('plain', {
   weekofyear: helped(
     '(date)',
     'The week of the year that a date is in; the first one has most of its days in the year, and weeks begin on Monday.',
@@ -121,6 +122,7 @@ export const CALENDAR: FunctionTable = {
     'The months between two timestamps. Days that are left are parts of a month of 31 days, unless both are the same or the last of their months; rounded to eight digits unless told otherwise.',
     [["months_between('1997-02-28 10:30:00', '1996-10-30')", '3.94959677']],
     monthsBetween,
+    { printed: { defaults: { count: 3, last: ['true'] } } },
   ),
   weekday: helped('(date)', 'The day of the week: 0 is Monday.', [["weekday('2009-07-30')", '3']], ofDate(weekday)),
   dayofweek: helped(
@@ -144,4 +146,4 @@ export const CALENDAR: FunctionTable = {
     [['date_from_unix_date(1)', '1970-01-02']],
     exactly(1, ([days], site) => moved(literal(DATE, 0), expectType(days!, INT, 0, site))),
   ),
-}
+})

@@ -34,6 +34,7 @@ export const CIPHERS: FunctionTable = {
       ],
     ],
     between(2, 6, encrypted),
+    { printed: { defaults: { count: 6, last: ['GCM', 'DEFAULT', '', ''] } } },
   ),
   aes_decrypt: helped(
     DECRYPTING,
@@ -45,11 +46,13 @@ export const CIPHERS: FunctionTable = {
       ],
     ],
     between(2, 5, decrypted),
+    { printed: { defaults: { count: 5, last: ['GCM', 'DEFAULT', ''] } } },
   ),
   try_aes_decrypt: helped(
     DECRYPTING,
     'The same, but NULL where that raises.',
     [["try_aes_decrypt(X'00', '0000111122223333')", 'NULL']],
     tried(between(2, 5, decrypted)),
+    { printed: { defaults: { count: 5, last: ['GCM', 'DEFAULT', ''] } } },
   ),
 }

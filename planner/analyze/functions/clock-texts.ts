@@ -78,5 +78,6 @@ export const CLOCK_TEXTS: FunctionTable = {
     'As to_time, with NULL for what is no time.',
     [["try_to_time('12.34.56', 'HH:mm:ss')", 'NULL']],
     tryToTime,
+    { printed: { call: (args, text) => `try_to_time(to_time(${args.map(text).join(', ')}))` } },
   ),
 }

@@ -4,6 +4,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../coercion.js'
+import { itself } from '../collations/uses.js'
 import { constantOf } from '../constants.js'
 import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
@@ -40,6 +41,7 @@ export const COLLATIONS: FunctionTable = {
       ["collate('a', 'UTF8_LCASE') = 'A'", 'true'],
     ],
     collate,
+    { collations: itself, leavesLiterals: true },
   ),
   collation: helped(
     '(text)',
@@ -49,5 +51,6 @@ export const COLLATIONS: FunctionTable = {
       ["collation('a' collate de_ci)", 'SYSTEM.BUILTIN.de_CI'],
     ],
     collation,
+    { collations: itself, leavesLiterals: true },
   ),
 }

@@ -8,7 +8,15 @@ import { isNumeric } from '../common-types.js'
 import { filledAlike } from '../filled-texts.js'
 import { refuseUnordered } from '../orderable.js'
 import { isLenient } from '../session.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import {
+  between,
+  type CallSite,
+  collated,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+} from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
   return exactly(2, (args, site) => {
@@ -64,7 +72,7 @@ function nullTest(fn: 'is_null' | 'is_not_null', args: readonly Expression[], si
 const equal: FunctionDefinition = comparison('eq')
 const notEqual: FunctionDefinition = comparison('ne')
 
-export const COMPARISON: FunctionTable = {
+export const COMPARISON: FunctionTable = collated('values', {
   '=': equal,
   '==': equal,
   '!=': notEqual,
@@ -91,6 +99,7 @@ export const COMPARISON: FunctionTable = {
       ['false and NULL', 'false'],
     ],
     connective('and'),
+    { collations: 'plain' },
   ),
   or: helped(
     'a OR b',
@@ -100,6 +109,7 @@ export const COMPARISON: FunctionTable = {
       ['false or NULL', 'NULL'],
     ],
     connective('or'),
+    { collations: 'plain' },
   ),
   not: helped(
     'NOT a',
@@ -109,17 +119,20 @@ export const COMPARISON: FunctionTable = {
       ['not NULL', 'NULL'],
     ],
     exactly(1, (args, site) => call('not', BOOLEAN, [expectType(args[0]!, BOOLEAN, 0, site)], { origin: site.origin })),
+    { collations: 'plain', printed: { call: ([a], text) => `(NOT ${text(a!)})` } },
   ),
   isnull: helped(
     '(value)',
     'Whether it is NULL.',
     [['isnull(1)', 'false']],
     exactly(1, (args, site) => nullTest('is_null', args, site)),
+    { printed: { call: ([a], text) => `(${text(a!)} IS NULL)` } },
   ),
   isnotnull: helped(
     '(value)',
     'Whether it is not NULL.',
     [['isnotnull(1)', 'true']],
     exactly(1, (args, site) => nullTest('is_not_null', args, site)),
+    { printed: { call: ([a], text) => `(${text(a!)} IS NOT NULL)` } },
   ),
-}
+})

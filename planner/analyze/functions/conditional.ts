@@ -4,7 +4,15 @@ import type { Case, Expression } from '../../plan/expression/expression.js'
 import { differentTypes, expectType, unifyAll } from '../coercion.js'
 import { refuseUnordered } from '../orderable.js'
 import { COMPARISON } from './comparison.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import {
+  between,
+  type CallSite,
+  collated,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+} from './definition.js'
 
 /** CASE with its values as one type. */
 export function buildCase(
@@ -52,12 +60,13 @@ const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
 
 const ifNull = exactly(2, coalesce)
 
-export const CONDITIONAL: FunctionTable = {
+export const CONDITIONAL: FunctionTable = collated('values', {
   if: helped(
     '(condition, value, otherwise)',
     'The one value where the condition is true, else the other.',
     [["if(1 < 2, 'a', 'b')", 'a']],
     exactly(3, ([when, value, otherwise], site) => buildCase([{ when: when!, value: value! }], otherwise!, site)),
+    { printed: { call: (args, text) => `(IF(${args.map(text).join(', ')}))` } },
   ),
   coalesce: helped(
     '(value, …)',
@@ -77,7 +86,7 @@ export const CONDITIONAL: FunctionTable = {
     [['least(10, 9, NULL, 4)', '4']],
     extreme('least'),
   ),
-  nvl: helped('(a, b)', 'The same as `ifnull`.', [['nvl(NULL, 2)', '2']], ifNull),
+  nvl: helped('(a, b)', 'The same as `ifnull`.', [['nvl(NULL, 2)', '2']], ifNull, { leavesLiterals: true }),
   ifnull: helped('(a, b)', 'The first value, or the second where that is NULL.', [['ifnull(NULL, 2)', '2']], ifNull),
   nullif: helped(
     '(a, b)',
@@ -87,6 +96,7 @@ export const CONDITIONAL: FunctionTable = {
       ['nullif(2, 3)', '2'],
     ],
     exactly(2, nullIf),
+    { leavesLiterals: true },
   ),
   nvl2: helped(
     '(test, value, otherwise)',
@@ -97,4 +107,4 @@ export const CONDITIONAL: FunctionTable = {
       return buildCase([{ when: present, value: value! }], otherwise!, site)
     }),
   ),
-}
+})

@@ -17,13 +17,15 @@ import {
 import type { Expression } from '../../plan/expression/expression.js'
 import { explicitCast } from '../casts.js'
 import { castMode } from '../session.js'
-import { exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { collated, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** A function named like a type is a cast to it. */
-const toType = (type: DataType): FunctionDefinition =>
-  exactly(1, ([value], site): Expression => explicitCast(value!, type, castMode(), site))
+const toType = (type: DataType): FunctionDefinition => ({
+  ...exactly(1, ([value], site): Expression => explicitCast(value!, type, castMode(), site)),
+  printed: { isCast: true },
+})
 
-export const CONVERSIONS: FunctionTable = {
+export const CONVERSIONS: FunctionTable = collated('plain', {
   boolean: helped('(value)', 'The value as a `boolean`.', [["boolean('yes')", 'true']], toType(BOOLEAN)),
   tinyint: helped('(value)', 'The value as a `tinyint`.', [["tinyint('42')", '42']], toType(TINYINT)),
   smallint: helped('(value)', 'The value as a `smallint`.', [["smallint('42')", '42']], toType(SMALLINT)),
@@ -42,4 +44,4 @@ export const CONVERSIONS: FunctionTable = {
     [["timestamp('2016-12-31 10:00:00')", '2016-12-31 10:00:00']],
     toType(TIMESTAMP),
   ),
-}
+})

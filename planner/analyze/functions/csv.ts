@@ -16,7 +16,7 @@ import { constantOf } from '../constants.js'
 import { intervalsAsTexts } from '../interval-parts.js'
 import { inferCsv } from './csv-inference.js'
 import { CSV_READING, CSV_SAMPLE, CSV_WRITING, csvOptions } from './csv-options.js'
-import { between, type CallSite, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { between, type CallSite, collated, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { type OptionSite, optionsFor, readOptions } from './text-options.js'
 import { checkedMode, sampleText, schemaOf, textOperand } from './text-schema.js'
 import { csvWithTexts } from './told-parts.js'
@@ -68,7 +68,7 @@ const schemaOfCsv: FunctionDefinition = between(1, 2, ([csv, options], site) => 
   return literal(STRING, sqlTypeName(inferCsv(sampleText(csv!, 'csv', site), given, site)), site.origin)
 })
 
-export const CSV_FUNCTIONS: FunctionTable = {
+export const CSV_FUNCTIONS: FunctionTable = collated('plain', {
   from_csv: helped(
     '(text, schema[, options])',
     'The struct that a row of CSV says; NULL in what it lacks or has of another type. Options are those of Spark: `sep`, `quote`, `escape`, `comment`, `nullValue`, `emptyValue`, `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat`, `timeFormat` and others.',
@@ -77,6 +77,7 @@ export const CSV_FUNCTIONS: FunctionTable = {
       ["from_csv('26/08/2015', 'time Timestamp', map('timestampFormat', 'dd/MM/yyyy'))", '{2015-08-26 00:00:00}'],
     ],
     fromCsv,
+    { printed: { shown: 1 } },
   ),
   to_csv: helped(
     '(struct[, options])',
@@ -86,11 +87,13 @@ export const CSV_FUNCTIONS: FunctionTable = {
       ["to_csv(named_struct('a', 'x,y', 'b', null))", '"x,y",'],
     ],
     toCsv,
+    { collations: 'values', printed: { shown: 1 } },
   ),
   schema_of_csv: helped(
     '(text[, options])',
     'The types of a row of CSV as DDL, for from_csv. The text is a constant.',
     [["schema_of_csv('1,abc')", 'STRUCT<_c0: INT, _c1: STRING>']],
     schemaOfCsv,
+    { printed: { shown: 1 } },
   ),
-}
+})

@@ -17,7 +17,9 @@ const user = ofSession((session) => session.user)
 /** Where a query is asked, and by whom. */
 export const CURRENT_PLACE: FunctionTable = {
   current_catalog: helped('()', 'The name of the catalog.', [['current_catalog()', 'spark_catalog']], catalog),
-  current_database: helped('()', 'The current database.', [['current_database()', 'default']], database),
+  current_database: helped('()', 'The current database.', [['current_database()', 'default']], database, {
+    printed: { as: 'current_schema' },
+  }),
   current_path: helped(
     '()',
     'The schemas in which names without one are looked for.',
@@ -26,6 +28,10 @@ export const CURRENT_PLACE: FunctionTable = {
   ),
   current_schema: helped('()', 'The current database.', [['current_schema()', 'default']], database),
   current_user: helped('()', 'Who runs the session.', [['current_user() = current_user', 'true']], user),
-  session_user: helped('()', 'Who runs the session.', [['session_user() = current_user()', 'true']], user),
-  user: helped('()', 'Who runs the session.', [['user() = current_user()', 'true']], user),
+  session_user: helped('()', 'Who runs the session.', [['session_user() = current_user()', 'true']], user, {
+    printed: { as: 'current_user' },
+  }),
+  user: helped('()', 'Who runs the session.', [['user() = current_user()', 'true']], user, {
+    printed: { as: 'current_user' },
+  }),
 }

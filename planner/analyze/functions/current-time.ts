@@ -59,7 +59,9 @@ const now = ofMoment(TIMESTAMP, (micros) => micros)
 
 export const CURRENT_TIME: FunctionTable = {
   current_date: helped('()', 'The day on which the query began.', [['current_date() = current_date', 'true']], today),
-  curdate: helped('()', 'The day on which the query began.', [['curdate() = current_date()', 'true']], today),
+  curdate: helped('()', 'The day on which the query began.', [['curdate() = current_date()', 'true']], today, {
+    printed: { as: 'current_date' },
+  }),
   current_timestamp: helped('()', 'When the query began.', [['current_timestamp() = now()', 'true']], now),
   now: helped('()', 'When the query began.', [['now() = current_timestamp', 'true']], now),
   current_time: helped(
@@ -67,6 +69,7 @@ export const CURRENT_TIME: FunctionTable = {
     "What time of day the session's clocks showed when the query began, with 6 digits of the second or as many as are said.",
     [['typeof(current_time(3))', 'time(3)']],
     currentTime,
+    { printed: { defaults: { count: 1, last: ['6'] } } },
   ),
   localtimestamp: helped(
     '()',

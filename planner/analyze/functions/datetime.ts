@@ -5,7 +5,7 @@ import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
 import { localTime } from '../session.js'
 import { DATETIME_UNITS } from './datetime-units.js'
-import { exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { collated, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { movedByDays } from './interval-arithmetic.js'
 import { asFirstDay } from './of-day.js'
 import { TIME_WINDOWS } from './time-windows.js'
@@ -60,7 +60,7 @@ const addMonths: FunctionDefinition = exactly(2, (args, site) => {
   return call('date_add_months', DATE, [date, castTo(args[1]!, INT)], { origin: site.origin })
 })
 
-export const DATETIME: FunctionTable = {
+export const DATETIME: FunctionTable = collated('plain', {
   year: helped('(date)', 'The year.', [["year('2016-07-30')", '2016']], datePart('year')),
   month: helped('(date)', 'The month, 1 to 12.', [["month('2016-07-30')", '7']], datePart('month')),
   day: helped('(date)', 'The day of the month.', [["day('2009-07-30')", '30']], datePart('day')),
@@ -79,6 +79,7 @@ export const DATETIME: FunctionTable = {
     'So many days, or units, later.',
     [["dateadd(MONTH, 1, timestamp'2024-01-31 10:00:00')", '2024-02-29 10:00:00']],
     addDays('date_add'),
+    { printed: { as: 'date_add' } },
   ),
   date_sub: helped(
     '(date, days)',
@@ -124,4 +125,4 @@ export const DATETIME: FunctionTable = {
   ),
   ...TIME_WINDOWS,
   ...DATETIME_UNITS,
-}
+})

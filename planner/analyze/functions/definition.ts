@@ -5,6 +5,8 @@ import { attempt, routineCall } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { Routine } from '../../plan/expression/routine.js'
 import { expectType } from '../coercion.js'
+import type { Collating, CollationUse } from '../collations/uses.js'
+import type { Printed } from '../printing.js'
 import type { NamedParameter } from '../sql-functions/named-arguments.js'
 
 /** A call as it stands in the query, its operands resolved. */
@@ -33,8 +35,17 @@ export interface FunctionHelp {
 /** What a lambda gets for a parameter. */
 export type LambdaArgument = Pick<Expression, 'type' | 'nullable'>
 
+/** What is said of a function beside what it resolves to. */
+export interface FunctionTraits {
+  /** What it does with texts that have collations: where nothing is said, it is refused for them. */
+  readonly collations?: CollationUse | Collating
+  /** Whether literals among its arguments are printed without the collation that they get from what stands beside them; unless it is said, where it has `plain` collations. */
+  readonly leavesLiterals?: boolean
+  readonly printed?: Printed
+}
+
 /** A scalar function: how many arguments it takes and what it resolves to. Everything that is said of one by its name is said here. */
-export interface FunctionDefinition {
+export interface FunctionDefinition extends FunctionTraits {
   readonly minArgs: number
   readonly maxArgs: number
   /** @throws DATATYPE_MISMATCH.* */
@@ -69,13 +80,35 @@ export const tried = (definition: FunctionDefinition): FunctionDefinition => ({
   build: (args, site) => attempt(definition.build(args, site)),
 })
 
-/** The same function with its help. */
-export const helped = <D extends object>(
+/** What scalar functions and aggregates say beside what they resolve to. */
+interface SaidBeside {
+  readonly collations?: unknown
+  readonly leavesLiterals?: boolean
+  readonly printed?: Printed
+}
+const NOTHING: SaidBeside = {}
+
+/** The same function with its help, and what else is said of it. */
+export const helped = <D extends object, T extends SaidBeside>(
   usage: string,
   meaning: string,
   examples: FunctionHelp['examples'],
   definition: D,
-): D & { readonly help: FunctionHelp } => ({ ...definition, help: { usage, meaning, examples } })
+  traits: T = NOTHING as T,
+): D & T & { readonly help: FunctionHelp } => ({ ...definition, ...traits, help: { usage, meaning, examples } })
+
+/** Functions that do the same with collations, but for those that say something else. */
+export const collated = <D extends { readonly collations?: unknown }>(
+  use: NonNullable<D['collations']>,
+  table: Readonly<Record<string, D>>,
+): Readonly<Record<string, D>> => mapped(table, (definition) => ({ collations: use, ...definition }))
+
+/** Functions whose names Spark prints in capitals. */
+export const printedInCapitals = (table: FunctionTable): FunctionTable =>
+  mapped(table, (definition, name) => ({ ...definition, printed: { as: name.toUpperCase(), ...definition.printed } }))
+
+const mapped = <D>(table: Readonly<Record<string, D>>, of: (definition: D, name: string) => D): Record<string, D> =>
+  Object.fromEntries(Object.entries(table).map(([name, definition]) => [name, of(definition, name)]))
 
 /** What a function that a kernel or the host runs is, beside its operands. */
 export type RoutineTraits = Omit<Routine, 'by' | 'name' | 'label'>

@@ -8,6 +8,7 @@ import { partsOfInterval } from './calendar-intervals.js'
 import {
   between,
   type CallSite,
+  collated,
   type FunctionDefinition,
   type FunctionTable,
   helped,
@@ -81,7 +82,7 @@ const SHA1 = helped(
   kernel('textSha1', STRING, [BINARY]),
 )
 
-export const DIGESTS: FunctionTable = {
+export const DIGESTS: FunctionTable = collated('plain', {
   crc32: helped(
     '(bytes)',
     'The checksum CRC-32 of bytes or of a text.',
@@ -114,4 +115,4 @@ export const DIGESTS: FunctionTable = {
     [["xxhash64('Spark', 123, NULL)", '-7770970918500510695']],
     hashOf(XX_HASH),
   ),
-}
+})

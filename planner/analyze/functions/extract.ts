@@ -5,11 +5,13 @@ import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import type { CallText } from '../printing.js'
 import { localTime } from '../session.js'
 import { CALENDAR, EXTRACTED } from './calendar.js'
 import { DATETIME } from './datetime.js'
 import {
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -79,12 +81,18 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
 const FIELD_USAGE =
   'A field of a date, timestamp or time: YEAR, MONTH, DAY, HOUR, SECOND with its fraction, WEEK, DOW and so on.'
 
-export const EXTRACT: FunctionTable = {
+const partText =
+  (name: string): CallText =>
+  ([field, source], text) =>
+    `${name}(${text(field!)} FROM ${text(source!)})`
+
+export const EXTRACT: FunctionTable = collated('plain', {
   extract: helped(
     '(field FROM source)',
     FIELD_USAGE,
     [["extract(SECONDS FROM timestamp'2019-10-01 00:00:01.000001')", '1.000001']],
     exactly(2, extract),
+    { printed: { call: partText('extract') } },
   ),
   date_part: helped(
     '(field, source)',
@@ -97,5 +105,6 @@ export const EXTRACT: FunctionTable = {
     FIELD_USAGE,
     [["datepart('week', timestamp'2019-08-12 01:00:00')", '33']],
     exactly(2, extract),
+    { printed: { call: partText('datepart') } },
   ),
-}
+})

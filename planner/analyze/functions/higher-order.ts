@@ -7,6 +7,7 @@ import { arrayOf } from './array-operands.js'
 import {
   between,
   type CallSite,
+  collated,
   type FunctionDefinition,
   type FunctionTable,
   helped,
@@ -91,7 +92,10 @@ function identity(type: DataType): Expression {
   return Object.freeze({ kind: 'lambda', parameters: [variable], body: variable, type, nullable: true })
 }
 
-export const HIGHER_ORDER: FunctionTable = {
+/** What `aggregate` makes of its state at the end unless it is said. */
+const STATE_ITSELF = 'lambdafunction(namedlambdavariable(), namedlambdavariable())'
+
+export const HIGHER_ORDER: FunctionTable = collated('values', {
   transform: helped(
     '(array, x -> value) or (array, (x, index) -> value)',
     'What the lambda makes of each element.',
@@ -124,11 +128,13 @@ export const HIGHER_ORDER: FunctionTable = {
     'What a state is after all elements, each of which gives the next one.',
     [['aggregate(array(1, 2, 3), 0, (s, x) -> s + x, s -> s * 10)', '60']],
     aggregate,
+    { printed: { defaults: { count: 4, last: [STATE_ITSELF] } } },
   ),
   reduce: helped(
     '(array, start, (state, x) -> state[, state -> result])',
     'The same as `aggregate`.',
     [['reduce(array(1, 2, 3), 0, (s, x) -> s + x)', '6']],
     aggregate,
+    { printed: { defaults: { count: 4, last: [STATE_ITSELF] } } },
   ),
-}
+})

@@ -97,11 +97,13 @@ export const INTERVALS: FunctionTable = {
     'An interval of years and months.',
     [['make_ym_interval(1, 2)', "INTERVAL '1-2' YEAR TO MONTH"]],
     between(0, 2, makeYearMonth),
+    { printed: { defaults: { count: 2, last: ['0', '0'] } } },
   ),
   make_dt_interval: helped(
     '([days[, hours[, mins[, secs]]]])',
     'An interval of days, hours, minutes and seconds with their fraction.',
     [['make_dt_interval(1, 12, 30, 1.001001)', "INTERVAL '1 12:30:01.001001' DAY TO SECOND"]],
     between(0, 4, makeDayTime),
+    { printed: { defaults: { count: 4, last: ['0', '0', '0', '0.000000'] } } },
   ),
 }

@@ -1,6 +1,14 @@
 import { INT, STRING } from '../../../columnar/types.js'
 import { unexpectedType } from '../coercion.js'
-import { exactly, type FunctionDefinition, type FunctionTable, helped, kernelCall, operands } from './definition.js'
+import {
+  collated,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+  operands,
+} from './definition.js'
 
 /** Of a text alone: numbers are none here. */
 const arrayLength: FunctionDefinition = exactly(1, ([json], site) => {
@@ -15,7 +23,7 @@ const pathIn: FunctionDefinition = exactly(2, (args, site) => {
   return kernelCall('jsonPath', STRING, operands([STRING, STRING], args, [], site), site, { givesNull: true })
 })
 
-export const JSON_PATHS: FunctionTable = {
+export const JSON_PATHS: FunctionTable = collated('plain', {
   get_json_object: helped(
     '(json, path)',
     "What a path finds in JSON text: `$`, then `.name` or `['name']` of objects, `[0]` and `[*]` of arrays. NULL when it finds nothing.",
@@ -31,4 +39,4 @@ export const JSON_PATHS: FunctionTable = {
     [["json_array_length('[1,2,[3,4]]')", '3']],
     arrayLength,
   ),
-}
+})

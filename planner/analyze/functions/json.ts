@@ -14,10 +14,12 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { writtenIntervals } from '../interval-parts.js'
+import type { CallText } from '../printing.js'
 import { either } from './aggregates/fold.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -119,7 +121,10 @@ const objectKeys: FunctionDefinition = exactly(1, ([json], site) => {
   return kernelCall('jsonKeys', array(STRING), [textOperand(json!, site)], site, { givesNull: true, types: ['result'] })
 })
 
-export const JSON_FUNCTIONS: FunctionTable = {
+const fromJsonText: CallText = ([json, schema], text) =>
+  /^\s*map\s*</i.test(text(schema!)) ? 'entries' : `from_json(${text(json!)})`
+
+export const JSON_FUNCTIONS: FunctionTable = collated('plain', {
   from_json: helped(
     '(text, schema[, options])',
     'The struct, array or map that a text of JSON says; NULL in what it lacks or has of another type. Options are those of Spark: `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeFormat`, `timeZone`, and the `allow…` ones.',
@@ -129,6 +134,7 @@ export const JSON_FUNCTIONS: FunctionTable = {
       ["from_json('{\"d\":\"26/08/2015\"}', 'd date', map('dateFormat', 'dd/MM/yyyy'))", '{2015-08-26}'],
     ],
     fromJson,
+    { printed: { call: fromJsonText } },
   ),
   to_json: helped(
     '(value[, options])',
@@ -138,12 +144,14 @@ export const JSON_FUNCTIONS: FunctionTable = {
       ["to_json(array(named_struct('a', null)), map('ignoreNullFields', 'false'))", '[{"a":null}]'],
     ],
     toJson,
+    { collations: 'values', printed: { shown: 1 }, leavesLiterals: true },
   ),
   schema_of_json: helped(
     '(text[, options])',
     'The type of a text of JSON as DDL, for from_json. The text is a constant.',
     [['schema_of_json(\'[{"col":0}]\')', 'ARRAY<STRUCT<col: BIGINT>>']],
     schemaOfJson,
+    { printed: { shown: 1 } },
   ),
   json_object_keys: helped(
     '(text)',
@@ -151,4 +159,4 @@ export const JSON_FUNCTIONS: FunctionTable = {
     [['json_object_keys(\'{"f1":"abc", "f2":{"f3":"a"}}\')', '[f1, f2]']],
     objectKeys,
   ),
-}
+})

@@ -14,6 +14,7 @@ import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression, Lambda, LambdaVariable } from '../../plan/expression/expression.js'
 import { transformDown } from '../../plan/expression/transform.js'
 import { castTo, unexpectedType } from '../coercion.js'
+import { divided } from '../collations/searches.js'
 import { commonType } from '../common-types.js'
 import { ofEqualKeys } from '../session.js'
 import { ARRAY_SETS } from './array-sets.js'
@@ -142,6 +143,7 @@ export const MADE_MAPS: FunctionTable = {
       ["str_to_map('a=1&b', '&', '=')", '{a -> 1, b -> NULL}'],
     ],
     ofText,
+    { collations: divided, printed: { defaults: { count: 3, last: [',', ':'] } } },
   ),
   map_zip_with: helped(
     '(map, map, (key, value, value) -> value)',

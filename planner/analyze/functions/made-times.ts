@@ -5,10 +5,12 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { timestampType } from '../../sql/types.js'
 import { castTo, unexpectedType } from '../coercion.js'
+import type { CallText } from '../printing.js'
 import { analysisSession, isLenient, zonedCast } from '../session.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -119,7 +121,13 @@ const LTZ_USAGE = '(date, time[, timeZone]) or (year, month, day, hour, minute, 
 const NTZ_USAGE = '(date, time) or (year, month, day, hour, minute, second)'
 const MEANING = 'A timestamp out of a date and a time, or out of its fields; seconds may have a fraction.'
 
-export const MADE_TIMES: FunctionTable = {
+/** A timestamp out of a date and a time, where the fields have another name. */
+const plainNameText: CallText = (args, text) =>
+  args.length < 4 ? `make_timestamp(${args.map(text).join(', ')})` : undefined
+const triedText: CallText = (args, text) =>
+  args.length === 2 ? `try_make_timestamp_ntz(make_timestamp_ntz(${args.map(text).join(', ')}))` : undefined
+
+export const MADE_TIMES: FunctionTable = collated('plain', {
   make_date: helped(
     '(year, month, day)',
     'A date out of its fields.',
@@ -147,6 +155,7 @@ export const MADE_TIMES: FunctionTable = {
     MEANING,
     [["make_timestamp_ltz(2014, 12, 28, 6, 30, 45.887, 'CET')", '2014-12-28 05:30:45.887']],
     makeTimestamp(TIMESTAMP, 7, false),
+    { printed: { call: plainNameText } },
   ),
   make_timestamp_ntz: helped(
     NTZ_USAGE,
@@ -165,11 +174,13 @@ export const MADE_TIMES: FunctionTable = {
     `${MEANING} NULL where a field is out of bounds.`,
     [["try_make_timestamp_ltz(2024, 1, 22, 15, 30, 0, 'CET')", '2024-01-22 14:30:00']],
     makeTimestamp(TIMESTAMP, 7, true),
+    { printed: { call: plainNameText } },
   ),
   try_make_timestamp_ntz: helped(
     NTZ_USAGE,
     'A timestamp without a time zone out of a date and a time, or out of its fields; NULL where a field is out of bounds.',
     [['try_make_timestamp_ntz(2024, 2, 30, 8, 0, 0)', 'NULL']],
     makeTimestamp(TIMESTAMP_NTZ, 6, true),
+    { printed: { call: triedText } },
   ),
-}
+})

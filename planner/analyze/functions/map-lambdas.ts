@@ -119,6 +119,7 @@ export const MAP_LAMBDAS: FunctionTable = {
     'The entries as structs of `key` and `value`.',
     [["map_entries(map(1, 'a', 2, 'b'))", '[{1, a}, {2, b}]']],
     entries,
+    { collations: 'values' },
   ),
   map_concat: helped(
     '(map, …)',
@@ -131,6 +132,7 @@ export const MAP_LAMBDAS: FunctionTable = {
     'The entries for which the condition is true.',
     [['map_filter(map(1, 0, 2, 2), (k, v) -> k > v)', '{1 -> 0}']],
     filter,
+    { collations: 'values' },
   ),
   transform_keys: helped(
     '(map, (key, value) -> key)',
@@ -143,17 +145,20 @@ export const MAP_LAMBDAS: FunctionTable = {
     'The map with the values that the lambda makes.',
     [['transform_values(map(1, 1, 2, 2), (k, v) -> k + v)', '{1 -> 2, 2 -> 4}']],
     transformValues,
+    { collations: 'values' },
   ),
   arrays_zip: helped(
     '(array, …)',
     'Structs of the elements of the arrays that have one number; NULL where an array has none.',
     [['arrays_zip(array(1, 2), array(2, 3))', '[{1, 2}, {2, 3}]']],
     zip,
+    { collations: 'values' },
   ),
   zip_with: helped(
     '(array, array, (x, y) -> value)',
     'What the lambda makes of the elements of two arrays that have one number; NULL where the shorter one has none.',
     [["zip_with(array('a', 'b'), array('d', 'e'), (x, y) -> concat(x, y))", '[ad, be]']],
     zipWith,
+    { collations: 'values' },
   ),
 }

@@ -5,10 +5,12 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
+import { keysOfMap } from '../collations/map-uses.js'
 import { ofEqualKeys } from '../session.js'
 import { arrayOf, elementType } from './array-operands.js'
-import { ARRAYS, anotherKey } from './arrays.js'
+import { ARRAYS } from './arrays.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { anotherKey } from './wrong-key.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
 export function mapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
@@ -92,9 +94,12 @@ export const MAPS: FunctionTable = {
     'A map of the keys and values.',
     [["map(1, 'a', 2, 'b')", '{1 -> a, 2 -> b}']],
     makeMap,
+    { collations: keysOfMap, leavesLiterals: true },
   ),
-  map_keys: helped('(map)', 'The keys.', [["map_keys(map(1, 'a', 2, 'b'))", '[1, 2]']], keys),
-  map_values: helped('(map)', 'The values.', [["map_values(map(1, 'a', 2, 'b'))", '[a, b]']], values),
+  map_keys: helped('(map)', 'The keys.', [["map_keys(map(1, 'a', 2, 'b'))", '[1, 2]']], keys, { collations: 'values' }),
+  map_values: helped('(map)', 'The values.', [["map_values(map(1, 'a', 2, 'b'))", '[a, b]']], values, {
+    collations: 'values',
+  }),
   map_from_arrays: helped(
     '(keys, values)',
     'A map of an array of keys and one of their values.',

@@ -2,9 +2,11 @@ import { BIGINT, BOOLEAN, DOUBLE, INT } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { expectType, unify, unifyAll } from '../coercion.js'
+import type { CallText } from '../printing.js'
 import { buildCase } from './conditional.js'
 import {
   between,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -13,6 +15,7 @@ import {
   kernel,
   kernelCall,
   operands,
+  printedInCapitals,
 } from './definition.js'
 
 type Examples = readonly (readonly [sql: string, result: string])[]
@@ -83,7 +86,10 @@ const nullIfZero: FunctionDefinition = exactly(1, ([value], site) => {
 
 const power = ofTwo('mathPow', '(base, exponent)', 'A number to the power of another.', ['pow(2, 3)', '8.0'])
 
-export const MATH: FunctionTable = {
+const logarithmText: CallText = (args, text) => (args.length === 1 ? `LOG(E(), ${text(args[0]!)})` : undefined)
+
+/** Spark prints the names of most of them in capitals. */
+const IN_CAPITALS: FunctionTable = {
   acos: ofDouble('mathAcos', 'The angle in radians with this cosine; NaN beyond -1 and 1.', ['acos(1)', '0.0']),
   acosh: ofDouble('mathAcosh', 'The inverse of `cosh`; NaN below 1.', ['acosh(1)', '0.0']),
   asin: ofDouble('mathAsin', 'The angle in radians with this sine; NaN beyond -1 and 1.', ['asin(0)', '0.0']),
@@ -103,17 +109,7 @@ export const MATH: FunctionTable = {
   e: helped('()', "Euler's number.", [['e()', '2.718281828459045']], constant(Math.E)),
   exp: ofDouble('mathExp', 'e to the power of a number.', ['exp(1)', '2.7182818284590455']),
   expm1: ofDouble('mathExpm1', 'The same less 1, exact near 0.', ['expm1(1)', '1.718281828459045']),
-  factorial: helped(
-    '(number)',
-    'The product of the whole numbers up to one; NULL below 0 and beyond 20.',
-    [
-      ['factorial(5)', '120'],
-      ['factorial(21)', 'NULL'],
-    ],
-    factorial,
-  ),
   hypot: ofTwo('mathHypot', '(a, b)', 'The root of the sum of both squares.', ['hypot(3, 4)', '5.0']),
-  ln: logarithm('mathLog', 'The natural logarithm', 0, ['ln(2)', '0.6931471805599453'], ['ln(0)', 'NULL']),
   log: helped(
     '([base, ]number)',
     'The logarithm to a base, or the natural one; NULL for 0 and less.',
@@ -122,6 +118,7 @@ export const MATH: FunctionTable = {
       ['log(10)', '2.302585092994046'],
     ],
     log,
+    { printed: { call: logarithmText } },
   ),
   log10: logarithm('mathLog10', 'The logarithm to base 10', 0, ['log10(2)', '0.3010299956639812']),
   log1p: logarithm('mathLog1p', 'The natural logarithm of 1 more than a number, exact near 0', -1, [
@@ -134,28 +131,14 @@ export const MATH: FunctionTable = {
     [['log2(8)', '3.0']],
     exactly(1, logTo([literal(DOUBLE, 2)])),
   ),
-  nullifzero: helped(
-    '(number)',
-    'NULL for 0, and anything else as it is.',
-    [
-      ['nullifzero(0)', 'NULL'],
-      ['nullifzero(5)', '5'],
-    ],
-    nullIfZero,
-  ),
   pi: helped(
     '()',
     'Half of the length of the circle with radius 1.',
     [['pi()', '3.141592653589793']],
     constant(Math.PI),
   ),
-  pow: power,
   power,
   radians: helped('(degrees)', 'An angle in radians.', [['radians(1)', '0.017453292519943295']], scaled(Math.PI / 180)),
-  rint: asInstruction('f64.nearest', 'The nearest whole number, of two as near the even one, as a double.', [
-    'rint(2.5)',
-    '2.0',
-  ]),
   sec: ofDouble('mathSec', 'The secant of an angle in radians.', ['sec(1)', '1.8508157176809255']),
   sin: ofDouble('mathSin', 'The sine of an angle in radians.', ['sin(1)', '0.8414709848078965']),
   sinh: ofDouble('mathSinh', 'The hyperbolic sine.', ['sinh(1)', '1.1752011936438014']),
@@ -167,6 +150,34 @@ export const MATH: FunctionTable = {
   ),
   tan: ofDouble('mathTan', 'The tangent of an angle in radians.', ['tan(1)', '1.5574077246549023']),
   tanh: ofDouble('mathTanh', 'The hyperbolic tangent.', ['tanh(1)', '0.7615941559557649']),
+}
+
+export const MATH: FunctionTable = collated('plain', {
+  ...printedInCapitals(IN_CAPITALS),
+  factorial: helped(
+    '(number)',
+    'The product of the whole numbers up to one; NULL below 0 and beyond 20.',
+    [
+      ['factorial(5)', '120'],
+      ['factorial(21)', 'NULL'],
+    ],
+    factorial,
+  ),
+  ln: logarithm('mathLog', 'The natural logarithm', 0, ['ln(2)', '0.6931471805599453'], ['ln(0)', 'NULL']),
+  nullifzero: helped(
+    '(number)',
+    'NULL for 0, and anything else as it is.',
+    [
+      ['nullifzero(0)', 'NULL'],
+      ['nullifzero(5)', '5'],
+    ],
+    nullIfZero,
+  ),
+  pow: power,
+  rint: asInstruction('f64.nearest', 'The nearest whole number, of two as near the even one, as a double.', [
+    'rint(2.5)',
+    '2.0',
+  ]),
   zeroifnull: helped(
     '(number)',
     '0 for NULL, and anything else as it is.',
@@ -176,4 +187,4 @@ export const MATH: FunctionTable = {
       return call('coalesce', values[0]!.type, values, { origin: site.origin })
     }),
   ),
-}
+})

@@ -3,11 +3,13 @@ import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, differentTypes, expectType, unexpectedType } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
+import type { CallText } from '../printing.js'
 import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -69,12 +71,17 @@ const bitmapCount: FunctionDefinition = exactly(1, ([bytes], site) => {
 
 const raiseError: FunctionDefinition = exactly(1, ([message], site) => raised(message!, site))
 
-export const MISCELLANEOUS: FunctionTable = {
+const raisedText: CallText = ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`
+const assertedText: CallText = ([a, b], text) =>
+  `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`
+
+export const MISCELLANEOUS: FunctionTable = collated('plain', {
   assert_true: helped(
     '(condition[, message])',
     'NULL where a condition holds; otherwise it raises USER_RAISED_EXCEPTION.',
     [['assert_true(1 < 2)', 'NULL']],
     assertTrue,
+    { printed: { call: assertedText } },
   ),
   bitmap_bit_position: helped(
     '(number)',
@@ -97,6 +104,7 @@ export const MISCELLANEOUS: FunctionTable = {
       ["conv('-10', 16, -10)", '-16'],
     ],
     conv,
+    { collations: 'text' },
   ),
   luhn_check: helped(
     '(digits)',
@@ -107,7 +115,9 @@ export const MISCELLANEOUS: FunctionTable = {
     ],
     kernel('textLuhn', BOOLEAN, [STRING]),
   ),
-  raise_error: helped('(message)', 'Raises USER_RAISED_EXCEPTION with a message.', [], raiseError),
+  raise_error: helped('(message)', 'Raises USER_RAISED_EXCEPTION with a message.', [], raiseError, {
+    printed: { call: raisedText },
+  }),
   version: helped(
     '()',
     'The release of Spark whose SQL this is, and the name of the engine in the place of a revision.',
@@ -120,4 +130,4 @@ export const MISCELLANEOUS: FunctionTable = {
     [['width_bucket(5.3, 0.2, 10.6, 5)', '3']],
     widthBucket,
   ),
-}
+})

@@ -3,10 +3,20 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, fieldOf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
+import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { sameName } from '../names.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import type { CallText, OperandText } from '../printing.js'
+import {
+  between,
+  type CallSite,
+  collated,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+} from './definition.js'
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
 const structOf: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
@@ -91,19 +101,36 @@ const structOfParts = (parts: ReturnType<typeof partsOf>, { origin }: CallSite):
   )
 }
 
-export const NESTED: FunctionTable = {
-  '.=': withField,
-  '.-': withoutField,
+const FIELD_CHANGES: ReadonlySet<string> = new Set(['.=', '.-'])
+
+/** A struct with one more of its fields changed. */
+const withChange = (struct: UnresolvedExpression, change: string, text: OperandText): string =>
+  struct.kind === 'function' && FIELD_CHANGES.has(struct.name)
+    ? `${text(struct).slice(0, -1)}, ${change})`
+    : `update_fields(${text(struct)}, ${change})`
+
+const changedText: CallText = ([a, , value], text) => withChange(a!, `WithField(${text(value!)})`, text)
+const droppedText: CallText = ([a], text) => withChange(a!, 'dropfield()', text)
+const structText: CallText = (args, text) =>
+  args.length > 0
+    ? `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`
+    : undefined
+
+export const NESTED: FunctionTable = collated('values', {
+  '.=': { ...withField, printed: { call: changedText } },
+  '.-': { ...withoutField, printed: { call: droppedText } },
   struct: helped(
     '(value, …)',
     'A struct of the values, whose fields have the names of the columns, else col1, col2 and so on.',
     [["struct(1, 'a')", '{1, a}']],
     structOf,
+    { printed: { call: structText }, leavesLiterals: true },
   ),
   named_struct: helped(
     '(name, value, …)',
     'A struct of fields with these names.',
     [["named_struct('a', 1, 'b', 2)", '{1, 2}']],
     namedStruct,
+    { leavesLiterals: true },
   ),
-}
+})

@@ -19,8 +19,10 @@ import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
 import { constantOf } from '../constants.js'
 import { decimalOfIntegral } from '../decimal-types.js'
+import type { CallText } from '../printing.js'
 import {
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -150,7 +152,22 @@ const NUMBER_TO_TEXT = helped(
   toText,
 )
 
-export const NUMBER_PATTERNS: FunctionTable = {
+const TIMES: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz'])
+
+/** A value as text by a pattern is printed as another function for times and for bytes. */
+const toCharText =
+  (name: 'to_char' | 'to_varchar'): CallText =>
+  ([value, format], text, context) => {
+    const kind = context.typeOf?.(value!)?.kind
+    const [shown, pattern] = [text(value!), format ? text(format) : '']
+    if (kind !== undefined && TIMES.has(kind)) return `date_format(${shown}, ${pattern})`
+    if (kind !== 'binary') return `to_char(${shown}, ${pattern})`
+    const codec = pattern.toLowerCase()
+    if (codec === 'utf-8') return `decode(${shown}, ${pattern})`
+    return `${name === 'to_varchar' ? name : codec}(${shown})`
+  }
+
+export const NUMBER_PATTERNS: FunctionTable = collated('plain', {
   to_number: helped(
     '(text, pattern)',
     'The number that a text tells by a pattern of 0, 9, `.` or D, `,` or G, `$`, S, MI and PR.',
@@ -166,8 +183,8 @@ export const NUMBER_PATTERNS: FunctionTable = {
     [["try_to_number('454', '99')", 'NULL']],
     toNumber(true),
   ),
-  to_char: NUMBER_TO_TEXT,
-  to_varchar: NUMBER_TO_TEXT,
+  to_char: { ...NUMBER_TO_TEXT, printed: { call: toCharText('to_char') } },
+  to_varchar: { ...NUMBER_TO_TEXT, printed: { call: toCharText('to_varchar') } },
   format_number: helped(
     '(number, places or pattern)',
     "A number with commas and so many places, or by a pattern of Java, such as '#,##0.00'; half goes to the even digit.",
@@ -177,4 +194,4 @@ export const NUMBER_PATTERNS: FunctionTable = {
     ],
     formatNumber,
   ),
-}
+})

@@ -15,7 +15,7 @@ import { isIntegral, isNumeric } from '../common-types.js'
 import { refuseUnordered } from '../orderable.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { buildCase } from './conditional.js'
-import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { type CallSite, collated, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 type Operator = '+' | '-' | '*' | '/' | '%'
 
@@ -90,8 +90,8 @@ const tryTo = (operator: Operator): FunctionDefinition =>
     return whole.kind === 'call' && args.every(({ type }) => isNumeric(type)) ? orNull(whole) : attempt(whole)
   })
 
-export const NUMBERS: FunctionTable = {
-  signum: helped('(number)', 'The sign as -1, 0 or 1.', [['signum(40)', '1.0']], signum),
+export const NUMBERS: FunctionTable = collated('plain', {
+  signum: helped('(number)', 'The sign as -1, 0 or 1.', [['signum(40)', '1.0']], signum, { printed: { as: 'SIGNUM' } }),
   sign: helped('(number)', 'The sign as -1, 0 or 1.', [['sign(-40)', '-1.0']], signum),
   pmod: helped(
     '(a, b)',
@@ -157,6 +157,7 @@ export const NUMBERS: FunctionTable = {
       refuseUnordered(a.type, site)
       return call('eq_null_safe', BOOLEAN, [a, b], { origin: site.origin })
     }),
+    { collations: 'values' },
   ),
   typeof: helped(
     '(value)',
@@ -166,5 +167,6 @@ export const NUMBERS: FunctionTable = {
       ['typeof(1.5)', 'decimal(2,1)'],
     ],
     exactly(1, ([value]) => literal(STRING, typeName(value!.type))),
+    { collations: 'values', leavesLiterals: true },
   ),
-}
+})

@@ -148,9 +148,10 @@ export const RANDOM: FunctionTable = {
     'Numbers that grow from row to row and differ in all tasks.',
     [['monotonically_increasing_id()', '0']],
     ofRow('drawRow', BIGINT),
+    { collations: 'values' },
   ),
   rand: RAND,
-  random: RAND,
+  random: { ...RAND, printed: { as: 'rand' } },
   randn: helped(
     '([seed])',
     'Numbers drawn by the standard normal distribution.',
@@ -168,12 +169,14 @@ export const RANDOM: FunctionTable = {
     'The elements in an order drawn by chance for each row.',
     [['shuffle(array(1, 20, 3, 5), 42)', '[5, 3, 20, 1]']],
     shuffle,
+    { collations: 'values', printed: { shown: 1 } },
   ),
   spark_partition_id: helped(
     '()',
     'The number of the task that has the row, from 0.',
     [['spark_partition_id()', '0']],
     ofRow('drawTask', INT),
+    { printed: { as: 'SPARK_PARTITION_ID' } },
   ),
   uniform: helped(
     '(low, high[, seed])',

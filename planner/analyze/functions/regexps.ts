@@ -5,6 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { DETAIL, DETAIL_LINES, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { expectType } from '../coercion.js'
+import { dividing, javaPattern } from '../collations/patterns.js'
 import { constantOf } from '../constants.js'
 import { buildCase } from './conditional.js'
 import {
@@ -158,26 +159,29 @@ const MATCHES = helped(
 )
 
 export const REGEXPS: FunctionTable = {
-  rlike: MATCHES,
-  regexp: MATCHES,
-  regexp_like: MATCHES,
+  rlike: { ...MATCHES, collations: javaPattern, printed: { as: 'RLIKE' }, leavesLiterals: true },
+  regexp: { ...MATCHES, collations: javaPattern, printed: { as: 'REGEXP' }, leavesLiterals: true },
+  regexp_like: { ...MATCHES, collations: javaPattern, printed: { as: 'REGEXP_LIKE' }, leavesLiterals: true },
   regexp_count: helped(
     '(text, pattern)',
     'How many matches of a pattern there are one behind the other.',
     [["regexp_count('1a 2b 14m', '\\\\d+')", '3']],
     counted,
+    { collations: javaPattern, leavesLiterals: true },
   ),
   regexp_instr: helped(
     '(text, pattern[, group])',
     'The position of the first match, from 1; 0 when there is none. A group makes no difference.',
     [["regexp_instr('1a 2b 14m', '\\\\d{2}')", '7']],
     position,
+    { collations: javaPattern, printed: { defaults: { count: 3, last: ['0'] } }, leavesLiterals: true },
   ),
   regexp_substr: helped(
     '(text, pattern)',
     'The first match; NULL when there is none or it is empty.',
     [["regexp_substr('1a 2b 14m', '\\\\d{2}(a|b|m)')", '14m']],
     found,
+    { collations: javaPattern, leavesLiterals: true },
   ),
   regexp_extract: helped(
     '(text, pattern[, group])',
@@ -187,12 +191,14 @@ export const REGEXPS: FunctionTable = {
       ["regexp_extract('100-200', '[a-z]+', 0)", ''],
     ],
     extracted,
+    { collations: javaPattern, printed: { defaults: { count: 3, last: ['1'] } }, leavesLiterals: true },
   ),
   regexp_extract_all: helped(
     '(text, pattern[, group])',
     'What a group of each match has, the first group unless another one is asked for; 0 is the whole match.',
     [["regexp_extract_all('100-200, 300-400', '(\\\\d+)-(\\\\d+)', 1)", '[100, 300]']],
     extractedAll,
+    { collations: javaPattern, printed: { defaults: { count: 3, last: ['1'] } }, leavesLiterals: true },
   ),
   split: helped(
     '(text, pattern[, limit])',
@@ -202,11 +208,13 @@ export const REGEXPS: FunctionTable = {
       ["split('oneAtwoBthreeC', '[ABC]', 2)", '[one, twoBthreeC]'],
     ],
     split,
+    { collations: dividing, printed: { defaults: { count: 3, last: ['-1'] } }, leavesLiterals: true },
   ),
   regexp_replace: helped(
     '(text, pattern, replacement[, position])',
     'A text with each match from a position on replaced; `$` and the number or, in braces, the name of a group in the replacement stands for what that has.',
     [["regexp_replace('100-200', '(\\\\d+)', '<$1>')", '<100>-<200>']],
     replaced,
+    { collations: javaPattern, printed: { defaults: { count: 4, last: ['1'] } } },
   ),
 }

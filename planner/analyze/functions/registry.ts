@@ -2,7 +2,9 @@ import { closest } from '../../../common/closest.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { generatorCalled, generatorNames, tableGeneratorCalled, tableGeneratorNames } from '../generators/registry.js'
+import type { Printed } from '../printing.js'
 import { searchPath } from '../session.js'
 import { AGGREGATES } from './aggregates/index.js'
 import { ARITHMETIC } from './arithmetic.js'
@@ -134,6 +136,19 @@ export const isBuiltIn = (name: string): boolean =>
 
 /** Whether a function gives something else for each row. */
 export const isDrawing = (name: string): boolean => Object.hasOwn(RANDOM, name)
+
+/** Whether a call counts rows: `count(*)`. */
+export const countsRows = ({ name, distinct }: UnresolvedCall, arg: UnresolvedExpression): boolean =>
+  arg.kind === 'star' &&
+  arg.target.length === 0 &&
+  !arg.except &&
+  !distinct &&
+  isAggregate(name) &&
+  AGGREGATES[name]!.countsRows === true
+
+/** How calls of a function are printed, where not as they are written. */
+export const printedOf = (name: string): Printed | undefined =>
+  (Object.hasOwn(SCALARS, name) ? SCALARS : AGGREGATES)[name]?.printed
 
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
 

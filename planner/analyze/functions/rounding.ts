@@ -15,8 +15,9 @@ import { asDecimal, castTo, expectType, unexpectedType } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { decimalOfIntegral } from '../decimal-types.js'
+import type { CallText } from '../printing.js'
 import { unlessAnsi } from '../session.js'
-import { between, type CallSite, type FunctionTable, helped } from './definition.js'
+import { between, type CallSite, collated, type FunctionTable, helped } from './definition.js'
 
 /** Beyond these no number has digits. */
 const [MOST_PLACES, LEAST_PLACES] = [400, -400]
@@ -122,7 +123,12 @@ function decimalArgument(e: Expression): Expression {
 
 const TEXT_DECIMAL = decimal(38, 18)
 
-export const ROUNDING: FunctionTable = {
+const roundedText =
+  (name: string): CallText =>
+  (args, text) =>
+    args.length === 1 ? `${name}(${text(args[0]!)})` : undefined
+
+export const ROUNDING: FunctionTable = collated('plain', {
   round: helped(
     '(number[, places])',
     'The nearest number with so many places behind the point, half away from zero; places less than 0 give tens, hundreds and so on.',
@@ -132,6 +138,7 @@ export const ROUNDING: FunctionTable = {
       ['round(1234, -2)', '1200'],
     ],
     between(1, 2, toNearest('round')),
+    { printed: { defaults: { count: 2, last: ['0'] } } },
   ),
   bround: helped(
     '(number[, places])',
@@ -141,6 +148,7 @@ export const ROUNDING: FunctionTable = {
       ['bround(25, -1)', '20'],
     ],
     between(1, 2, toNearest('bround')),
+    { printed: { defaults: { count: 2, last: ['0'] } } },
   ),
   ceil: helped(
     '(number[, places])',
@@ -150,6 +158,7 @@ export const ROUNDING: FunctionTable = {
       ['ceil(3.1411, 3)', '3.142'],
     ],
     between(1, 2, toWhole('ceil')),
+    { printed: { call: roundedText('CEIL') } },
   ),
   ceiling: helped('(number[, places])', 'The same as `ceil`.', [['ceiling(5.2)', '6']], between(1, 2, toWhole('ceil'))),
   floor: helped(
@@ -160,5 +169,6 @@ export const ROUNDING: FunctionTable = {
       ['floor(3.1411, 3)', '3.141'],
     ],
     between(1, 2, toWhole('floor')),
+    { printed: { call: roundedText('FLOOR') } },
   ),
-}
+})

@@ -5,12 +5,18 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, differentTypes, expectType, unexpectedType, unifyAll } from '../coercion.js'
+import { lowerCased, upperCased } from '../collations/case-uses.js'
+import { likeAnyCase, likePattern, likePatterns } from '../collations/patterns.js'
+import { predicate, trimming } from '../collations/searches.js'
+import { textsOrArrays } from '../collations/uses.js'
 import { constantOf } from '../constants.js'
+import type { CallText } from '../printing.js'
 import { isLenient } from '../session.js'
 import { concatenated } from './array-operands.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -139,7 +145,16 @@ const trimmed = (fn: keyof typeof SIDES): FunctionDefinition =>
 
 const count32 = (e: Expression, site: CallSite): Expression => expectType(e, INT, 1, site)
 
-export const STRINGS: FunctionTable = {
+const likeText: CallText = ([a, b, escapeChar], text) =>
+  `${text(a!)} LIKE ${text(b!)}${escapeChar && text(escapeChar) !== '\\' ? ` ESCAPE '${text(escapeChar)}'` : ''}`
+
+/** Of spaces it is a plain call. */
+const trimText =
+  (side: string): CallText =>
+  ([points, source], text) =>
+    source && `TRIM(${side} ${text(points!)} FROM ${text(source)})`
+
+export const STRINGS: FunctionTable = collated('plain', {
   length: helped(
     '(text)',
     'How many characters a text, or bytes a binary has.',
@@ -154,15 +169,19 @@ export const STRINGS: FunctionTable = {
     'A part of the text, from a character on that is counted from 1, or from the end where negative.',
     [["substring('Spark SQL', 5, 1)", 'k']],
     substring,
+    { collations: 'text', printed: { defaults: { count: 3, last: ['2147483647'] } } },
   ),
   substr: helped(
     '(text, start[, length])',
     'The same as `substring`.',
     [["substr('Spark SQL', -3)", 'SQL']],
     substring,
+    { collations: 'text', printed: { defaults: { count: 3, last: ['2147483647'] } } },
   ),
-  concat: helped('(value, …)', 'One text behind the other.', [["concat('Spark', 'SQL')", 'SparkSQL']], concat),
-  '||': concat,
+  concat: helped('(value, …)', 'One text behind the other.', [["concat('Spark', 'SQL')", 'SparkSQL']], concat, {
+    collations: textsOrArrays,
+  }),
+  '||': { ...concat, collations: textsOrArrays },
   left: helped(
     '(text, count)',
     'The first characters.',
@@ -171,45 +190,59 @@ export const STRINGS: FunctionTable = {
       const [text, count] = [textOrBytes(args[0]!, site), count32(args[1]!, site)]
       return call('substring', text.type, [text, literal(INT, 1), count], { origin: site.origin })
     }),
+    { collations: 'text' },
   ),
   like: helped(
     "text LIKE pattern [ESCAPE 'c']",
     'Whether the whole text is like the pattern: `%` is any characters, `_` any one.',
     [["'Spark' like '_park'", 'true']],
     between(2, 3, like),
+    { collations: likePattern, printed: { call: likeText }, leavesLiterals: true },
   ),
   ilike: helped(
     "text ILIKE pattern [ESCAPE 'c']",
     'The same as `like`, without regard to case.',
     [["'Spark' ilike '_PARK'", 'true']],
     between(2, 3, ilike),
+    { collations: likeAnyCase, printed: { shown: 2 }, leavesLiterals: true },
   ),
-  'like any': likeEach('or', false),
-  'like all': likeEach('and', false),
-  'not like any': likeEach('or', true),
-  'not like all': likeEach('and', true),
+  'like any': { ...likeEach('or', false), collations: likePatterns, printed: { as: 'likeany', shown: 1 } },
+  'like all': { ...likeEach('and', false), collations: likePatterns, printed: { as: 'likeall', shown: 1 } },
+  'not like any': { ...likeEach('or', true), collations: likePatterns, printed: { as: 'notlikeany', shown: 1 } },
+  'not like all': { ...likeEach('and', true), collations: likePatterns, printed: { as: 'notlikeall', shown: 1 } },
   startswith: helped(
     '(text, part)',
     'Whether the text begins with the part.',
     [["startswith('Spark SQL', 'Spark')", 'true']],
     ofStrings('starts_with', 2, BOOLEAN),
+    { collations: predicate('collated-texts.startsWith') },
   ),
   endswith: helped(
     '(text, part)',
     'Whether the text ends with the part.',
     [["endswith('Spark SQL', 'SQL')", 'true']],
     ofStrings('ends_with', 2, BOOLEAN),
+    { collations: predicate('collated-texts.endsWith') },
   ),
   contains: helped(
     '(text, part)',
     'Whether the text has the part in it.',
     [["contains('Spark SQL', 'SQL')", 'true']],
     ofStrings('contains', 2, BOOLEAN),
+    { collations: predicate('collated-texts.contains') },
   ),
-  upper: helped('(text)', 'In capital letters.', [["upper('SparkSql')", 'SPARKSQL']], ofStrings('upper', 1, STRING)),
-  ucase: helped('(text)', 'The same as `upper`.', [["ucase('SparkSql')", 'SPARKSQL']], ofStrings('upper', 1, STRING)),
-  lower: helped('(text)', 'In small letters.', [["lower('SparkSql')", 'sparksql']], ofStrings('lower', 1, STRING)),
-  lcase: helped('(text)', 'The same as `lower`.', [["lcase('SparkSql')", 'sparksql']], ofStrings('lower', 1, STRING)),
+  upper: helped('(text)', 'In capital letters.', [["upper('SparkSql')", 'SPARKSQL']], ofStrings('upper', 1, STRING), {
+    collations: upperCased,
+  }),
+  ucase: helped('(text)', 'The same as `upper`.', [["ucase('SparkSql')", 'SPARKSQL']], ofStrings('upper', 1, STRING), {
+    collations: upperCased,
+  }),
+  lower: helped('(text)', 'In small letters.', [["lower('SparkSql')", 'sparksql']], ofStrings('lower', 1, STRING), {
+    collations: lowerCased,
+  }),
+  lcase: helped('(text)', 'The same as `lower`.', [["lcase('SparkSql')", 'sparksql']], ofStrings('lower', 1, STRING), {
+    collations: lowerCased,
+  }),
   trim: helped(
     '(text) or ([BOTH | LEADING | TRAILING] [characters] FROM text)',
     'Without the spaces, or these characters, at its ends.',
@@ -218,23 +251,27 @@ export const STRINGS: FunctionTable = {
       ["trim(BOTH 'SL' FROM 'SSparkS')", 'park'],
     ],
     trimmed('trim'),
+    { collations: trimming('both'), printed: { call: trimText('BOTH') } },
   ),
   ltrim: helped(
     '([characters, ]text)',
     'Without the spaces, or these characters, at the beginning.',
     [["ltrim('Sp', 'SSparkS')", 'arkS']],
     trimmed('ltrim'),
+    { collations: trimming('left'), printed: { call: trimText('LEADING') } },
   ),
   rtrim: helped(
     '([characters, ]text)',
     'Without the spaces, or these characters, at the end.',
     [["rtrim('kS', 'SSparkS')", 'SSpar']],
     trimmed('rtrim'),
+    { collations: trimming('right'), printed: { call: trimText('TRAILING') } },
   ),
   btrim: helped(
     '(text[, characters])',
     'Without the spaces, or these characters, at both ends.',
     [["btrim('SSparkS', 'SL')", 'park']],
     trimmed('trim'),
+    { collations: trimming('both', 0), leavesLiterals: true },
   ),
-}
+})

@@ -5,6 +5,7 @@ import { call, cast, literal, orNullIf, routineCall } from '../../plan/expressio
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { castTo, expectType, unify } from '../coercion.js'
+import { decoded } from '../collations/uses.js'
 import { constantOf } from '../constants.js'
 import { refuseUnordered } from '../orderable.js'
 import { buildCase } from './conditional.js'
@@ -12,6 +13,7 @@ import {
   between,
   type CallSite,
   checkArity,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -118,7 +120,7 @@ const ofBytes = (name: string, type: DataType, traits?: RoutineTraits): Function
 
 const INVALID_UTF8: RoutineError = { condition: 'INVALID_UTF8_STRING', parameters: { str: DETAIL_TEXT } }
 
-export const TEXT_CODES: FunctionTable = {
+export const TEXT_CODES: FunctionTable = collated('plain', {
   encode: helped(
     '(text, charset)',
     'The bytes of a text in a character set: UTF-8, UTF-16 (also -BE and -LE), UTF-32, ISO-8859-1 or US-ASCII.',
@@ -133,6 +135,7 @@ export const TEXT_CODES: FunctionTable = {
       ["decode(2, 1, 'one', 2, 'two', 'many')", 'two'],
     ],
     decode,
+    { collations: decoded },
   ),
   base64: helped(
     '(bytes)',
@@ -178,17 +181,20 @@ export const TEXT_CODES: FunctionTable = {
     'A text with the replacement character where it is no UTF-8.',
     [["make_valid_utf8(X'6180')", 'a\ufffd']],
     ofBytes('utf8Repaired', STRING),
+    { collations: 'text' },
   ),
   validate_utf8: helped(
     '(text)',
     'A text that must be UTF-8.',
     [["validate_utf8('Spark')", 'Spark']],
     ofBytes('utf8Validate', STRING, { errors: [INVALID_UTF8] }),
+    { collations: 'text' },
   ),
   try_validate_utf8: helped(
     '(text)',
     'A text, or NULL when it is no UTF-8.',
     [["try_validate_utf8(X'80')", 'NULL']],
     ofBytes('utf8Validate', STRING, { givesNull: true }),
+    { collations: 'text' },
   ),
-}
+})

@@ -3,6 +3,8 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, exactType, expectType, unexpectedType } from '../coercion.js'
+import { initialsCased } from '../collations/case-uses.js'
+import { amongWords, splitting } from '../collations/searches.js'
 import { isLenient } from '../session.js'
 import { joinedTexts, textArray } from './array-elements.js'
 import { arrayOfValues, concatenated } from './array-operands.js'
@@ -10,6 +12,7 @@ import { buildCase } from './conditional.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -134,7 +137,7 @@ const FORMAT_STRING = helped(
   formatted,
 )
 
-export const TEXT_PARTS: FunctionTable = {
+export const TEXT_PARTS: FunctionTable = collated('text', {
   concat_ws: helped(
     '(separator, text, …)',
     'The texts one behind the other with a separator between them. Those that are NULL are passed over; without a separator the result is NULL.',
@@ -158,6 +161,7 @@ export const TEXT_PARTS: FunctionTable = {
       ["find_in_set('a,b', 'a,b')", '0'],
     ],
     kernel('textFindInSet', INT, [STRING, STRING]),
+    { collations: amongWords },
   ),
   split_part: helped(
     '(text, delimiter, number)',
@@ -169,12 +173,14 @@ export const TEXT_PARTS: FunctionTable = {
     kernel('textSplitPart', STRING, [STRING, STRING, INT], [], {
       errors: [{ condition: 'INVALID_INDEX_OF_ZERO', parameters: {} }],
     }),
+    { collations: splitting },
   ),
   initcap: helped(
     '(text)',
     'Small letters, but for the first one of each word; words have spaces between them.',
     [["initcap('sPark sql')", 'Spark Sql']],
     kernel('textInitcap', STRING, [STRING]),
+    { collations: initialsCased },
   ),
   levenshtein: helped(
     '(text, other[, most])',
@@ -184,12 +190,14 @@ export const TEXT_PARTS: FunctionTable = {
       ["levenshtein('kitten', 'sitting', 2)", '-1'],
     ],
     distance,
+    { collations: 'plain', leavesLiterals: false },
   ),
   soundex: helped(
     '(text)',
     'How an English word sounds, as a letter and three digits. What begins with no Latin letter stays as it is.',
     [["soundex('Miller')", 'M460']],
     exactly(1, ([word], site) => kernelCall('textSoundex', STRING, [exactType(word!, STRING, site)], site)),
+    { collations: 'plain' },
   ),
   sentences: helped(
     '(text[, language[, country]])',
@@ -202,7 +210,8 @@ export const TEXT_PARTS: FunctionTable = {
     'A text in single quotes, with a backslash before those within.',
     [["quote('Don''t')", "'Don\\'t'"]],
     quoted,
+    { collations: 'plain' },
   ),
   format_string: FORMAT_STRING,
   printf: FORMAT_STRING,
-}
+})

@@ -4,6 +4,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { finding, locating, partBefore, replacing, translating } from '../collations/searches.js'
 import { isNumeric, isTemporal } from '../common-types.js'
 import { constantOf } from '../constants.js'
 import { isLenient } from '../session.js'
@@ -157,6 +158,7 @@ export const TEXTS: FunctionTable = {
     'The text so many times.',
     [["repeat('123', 2)", '123123']],
     kernel('textRepeat', STRING, [STRING, INT]),
+    { collations: 'text' },
   ),
   space: helped(
     '(count)',
@@ -165,12 +167,14 @@ export const TEXTS: FunctionTable = {
     exactly(1, ([count], site) =>
       kernelCall('textRepeat', STRING, [literal(STRING, ' '), expectType(count!, INT, 0, site)], site),
     ),
+    { collations: 'plain' },
   ),
   lpad: helped(
     '(text, size[, pad])',
     'Made so long by characters in front, or cut.',
     [["lpad('hi', 5, '??')", '???hi']],
     padded(true),
+    { collations: 'text', printed: { defaults: { count: 3, last: [' '] } } },
   ),
   rpad: helped(
     '(text, size[, pad])',
@@ -180,18 +184,21 @@ export const TEXTS: FunctionTable = {
       ["rpad('hi', 1)", 'h'],
     ],
     padded(false),
+    { collations: 'text', printed: { defaults: { count: 3, last: [' '] } } },
   ),
   replace: helped(
     '(text, search[, by])',
     'Every occurrence replaced, or taken out.',
     [["replace('ABCabc', 'abc', 'DEF')", 'ABCDEF']],
     kernel('textReplace', STRING, [STRING, STRING, STRING], [literal(STRING, '')]),
+    { collations: replacing, printed: { defaults: { count: 3, last: [''] } } },
   ),
   translate: helped(
     '(text, from, to)',
     'Each character of the one list replaced by that of the other.',
     [["translate('AaBbCc', 'abc', '123')", 'A1B2C3']],
     kernel('textTranslate', STRING, [STRING, STRING, STRING]),
+    { collations: translating },
   ),
   instr: helped(
     '(text, part)',
@@ -201,30 +208,35 @@ export const TEXTS: FunctionTable = {
       const parts = operands([STRING, STRING], args, [], site)
       return kernelCall('textPosition', INT, [...parts, literal(INT, 1)], site)
     }),
+    { collations: finding },
   ),
   locate: helped(
     '(part, text[, from])',
     'Where the part first occurs from there on; 0 where it does not.',
     [["locate('bar', 'foobarbar', 5)", '7']],
     locate,
+    { collations: locating, printed: { defaults: { count: 3, last: ['1'] } } },
   ),
   position: helped(
     '(part IN text) or (part, text[, from])',
     'The same as `locate`.',
     [["position('bar' IN 'foobarbar')", '4']],
     locate,
+    { collations: locating, printed: { defaults: { count: 3, last: ['1'] } } },
   ),
   substring_index: helped(
     '(text, part, count)',
     'What comes before so many occurrences of the part, or behind as many from the end where negative.',
     [["substring_index('www.apache.org', '.', 2)", 'www.apache']],
     kernel('textSubstringIndex', STRING, [STRING, STRING, INT]),
+    { collations: partBefore },
   ),
   ascii: helped(
     '(text)',
     'The code point of the first character; 0 of an empty text.',
     [["ascii('222')", '50']],
     kernel('textFirstPoint', INT, [STRING]),
+    { collations: 'plain' },
   ),
   chr: helped('(number)', 'The character of which this is the code, modulo 256.', [['chr(65)', 'A']], byteText),
   char: helped('(number)', 'The character of which this is the code, modulo 256.', [['char(65)', 'A']], byteText),
@@ -236,6 +248,7 @@ export const TEXTS: FunctionTable = {
       ["hex('Spark')", '537061726B'],
     ],
     hex,
+    { collations: 'text' },
   ),
   bin: helped(
     '(number)',
@@ -248,19 +261,27 @@ export const TEXTS: FunctionTable = {
       kernelCall('textOfBits', STRING, [expectType(value!, BIGINT, 0, site), literal(INT, 1)], site),
     ),
   ),
-  octet_length: helped('(text)', 'How many bytes it has.', [["octet_length('Spärk')", '6']], bytesOf(1)),
-  bit_length: helped('(text)', 'How many bits its bytes have.', [["bit_length('Spark')", '40']], bytesOf(8)),
+  octet_length: helped('(text)', 'How many bytes it has.', [["octet_length('Spärk')", '6']], bytesOf(1), {
+    collations: 'plain',
+  }),
+  bit_length: helped('(text)', 'How many bits its bytes have.', [["bit_length('Spark')", '40']], bytesOf(8), {
+    collations: 'plain',
+  }),
   overlay: helped(
     '(text PLACING by FROM start [FOR length])',
     'A part of the text replaced.',
     [["overlay('Spark SQL' PLACING '_' FROM 6)", 'Spark_SQL']],
     overlay,
+    { collations: 'text', printed: { defaults: { count: 4, last: ['-1'] } } },
   ),
-  right: helped('(text, count)', 'The last characters.', [["right('Spark SQL', 3)", 'SQL']], right),
+  right: helped('(text, count)', 'The last characters.', [["right('Spark SQL', 3)", 'SQL']], right, {
+    collations: 'text',
+  }),
   mask: helped(
     '(text[, upper[, lower[, digit[, other]]]])',
     'Letters and digits replaced by others.',
     [["mask('abcd-EFGH-8765-4321')", 'xxxx-XXXX-nnnn-nnnn']],
     mask,
+    { collations: 'text', printed: { defaults: { count: 5, last: ['X', 'x', 'n', 'NULL'] } } },
   ),
 }

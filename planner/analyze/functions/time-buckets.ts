@@ -8,6 +8,7 @@ import { literalText } from '../../plan/expression/literal-text.js'
 import type { RoutineError } from '../../plan/expression/routine.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import type { CallText } from '../printing.js'
 import { analysisSession, localTime, zonedCast } from '../session.js'
 import {
   between,
@@ -95,6 +96,13 @@ function start(time: Expression, origin: Expression, size: bigint, site: CallSit
   return call('timestamp_micros', time.type, [first], { origin: site.origin })
 }
 
+/** What buckets begin at is printed where it is not said, too. */
+const bucketText: CallText = (args, text, context) => {
+  if (args.length !== 2) return undefined
+  const type = context.typeOf?.(args[1]!)?.kind === 'timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP
+  return `time_bucket(${[...args.map(text), literalText(type, 0n)].join(', ')})`
+}
+
 export const TIME_BUCKETS: FunctionTable = {
   time_bucket: helped(
     '(size, timestamp[, origin])',
@@ -107,5 +115,6 @@ export const TIME_BUCKETS: FunctionTable = {
       ],
     ],
     timeBucket,
+    { printed: { call: bucketText } },
   ),
 }

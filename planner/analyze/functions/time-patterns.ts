@@ -16,6 +16,7 @@ import { CURRENT_TIME } from './current-time.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -171,7 +172,7 @@ function formattedTime(time: Expression, pattern: Expression, site: CallSite): E
 
 const USAGE = '(value[, pattern])'
 
-export const TIME_PATTERNS: FunctionTable = {
+export const TIME_PATTERNS: FunctionTable = collated('plain', {
   date_format: helped(
     '(timestamp or time, pattern)',
     'A timestamp or a time of day as a text by a pattern.',
@@ -219,17 +220,20 @@ export const TIME_PATTERNS: FunctionTable = {
     'The whole seconds from 1970 in UTC to a time, or to that at which the query began.',
     [["unix_timestamp('2016-04-08', 'yyyy-MM-dd')", '1460073600']],
     unixTimestamp,
+    { printed: { defaults: { count: 2, last: ['current_timestamp()', 'yyyy-MM-dd HH:mm:ss'] } } },
   ),
   to_unix_timestamp: helped(
     USAGE,
     'The whole seconds from 1970 in UTC to a time.',
     [["to_unix_timestamp('2016-04-08', 'yyyy-MM-dd')", '1460073600']],
     toSeconds,
+    { printed: { defaults: { count: 2, last: ['yyyy-MM-dd HH:mm:ss'] } } },
   ),
   from_unixtime: helped(
     '(seconds[, pattern])',
     'So many seconds after 1970 began in UTC, as a text by a pattern.',
     [["from_unixtime(0, 'yyyy-MM-dd HH:mm:ss')", '1970-01-01 00:00:00']],
     fromSeconds,
+    { printed: { defaults: { count: 2, last: ['yyyy-MM-dd HH:mm:ss'] } } },
   ),
-}
+})

@@ -166,6 +166,7 @@ export const TIME_WINDOWS: FunctionTable = {
       ],
     ],
     window,
+    { printed: { call: () => 'window' } },
   ),
   session_window: helped(
     '(timestamp, gap)',
@@ -177,6 +178,7 @@ export const TIME_WINDOWS: FunctionTable = {
       ],
     ],
     sessionWindow,
+    { printed: { call: () => 'session_window' } },
   ),
   window_time: helped(
     '(window)',

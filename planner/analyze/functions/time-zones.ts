@@ -3,10 +3,12 @@ import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { expectType } from '../coercion.js'
+import type { CallText } from '../printing.js'
 import { analysisSession } from '../session.js'
 import {
   between,
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -35,7 +37,10 @@ const convert: FunctionDefinition = between(2, 3, (args, site) => {
   return kernelCall('checkedZoneLocal', TIMESTAMP_NTZ, [instant, zones[1]!], site, { errors: [NO_ZONE] })
 })
 
-export const TIME_ZONES: FunctionTable = {
+const convertedText: CallText = (args, text) =>
+  args.length === 2 ? `convert_timezone(${['current_timezone()', ...args.map(text)].join(', ')})` : undefined
+
+export const TIME_ZONES: FunctionTable = collated('plain', {
   from_utc_timestamp: helped(
     '(timestamp, timeZone)',
     'What the clocks of a time zone show when those of UTC show a time.',
@@ -58,6 +63,7 @@ export const TIME_ZONES: FunctionTable = {
       ],
     ],
     convert,
+    { printed: { call: convertedText } },
   ),
   current_timezone: helped(
     '()',
@@ -65,4 +71,4 @@ export const TIME_ZONES: FunctionTable = {
     [['current_timezone()', 'UTC']],
     exactly(0, (_, site) => literal(STRING, analysisSession().timeZone, site.origin)),
   ),
-}
+})

@@ -8,6 +8,7 @@ import { constantOf } from '../constants.js'
 import { analysisSession, localTime, zonedCast } from '../session.js'
 import {
   type CallSite,
+  collated,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -53,7 +54,7 @@ const trunc: FunctionDefinition = exactly(2, (args, site) => {
   return kernelCall('truncateDate', DATE, [date, unit], site)
 })
 
-export const TRUNCATION: FunctionTable = {
+export const TRUNCATION: FunctionTable = collated('plain', {
   date_trunc: helped(
     '(unit, timestamp)',
     'The beginning of the unit that a timestamp is in: YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND. NULL for other units.',
@@ -66,4 +67,4 @@ export const TRUNCATION: FunctionTable = {
     [["trunc('2019-08-04', 'week')", '2019-07-29']],
     trunc,
   ),
-}
+})

@@ -3,7 +3,7 @@ import { routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { isLenient } from '../session.js'
-import { between, type CallSite, type FunctionTable, helped, kernel, tried } from './definition.js'
+import { between, type CallSite, collated, type FunctionTable, helped, kernel, tried } from './definition.js'
 import { expectText } from './text.js'
 
 /** A part of a URL, perhaps the value of a key in its query. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no text */
@@ -18,7 +18,7 @@ function partOf(args: readonly Expression[], site: CallSite): Expression {
 
 const CANNOT_DECODE: RoutineError = { condition: 'CANNOT_DECODE_URL', parameters: { url: DETAIL_TEXT } }
 
-export const URLS: FunctionTable = {
+export const URLS: FunctionTable = collated('plain', {
   parse_url: helped(
     '(url, part[, key])',
     'A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO; of QUERY also the value of a key. NULL when it has none.',
@@ -52,4 +52,4 @@ export const URLS: FunctionTable = {
     [["try_url_decode('%2')", 'NULL']],
     tried(kernel('textUrlDecode', STRING, [STRING], [], { errors: [CANNOT_DECODE] })),
   ),
-}
+})

@@ -5,6 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { noPath, UNREADABLE_VARIANT, unparsable } from '../../plan/expression/variant-errors.js'
 import { explicitCast } from '../casts.js'
 import { castTo, unexpectedType } from '../coercion.js'
+import type { CallText } from '../printing.js'
 import { isVariantOf } from '../variant-casts.js'
 import {
   between,
@@ -85,6 +86,9 @@ const toVariantObject: FunctionDefinition = exactly(1, ([value], site) => {
   )
 })
 
+const variantText: CallText = ([value, path, name], text) =>
+  `variant_get(${text(value!)}, ${text(path!)})${name ? ` AS ${text(name)}` : ''}`
+
 export const VARIANTS: FunctionTable = {
   parse_json: helped(
     '(text)',
@@ -121,12 +125,14 @@ export const VARIANTS: FunctionTable = {
       ["variant_get(parse_json('{\"a\":1}'), '$.b')", 'NULL'],
     ],
     variantGet('ansi'),
+    { printed: { shown: 2 } },
   ),
   try_variant_get: helped(
     '(variant, path[, type])',
     'As `variant_get`, but NULL for what is none of the type.',
     [["try_variant_get(parse_json('[\"x\"]'), '$[0]', 'int')", 'NULL']],
     variantGet('try'),
+    { printed: { shown: 2 } },
   ),
   schema_of_variant: helped(
     '(variant)',
@@ -140,5 +146,5 @@ export const VARIANTS: FunctionTable = {
     [["to_variant_object(named_struct('b', 1, 'a', array(true)))", '{"a":[true],"b":1}']],
     toVariantObject,
   ),
-  ':': extracted,
+  ':': { ...extracted, printed: { call: variantText } },
 }

@@ -59,12 +59,14 @@ export const VECTORS: FunctionTable = {
       ['vector_norm(array(3.0F, -4.0F), 1.0F)', '7.0'],
     ],
     byNorm('vectorNorm', FLOAT),
+    { printed: { defaults: { count: 2, last: ['2.0'] } } },
   ),
   vector_normalize: helped(
     '(vector[, degree])',
     'An array of floats divided by its length (`vector_norm`); NULL where that is 0.',
     [['vector_normalize(array(3.0F, 4.0F))', '[0.6, 0.8]']],
     byNorm('vectorNormalized', VECTOR),
+    { printed: { defaults: { count: 2, last: ['2.0'] } } },
   ),
   vector_inner_product: helped(
     '(vector, vector)',

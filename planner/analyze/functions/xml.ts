@@ -173,17 +173,20 @@ export const XML_FUNCTIONS: FunctionTable = {
       ["from_xml('<p id=\"7\"><a>1</a><a>2</a></p>', '_id INT, a ARRAY<INT>')", '{7, [1, 2]}'],
     ],
     fromXml,
+    { printed: { shown: 1 } },
   ),
   schema_of_xml: helped(
     '(text[, options])',
     'The type of an element of XML as DDL, for from_xml. The text is a constant. Options: `attributePrefix`, `valueTag`, `excludeAttribute`, `ignoreNamespace`, `inferSchema`.',
     [["schema_of_xml('<p><a>1</a></p>')", 'STRUCT<a: BIGINT>']],
     schemaOfXml,
+    { printed: { shown: 1 } },
   ),
   to_xml: helped(
     '(struct[, options])',
     `A struct as an element of XML, without what is NULL. Options: \`indent\`, \`arrayElementName\`, \`validateName\`, ${COMMON}.`,
     [["to_xml(named_struct('_id', 1, 'a', null), map('rowTag', 'r'))", '<r id="1"/>']],
     toXml,
+    { printed: { shown: 1 } },
   ),
 }

@@ -4,6 +4,7 @@ import type { Expression, Fold } from '../../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../../plan/expression/functions.js'
 import { castTo, unexpectedType } from '../../coercion.js'
 import { isIntegral } from '../../common-types.js'
+import { collated } from '.././definition.js'
 import { helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument } from './definition.js'
 import { column, columnsOf, either, folded, isMissing } from './fold.js'
@@ -33,7 +34,7 @@ function bitwise(label: string, operator: ScalarFunction): AggregateDefinition {
   })
 }
 
-export const BITS: AggregateTable = {
+export const BITS: AggregateTable = collated('plain', {
   bit_and: helped(
     '(integer)',
     'The bits that are set in all values that are not NULL.',
@@ -52,4 +53,4 @@ export const BITS: AggregateTable = {
     [['bit_xor(a) from values (3), (5) as t(a)', '6']],
     bitwise('bit_xor', 'bits_xor'),
   ),
-}
+})

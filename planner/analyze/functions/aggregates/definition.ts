@@ -2,6 +2,8 @@ import type { DataType } from '../../../../columnar/types.js'
 import type { Call, Expression, Fold, Shortening, SortOrder } from '../../../plan/expression/expression.js'
 import type { AggregateFunction } from '../../../plan/expression/functions.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../../plan/unresolved/expression.js'
+import type { CollatedArguments } from '../../collations/aggregated.js'
+import type { Printed } from '../../printing.js'
 import type { NamedParameter } from '../../sql-functions/named-arguments.js'
 import type { CallSite, FunctionHelp } from '../definition.js'
 
@@ -39,6 +41,11 @@ export interface AggregateSite extends CallSite {
 export interface AggregateDefinition {
   readonly minArgs: number
   readonly maxArgs: number
+  /** Whether it counts rows where its argument is a star. */
+  readonly countsRows?: true
+  /** What becomes of arguments that have collations; where nothing is said, it is refused for them. */
+  readonly collations?: CollatedArguments
+  readonly printed?: Printed
   /** Whether IGNORE NULLS may stand behind it. */
   readonly choosesNulls?: true
   /** Whether WITHIN GROUP (ORDER BY …) must, or may, stand behind it, and whether then DISTINCT may stand before the arguments. */

@@ -5,6 +5,7 @@ import { quotedName } from '../../../../common/errors/quoting.js'
 import { call } from '../../../plan/expression/build.js'
 import type { Call, Expression, Shortening } from '../../../plan/expression/expression.js'
 import { buildCase } from '../conditional.js'
+import { collated } from '.././definition.js'
 import { helped, kernelCall } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
 import { column, isPresent } from './fold.js'
@@ -36,7 +37,7 @@ const set: AggregateDefinition = oneArgument(([value], site) => {
   return collectedList(value!, site, (all) => kernelCall('packedDistinct', all.type, [all], site, { types: [0] }))
 })
 
-export const LISTS: AggregateTable = {
+export const LISTS: AggregateTable = collated('values', {
   collect_list: helped(
     '(value)',
     'The values that are not NULL, as an array.',
@@ -48,11 +49,13 @@ export const LISTS: AggregateTable = {
     'The same as `collect_list`.',
     [['SELECT array_agg(col) FROM VALUES (1), (2), (1) AS tab(col)', '[1, 2, 1]']],
     list,
+    { printed: { as: 'collect_list' } },
   ),
   collect_set: helped(
     '(value)',
     'The values that are not NULL, each once, as an array.',
     [['SELECT collect_set(col) FROM VALUES (1), (2), (1) AS tab(col)', '[1, 2]']],
     set,
+    { collations: 'refused' },
   ),
-}
+})

@@ -3,6 +3,7 @@ import { routineCall } from '../../../plan/expression/build.js'
 import type { Expression, Fold, FoldColumn } from '../../../plan/expression/expression.js'
 import { castTo, expectType } from '../../coercion.js'
 import { isNumeric } from '../../common-types.js'
+import { collated } from '.././definition.js'
 import type { CallSite } from '../definition.js'
 import { helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument, twoArguments } from './definition.js'
@@ -180,7 +181,7 @@ const stddevSamp = helped(
   deviation('stddev_samp', ofSample),
 )
 
-export const MOMENTS: AggregateTable = {
+export const MOMENTS: AggregateTable = collated('plain', {
   var_pop: helped(
     '(number)',
     'The variance of all values.',
@@ -228,4 +229,4 @@ export const MOMENTS: AggregateTable = {
     [['kurtosis(a) from values (1), (2), (3), (10) as t(a)', '-0.7696000000000001']],
     oneOf(kurtosis),
   ),
-}
+})

@@ -18,6 +18,7 @@ import { castTo, unexpectedType } from '../../coercion.js'
 import { isIntegral, isNumeric } from '../../common-types.js'
 import { constantOf } from '../../constants.js'
 import { buildCase } from '../conditional.js'
+import { collated } from '.././definition.js'
 import { helped } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
 import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
@@ -209,7 +210,7 @@ const approximatePercentile = helped(
   approximate,
 )
 
-export const PERCENTILES: AggregateTable = {
+export const PERCENTILES: AggregateTable = collated('plain', {
   percentile: helped(
     '(number, percentage[, frequency])',
     'The value at a percentage of the way from the least to the greatest, between two values by how near it is to each; a value may count several times.',
@@ -218,6 +219,7 @@ export const PERCENTILES: AggregateTable = {
       ['percentile(a, 0.5, f) from values (0, 1), (10, 9) as t(a, f)', '10.0'],
     ],
     percentile,
+    { printed: { defaults: { count: 3, last: ['1'] } } },
   ),
   percentile_cont: helped(
     '(percentage) within group (order by number)',
@@ -241,6 +243,6 @@ export const PERCENTILES: AggregateTable = {
     [['median(a) from values (1), (2), (10), (20) as t(a)', '6.0']],
     median,
   ),
-  percentile_approx: approximatePercentile,
-  approx_percentile: approximatePercentile,
-}
+  percentile_approx: { ...approximatePercentile, printed: { defaults: { count: 3, last: ['10000'] } } },
+  approx_percentile: { ...approximatePercentile, printed: { defaults: { count: 3, last: ['10000'] } } },
+})

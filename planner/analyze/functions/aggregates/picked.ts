@@ -8,6 +8,7 @@ import { collationKey } from '../../collations/key.js'
 import { isOrderable } from '../../orderable.js'
 import { isLenient } from '../../session.js'
 import { buildCase } from '../conditional.js'
+import { collated } from '.././definition.js'
 import { type CallSite, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument, twoArguments } from './definition.js'
 import { column, columnsOf, either, folded, isMissing, isPresent } from './fold.js'
@@ -121,12 +122,12 @@ const last = helped(
   ofRow('last'),
 )
 
-export const PICKED: AggregateTable = {
-  bool_and: allTrue,
-  every: allTrue,
-  bool_or: someTrue,
-  some: someTrue,
-  any: someTrue,
+export const PICKED: AggregateTable = collated('values', {
+  bool_and: { ...allTrue, collations: 'plain' },
+  every: { ...allTrue, collations: 'plain' },
+  bool_or: { ...someTrue, collations: 'plain' },
+  some: { ...someTrue, collations: 'plain' },
+  any: { ...someTrue, collations: 'plain' },
   min: helped('(value)', 'The least value.', [["min(a) from values ('b'), ('a') as t(a)", 'a']], extreme('min')),
   max: helped('(value)', 'The greatest value.', [["max(a) from values ('b'), ('a') as t(a)", 'b']], extreme('max')),
   first,
@@ -157,4 +158,4 @@ export const PICKED: AggregateTable = {
     ],
     chosenBy('min_by', 'le'),
   ),
-}
+})

@@ -3,6 +3,7 @@ import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
 import { unexpectedType } from '../../coercion.js'
 import { isNumeric } from '../../common-types.js'
+import { collated } from '.././definition.js'
 import { type CallSite, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, twoArguments } from './definition.js'
 import { difference, double, either, folded, isEqual, isPresent, product, quotient } from './fold.js'
@@ -64,7 +65,7 @@ const average = (side: 0 | 1): AggregateDefinition =>
 
 const PAIRS = 'from values (1, 10), (2, 20), (6, 30), (9, null) as t(y, x)'
 
-export const REGRESSION: AggregateTable = {
+export const REGRESSION: AggregateTable = collated('plain', {
   regr_count: helped(
     '(y, x)',
     'How many pairs have no NULL.',
@@ -119,4 +120,4 @@ export const REGRESSION: AggregateTable = {
     [['regr_r2(y, x) from values (1, 10), (2, 20), (3, 30) as t(y, x)', '1.0']],
     ofDoubles((pair, site) => site.of(folded(determination, pair))),
   ),
-}
+})

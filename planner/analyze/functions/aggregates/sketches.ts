@@ -119,6 +119,7 @@ export const SKETCHES: AggregateTable = {
     'About how many different values there are, by HyperLogLog++ with the results of Spark; the deviation to be expected is 0.05 unless it is told.',
     [['approx_count_distinct(a) from values (1), (1), (2), (null), (3) as t(a)', '3']],
     approxCountDistinct,
+    { collations: 'keys', printed: { shown: 1 } },
   ),
   bitmap_construct_agg: helped(
     '(position)',

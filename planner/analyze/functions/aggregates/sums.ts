@@ -14,6 +14,7 @@ import { castTo, expectType, unexpectedType } from '../../coercion.js'
 import { isIntegral, isNumeric } from '../../common-types.js'
 import { analysisSession } from '../../session.js'
 import { buildCase } from '../conditional.js'
+import { collated } from '.././definition.js'
 import { helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
 import { failingSum } from './failing-sum.js'
@@ -87,6 +88,7 @@ const sum = oneArgument(([value], site) => (isInterval(value!.type) ? intervalSu
 const count: AggregateDefinition = {
   minArgs: 1,
   maxArgs: Number.POSITIVE_INFINITY,
+  countsRows: true,
   build: countOf,
 }
 
@@ -125,7 +127,7 @@ const avg = helped(
   oneArgument(([value], site) => (isInterval(value!.type) ? intervalAverage(value!, site) : averageOf(value!, site))),
 )
 
-export const SUMS: AggregateTable = {
+export const SUMS: AggregateTable = collated('plain', {
   sum: helped(
     '(number or interval)',
     'The sum of the values that are not NULL, NULL without any; a whole number that leaves bigint raises.',
@@ -151,6 +153,7 @@ export const SUMS: AggregateTable = {
     'How many rows have no NULL among the arguments; `count(*)` counts all rows.',
     [['count(a) from values (1), (null) as t(a)', '1']],
     count,
+    { collations: 'values' },
   ),
   count_if: helped(
     '(condition)',
@@ -158,4 +161,4 @@ export const SUMS: AggregateTable = {
     [['count_if(a > 1) from values (1), (2), (3) as t(a)', '2']],
     countIf,
   ),
-}
+})

@@ -8,6 +8,7 @@ import { canonicalText } from '../../../plan/expression/same.js'
 import { castTo, differentTypes, unexpectedType } from '../../coercion.js'
 import { collationKey } from '../../collations/key.js'
 import { constantOf } from '../../constants.js'
+import type { CallText, Printed } from '../../printing.js'
 import { type CallSite, helped, kernelCall } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
 import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
@@ -127,6 +128,14 @@ function checkDeterministic(e: Expression | undefined, site: AggregateSite): voi
   throw new MillraceError('UNEXPECTED_INPUT_TYPE', parameters, { origin })
 }
 
+const modeText: CallText = ([value, deterministic], text) =>
+  deterministic &&
+  (text(deterministic) === 'true' ? `mode() WITHIN GROUP (ORDER BY ${text(value!)} DESC)` : `mode(${text(value!)})`)
+
+/** What it picks of a descending list. */
+const modeOrder: Printed['order'] = ({ child, direction }, text) =>
+  `${text(child)}${direction === 'desc' ? '' : ' DESC'}`
+
 const listagg = helped(
   '(text[, delimiter]) [within group (order by …)]',
   'The texts that are not NULL one behind the other, in an order, with a delimiter between them; NULL without any.',
@@ -135,6 +144,10 @@ const listagg = helped(
     ["listagg(distinct a) within group (order by a) from values ('x'), ('y'), ('x') as t(a)", 'xy'],
   ],
   joined,
+  {
+    collations: 'values',
+    printed: { defaults: { count: 2, last: ['NULL'] }, order: (order, text) => text(order) },
+  } as const,
 )
 
 export const TEXTS_OF_GROUPS: AggregateTable = {
@@ -148,5 +161,6 @@ export const TEXTS_OF_GROUPS: AggregateTable = {
       ['mode() within group (order by a desc) from values (1), (2) as t(a)', '2'],
     ],
     mode,
+    { printed: { call: modeText, order: modeOrder } },
   ),
 }
