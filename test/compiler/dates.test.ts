@@ -18,7 +18,8 @@ function run(fn: ScalarFunction, result: DataType, types: readonly DataType[], r
 test('the fields of every day from year -200 to 3000 are those of the calendar', (t) => {
   const all: number[] = []
   for (let day = -792_600; day < 376_000; day += 97) all.push(day)
-  all.push(days('2000-02-29'), days('1900-02-28'), days('1900-03-01'), days('1970-01-01'), days('1969-12-31'))
+  // Those between the ends of centuries that have no leap day are computed in another way.
+  for (let day = days('1899-12-01'); day < days('2100-04-01'); day++) all.push(day)
   const rows = all.map((day) => [day])
   const dates = all.map((day) => new Date(day * 86_400_000))
   t.deepEqual(

@@ -18,6 +18,19 @@ const DAYS_BEFORE: u32 = ERAS_BEFORE * DAYS_OF_ERA + 719468
 const YEARS_PER_DAY: u64 = 2939745
 /** January and February stand at the end of years that begin in March. */
 const DAYS_BEFORE_JANUARY: u32 = 306
+/** What is left to the next year from there on, in what `yearAndDay` counts. */
+const YEARS_FROM_JANUARY: u64 = (<u64>1 << 32) - <u64>(DAYS_BEFORE_JANUARY * 4) * YEARS_PER_DAY
+
+/** From March 1900 to February 2100 every fourth year is a leap year, so that a day says its year without its century. */
+const DAYS_AFTER_1900_MARCH: u32 = 25508
+const NEAR_DAYS: u32 = 73049
+const FIRST_NEAR_YEAR: u32 = 1900
+
+/** What `yearAndDay` gives, of a day since the first of March 1900. */
+@inline
+function nearYearAndDay(near: u32): u64 {
+  return <u64>(near * 4 + 3) * YEARS_PER_DAY
+}
 
 @inline
 function isCommon(shifted: u32): bool {
@@ -107,6 +120,8 @@ export function lastDayOfMonth(year: i32, month: i32): i32 {
 }
 
 export function yearOfDate(days: i32): i32 {
+  const near = <u32>days + DAYS_AFTER_1900_MARCH
+  if (near < NEAR_DAYS) return <i32>(<u32>(nearYearAndDay(near) + YEARS_FROM_JANUARY >> 32) + FIRST_NEAR_YEAR)
   const shifted = <u32>days + DAYS_BEFORE
   if (!isCommon(shifted)) return <i32>(longCivilFromDays(days) >> 9)
   const years = yearAndDay(shifted)
@@ -115,16 +130,30 @@ export function yearOfDate(days: i32): i32 {
 }
 
 export function monthOfDate(days: i32): i32 {
+  const near = <u32>days + DAYS_AFTER_1900_MARCH
+  if (near < NEAR_DAYS) return monthOfYear(nearYearAndDay(near))
   const shifted = <u32>days + DAYS_BEFORE
   if (!isCommon(shifted)) return <i32>(longCivilFromDays(days) >> 5) & 15
-  const month = monthAndDay(dayOfMarchYear(yearAndDay(shifted))) >> 16
+  return monthOfYear(yearAndDay(shifted))
+}
+
+@inline
+function monthOfYear(years: u64): i32 {
+  const month = monthAndDay(dayOfMarchYear(years)) >> 16
   return month > 12 ? month - 12 : month
 }
 
 export function dayOfDate(days: i32): i32 {
+  const near = <u32>days + DAYS_AFTER_1900_MARCH
+  if (near < NEAR_DAYS) return dayOfMonth(nearYearAndDay(near))
   const shifted = <u32>days + DAYS_BEFORE
   if (!isCommon(shifted)) return <i32>longCivilFromDays(days) & 31
-  return (monthAndDay(dayOfMarchYear(yearAndDay(shifted))) & 0xffff) / 2141 + 1
+  return dayOfMonth(yearAndDay(shifted))
+}
+
+@inline
+function dayOfMonth(years: u64): i32 {
+  return (monthAndDay(dayOfMarchYear(years)) & 0xffff) / 2141 + 1
 }
 
 /** The day of the year, from 1. */
