@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { refuseLong } from './long-text.js'
 import type { HostRoutine } from './routine.js'
 
 /* Capital and small letters as languages have them, for collations of ICU. */
@@ -38,6 +39,7 @@ function cutFrom(text: string, from: number): number {
 /** Each word, as ICU finds them, with a capital letter at its beginning, which may be behind signs, and small ones behind it. */
 export const initcap: HostRoutine = ([given, told]) => {
   const [text, language] = [given as string, told as string]
+  refuseLong(text)
   const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: 'word' })
   segmenters.set(language, segmenter)
   let made = ''

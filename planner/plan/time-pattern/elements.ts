@@ -48,11 +48,18 @@ const OLD_LETTERS = 'GyYMLwWDdFEuaHkKhmszSZX'
 
 type Purpose = 'read' | 'written'
 
+/** Brackets within brackets are read by calls within calls, and a pattern may come with each row. */
+const MOST_CHARACTERS = 1000
+
 /**
  * Takes a pattern apart.
- * @throws INVALID_DATETIME_PATTERN.*, INCONSISTENT_BEHAVIOR_CROSS_VERSION.*
+ * @throws INVALID_DATETIME_PATTERN.*, INCONSISTENT_BEHAVIOR_CROSS_VERSION.*, UNSUPPORTED_FEATURE
  */
 export function patternElements(pattern: string, purpose: Purpose): readonly PatternElement[] {
+  if (pattern.length > MOST_CHARACTERS) {
+    const feature = `patterns of dates and times of more than ${MOST_CHARACTERS} characters`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
+  }
   const scan = { pattern, purpose, at: 0, depth: 0 }
   checkLetters(pattern, purpose)
   const elements = readElements(scan)
