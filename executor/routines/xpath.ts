@@ -36,8 +36,24 @@ function pathOf(text: string): XPathExpression {
   return path
 }
 
+/** The time in which nodes are put into the order of their document grows with the square of their number. */
+const MOST_TAGS = 50_000
+
+/** @throws UNSUPPORTED_FEATURE */
+function refuseManyTags(text: string): void {
+  let tags = 0
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+    tags++
+    if (tags > MOST_TAGS)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `paths in XML of more than ${MOST_TAGS} tags` })
+  }
+}
+
 function documentOf(text: string): XmlDocument {
-  if (last?.text !== text) last = { text, document: parsedXml(text) }
+  if (last?.text !== text) {
+    refuseManyTags(text)
+    last = { text, document: parsedXml(text) }
+  }
   return last.document
 }
 
