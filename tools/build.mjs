@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BUNDLE, bundle } from './bundle.mjs'
+import { KERNEL_ARGUMENTS } from './kernels/arguments.mjs'
 import { appendDigest } from './kernels/digest.mjs'
 import { declareWire } from './wire/declare.mjs'
 
@@ -33,24 +34,7 @@ const kernelSources = [
 const kernels = join(root, 'dist/executor/kernels/kernels.wasm')
 if (isStale(kernels, kernelSources) || isStale(kernelInterface, kernelSources)) {
   mkdirSync(dirname(kernels), { recursive: true })
-  // "minimal" brings the TLSF allocator without a collector: kernels and the host share its heap.
-  run(bin('asc'), [
-    'executor/kernels/assembly/index.ts',
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'minimal',
-    '--enable',
-    'simd',
-    '--importMemory',
-    '--noExportMemory',
-    '--maximumMemory',
-    '65536',
-    '--transform',
-    './tools/kernels/declare.mjs',
-    '-o',
-    kernels,
-  ])
+  run(bin('asc'), [...KERNEL_ARGUMENTS, '-O3', '--transform', './tools/kernels/declare.mjs', '-o', kernels])
   appendDigest(kernels, kernelInterface)
 }
 

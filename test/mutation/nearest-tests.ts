@@ -26,11 +26,11 @@ export class NearestTests {
     }
   }
 
-  /** So many test files at most that come to a module, those with the fewest steps first. */
-  of(module: string, most: number): readonly string[] {
+  /** So many test files at most that come to one of some modules, those with the fewest steps first. */
+  of(modules: readonly string[], most: number): readonly string[] {
     const tests: string[] = []
-    const seen = new Set([module])
-    for (let near = [module]; near.length > 0 && tests.length < most; ) {
+    const seen = new Set(modules)
+    for (let near = [...modules]; near.length > 0 && tests.length < most; ) {
       tests.push(...near.filter((path) => path.endsWith('.test.js') && !BUILDING.test(path)).toSorted())
       near = near.flatMap((path) => this.#importers.get(path) ?? []).filter((path) => !seen.has(path) && seen.add(path))
     }

@@ -1,9 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { kernelMutationsOf } from '../mutation/kernel-mutations.js'
+import { KernelUsers } from '../mutation/kernel-users.js'
+import { mutatedKernels } from '../mutation/mutated-kernels.js'
 import { mutated, mutationsOf, mutationText } from '../mutation/mutations.js'
 import { NearestTests } from '../mutation/nearest-tests.js'
+import { whilePlanted } from '../mutation/planted.js'
 
 const CODE = `import { a } from './a.js'
 export function f(x, list) {
@@ -59,10 +63,110 @@ test('the tests that come to a module by the fewest imports are those nearest to
   for (const folder of ['core', 'test', 'bundle']) mkdirSync(join(dist, folder), { recursive: true })
   for (const [name, code] of Object.entries(files)) writeFileSync(join(dist, name), code)
   const nearest = new NearestTests(dist)
-  const of = (name: string, most = 9) => nearest.of(join(dist, name), most)
+  const of = (name: string, most = 9) => nearest.of([join(dist, name)], most)
   t.deepEqual(of('core/a.js'), ['dist/test/of-b.test.js', 'dist/test/of-c.test.js'])
   t.deepEqual(of('core/a.js', 1), ['dist/test/of-b.test.js'])
   t.deepEqual(of('core/c.js'), ['dist/test/of-c.test.js'])
   t.deepEqual(of('test/other.test.js'), ['dist/test/other.test.js'])
+  rmSync(root, { recursive: true })
+})
+
+const KERNEL = `import { release } from './memory'
+const MOST: u32 = 1 << 20
+export function f(at: usize, count: u32): u32 {
+  if (count == 0 || !at) return 0
+  let sum: u32 = 0
+  for (let i: u32 = 0; i < min(count, MOST); i++) sum += <u32>load<u8>(at + i) >> 1
+  store<u32>(at, sum)
+  release(at)
+  return sum > 9 ? sum : 0x10
+}
+`
+
+test('of kernels also the signs of what is loaded and shifted are changed, and stores are left out', (t) => {
+  const changes = kernelMutationsOf(KERNEL).map(
+    ({ start, end, text, line }) => `${line}: ${KERNEL.slice(start, end)} → ${text}`,
+  )
+  t.deepEqual(changes, [
+    '4: count == 0 || !at → false',
+    '4: == → !=',
+    '4: 0 → 1',
+    '4: || → &&',
+    '4: ! → ',
+    '4: 0 → 1',
+    '5: 0 → 1',
+    '6: 0 → 1',
+    '6: < → <=',
+    '6: min → max',
+    '6: ++ → --',
+    '6: += → -=',
+    '6: u8 → i8',
+    '6: + → -',
+    '6: >> → >>>',
+    '6: 1 → 2',
+    '7: store<u32>(at, sum) → ;',
+    '8: release(at) → ;',
+    '9: sum > 9 → !(sum > 9)',
+    '9: > → >=',
+    '9: 9 → 10',
+  ])
+})
+
+test('kernels are compiled with a mutation, or not at all', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-mutated-'))
+  const folder = join(root, 'executor/kernels/assembly')
+  mkdirSync(folder, { recursive: true })
+  mkdirSync(join(root, 'tools/kernels'), { recursive: true })
+  const tool = join(import.meta.dirname, '../../../tools/kernels/arguments.mjs')
+  writeFileSync(join(root, 'tools/kernels/arguments.mjs'), readFileSync(tool))
+  writeFileSync(join(folder, 'index.ts'), "export { f } from './f'")
+  const code = 'export function f(x: i32): i32 {\n  return x + 1\n}\n'
+  writeFileSync(join(folder, 'f.ts'), code)
+  const results: unknown[] = []
+  for (const given of [code, ...kernelMutationsOf(code).map((mutation) => mutated(code, mutation)), 'export'])
+    results.push(resultOf(await mutatedKernels(root, 'executor/kernels/assembly/f.ts', given)))
+  t.deepEqual(results, [8, 6, 9, undefined])
+  rmSync(root, { recursive: true })
+})
+
+function resultOf(kernels: Uint8Array | undefined): unknown {
+  if (kernels === undefined) return undefined
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 })
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(kernels)), { env: { memory } })
+  return (exports as { f(x: number): number }).f(7)
+}
+
+test('the modules that name a kernel of a file run it, else those that name one of the files that import it', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-kernel-users-'))
+  const files: Readonly<Record<string, string>> = {
+    'assembly/index.ts': "export * from './b'",
+    'assembly/a.ts': 'export function inner(): void {}',
+    'assembly/b.ts': "import { inner } from './a'\nexport function outer(): void {}\nexport function other(): void {}",
+    'dist/one.js': "context.kernel('outer')",
+    'dist/two.js': 'kernels.other(1)',
+    'dist/three.js': "kernels.inner(1), 'inner', outer()",
+  }
+  for (const folder of ['assembly', 'dist']) mkdirSync(join(root, folder))
+  for (const [name, code] of Object.entries(files)) writeFileSync(join(root, name), code)
+  const users = new KernelUsers(join(root, 'assembly'), new Set(['outer', 'other']), join(root, 'dist'))
+  const expected = ['one.js', 'two.js'].map((name) => join(root, 'dist', name))
+  t.deepEqual(users.of('b.ts'), expected)
+  t.deepEqual(users.of('a.ts'), expected)
+  t.deepEqual(users.of('index.ts'), [])
+  rmSync(root, { recursive: true })
+})
+
+test('what was planted is gone when the work is done or fails', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-planted-'))
+  writeFileSync(join(root, 'a.js'), 'before')
+  const read = (): string => readFileSync(join(root, 'a.js'), 'utf8')
+  const planted = [{ path: 'a.js', content: 'after' }]
+  t.is(await whilePlanted(root, planted, () => Promise.resolve(read())), 'after')
+  t.is(read(), 'before')
+  await t.throwsAsync(
+    whilePlanted(root, planted, () => Promise.reject(new Error(read()))),
+    { message: 'after' },
+  )
+  t.is(read(), 'before')
   rmSync(root, { recursive: true })
 })
