@@ -11,10 +11,7 @@ import { kernels, memory } from '../support/evaluate.js'
 const MOST = 10n ** 38n - 1n
 const OUT = memory.allocate(16)
 const abs = (x: bigint): bigint => (x < 0n ? -x : x)
-const halves = (x: bigint): readonly [low: bigint, high: bigint] => [
-  BigInt.asIntN(64, x),
-  BigInt.asIntN(64, x >> 64n),
-]
+const halves = (x: bigint): readonly [low: bigint, high: bigint] => [BigInt.asIntN(64, x), BigInt.asIntN(64, x >> 64n)]
 const bothSigns = (values: readonly bigint[]): readonly bigint[] => values.flatMap((x) => [x, -x])
 
 /** Where one, two, three and four limbs begin and end, powers of ten and what is one less, halves, and numbers of few digits. */
@@ -40,8 +37,7 @@ function textOf(print: () => void): string {
   return Buffer.from(memory.bytes.slice(at, at + memory.view.getUint32(OUT + RESULT_LENGTH, true))).toString()
 }
 
-const within = (x: bigint, precision: number): bigint | undefined =>
-  abs(x) < 10n ** BigInt(precision) ? x : undefined
+const within = (x: bigint, precision: number): bigint | undefined => (abs(x) < 10n ** BigInt(precision) ? x : undefined)
 
 function halfUp(dividend: bigint, divisor: bigint): bigint {
   const [x, y] = [abs(dividend), abs(divisor)]
