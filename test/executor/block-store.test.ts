@@ -277,3 +277,28 @@ test('a disk that cannot be written is FAILED_WRITE_FILE', async (t) => {
   await t.throwsAsync(async () => store.put(1, 0, block(1)), { message: /FAILED_WRITE_FILE/ })
   await store.close()
 })
+
+test('the sizes of an output and of its partitions count all blocks, those in files as well, and are none once it is gone', async (t) => {
+  for (const budget of [1_000_000, 150, 0]) {
+    await withStore(budget, async (store, _directory, pool) => {
+      store.open(1, 7, JOB)
+      for (const [partition, bytes] of [
+        [0, 100],
+        [2, 10],
+        [0, 50],
+        [2, 1],
+        [0, 7],
+      ] as const)
+        await store.put(1, partition, block(partition, bytes))
+      t.is(store.bytesOf(1), 168)
+      t.deepEqual(store.partitionBytesOf(1, 4), [157, 0, 11, 0])
+      t.deepEqual(store.partitionBytesOf(2, 2), [0, 0])
+      // What lies in files is not counted as memory, what was refused memory is not either.
+      t.true(pool.storedBytes <= budget)
+      store.discard(1)
+      t.is(store.bytesOf(1), 0)
+      t.deepEqual(store.partitionBytesOf(1, 3), [0, 0, 0])
+      t.is(pool.storedBytes, 0)
+    })
+  }
+})
