@@ -12,10 +12,23 @@ import { Random } from '../support/random.js'
 
 const SCHEMA: Schema = { fields: [field('n', INT)] }
 
+/** Where a row goes: a folder, and a bucket where rows are divided into buckets. */
+type Place = readonly [folder: string, bucket: number]
+
 /** Writes blocks of rows, each row in a folder; what each file has got, in their order. */
-async function filesOf(
-  blocks: readonly (readonly string[])[],
+const filesOf = async (blocks: readonly (readonly string[])[], mostRows: number) =>
+  (
+    await filesWith(
+      blocks.map((folders) => folders.map((folder): Place => [folder, 0])),
+      mostRows,
+    )
+  ).map(([path, rows]) => [path.split('/')[0]!, rows] as const)
+
+/** The same of rows that may be in buckets, with the paths of the files. */
+async function filesWith(
+  blocks: readonly (readonly Place[])[],
   mostRows: number,
+  isInBuckets?: true,
 ): Promise<readonly (readonly [string, number])[]> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-task-'))
   const write: WriteDescription = {
@@ -26,6 +39,7 @@ async function filesOf(
     schema: SCHEMA,
     partitionBy: ['p'],
     jobId: 'a'.repeat(32),
+    ...(isInBuckets ? { isInBuckets } : {}),
   }
   mkdirSync(jobFolder(write), { recursive: true })
   const files: { path: string; rows: number; isFinished: boolean }[] = []
@@ -48,16 +62,17 @@ async function filesOf(
     rowsOf: () => undefined,
   })
   const writer = await format.openWriter(write, { ...newContext(), partition: 0, attempt: 0 })
-  for (const folders of blocks) {
-    const rows = folders.map((p, n) => ({ n, p: `p=${p}` }))
-    await writer.write(blockFromRows({ fields: [...SCHEMA.fields, field('p', STRING)] }, rows))
+  const dividers = [field('p', STRING), ...(isInBuckets ? [field('bucket', INT)] : [])]
+  for (const places of blocks) {
+    const rows = places.map(([p, bucket], n) => ({ n, p: `p=${p}`, bucket }))
+    await writer.write(blockFromRows({ fields: [...SCHEMA.fields, ...dividers] }, rows))
   }
   const { rows } = (await writer.prepare()) as { readonly rows: number }
   rmSync(folder, { recursive: true })
   const all = files.reduce((sum, file) => sum + file.rows, 0)
   if (all !== rows || files.some(({ isFinished }) => !isFinished))
     throw new Error(`${all} of ${rows} rows are in files`)
-  return files.map((file) => [file.path.split('/')[0]!, file.rows])
+  return files.map((file) => [file.path, file.rows])
 }
 
 test('a bound of no rows is none', async (t) => {
@@ -115,4 +130,44 @@ test('files have as many rows as they may, however the rows of a folder are divi
       expected,
     )
   }
+})
+
+test('files are numbered behind each other within a folder, and within a bucket, and begin anew in the next one', async (t) => {
+  const folders = ['a', 'a', 'a', 'a', 'a', 'b', 'b'].map((folder): Place => [folder, 0])
+  const named = async (blocks: readonly (readonly Place[])[], isInBuckets?: true) =>
+    (await filesWith(blocks, 2, isInBuckets)).map(([path, rows]) => [
+      /^p=p%3D(.)/.exec(path)![1],
+      /(?:-c\d+|_\d+.*)?\.x$/.exec(path)![0],
+      rows,
+    ])
+  t.deepEqual(await named([folders]), [
+    ['a', '.x', 2],
+    ['a', '-c001.x', 2],
+    ['a', '-c002.x', 1],
+    ['b', '.x', 2],
+  ])
+  const places: readonly Place[] = [
+    ['a', 0],
+    ['a', 0],
+    ['a', 0],
+    ['a', 3],
+    ['b', 3],
+    ['b', 3],
+    ['b', 12],
+  ]
+  const expected = [
+    ['a', '_00000.x', 2],
+    ['a', '_00000.c001.x', 1],
+    ['a', '_00003.x', 1],
+    ['b', '_00003.x', 2],
+    ['b', '_00012.x', 1],
+  ]
+  t.deepEqual(await named([places], true), expected)
+  t.deepEqual(
+    await named(
+      places.map((place) => [place]),
+      true,
+    ),
+    expected,
+  )
 })
