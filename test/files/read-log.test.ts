@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -137,3 +138,19 @@ test('options of streams of files have the values of Spark where they are not gi
     t.throws(() => fileStreamOptions({ [limit]: '0' }), { message: /INVALID_OPTION/ })
   }
 })
+
+test('what a start that ended in between has left beside what it put together goes when the log is opened', (t) =>
+  inFolder(async (folder) => {
+    await addUpTo(folder, 0, 13)
+    const aside = `.14.${randomUUID()}.tmp`
+    for (const left of ['3', '8', '9', '2.all', aside, 'of-others']) await writeFile(join(folder, left), 'left')
+    t.is((await filesIn(folder)).length, 13)
+    t.deepEqual((await readdir(folder)).toSorted(), ['10', '11', '12', '9.all', 'of-others'].toSorted())
+  }))
+
+test('a batch that is told again is no other one', (t) =>
+  inFolder(async (folder) => {
+    const { log } = await ReadLog.open(folder)
+    for (let times = 0; times < 25; times++) await log.add(0, [file(0)], () => [file(0)])
+    t.deepEqual(await readdir(folder), ['0'])
+  }))
