@@ -7,10 +7,13 @@ import {
   type DataType,
   DOUBLE,
   decimal,
+  FLOAT,
   field,
   INT,
   SMALLINT,
   STRING,
+  TIME,
+  TIMESTAMP_NTZ,
   TINYINT,
   typeName,
 } from '../../columnar/types.js'
@@ -39,7 +42,25 @@ test('values of folders are those that their types hold, to the extremes', (t) =
     ],
     [decimal(3, 1), { '99.9': 999n, '-1': -10n, '1.50': 15n }, ['100', '9.99', '-100']],
     [BOOLEAN, { true: true, FALSE: false }, ['yes', '1']],
-    [DATE, { '1970-01-02': 1 }, ['2020-13-01', 'today']],
+    [DATE, { '1970-01-02': 1, '1969-12-31': -1, '0001-01-01': -719162 }, ['2020-13-01', 'today']],
+    [
+      DOUBLE,
+      {
+        '-0.0': -0,
+        '1e-3': 0.001,
+        NaN: Number.NaN,
+        Infinity: Number.POSITIVE_INFINITY,
+        '-Infinity': Number.NEGATIVE_INFINITY,
+      },
+      ['nan', 'x', ''],
+    ],
+    [FLOAT, { '0.1': Math.fround(0.1), NaN: Number.NaN, '-Infinity': Number.NEGATIVE_INFINITY }, ['1f', '.']],
+    [
+      TIMESTAMP_NTZ,
+      { '1970-01-01 00:00:00.000001': 1n, '1969-12-31 23:59:59.999999': -1n, '1969-12-31': -86_400_000_000n },
+      ['1969-12-31 24:00:00', 'now'],
+    ],
+    [TIME, { '00:00:00.000001': 1000n, '23:59:59': 86_399_000_000_000n }, ['24:00:00']],
   ]
   for (const [type, good, bad] of CASES) {
     for (const [text, value] of Object.entries(good)) t.is(valueIn(type, text), value, `${type.kind} ${text}`)
