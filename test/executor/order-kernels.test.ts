@@ -12,6 +12,7 @@ import {
   SORT_DESCRIPTOR_PART,
   SORT_ENTRY_BYTES,
   SORT_ENTRY_ROW,
+  STORE_SIZE,
 } from '../../executor/kernels/interface/rows.js'
 import {
   SORT_COUNT,
@@ -220,6 +221,10 @@ for (const [name, parts] of Object.entries(KEYS))
         if (prefixOf(row, parts) > memory.view.getBigUint64(table + TOP_THRESHOLD, true)) continue
         putRow(of, kernels.topAllocate(table, WIDTH, descriptor, keep) >>> 0, row, parts)
       }
+      // The room of rows that were dropped is taken again.
+      t.true(
+        memory.view.getUint32(table + TABLE_ROW_STORE + STORE_SIZE, true) < (keep + Math.max(keep, 1024)) * WIDTH * 1.2,
+      )
       t.is(kernels.topFinish(table, descriptor, keep), Math.min(keep, rows.length))
       const expected = rows.toSorted((x, y) => compareRows(x, y, parts)).slice(0, keep)
       const found = numbersIn(of, entriesOf(of), keep)
@@ -233,6 +238,25 @@ for (const [name, parts] of Object.entries(KEYS))
       }
     }
   })
+
+test('texts of one length that differ in their last byte alone are sorted by it, wherever parts of keys end', (t) => {
+  for (const length of [1, 7, 8, 9, 14, 15, 16, 22, 23])
+    for (const name of ['a text, a word', 'a text backwards, a word']) {
+      const of = fixture()
+      const rows = Array.from({ length: 200 }, (_, number): Row => {
+        const text = Buffer.alloc(length, 0x61)
+        text[length - 1] = (number * 37) % 200
+        return { word: 0n, text, last: 0n, number }
+      })
+      sorted(of, rows, KEYS[name]!)
+      const expected = rows.toSorted((x, y) => compareRows(x, y, KEYS[name]!))
+      t.deepEqual(
+        numbersIn(of, entriesOf(of), rows.length),
+        expected.map(({ number }) => number),
+        `${length} bytes`,
+      )
+    }
+})
 
 test('runs are merged in the order of their rows, equal ones of the earlier run first, wherever their pages end', (t) => {
   const random = new Random(13)

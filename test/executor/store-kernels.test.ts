@@ -137,6 +137,7 @@ test('a join finds each of its rows in the chain of its hash, and its tags and i
   const random = new Random(37)
   for (const count of [0, 1, 10, 11, 16, 17, 2000]) {
     const { memory, kernels, table, rows } = fixture()
+    const before = memory.bytesInUse
     const hashes = Array.from({ length: count }, () => random.integer(0, 0xffffffff))
     // Some have the hash of another.
     for (let i = 1; i < count; i += 5) hashes[i] = hashes[i - 1]!
@@ -166,6 +167,8 @@ test('a join finds each of its rows in the chain of its hash, and its tags and i
     }
     const others = Array.from({ length: 2000 }, () => random.integer(0, 0xffffffff))
     t.true(others.filter(inFilter).length < 400)
+    kernels.tableRelease(table)
+    t.is(memory.bytesInUse, before)
   }
 })
 
@@ -261,4 +264,46 @@ test('rows go into pages, out of them at another address and into parts with all
     seen.toSorted((a, b) => a - b),
     texts.map((_, i) => i),
   )
+})
+
+test('a chunk is filled to its last byte and no further, by rows, by bytes that grow in place and by bytes that are replaced', (t) => {
+  const first = 4096 - CHUNK_HEADER_BYTES
+  const fresh = () => {
+    const of = fixture()
+    const sizes = () => chunksOf(of, of.rows).map(([, bytes]) => bytes)
+    return { ...of, sizes, size: () => of.memory.view.getUint32(of.rows + STORE_SIZE, true) }
+  }
+  const filled = fresh()
+  for (const [size, chunks] of [
+    [first - 8, [first - 8]],
+    [8, [first]],
+    [8, [first, 8]],
+  ] as const) {
+    filled.kernels.storeAllocate(filled.rows, size)
+    t.deepEqual(filled.sizes(), chunks)
+  }
+  const large = fresh()
+  large.kernels.storeAllocate(large.rows, 5000)
+  t.is(large.size(), 5000 + CHUNK_HEADER_BYTES)
+  // Before what grows lies a word with its capacity.
+  for (const [length, chunks] of [
+    [first - 4, 1],
+    [first - 3, 2],
+  ] as const) {
+    const grown = fresh()
+    const at = grown.kernels.storeGrown(grown.rows, 0, 0, 100) >>> 0
+    const then = grown.kernels.storeGrown(grown.rows, at, 100, length - 100) >>> 0
+    t.is(then === at, chunks === 1)
+    t.is(grown.sizes().length, chunks)
+  }
+  const replaced = fresh()
+  const from = replaced.memory.allocate(256)
+  const at = replaced.kernels.storeReplaced(replaced.rows, 0, from, 100) >>> 0
+  for (const [length, isMoved] of [
+    [100, false],
+    [93, false],
+    [0, false],
+    [101, true],
+  ] as const)
+    t.is(replaced.kernels.storeReplaced(replaced.rows, at, from, length) >>> 0 !== at, isMoved, `${length}`)
 })
