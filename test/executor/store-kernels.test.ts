@@ -209,13 +209,14 @@ test('rows go into pages, out of them at another address and into parts with all
     }
     // The key is long where the byte before says so; else the ref is none.
     memory.bytes[row + 23] = three[1]!.length > 0 ? 255 : 3
+    if (three[1]!.length === 0) memory.bytes.fill(0x61, row + 24, row + 32)
   }
   const check = (row: number, what: string): number => {
     const number = memory.view.getUint32(row, true)
     for (const [i, text] of texts[number]!.entries()) {
       const at = memory.view.getUint32(row + REFS[i]![0], true)
-      if (text.length > 0 && !text.equals(memory.bytes.subarray(at, at + text.length)))
-        t.fail(`${what} ${number}, ${i}`)
+      if (text.length === 0) t.is(at, REFS[i]![1] === REF_IF_LONG ? 0x61616161 : 0)
+      else if (!text.equals(memory.bytes.subarray(at, at + text.length))) t.fail(`${what} ${number}, ${i}`)
     }
     return number
   }
