@@ -3,8 +3,9 @@
  * thread and writes blocks. What passes between them (descriptions, splits, commit messages) is plain JSON data with bigints.
  */
 import type { Block } from '../columnar/block.js'
-import type { DataType, Field, Schema } from '../columnar/types.js'
+import type { Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
+import type { ScanFilter } from './scan-filter.js'
 import type {
   AskedFiles,
   Buckets,
@@ -29,6 +30,7 @@ export type {
   RowSelection,
 } from './batch.js'
 export { MAX_BATCH_ROWS } from './batch.js'
+export type { ScanFilter } from './scan-filter.js'
 export type {
   AskedFiles,
   Buckets,
@@ -90,22 +92,6 @@ export interface SourceDescription {
   /** Of a stream: options that say how it goes on, not how it is read. */
   readonly streamOptions?: Options
 }
-
-/** A predicate in the small language sources understand: comparisons of one column with literals (values as in the plan's literals). */
-export type ScanFilter =
-  | {
-      readonly op: 'eq' | 'lt' | 'le' | 'gt' | 'ge'
-      readonly column: string
-      readonly type: DataType
-      readonly value: boolean | number | bigint | string
-    }
-  | {
-      readonly op: 'in'
-      readonly column: string
-      readonly type: DataType
-      readonly values: readonly (boolean | number | bigint | string)[]
-    }
-  | { readonly op: 'isNotNull'; readonly column: string }
 
 /** One task's share of a scan. `locality` and sizes help the scheduler. */
 export interface Split {

@@ -24,20 +24,23 @@ async function both(path: string, queries: readonly string[]): Promise<readonly 
 
 const textOf = (row: readonly unknown[] | readonly Cell[]): string => row.map(String).join('|')
 
-test.serial('groups by columns with dictionaries are those of the values: NULLs, several row groups, two keys in any order', async (t) => {
-  const path = join(directory, 'groups.parquet')
-  await sql(`COPY (SELECT i AS v, CASE WHEN i % 11 > 0 THEN 'word ' || ((i * 7) % 50) END AS word, (i // 9000 + i % 13)::INT AS few,
+test.serial(
+  'groups by columns with dictionaries are those of the values: NULLs, several row groups, two keys in any order',
+  async (t) => {
+    const path = join(directory, 'groups.parquet')
+    await sql(`COPY (SELECT i AS v, CASE WHEN i % 11 > 0 THEN 'word ' || ((i * 7) % 50) END AS word, (i // 9000 + i % 13)::INT AS few,
     CASE WHEN i % 3 > 0 THEN i % 1000 END AS gaps FROM range(50000) r(i)) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 10000)`)
-  const queries = [
-    'select word, count(*) c, sum(v) s from t group by word',
-    'select few, word, count(*) c, max(word) m from t group by few, word',
-    'select gaps, min(v) c from t where v % 5 = 1 and few > 3 group by gaps',
-    'select word, count(gaps) c from t where gaps > 500 group by word, few',
-    'select k, l, count(*) c from (select few k, gaps l from t union all select gaps k, few l from t) u group by k, l',
-    'select distinct gaps, few from t',
-  ]
-  for (const [i, [ours, theirs]] of (await both(path, queries)).entries()) t.deepEqual(ours, theirs, queries[i])
-})
+    const queries = [
+      'select word, count(*) c, sum(v) s from t group by word',
+      'select few, word, count(*) c, max(word) m from t group by few, word',
+      'select gaps, min(v) c from t where v % 5 = 1 and few > 3 group by gaps',
+      'select word, count(gaps) c from t where gaps > 500 group by word, few',
+      'select k, l, count(*) c from (select few k, gaps l from t union all select gaps k, few l from t) u group by k, l',
+      'select distinct gaps, few from t',
+    ]
+    for (const [i, [ours, theirs]] of (await both(path, queries)).entries()) t.deepEqual(ours, theirs, queries[i])
+  },
+)
 
 test.serial('a dictionary that became too large within a column gives the groups of values', async (t) => {
   const query = 'select text, num, count(*) c from t group by text, num'

@@ -49,7 +49,7 @@ function recording(answer: (statement: string, values: Row) => readonly Row[] | 
 }
 
 const TARGET = { table: { schema: 'p', name: 't' }, exists: true, columns: ['a', 'b'] }
-const STREAMING = { queryId: 'q', batchId: 5, start: 1, prepared: [] }
+const STREAMING = { queryId: 'q', batchId: 5, start: 1, isFirst: false, prepared: [] }
 
 function jobOf(
   connection: Connection,

@@ -26,6 +26,7 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'connectors/batch', may: ['common', KERNELS] },
   { from: 'connectors/stream-sink', may: ['columnar'] },
   { from: 'connectors/source-files', may: ['columnar'] },
+  { from: 'connectors/scan-filter', may: ['columnar'] },
   { from: 'connectors/state-rows', may: ['columnar'] },
   {
     from: 'connectors/api',
@@ -35,6 +36,7 @@ const IMPORT_TABLE: readonly ImportRule[] = [
       'connectors/batch',
       'connectors/stream-sink',
       'connectors/source-files',
+      'connectors/scan-filter',
       'connectors/state-rows',
       KERNELS,
     ],
