@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from './ensure-installed.mjs'
 import { endLeftBehind, seesProcesses } from './left-behind.mjs'
 import { runChild } from './run-child.mjs'
-import { bundleForTests } from './tested/bundle.mjs'
 
 /** After so long a run has failed, whatever still runs. A quiet machine with two processors needs about twenty. */
 const MOST_MINUTES = Number(process.env.MILLRACE_TEST_MINUTES ?? 60)
@@ -30,6 +29,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 await ensureInstalled(root)
 const built = await runChild(process.execPath, ['tools/build.mjs'], { cwd: root })
 if (built !== 0) process.exit(built)
+// Only now, as it needs what was installed.
+const { bundleForTests } = await import('./tested/bundle.mjs')
 await bundleForTests(root)
 
 const runFolder = mkdtempSync(join(tmpdir(), 'millrace-tests-'))
