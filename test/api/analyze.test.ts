@@ -77,10 +77,11 @@ test('queries are planned with what was counted: rows of partitioned tables, val
     }
     await runAll(
       session,
-      'create table p partitioned by (k) as select id as v, id % 50 as w, id % 4 as k from range(1000)',
-      'create table q as select id as v, id % 50 as w from range(1000)',
+      'create table p partitioned by (k) as select id as v, id % 50 * 7 as w, id % 4 as k from range(1000)',
+      'create table q as select id as v, id % 50 * 7 as w from range(1000)',
     )
-    t.deepEqual(await rows('select w from q where w = 3'), ['100', '1000'])
+    // The least and the greatest value are known from the files, not that only each seventh in between is there.
+    t.deepEqual(await rows('select w from q where w = 21'), ['3', '1000'])
     t.deepEqual(await rows('select w from q group by w'), ['100', '1000'])
     t.not((await rows('select v from p')).at(-1), '1000')
     await runAll(
@@ -89,8 +90,8 @@ test('queries are planned with what was counted: rows of partitioned tables, val
       'analyze table q compute statistics for all columns',
     )
     t.is((await rows('select v from p')).at(-1), '1000')
-    t.deepEqual(await rows('select w from q where w = 3'), ['20', '1000'])
-    t.deepEqual(await rows('select w from q where w in (3, 4)'), ['40', '1000'])
+    t.deepEqual(await rows('select w from q where w = 21'), ['20', '1000'])
+    t.deepEqual(await rows('select w from q where w in (21, 28)'), ['40', '1000'])
     t.deepEqual(await rows('select w from p where k = 3'), ['250', '250', '1000'])
     t.deepEqual(await rows('select w from q group by w'), ['51', '1000'])
     t.deepEqual((await rows('select q.v from q join p using (w)')).slice(0, 2), ['20000', '20000'])

@@ -189,7 +189,7 @@ test('bad usage is status 2, help and version are status 0 and name only what th
   t.regex(help.text, /\n {2}millrace -c "select/)
   t.deepEqual(
     [...help.text.matchAll(/^ {2}(\w+) [[<]/gm)].map((found) => found[1]),
-    ['broker', 'sql', 'run', 'submit', 'master', 'worker', 'status', 'executor', 'certs', 'help'],
+    ['broker', 'sql', 'run', 'submit', 'master', 'worker', 'status', 'decommission', 'executor', 'certs', 'help'],
   )
   t.regex((await runCli(['--version'])).text, /^\d+\.\d+\.\d+\n$/)
 })
