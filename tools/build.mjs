@@ -73,7 +73,9 @@ const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-cac
   .concat(inEachThread)
 const made = [BUNDLE, 'dist/chunks'].map((folder) => join(root, folder))
 const compiled = filesIn('dist', '.js').filter((path) => !made.some((folder) => path.startsWith(folder)))
-if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools])) {
+// Packages that only the bundle needs are in it.
+const packages = ['package.json', 'package-lock.json'].map((name) => join(root, name))
+if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools, ...packages])) {
   await bundle(root)
   run(process.execPath, ['--import', pathToFileURL(inEachThread).href, 'tools/code-caches/run.mjs'])
 }

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import type { Json } from '../../connectors/api.js'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
+import type { ClusterBroker } from '../../connectors/kafka/client/kafkajs-internals.js'
 import { openTransactions } from '../../connectors/kafka/client/open-transactions.js'
 import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
 import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
@@ -183,3 +184,20 @@ onBothBrokers(
     t.deepEqual(await stream.seen(2), ['a', 'left'])
   },
 )
+
+test('what one broker knows of open transactions does not hang on others that are away, refuse or are too old', async (t) => {
+  const versions = { 66: { minVersion: 0, maxVersion: 0 } }
+  const told = (send: () => Promise<readonly string[]>, of: object = versions) =>
+    Promise.resolve({ versions: of, connectionPool: { send } } as unknown as ClusterBroker)
+  const brokers = [
+    () => Promise.reject(new Error('connect ECONNREFUSED')),
+    () => told(() => Promise.reject(new Error('not authorized'))),
+    () => told(() => Promise.resolve(['unknown']), {}),
+    () => told(() => Promise.resolve(['a-1', 'a-2'])),
+  ]
+  const client: Parameters<typeof openTransactions>[0] = {
+    retrying: (_, body) => body(false),
+    ofAllBrokers: (ask) => Promise.all(brokers.map((find) => ask(find()))),
+  }
+  t.deepEqual(await openTransactions(client), ['a-1', 'a-2'])
+})

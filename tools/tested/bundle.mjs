@@ -41,8 +41,10 @@ export async function bundleForTests(root) {
   const tools = readdirSync(fileURLToPath(new URL('.', import.meta.url))).map((name) =>
     join(root, 'tools/tested', name),
   )
-  if (!isStale([...paths.map((path) => join(OURS, path)), ...tools])) return
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  // Packages that only the bundle needs are in the script.
+  const packages = ['package.json', 'package-lock.json'].map((name) => join(root, name))
+  if (!isStale([...paths.map((path) => join(OURS, path)), ...tools, ...packages])) return
+  const { dependencies } = JSON.parse(readFileSync(packages[0], 'utf8'))
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   const imported = importedByTests(paths.filter((path) => OF_TESTS.includes(path.split('/')[0])))

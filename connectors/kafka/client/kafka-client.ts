@@ -219,11 +219,11 @@ export class KafkaClient {
     return await this.#cluster.findBroker({ nodeId: String(nodeId) })
   }
 
-  /** What each broker of the cluster answers. Throws what kafkajs throws. */
-  async ofAllBrokers<T>(ask: (broker: ClusterBroker) => Promise<T>): Promise<readonly T[]> {
+  /** What comes of asking each broker of the cluster, some of which may not be reached. Throws what kafkajs throws. */
+  async ofAllBrokers<T>(ask: (broker: Promise<ClusterBroker>) => Promise<T>): Promise<readonly T[]> {
     await this.#ask([])
     const nodeIds = Object.keys(this.#cluster.brokerPool.brokers)
-    return await Promise.all(nodeIds.map(async (nodeId) => ask(await this.#cluster.findBroker({ nodeId }))))
+    return await Promise.all(nodeIds.map((nodeId) => ask(this.#cluster.findBroker({ nodeId }))))
   }
 
   /**

@@ -7,11 +7,24 @@ import { ProtocolWriter } from './protocol-writer.js'
 const LIST_TRANSACTIONS = 66
 const ONGOING = 'Ongoing'
 
-/** The transactional ids of transactions that nobody has ended; none of brokers that do not tell. @throws KAFKA_UNAVAILABLE */
-export async function openTransactions(client: KafkaClient): Promise<readonly string[]> {
-  const ask = async ({ versions, connectionPool }: ClusterBroker): Promise<readonly string[]> =>
-    versions?.[LIST_TRANSACTIONS] ? await connectionPool.send(listCall()) : []
-  return (await client.retrying('*', () => client.ofAllBrokers(ask))).flat()
+/**
+ * The transactional ids of transactions that nobody has ended, as far as brokers tell: one that is away or refuses is none to wait for, as what it has ends
+ * at its time as well.
+ * @throws KAFKA_UNAVAILABLE when the whole cluster is away
+ */
+export async function openTransactions(
+  client: Pick<KafkaClient, 'retrying' | 'ofAllBrokers'>,
+): Promise<readonly string[]> {
+  return (await client.retrying('*', () => client.ofAllBrokers(toldBy))).flat()
+}
+
+async function toldBy(found: Promise<ClusterBroker>): Promise<readonly string[]> {
+  try {
+    const { versions, connectionPool } = await found
+    return versions?.[LIST_TRANSACTIONS] ? await connectionPool.send(listCall()) : []
+  } catch {
+    return []
+  }
 }
 
 function listCall(): Call<readonly string[]> {
