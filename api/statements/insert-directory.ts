@@ -28,8 +28,10 @@ export const insertDirectory: StatementKind<InsertDirectoryStatement> = {
     const named = tokens.peek().kind === 'string' ? readText(tokens, 'expected the path in quotes') : undefined
     if (!tokens.accept('USING')) throw tokens.unsupported('INSERT OVERWRITE DIRECTORY without USING', start)
     const format = readName(tokens, 'expected a data source').toLowerCase()
-    const { path: option, ...options } = tokens.accept('OPTIONS') ? readProperties(tokens) : {}
-    const path = onePath(named, option, tokens, start)
+    const given = Object.entries(tokens.accept('OPTIONS') ? readProperties(tokens) : {})
+    const isPath = ([key]: readonly [string, string]): boolean => key.toLowerCase() === 'path'
+    const path = onePath(named || undefined, given.find(isPath)?.[1], tokens, start)
+    const options = Object.fromEntries(given.filter((one) => !isPath(one)))
     return { kind: 'insertDirectory', path, format, options, query: readQuery(tokens) }
   },
 

@@ -94,6 +94,7 @@ class TaskMeter {
           : this.#read(own, askedMs, next)
       },
       close: () => reader.close(),
+      ...(reader.placeOf ? { placeOf: (row) => reader.placeOf!(row) } : {}),
     }
   }
 

@@ -4,10 +4,11 @@ import { quotedPath } from '../../common/errors/quoting.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import { variableValue, withVariablesIn } from '../analyze/variables.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { Token } from './token.js'
 import { TokenStream } from './token-stream.js'
 
-/** Stands for a name that variables of a script tell. */
-const NOT_KNOWN_YET: readonly string[] = ['identifier']
+/** Stands for a name that variables of a script tell: names at several places are not the same one. */
+const notKnownYet = ({ start }: Token): readonly string[] => [`identifier${start}`]
 
 /** The name that `IDENTIFIER('a.b')` stands for, if that comes next; a constant text has its parts. @throws NOT_A_CONSTANT_STRING.* */
 export function acceptIdentifier(tokens: TokenStream): readonly string[] | undefined {
@@ -20,7 +21,7 @@ export function acceptIdentifier(tokens: TokenStream): readonly string[] | undef
   const text = constantText(value)
   const origin = tokens.originFrom(start)
   if (text !== undefined) return partsOf(text)
-  if (tokens.isOutline) return NOT_KNOWN_YET
+  if (tokens.isOutline) return notKnownYet(start)
   const parameters = { name: 'IDENTIFIER', expr: unresolvedText(written) }
   const cast = value.kind === 'cast' && value.type.kind === 'string' ? value.child : value
   if (cast.kind === 'literal' && cast.value === null && (cast !== value || cast.type.kind === 'string'))

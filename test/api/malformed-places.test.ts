@@ -81,6 +81,11 @@ test('values of several lines count for as many, and a whole file of JSON has no
   t.like(await placeOf(session.read.schema('a INT').option('mode', 'FAILFAST').json(lines)), { path: lines, line: 3 })
 })
 
+test('a malformed row has its place where the query is measured, too', async (t) => {
+  strict(written('measured.csv', '1,x\nno,y\n')).createOrReplaceTempView('measured')
+  t.is((await placeOf(session.sql('EXPLAIN ANALYZE SELECT * FROM measured')))?.line, 2)
+})
+
 test('a row of no file has no place', async (t) => {
   const rows = session.sql(
     "select from_json(cast(id as string) || '{', 'a int', map('mode', 'FAILFAST')) j from range(3)",

@@ -248,8 +248,11 @@ test('INSERT OVERWRITE DIRECTORY puts files in the place of those of a folder', 
     `INSERT OVERWRITE LOCAL DIRECTORY USING json OPTIONS (path '${folder}') WITH c AS (SELECT 5 AS k) FROM c SELECT *`,
   )
   t.deepEqual(await sql(`SELECT * FROM json.\`${folder}\``), [[5n]])
+  await sql(`INSERT OVERWRITE DIRECTORY '' USING json OPTIONS (PATH '${folder}') SELECT 6 AS k`)
+  t.deepEqual(await sql(`SELECT * FROM json.\`${folder}\``), [[6n]])
   for (const [text, message] of [
     [`INSERT OVERWRITE DIRECTORY '${folder}' USING csv OPTIONS (path '/') SELECT 1`, /_LEGACY_ERROR_TEMP_0049/],
+    [`INSERT OVERWRITE DIRECTORY '${folder}' USING csv OPTIONS (Path '/') SELECT 1`, /_LEGACY_ERROR_TEMP_0049/],
     ['INSERT OVERWRITE DIRECTORY USING csv SELECT 1', /_LEGACY_ERROR_TEMP_0049/],
     [`INSERT OVERWRITE DIRECTORY '${folder}' STORED AS orc SELECT 1`, /UNSUPPORTED_FEATURE.*without USING/],
     [`INSERT OVERWRITE DIRECTORY '${folder}' USING cvs SELECT 1`, /DATA_SOURCE_NOT_FOUND.*, json, .*did you mean csv/],

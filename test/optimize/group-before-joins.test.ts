@@ -52,6 +52,12 @@ for (const [why, aggregate] of [
 ] as const)
   test(`rows are joined before they are grouped where ${why}`, (t) => t.false(groupsEarly(ofGuests(aggregate))))
 
+for (const aggregate of ['min(coalesce(paid, -1))', "count(coalesce(note, 'x'))", "max('k')", 'count_if(note is null)'])
+  test(`${aggregate} is not made before a join that has rows without a match, for which it has a value`, (t) => {
+    t.false(groupsEarly(ofGuests(aggregate)))
+    t.true(groupsEarly(ofGuests(aggregate, 'join visits on id = guest')))
+  })
+
 test('a side that is padded with NULL is not grouped before a join, nor one of a full join', (t) => {
   t.false(groupsEarly('select guest, count(night) from visits left join guests on id = guest group by guest'))
   t.false(groupsEarly(ofGuests('count(night)', 'full join visits on id = guest')))

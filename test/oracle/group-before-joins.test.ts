@@ -14,6 +14,10 @@ const TABLES = {
 
 const ALL = 'count(*) a, count(n) b, sum(n) c, sum(due) d, min(note) e, max(n) f'
 
+/** What has a value for rows without a match, too. */
+const VALUED = `min(coalesce(n, -1)) a, sum(case when n is null then 1 else 0 end) b, count(coalesce(note, 'x')) c,
+  max('k') d, min(case when note is null then 1 else 2 end) e`
+
 const QUERIES = [
   `select id, ${ALL} from guests left join visits on id = guest group by id`,
   `select id, town, ${ALL} from guests left join visits on guest = id and night < town group by id, town`,
@@ -21,6 +25,12 @@ const QUERIES = [
   `select guest, ${ALL} from visits, guests where id = guest group by guest`,
   `select guest, town, ${ALL} from visits right join guests on id = guest group by guest, town`,
   `select town + 1, count(n) + 1, sum(n) from guests left join visits on id = guest group by town + 1 having count(n) > 5`,
+]
+
+const joinsOf = (aggregates: string): readonly string[] => [
+  `select id, ${aggregates} from guests left join visits on id = guest group by id`,
+  `select id, ${aggregates} from visits right join guests on id = guest group by id`,
+  `select id, ${aggregates} from guests join visits on id = guest group by id`,
 ]
 
 for (const master of ['local[2]', 'local-cluster[2,1,512]'])
@@ -32,6 +42,6 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]'])
           const plan = await session.engine.explain(parseQuery(sql), 'simple')
           t.regex(plan, /Join[\s\S]*HashAggregate/)
         }
-        await compare(t, session, setup, QUERIES)
+        await compare(t, session, setup, [...QUERIES, ...joinsOf(VALUED)])
       })
     }, TABLES))

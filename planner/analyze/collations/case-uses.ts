@@ -1,11 +1,11 @@
 import { type Collation, collationCalled } from '../../../columnar/collation.js'
-import { withCollation } from '../../../columnar/text-types.js'
 import { collationOf, STRING } from '../../../columnar/types.js'
 import { literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { expectType } from '../coercion.js'
+import { ofCommon } from './call-collation.js'
 import { commonCollation } from './harmony.js'
-import { retyped, uncollated } from './retyped.js'
+import { uncollated } from './retyped.js'
 import type { Collating } from './uses.js'
 
 /* Capital and small letters of texts that have collations of ICU: as their language has them. */
@@ -28,9 +28,6 @@ const cased =
     const operands = [expectType(plain[0]!, STRING, 0, site), literal(STRING, languageOf(collation))]
     return ofCommon(routineCall(run, STRING, operands, site.origin), common)
   }
-
-const ofCommon = (made: Expression, common: ReturnType<typeof commonCollation>): Expression =>
-  common ? retyped(made, withCollation(made.type, common.type.collation), common.strength) : made
 
 const hasOwnLetters = (collation: Collation): boolean => OWN_LETTERS.has(languageOf(collation))
 export const upperCased = cased('letter-case.upper', hasOwnLetters)

@@ -172,6 +172,7 @@ export const MATH: FunctionTable = collated('plain', {
       ['nullifzero(5)', '5'],
     ],
     nullIfZero,
+    { collations: 'values' },
   ),
   pow: power,
   rint: asInstruction('f64.nearest', 'The nearest whole number, of two as near the even one, as a double.', [

@@ -135,7 +135,7 @@ export const TEXT_CODES: FunctionTable = collated('plain', {
       ["decode(2, 1, 'one', 2, 'two', 'many')", 'two'],
     ],
     decode,
-    { collations: decoded },
+    { collations: decoded, leavesLiterals: true },
   ),
   base64: helped(
     '(bytes)',

@@ -8,6 +8,7 @@ import type {
   WindowCall,
   WindowFrame,
 } from '../../plan/expression/expression.js'
+import { sumHasRoom } from '../../plan/expression/sum-room.js'
 import { mapAll } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
@@ -51,10 +52,13 @@ function comparedWith(condition: Expression, key: NamedExpression): AttributeRef
   return a.id === key.id ? b : b.id === key.id ? a : undefined
 }
 
-/** Whether it does not matter how often all rows come that are aggregated, if only each comes as often. Averages of doubles depend on the order. */
+/**
+ * Whether it does not matter how often all rows come that are aggregated, if only each comes as often. Averages of doubles depend on the order, and those of
+ * decimals sum what comes: there must be room for it.
+ */
 function isSameOfCopies({ fn, args, filter, type }: AggregateCall): boolean {
   if (filter) return false
-  return fn === 'min' || fn === 'max' || (fn === 'avg' && args[0]!.type.kind === 'decimal' && type.kind === 'decimal')
+  return fn === 'min' || fn === 'max' || (fn === 'avg' && type.kind === 'decimal' && sumHasRoom(args[0]!.type))
 }
 
 /** Rows are brought together and sorted for a window: there must be so many fewer of them than are not read again. */

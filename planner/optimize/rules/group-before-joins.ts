@@ -4,6 +4,7 @@ import { isStreaming } from '../../physical/streaming.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
 import { mayRaise } from '../../plan/expression/may-raise.js'
+import { sumHasRoom } from '../../plan/expression/sum-room.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
@@ -37,7 +38,7 @@ const MOST_GROUPS = 1 << 18
 function grouped(plan: LogicalAggregate, nextId: NextId): LogicalPlan {
   const { join, keys, aggregates } = overJoin(plan)
   if (!join || keys.length === 0 || aggregates.length === 0 || plan.session) return plan
-  const side = sidesOf(join).find((one) => isOfSide(aggregates, join[one]))
+  const side = sidesOf(join).find((one) => isOfSide(aggregates, join[one], join.type === 'left'))
   if (!side) return plan
   const columns = neededOf(join, side, keys)
   return pays(join, side, columns) ? withGroups({ ...plan, keys, aggregates }, join, side, columns, nextId) : plan
@@ -63,12 +64,18 @@ function sidesOf({ type, hint }: LogicalJoin): readonly Side[] {
   return type === 'left' ? ['right'] : type === 'inner' ? ['right', 'left'] : []
 }
 
-/** Whether all aggregates can be merged, cannot raise of rows that the join drops, and need columns of a side only. */
-function isOfSide(aggregates: readonly AggregateCall[], side: LogicalPlan): boolean {
+/**
+ * Whether all aggregates can be merged, cannot raise of rows that the join drops, and need columns of a side only.
+ * @param isPadded whether that side is NULL where it has no match: what is aggregated must be NULL then too, as no group has such a row
+ */
+function isOfSide(aggregates: readonly AggregateCall[], side: LogicalPlan, isPadded: boolean): boolean {
   const own = new Set(outputOf(side).map(({ id }) => id))
   const hasAll = (e: Expression): boolean => [...referencesOf(e)].every((id) => own.has(id))
-  return aggregates.every((one) => isMergeable(one) && one.args.every((arg) => hasAll(arg) && !mayRaise(arg)))
+  const isFit = (arg: Expression): boolean => hasAll(arg) && !mayRaise(arg) && (!isPadded || isNullOfNull(arg))
+  return aggregates.every((one) => isMergeable(one) && one.args.every(isFit))
 }
+
+const isNullOfNull = (e: Expression): boolean => e.kind === 'attribute' || (e.kind === 'cast' && isNullOfNull(e.child))
 
 /** Of sums those that are exact in any order and have room for any number of rows. */
 function isMergeable({ fn, args, distinct, filter }: AggregateCall): boolean {
@@ -77,10 +84,8 @@ function isMergeable({ fn, args, distinct, filter }: AggregateCall): boolean {
   return fn === 'count' || fn === 'min' || fn === 'max'
 }
 
-const MOST_DIGITS_TO_ADD = 28
-
 function hasRoom(added: Expression): boolean {
-  if (added.type.kind === 'decimal') return added.type.precision <= MOST_DIGITS_TO_ADD
+  if (added.type.kind === 'decimal') return sumHasRoom(added.type)
   return added.kind === 'cast' && SMALL.has(added.child.type.kind)
 }
 

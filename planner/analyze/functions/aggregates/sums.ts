@@ -1,21 +1,21 @@
 import {
   BIGINT,
   BOOLEAN,
-  type DataType,
   type DecimalType,
   DOUBLE,
   decimal,
   isInterval,
+  MAX_DECIMAL_PRECISION,
 } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression, Failure } from '../../../plan/expression/expression.js'
+import { sumHasRoom } from '../../../plan/expression/sum-room.js'
 import { castTo, expectType, unexpectedType } from '../../coercion.js'
 import { isIntegral, isNumeric } from '../../common-types.js'
 import { analysisSession } from '../../session.js'
 import { buildCase } from '../conditional.js'
-import { collated } from '.././definition.js'
-import { helped } from '../definition.js'
+import { collated, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
 import { failingSum } from './failing-sum.js'
 import { folded, isPresent } from './fold.js'
@@ -58,26 +58,19 @@ function raisingAverage(arg: Expression, site: AggregateSite): Expression {
 }
 
 const averageType = ({ precision, scale }: DecimalType): DecimalType =>
-  decimal(Math.min(precision + 4, MOST_DIGITS), Math.min(scale + 4, MOST_DIGITS))
-
-/** So many digits fewer than there may be leave room for any number of rows. */
-const ROOM_FOR_ROWS = 10
-const MOST_DIGITS = 38
-
-const hasRoom = (type: DataType): boolean =>
-  type.kind === 'decimal' ? type.precision <= MOST_DIGITS - ROOM_FOR_ROWS : type.kind !== 'bigint'
+  decimal(Math.min(precision + 4, MAX_DECIMAL_PRECISION), Math.min(scale + 4, MAX_DECIMAL_PRECISION))
 
 /** A sum that does not raise. */
 function tolerantSum(arg: Expression, failure: Failure, site: AggregateSite): Expression {
-  if (hasRoom(arg.type)) return raisingSum(arg, site)
-  const type = arg.type.kind === 'decimal' ? decimal(MOST_DIGITS, arg.type.scale) : BIGINT
+  if (sumHasRoom(arg.type)) return raisingSum(arg, site)
+  const type = arg.type.kind === 'decimal' ? decimal(MAX_DECIMAL_PRECISION, arg.type.scale) : BIGINT
   const plus = (a: Expression, b: Expression): Expression => call('add', type, [a, b], { failure })
   return site.of(folded(failingSum(failure === 'null' ? 'try_sum' : 'sum', type, plus), [castTo(arg, type)]))
 }
 
 function tolerantAverage(value: Expression, site: AggregateSite): Expression {
   const arg = numericArgument(value, site)
-  if (arg.type.kind !== 'decimal' || hasRoom(arg.type)) return raisingAverage(arg, site)
+  if (arg.type.kind !== 'decimal' || sumHasRoom(arg.type)) return raisingAverage(arg, site)
   const sum = tolerantSum(arg, 'null', site)
   const count = castTo(countOf([arg], site), decimal(20, 0))
   return call('divide', averageType(arg.type), [sum, count], { origin: site.origin, failure: 'null' })
