@@ -34,6 +34,7 @@ import { WakeTimer } from './wake-timer.js'
  */
 export class Driver {
   readonly localBlocks = new LocalBlocks()
+  readonly logger: Logger
   readonly #options: DriverOptions
   readonly #scheduler: Scheduler
   readonly #mailbox: Mailbox<DriverMail>
@@ -55,6 +56,7 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options
+    this.logger = options.logger
     this.protection = options.protection
     this.#connections = new Connections(options.protection)
     this.events = options.events ?? new EventBus(options.logger)
@@ -69,10 +71,6 @@ export class Driver {
         this.#failEverything(error)
       },
     )
-  }
-
-  get logger(): Logger {
-    return this.#options.logger
   }
 
   /** Starts a job. What fails it, planning of splits included, arrives through the handle. */
@@ -267,6 +265,8 @@ export class Driver {
         return
       case 'resultReady':
         return this.#runs.get(action.task.jobId)?.stream.ready(action.task.partition, this.#readyPartition(action.task))
+      case 'resultsForgotten':
+        return this.#runs.get(action.jobId)?.stream.forget(action.beforeAttemptId)
       case 'jobSucceeded':
         return this.#end(action.jobId, (run) => run.succeed())
       case 'jobFailed':

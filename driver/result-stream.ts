@@ -35,6 +35,8 @@ export class ResultStream {
   readonly #listener: ResultListener
   readonly #ready = new Map<number, ReadyPartition>()
   readonly #abort = new AbortController()
+  /** Attempts with smaller ids are not to be handed over. */
+  #forgottenBefore = 0
   #wake: (() => void) | undefined
   #failure: MillraceError | undefined
 
@@ -51,6 +53,16 @@ export class ResultStream {
   ready(partition: number, source: ReadyPartition): void {
     this.#ready.set(partition, source)
     this.#wake?.()
+  }
+
+  /** What attempts with smaller ids made is made again, from other rows. */
+  forget(beforeAttemptId: number): void {
+    this.#forgottenBefore = beforeAttemptId
+    for (const [partition, source] of this.#ready) if (this.#isForgotten(source)) this.#ready.delete(partition)
+  }
+
+  #isForgotten({ attemptId }: ReadyPartition): boolean {
+    return attemptId < this.#forgottenBefore
   }
 
   fail(error: MillraceError): void {
@@ -88,6 +100,8 @@ export class ResultStream {
         this.#listener.lost(partition, source.attemptId, cause)
         continue
       }
+      // It was forgotten while it was fetched.
+      if (progress.handedOver === 0 && this.#isForgotten(source)) continue
       this.#ready.delete(partition)
       this.#listener.delivered(partition, source.attemptId)
       return
@@ -119,9 +133,11 @@ export class ResultStream {
       held.push(block)
       bytes += block.bytes.length
       if (bytes <= WHOLE_PARTITION_BYTES && progress.handedOver === 0) continue
+      if (progress.handedOver === 0 && this.#isForgotten(source)) return
       progress.handedOver += held.length
       yield* held.splice(0)
     }
+    if (progress.handedOver === 0 && this.#isForgotten(source)) return
     progress.handedOver += held.length
     yield* held
   }

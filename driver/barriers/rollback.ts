@@ -19,7 +19,8 @@ export function rolledBack(
   barriers: BarrierRuns,
 ): readonly SchedulerAction[] | SerializedError {
   const actions: SchedulerAction[] = []
-  for (const stage of thisAndBehind(job, again)) {
+  const found = thisAndBehind(job, again)
+  for (const stage of found) {
     const partitions = Array.from({ length: stage.taskCount }, (_, partition) => partition)
     if (partitions.some((partition) => stage.isDelivered(partition))) return outputLost(again)
     append(actions, barriers.forget(stage))
@@ -32,7 +33,16 @@ export function rolledBack(
       if (executorId !== undefined) actions.push({ kind: 'discardOutput', executorId, attemptId })
     }
   }
+  if (found.has(job.result)) append(actions, resultsForgotten(job, again, jobs.upcomingAttemptId))
   return actions
+}
+
+/** The driver may still have partitions of the result, also of executors that are gone: it is to hand out none of them. */
+function resultsForgotten(job: JobState, barrier: StageState, beforeAttemptId: number): readonly SchedulerAction[] {
+  const { result, spec } = job
+  if (result.spec.output.kind !== 'result' || !result.wasLaunched) return []
+  job.rolledBack = { barrier, beforeAttemptId }
+  return [{ kind: 'resultsForgotten', jobId: spec.jobId, beforeAttemptId }]
 }
 
 export const outputLost = ({ spec }: StageState): SerializedError =>

@@ -117,6 +117,7 @@ export class DriverEvents {
       case 'cancelTask':
       case 'passBarrier':
       case 'resultReady':
+      case 'resultsForgotten':
       case 'jobSucceeded':
       case 'jobFailed':
       case 'releaseJob':

@@ -75,6 +75,8 @@ export type SchedulerAction =
   | { readonly kind: 'exclusionChanged'; readonly change: ExclusionChange }
   /** A partition of the result can be taken; said again, with another attempt, when it was lost before it was taken. */
   | { readonly kind: 'resultReady'; readonly task: TaskAttempt }
+  /** Of attempts with smaller ids no partition of the result is to be taken any more: what they were made of is made anew. */
+  | { readonly kind: 'resultsForgotten'; readonly jobId: number; readonly beforeAttemptId: number }
   | { readonly kind: 'jobSucceeded'; readonly jobId: number }
   | { readonly kind: 'jobFailed'; readonly jobId: number; readonly error: SerializedError }
   /** Executors may drop what they hold for the job. */

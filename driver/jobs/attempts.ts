@@ -25,6 +25,11 @@ export class Attempts {
     return this.#running.values()
   }
 
+  /** What the next attempt gets for an id. */
+  get upcomingId(): number {
+    return this.#nextId
+  }
+
   nextId(): number {
     return this.#nextId++
   }

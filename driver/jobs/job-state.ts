@@ -16,6 +16,8 @@ export class JobState {
   waitsSince = 0
   /** Set when an output came or went that may change which stages can run. */
   isStale = true
+  /** Set when the result was rolled back with a stage: attempts with smaller ids read, or are, an older run of it. */
+  rolledBack: { readonly barrier: StageState; readonly beforeAttemptId: number } | undefined
   readonly #byKey: ReadonlyMap<number, StageState>
   readonly #caches = new Map<string, StageState>()
 

@@ -31,6 +31,11 @@ export class Jobs {
     return this.#byId.has(job.spec.jobId)
   }
 
+  /** No attempt has this id yet, or a greater one. */
+  get upcomingAttemptId(): number {
+    return this.#attempts.upcomingId
+  }
+
   /** As they are now: some may end meanwhile. */
   get all(): readonly JobState[] {
     return [...this.#byId.values()]

@@ -11,9 +11,9 @@ export function resultDelivered(
   { partition, attemptId }: Extract<SchedulerEvent, { kind: 'resultDelivered' }>,
 ): SerializedError | undefined {
   if (job?.result.spec.output.kind !== 'result') return undefined
-  const waiting = job.stages.find(({ spec }) => spec.hasBarrier)
-  if (waiting && !job.result.isDelivered(partition) && job.result.outputs.at(partition)?.attemptId !== attemptId)
-    return outputLost(waiting)
+  const { rolledBack } = job
+  if (rolledBack && attemptId < rolledBack.beforeAttemptId && !job.result.isDelivered(partition))
+    return outputLost(rolledBack.barrier)
   job.result.markDelivered(partition)
   if (job.result.isComplete) job.isStale = true
   return undefined

@@ -207,6 +207,11 @@ export class StageState {
     return this.#attempts[partition]!
   }
 
+  /** Whether any attempt at any task was made. */
+  get wasLaunched(): boolean {
+    return this.#attempts.some((attempts) => attempts > 0)
+  }
+
   failures(partition: number): number {
     return this.#failures[partition]!
   }

@@ -24,17 +24,36 @@ interface SimulatedExecutor {
   readonly held: Set<number>
 }
 
+interface ReadyResult {
+  readonly task: TaskAttempt
+  /** It came along with the report: no executor is needed for it. */
+  readonly isInlined: boolean
+}
+
 interface SimulatedJob {
   readonly stages: readonly StageSpec[]
   /** How often each task of a stage calls a barrier. */
   readonly calls: number
   /** Of the tasks of each stage those that were launched together last. */
   readonly together: Map<number, TaskAttempt[]>
+  /** What the driver can take of the result, and what it has taken so far, in the order of partitions. */
+  readonly ready: Map<number, ReadyResult>
+  readonly handedOver: TaskAttempt[]
+  isTaking: boolean
   readonly delivered: Map<number, number>
   /** Of each result that was delivered, which attempts wrote what it was made of, or itself. */
   readonly madeOf: Set<string>
+  /** Of attempts with smaller ids the driver hands out nothing. */
+  forgottenBefore: number
   outcome: 'running' | 'succeeded' | string
 }
+
+/** In the order of their ids. */
+const attemptsOf = (tasks: readonly TaskAttempt[]): string =>
+  tasks
+    .map(({ attemptId }) => attemptId)
+    .toSorted((a, b) => a - b)
+    .join()
 
 /** A history of jobs, some with tasks that wait for one another, on executors that come and die, beside others that always want slots. */
 class History {
@@ -47,6 +66,7 @@ class History {
   /** Calls that each attempt has made, and those that it was let go on from. */
   readonly #called = new Map<number, number>()
   readonly #canceled = new Set<number>()
+  readonly #inlined = new Set<number>()
   /** Which attempts wrote what an attempt reads. */
   readonly #read = new Map<number, string>()
   #agenda: { readonly atMs: number; readonly run: () => void }[] = []
@@ -80,10 +100,11 @@ class History {
         this.#tell({ kind: 'tick' })
       }
     }
-    for (const { outcome, stages, delivered, madeOf } of this.#jobs.values()) {
+    for (const job of this.#jobs.values()) {
+      const { outcome, stages, delivered, madeOf } = job
       if (stages[0]!.hasBarrier && outcome === 'succeeded') assert.ok(madeOf.size === 1, 'a result is of two runs')
       if (outcome === 'BARRIER_OUTPUT_LOST')
-        assert.ok(this.#hasFaults && stages[0]!.hasBarrier && delivered.size > 0, 'nothing was given out')
+        assert.ok(this.#hasFaults && stages[0]!.hasBarrier && job.handedOver.length > 0, 'nothing was given out')
       else if (outcome === 'succeeded')
         for (let partition = 0; partition < stages.at(-1)!.taskCount; partition++)
           assert.equal(delivered.get(partition), 1, 'a partition was not delivered once')
@@ -122,15 +143,26 @@ class History {
       output: { kind: isRead ? 'map' : 'result' },
       ...barrier,
     }
-    const second: StageSpec = { key: 1, taskCount: 2, inputs: [0], cacheReads: [], output: { kind: 'result' } }
+    const taskCountOfSecond = this.#random.integer(2, 4)
+    const second: StageSpec = {
+      key: 1,
+      taskCount: taskCountOfSecond,
+      inputs: [0],
+      cacheReads: [],
+      output: { kind: 'result' },
+    }
     const stages = isRead ? [first, second] : [first]
     const calls = this.#random.integer(0, 3)
     this.#jobs.set(jobId, {
       stages,
       calls,
       together: new Map(),
+      ready: new Map(),
+      handedOver: [],
+      isTaking: false,
       delivered: new Map(),
       madeOf: new Set(),
+      forgottenBefore: 0,
       outcome: 'running',
     })
     this.#tell({ kind: 'jobSubmitted', job: { jobId, stages } })
@@ -217,31 +249,85 @@ class History {
       case 'passBarrier':
         return this.#passed(action)
       case 'resultReady': {
-        const { jobId, partition, executorId, attemptId } = action.task
-        return this.#at(this.#random.integer(0, 40), () => {
-          const { isAlive, held } = this.#executors.get(executorId)!
-          const job = this.#jobs.get(jobId)!
-          if (job.outcome !== 'running') return
-          if (isAlive && held.has(attemptId)) {
-            const itself =
-              job.together
-                .get(0)
-                ?.map((task) => task.attemptId)
-                .join() ?? ''
-            job.madeOf.add(this.#read.get(attemptId) || itself)
-            job.delivered.set(partition, (job.delivered.get(partition) ?? 0) + 1)
-            return this.#tell({ kind: 'resultDelivered', jobId, partition, attemptId })
-          }
-          const error = serializeError(new MillraceError('EXECUTOR_LOST', { executor: executorId, reason: 'chaos' }))
-          this.#tell({ kind: 'resultLost', jobId, partition, attemptId, error })
-        })
+        const { task } = action
+        this.#jobs.get(task.jobId)!.ready.set(task.partition, { task, isInlined: this.#inlined.has(task.attemptId) })
+        return this.#take(task.jobId)
+      }
+      case 'resultsForgotten': {
+        const job = this.#jobs.get(action.jobId)!
+        job.forgottenBefore = action.beforeAttemptId
+        for (const [partition, { task }] of job.ready)
+          if (task.attemptId < action.beforeAttemptId) job.ready.delete(partition)
+        return
       }
       case 'jobSucceeded':
         this.#jobs.get(action.jobId)!.outcome = 'succeeded'
         return
       case 'jobFailed':
+        this.#checkLoss(this.#jobs.get(action.jobId)!, action.error.condition)
         this.#jobs.get(action.jobId)!.outcome = action.error.condition
     }
+  }
+
+  /** The driver takes one partition after the other: each as a whole, and tells so when the consumer asks for the next one. */
+  #take(jobId: number): void {
+    const job = this.#jobs.get(jobId)!
+    const partition = job.handedOver.length
+    const source = job.ready.get(partition)
+    if (!source || job.isTaking) return
+    job.isTaking = true
+    const { task, isInlined } = source
+    const { attemptId, executorId } = task
+    const goesOn = (event: SchedulerEvent): void => {
+      job.isTaking = false
+      if (job.outcome !== 'running') return
+      if (job.ready.get(partition) === source) job.ready.delete(partition)
+      this.#tell(event)
+      this.#take(jobId)
+    }
+    // What came along is handed over at once.
+    this.#at(isInlined ? 0 : this.#random.integer(0, 40), () => {
+      if (job.outcome !== 'running') return
+      if (attemptId < job.forgottenBefore) {
+        job.isTaking = false
+        return this.#take(jobId)
+      }
+      const { isAlive, held } = this.#executors.get(executorId)!
+      if (!isInlined && !(isAlive && held.has(attemptId))) {
+        const error = serializeError(new MillraceError('EXECUTOR_LOST', { executor: executorId, reason: 'chaos' }))
+        return goesOn({ kind: 'resultLost', jobId, partition, attemptId, error })
+      }
+      if (job.stages[0]!.hasBarrier)
+        assert.equal(
+          this.#sourceOf(job, task),
+          attemptsOf(job.together.get(0)!),
+          'what is handed over is of an older run',
+        )
+      job.handedOver.push(task)
+      job.madeOf.add(this.#sourceOf(job, task))
+      this.#at(this.#random.integer(0, 100), () => {
+        if (job.outcome === 'running') job.delivered.set(partition, (job.delivered.get(partition) ?? 0) + 1)
+        goesOn({ kind: 'resultDelivered', jobId, partition, attemptId })
+      })
+    })
+  }
+
+  /** Which attempts wrote what an attempt is made of: its own stage's when it reads nothing. */
+  #sourceOf({ together }: SimulatedJob, { attemptId }: TaskAttempt): string {
+    const group = [...(together.get(0) ?? [])]
+    return (
+      this.#read.get(attemptId) ||
+      (group.some((one) => one.attemptId === attemptId) ? attemptsOf(group) : `${attemptId}`)
+    )
+  }
+
+  /** A job may only fail so when some was handed over, and the stage runs again or has lost something since. */
+  #checkLoss(job: SimulatedJob, condition: string): void {
+    if (condition !== 'BARRIER_OUTPUT_LOST') return
+    const group = job.together.get(0)!
+    const isLost = group.some(({ executorId }) => !this.#executors.get(executorId)!.isAlive)
+    const isAgain = job.handedOver.some((task) => this.#sourceOf(job, task) !== attemptsOf(group))
+    assert.ok(isLost || isAgain, 'nothing was lost')
   }
 
   #fail({ id: executorId }: SimulatedExecutor, attemptId: number, error: MillraceError): void {
@@ -280,7 +366,10 @@ class History {
       } else {
         executor.running.delete(attemptId)
         executor.held.add(attemptId)
-        this.#send({ kind: 'taskSucceeded', executorId: executor.id, attemptId, report, inlined: false })
+        const { output, hasBarrier } = stages[task.stageKey]!
+        const inlined = output.kind === 'result' && !hasBarrier && this.#random.chance(0.5)
+        if (inlined) this.#inlined.add(attemptId)
+        this.#send({ kind: 'taskSucceeded', executorId: executor.id, attemptId, report, inlined })
       }
     })
   }

@@ -423,6 +423,8 @@ export class SimulatedCluster {
         return this.#exclude(action.change)
       case 'resultReady':
         return this.#at(this.#delayMs(), () => this.#take(action.task))
+      case 'resultsForgotten':
+        throw new Error('no stage has a barrier')
       case 'jobSucceeded':
       case 'jobFailed':
         return this.#jobEnded(action)
