@@ -20,48 +20,35 @@ export interface StageMetrics {
   readonly taskMs: number
 }
 
-/** Adds up what the tasks of a job report. */
+/** What is added up of a task's report. */
+type Counts = Pick<TaskReport, 'rowsRead' | 'rowsWritten' | 'bytesWritten' | 'spilledBytes' | 'elapsedMs' | 'streaming'>
+
+/** Adds up what the tasks of a job report. Of a task that is run again, since its output was lost, the last report counts alone. */
 export class JobMetrics {
   #plan: JobPlan
   readonly #stages = new Map<number, StageMetrics>()
   readonly #changes: StageChange[] = []
-  readonly #eventTimes = new Map<number, EventTime>()
-  readonly #scans = new Map<number, number>()
-  readonly #operators = new OperatorResults()
+  /** By the stage's key and the partition. */
+  readonly #counts = new Map<number, Map<number, Counts>>()
   readonly #measures = new StageMeasures()
   readonly #observed = new Map<string, Map<number, readonly Block[]>>()
 
   constructor(plan: JobPlan) {
     this.#plan = plan
     for (const { key, taskCount } of plan.stages.values()) {
-      const zero = { finished: 0, retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, taskMs: 0 }
-      this.#stages.set(key, { stageKey: key, tasks: taskCount, ...zero })
+      this.#stages.set(key, { stageKey: key, tasks: taskCount, finished: 0, retries: 0, ...NO_SUMS })
+      this.#counts.set(key, new Map())
     }
   }
 
   accept(stageKey: number, partition: number, report: TaskReport): void {
-    const old = this.#stages.get(stageKey)!
-    this.#stages.set(stageKey, {
-      ...old,
-      finished: old.finished + 1,
-      rowsRead: old.rowsRead + report.rowsRead,
-      rowsWritten: old.rowsWritten + report.rowsWritten,
-      bytesWritten: old.bytesWritten + report.bytesWritten,
-      spilledBytes: old.spilledBytes + report.spilledBytes,
-      taskMs: old.taskMs + report.elapsedMs,
-    })
+    const { rowsRead, rowsWritten, bytesWritten, spilledBytes, elapsedMs, streaming } = report
+    const counts = { rowsRead, rowsWritten, bytesWritten, spilledBytes, elapsedMs }
+    this.#counts.get(stageKey)!.set(partition, streaming ? { ...counts, streaming } : counts)
     this.#measures.accept(stageKey, partition, report)
     for (const { observationId, blocks } of report.observations ?? []) {
-      // A task that is run again, since its output was lost, reports the same rows once more.
       const known = this.#observed.get(observationId) ?? new Map<number, readonly Block[]>()
       this.#observed.set(observationId, known.set(partition, blocks))
-    }
-    for (const operator of report.streaming?.operators ?? []) this.#operators.accept(partition, operator)
-    for (const { scanId, rows } of report.streaming?.scans ?? [])
-      this.#scans.set(scanId, (this.#scans.get(scanId) ?? 0) + rows)
-    for (const seen of report.streaming?.eventTimes ?? []) {
-      const known = this.#eventTimes.get(seen.watermarkId)
-      this.#eventTimes.set(seen.watermarkId, known === undefined ? seen : bothOf(known, seen))
     }
   }
 
@@ -85,23 +72,55 @@ export class JobMetrics {
   }
 
   result(): JobResult {
-    const stages = [...this.#stages.values()]
+    const summed = new Map([...this.#stages].map(([key, stage]) => [key, this.#summed(stage)] as const))
+    const stages = [...summed.values()]
     const inputs = stages.filter(({ stageKey }) => this.readsInput(stageKey))
     return {
       jobId: this.#plan.spec.jobId,
       rowsRead: inputs.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
-      rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
-      scans: this.#scans,
-      eventTimes: this.#eventTimes,
-      operators: this.#operators.all,
+      rowsWritten: summed.get(this.#plan.result.key)!.rowsWritten,
+      ...this.#streamed(),
       observed: this.#observed,
       stages,
       changes: this.#changes,
-      measured: this.#measures.stages(this.#plan, this.#stages, this.#changes),
+      measured: this.#measures.stages(this.#plan, summed, this.#changes),
       skipped: false,
     }
   }
+
+  #summed(stage: StageMetrics): StageMetrics {
+    const counts = [...this.#counts.get(stage.stageKey)!.values()]
+    const sum = (of: (one: Counts) => number): number => counts.reduce((total, one) => total + of(one), 0)
+    return {
+      ...stage,
+      finished: counts.length,
+      rowsRead: sum(({ rowsRead }) => rowsRead),
+      rowsWritten: sum(({ rowsWritten }) => rowsWritten),
+      bytesWritten: sum(({ bytesWritten }) => bytesWritten),
+      spilledBytes: sum(({ spilledBytes }) => spilledBytes),
+      taskMs: sum(({ elapsedMs }) => elapsedMs),
+    }
+  }
+
+  /** What tasks of a streaming query did. */
+  #streamed(): Pick<JobResult, 'scans' | 'eventTimes' | 'operators'> {
+    const scans = new Map<number, number>()
+    const eventTimes = new Map<number, EventTime>()
+    const operators = new OperatorResults()
+    for (const tasks of this.#counts.values())
+      for (const [partition, { streaming }] of tasks) {
+        for (const operator of streaming?.operators ?? []) operators.accept(partition, operator)
+        for (const { scanId, rows } of streaming?.scans ?? []) scans.set(scanId, (scans.get(scanId) ?? 0) + rows)
+        for (const seen of streaming?.eventTimes ?? []) {
+          const known = eventTimes.get(seen.watermarkId)
+          eventTimes.set(seen.watermarkId, known === undefined ? seen : bothOf(known, seen))
+        }
+      }
+    return { scans, eventTimes, operators: operators.all }
+  }
 }
+
+const NO_SUMS = { rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, taskMs: 0 }
 
 const bothOf = (a: EventTime, b: EventTime): EventTime => ({
   watermarkId: a.watermarkId,

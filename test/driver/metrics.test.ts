@@ -18,6 +18,29 @@ test('what a task observed counts once, however often its output is lost and mad
   t.deepEqual([...metrics.result().observed.get('o')!.values()], [[block(3)], [block(2)]])
 })
 
+test('rows and tasks count once, however often a task is run again', (t) => {
+  const metrics = new JobMetrics(PLAN)
+  const accept = (partition: number, rows: number): void =>
+    metrics.accept(0, partition, {
+      ...{ rowsRead: rows, rowsWritten: rows, bytesWritten: rows, spilledBytes: rows, elapsedMs: rows },
+      streaming: {
+        operators: [],
+        scans: [{ scanId: 5, rows }],
+        eventTimes: [{ watermarkId: 6, rows, minMicros: 1n, maxMicros: 2n, sumMicros: 3 }],
+      },
+    })
+  accept(0, 100)
+  accept(1, 2)
+  accept(0, 3)
+  const { stages, scans, eventTimes, rowsWritten } = metrics.result()
+  t.like(stages[0], {
+    ...{ tasks: 2, finished: 2, rowsRead: 5, rowsWritten: 5, bytesWritten: 5, spilledBytes: 5, taskMs: 5 },
+  })
+  t.is(rowsWritten, 5)
+  t.is(scans.get(5), 5)
+  t.like(eventTimes.get(6), { rows: 5, sumMicros: 6 })
+})
+
 test('what operators of a task did counts once, too, and of tasks is added up but for memory', (t) => {
   const metrics = new JobMetrics(PLAN)
   const accept = (partition: number, by: number): void => {
