@@ -61,8 +61,11 @@ export class StreamStates {
     try {
       return await running
     } catch (error) {
-      if (!this.isStateful || !MillraceError.is(error) || error.condition !== 'UNABLE_TO_ACQUIRE_MEMORY') throw error
-      const operators = this.operators.map(({ operatorId, name }) => `operator ${operatorId} is ${name}`).join(', ')
+      if (!MillraceError.is(error) || error.condition !== 'UNABLE_TO_ACQUIRE_MEMORY') throw error
+      // What a sort or a writer is short of has nothing to do with the state.
+      const short = this.operators.find(({ operatorId }) => String(operatorId) === error.parameters['stateOperator'])
+      if (!short) throw error
+      const operators = `operator ${short.operatorId} is ${short.name}`
       throw new MillraceError(
         'STREAMING_BATCH_EXCEEDS_MEMORY',
         { batchId, operators, message: error.text },

@@ -141,14 +141,16 @@ export class LinearMemory implements Memory {
     this.kernels.release(address)
   }
 
-  count(owner: string): CountedMemory {
-    const counted = new Counted(
+  /** @param stateOperatorId of memory for a state of a stream */
+  count(owner: string, stateOperatorId?: number): CountedMemory {
+    const counted: Counted = new Counted(
       owner,
       (more) => {
         if (!this.#reserve(this.taskBytes + more, (slot, missing) => slot.takeOrWait(missing)))
-          throw this.refusal(more, `, for the ${owner}`)
+          throw this.refusal(more, `, for the ${owner}`, counted)
       },
       () => this.#allow(),
+      stateOperatorId,
     )
     this.#counted.push(counted)
     return counted
@@ -185,9 +187,14 @@ export class LinearMemory implements Memory {
     throw this.refusal(requestedBytes)
   }
 
-  /** The condition that so much cannot be had, with who holds what there is. @param why what else there is to say */
-  refusal(requestedBytes: number, why = ''): MillraceError {
+  /**
+   * The condition that so much cannot be had, with who holds what there is. @param why what else there is to say
+   * @param short who asks, if that is known: of generated code it is not, and who needs most is taken for it
+   */
+  refusal(requestedBytes: number, why = '', short?: NamedHolder): MillraceError {
     const held = [...this.holders, ...this.#counted].filter(({ bytes }) => bytes > 0)
+    const needs = [...(this.#arbiter?.needs() ?? []), ...held].sort((a, b) => b.bytes - a.bytes)
+    const { stateOperatorId } = short ?? needs[0] ?? {}
     const each = [
       ...(this.#arbiter?.reservations() ?? []),
       ...held.map(({ operator, bytes }) => `${operator} ${bytes}`),
@@ -197,6 +204,7 @@ export class LinearMemory implements Memory {
       receivedBytes: this.taskBytes,
       budgetBytes: this.reach,
       operators: `${each.length === 0 ? '' : `, of which ${each.join(', ')}`}${why}`,
+      ...(stateOperatorId === undefined ? {} : { stateOperator: stateOperatorId }),
     })
   }
 }

@@ -1,3 +1,4 @@
+import type { NamedHolder } from './counted-memory.js'
 import type { LinearMemory } from './linear-memory.js'
 
 /** An operator of a task that keeps rows in memory and can move them out of it, between batches. */
@@ -6,6 +7,8 @@ export interface MemoryHolder {
   readonly operator: string
   /** Bytes that it could free. */
   readonly bytes: number
+  /** Of a state of a stream. */
+  readonly stateOperatorId?: number | undefined
   /** Bytes that it takes at once beyond these, at the next rows or to finish. */
   readonly reserve: number
   /** Frees as much of it as is worth it, so that it is not asked again at once. */
@@ -92,6 +95,13 @@ export class MemoryArbiter {
   /** What each operator holds and has reserved, for the condition that memory runs out with. */
   reservations(): readonly string[] {
     return [...this.#holders].map(({ operator, bytes, reserve }) => `${operator} ${bytes} and ${reserve} reserved`)
+  }
+
+  /** Who holds memory, with what each will need. */
+  needs(): readonly NamedHolder[] {
+    return [...this.#holders].map(({ operator, bytes, reserve, stateOperatorId }) => {
+      return { operator, bytes: bytes + reserve, stateOperatorId }
+    })
   }
 
   /** From now on the operator may be asked to give back. */

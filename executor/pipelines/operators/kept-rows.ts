@@ -125,7 +125,8 @@ export class KeptRows {
 
   async #restoreAll(task: TaskRun, own: OfTask): Promise<void> {
     const { operator, leaving, disk } = own
-    const held = task.memory.count(`state of operator ${this.#layout.operatorId} that is restored`)
+    const { operatorId } = this.#layout
+    const held = task.memory.count(`state of operator ${operatorId} that is restored`, operatorId)
     for await (const part of operator.restore(operator.before!, held)) {
       await this.#restorePart(task, own, part)
       // The first part has each key once.

@@ -16,6 +16,7 @@ const MERGING_BYTES = 3 * MERGED_BYTES
 /** The rows of a state, while a task takes in a batch, or reads them: when memory is short those leave it that the batch has not touched. */
 export class LeavingRows implements MemoryHolder {
   readonly operator: string
+  readonly stateOperatorId: number
   readonly #task: TaskRun
   readonly #layout: KeptLayout
   readonly #disk: StateDisk
@@ -28,6 +29,7 @@ export class LeavingRows implements MemoryHolder {
 
   constructor(task: TaskRun, layout: KeptLayout, disk: StateDisk, left: () => void) {
     this.operator = `state of operator ${layout.operatorId}`
+    this.stateOperatorId = layout.operatorId
     this.#task = task
     this.#layout = layout
     this.#disk = disk

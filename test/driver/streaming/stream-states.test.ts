@@ -1,5 +1,6 @@
 import test from 'ava'
 import { field, INT } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { StreamStates } from '../../../driver/streaming/stream-states.js'
 import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
 import { keptOf, table } from '../../support/stages.js'
@@ -46,4 +47,17 @@ test('an operator of which a batch tells nothing keeps the state that it had', (
   const results = new Map([[0, { ...COUNTS, versions: [version('e'), version('f')] }]])
   t.deepEqual(states.after({ states: before }, results).states, { 0: [version('e'), version('f')], 1: before[1] })
   t.deepEqual(states.after({ states: {} }, new Map()).states, { 0: [], 1: [] })
+})
+
+test('a batch is too large for its state when the state is short of memory, and not when a sort or a writer is', async (t) => {
+  const states = new StreamStates(deduplicate(deduplicate(table([field('n', INT)], []), 0), 1), 2)
+  const short = (stateOperator: Readonly<Record<string, number>>): MillraceError =>
+    new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
+      ...{ requestedBytes: 1, receivedBytes: 1, budgetBytes: 1, operators: '', ...stateOperator },
+    })
+  const ofSort = short({})
+  t.is(await t.throwsAsync(states.withinMemory(3, Promise.reject(ofSort))), ofSort)
+  const failed = await t.throwsAsync(states.withinMemory(3, Promise.reject(short({ stateOperator: 1 }))))
+  t.like(failed, { condition: 'STREAMING_BATCH_EXCEEDS_MEMORY' })
+  t.like(failed, { parameters: { batchId: '3', operators: 'operator 1 is dedupe' } })
 })
