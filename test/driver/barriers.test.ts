@@ -280,6 +280,36 @@ for (const isTaken of [false, true])
     )
   })
 
+/** A stage with a barrier on an executor of its own, and what reads it on another. */
+const apart = () => {
+  const cluster = new Cluster(['a'])
+  const map = launched(cluster.submit([together(2, { output: { kind: 'map' } }), plain(3, { key: 1, inputs: [0] })]))
+  cluster.succeed(map[0]!)
+  cluster.join('b')
+  const reads = launched(cluster.succeed(map[1]!))
+  return { cluster, reads }
+}
+
+test('of a result that is made again the driver forgets what came along with reports, too', (t) => {
+  const { cluster, reads } = apart()
+  const [one] = reads.filter(({ partition }) => partition === 1)
+  const { executorId, attemptId } = one!
+  cluster.tell({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: true })
+  const lost = cluster.tell({ kind: 'executorLost', executorId: 'a', reason: 'test' })
+  const [forgotten] = lost.filter(({ kind }) => kind === 'resultsForgotten')
+  t.like(forgotten, { jobId: 1, beforeAttemptId: Math.max(...reads.map((task) => task.attemptId)) + 1 })
+  const late = cluster.tell({ kind: 'resultDelivered', ...of(one!) })
+  t.like(late[0], { kind: 'jobFailed', error: { condition: 'BARRIER_OUTPUT_LOST' } }, 'it was handed out before')
+})
+
+test('a partition that was taken before its executor was lost counts when what it was made of is still there', (t) => {
+  const { cluster, reads } = apart()
+  const there = reads.find(({ executorId }) => executorId === 'b')!
+  cluster.succeed(there)
+  cluster.tell({ kind: 'executorLost', executorId: 'b', reason: 'test' })
+  t.false(kinds(cluster.tell({ kind: 'resultDelivered', ...of(there) })).includes('jobFailed'))
+})
+
 test('a stage that found its slots and lost them again waits for them anew, also when nothing was free meanwhile', (t) => {
   for (const isBusy of [false, true]) {
     const cluster = new Cluster(['a'])

@@ -62,6 +62,34 @@ test('one that breaks off again and again, or for good, fails the job with what 
   }
 })
 
+test('what is forgotten is not handed over, also when it is being fetched', async (t) => {
+  const { stream, told } = newStream()
+  const old = attempt([blockOf(1, 1)], [])
+  stream.ready(0, old)
+  stream.forget(8)
+  const rows = rowsOf(stream)
+  let go!: () => void
+  const gate = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const isFetched = new Promise<void>((resolve) => {
+    stream.ready(0, {
+      attemptId: 8,
+      fetch: async function* () {
+        resolve()
+        await gate
+        yield blockOf(2, 1)
+      },
+    })
+  })
+  await isFetched
+  stream.forget(9)
+  stream.ready(0, { ...attempt([blockOf(3, 1)], []), attemptId: 9 })
+  go()
+  t.deepEqual(await rows, [3])
+  t.deepEqual(told, ['delivered 0'])
+})
+
 test('one of which nothing was handed over yet is computed again', async (t) => {
   const { stream, told } = newStream()
   stream.ready(0, attempt([blockOf(1, 1), blockOf(2, 1)], [1]))
