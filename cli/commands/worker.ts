@@ -9,6 +9,7 @@ import { terminated } from '../signals.js'
 import { bytesOf, durationOf, masterOf, positiveOf } from './arguments.js'
 import { type CredentialArguments, clusterCredentialsOf, withCredentials } from './credentials.js'
 import { SECRET_HELP } from './secret-help.js'
+import { stayUntilToEnd } from './worker-life.js'
 
 interface WorkerArguments extends CredentialArguments {
   readonly master: string
@@ -42,7 +43,7 @@ export function withWorker(worker: Command): void {
     .option('--memory <size>', 'how much they may hold together', bytesOf, Math.max(GIB, totalmem() - GIB))
     .option(
       '--decommission-timeout <duration>',
-      'how long its executors may take, after SIGTERM, until others have what they hold',
+      'how long its executors may take, after SIGTERM or millrace decommission, until others have what they hold',
       (text: string) => durationOf(text, 0),
       60_000,
     )
@@ -66,9 +67,7 @@ async function runWorker(options: WorkerArguments): Promise<void> {
   try {
     const stop = terminated()
     process.stdout.write(`${worker.workerId} has joined millrace://${master}. Ctrl-C stops it.\n`)
-    const ended = await Promise.race([stop, worker.givenUp, worker.isToLeave])
-    if (ended instanceof Error) throw ended
-    if (ended === undefined || ended === 'SIGTERM') await worker.decommission(decommissionTimeout)
+    await stayUntilToEnd(worker, stop, decommissionTimeout)
   } finally {
     await worker.close()
   }
