@@ -14,7 +14,7 @@ import type { MasterAction, MasterEvent } from './events.js'
 import { checkedJoin } from './join-check.js'
 import { MasterCore } from './master-core.js'
 import { RecordFile } from './record-file.js'
-import { checkKnown, checkRight } from './rights.js'
+import { checkCanGo, checkRight } from './rights.js'
 import { statusOfCluster } from './status.js'
 import { type ClientMessage, Submissions } from './submissions.js'
 import { Tokens } from './tokens.js'
@@ -180,7 +180,7 @@ export class Master {
       case 'askStatus':
         return this.#tellStatus(call, user)
       case 'decommission':
-        checkKnown(message.name, this.#core)
+        checkCanGo(message.name, this.#core)
         this.#handle({ kind: 'decommissionAsked', name: message.name })
         return this.#tellStatus(call, user)
       case 'submitDriver':

@@ -47,9 +47,11 @@ export function checkRight(user: string | undefined, message: ToMaster, { applic
   }
 }
 
-/** @throws CLUSTER_MEMBER_NOT_FOUND for what is no worker and no executor of the cluster */
-export function checkKnown(name: string, { workers, applications }: MasterCore): void {
-  if ([...workers].some(({ record }) => record.workerId === name)) return
-  if ([...applications].some(({ placed }) => placed.has(name))) return
-  throw new MillraceError('CLUSTER_MEMBER_NOT_FOUND', { name })
+/** @throws CLUSTER_MEMBER_NOT_FOUND for what is no worker and no executor of the cluster, CLUSTER_WORKER_AWAY for what nobody could tell to go now */
+export function checkCanGo(name: string, { workers, applications }: MasterCore): void {
+  const placed = [...applications].flatMap((application) => application.placed.get(name) ?? [])[0]
+  const workerId = placed?.workerId ?? name
+  const worker = [...workers].find(({ record }) => record.workerId === workerId)
+  if (!worker) throw new MillraceError('CLUSTER_MEMBER_NOT_FOUND', { name })
+  if (!worker.isConnected) throw new MillraceError('CLUSTER_WORKER_AWAY', { name, worker: workerId })
 }

@@ -427,3 +427,17 @@ test('a user has executors of their own applications go, and neither those of ot
   await until(() => told().length === 2)
   t.deepEqual(told(), [started()!, 'worker-w'])
 })
+
+test('nothing is to go whose worker is not back after a new start of the master, which cannot tell it', async (t) => {
+  const before = await startMaster(t)
+  const { messages } = await member(t, before.address, { secret: SECRET }, worker)
+  await member(t, before.address, { secret: SECRET }, application('app', { secret: SECRET }))
+  const started = (): string | undefined =>
+    messages.flatMap((one) => (one.kind === 'startExecutor' ? [one.executor.executorId] : []))[0]
+  await until(() => started() !== undefined)
+  await before.close()
+  // At another port: nobody finds it.
+  const { address } = await startMaster(t, before.directory)
+  for (const name of [started()!, 'worker-w'])
+    await raised(t, decommission(name, { address, secret: SECRET }, logger), 'CLUSTER_WORKER_AWAY')
+})

@@ -98,6 +98,11 @@ export const ENGINE_CONDITIONS = {
   SUBMISSION_REFUSED: user('22023', 'The master does not take the driver: {reason}.'),
   DRIVER_NOT_FOUND: user('42704', 'The cluster knows no driver {driver}.'),
   CLUSTER_MEMBER_NOT_FOUND: user('42704', 'The cluster has no worker and no executor {name}.'),
+  CLUSTER_WORKER_AWAY: external(
+    '57P03',
+    'The worker {worker} is not connected to the master, so that {name} cannot be told to go.',
+    'never',
+  ),
   DRIVER_NOT_STARTED: external(
     '57P03',
     'The driver {driver} does not run after {seconds} s, and stays submitted: {reason}.',

@@ -359,6 +359,10 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
       'The id is misspelt, what had it has gone, or it is an executor that joined its session by hand, which no master knows.',
     cure: 'Look at the ids that `millrace status` lists; `millrace executor` goes with SIGTERM.',
   },
+  CLUSTER_WORKER_AWAY: {
+    cause: 'The worker lost its connection, or the master was started again and the worker is not back yet.',
+    cure: 'Ask again when `millrace status` shows the worker as connected, or end its process; what does not come back within `millrace master --timeout` counts as gone.',
+  },
   DRIVER_NOT_STARTED: {
     cause: 'No worker has the cores and the memory that the driver asks for, or its code is still on its way.',
     cure: 'Ask for less by `--driver-cores` and `--driver-memory`, start a worker, or wait. `millrace submit --kill ID` takes it back.',
