@@ -5,7 +5,7 @@ import { type ClusterRecord, type MasterCoreOptions, recordOf } from './cluster-
 import { Drivers } from './drivers.js'
 import type { ApplicationNews, MasterAction, MasterEvent } from './events.js'
 import type { Application, ApplicationRecord, PlacedExecutor, Worker, WorkerRecord } from './members.js'
-import { newApplication, newWorker, wantsMore } from './members.js'
+import { newApplication, newWorker, stayingOf, wantsMore } from './members.js'
 import { freeOn, whyNoRoom, workerFor } from './placement.js'
 
 /**
@@ -110,7 +110,7 @@ export class MasterCore {
     this.#workers.set(workerId, { ...newWorker(record, false, this.#clock.awakeMs), usedCores, usedBytes })
     this.#isChanged = true
     for (const placed of before) {
-      placed.isLeaving = record.isLeaving
+      placed.isLeaving ||= record.isLeaving
       const isHeld = held.some(({ executorId }) => executorId === placed.held.executorId)
       if (!isHeld) this.#lose(placed, 'its worker came back without it')
     }
@@ -153,11 +153,11 @@ export class MasterCore {
     const application = this.#applications.get(applicationId)
     const placed = application?.placed.get(executorId)
     if (!application || !placed) return
-    const executors = Math.min(application.record.executors, application.placed.size - 1)
-    if (!isReplaced) application.record = { ...application.record, executors }
     this.#free(placed)
+    const executors = Math.min(application.record.executors, stayingOf(application))
+    if (!isReplaced) application.record = { ...application.record, executors }
     this.#actions.push({ kind: 'endExecutor', workerId: placed.workerId, executorId })
-    if (isReplaced) this.#replaceLater(application, placed, 'its driver gave it up', nowMs)
+    if (isReplaced && !placed.isLeaving) this.#replaceLater(application, placed, 'its driver gave it up', nowMs)
   }
 
   #executorEnded(workerId: string, executorId: string, reason: string, nowMs: number): void {

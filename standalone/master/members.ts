@@ -16,7 +16,7 @@ export interface WorkerRecord {
   readonly host: string
   readonly cores: number
   readonly memoryBytes: number
-  /** It is stopped, and its executors go: nothing new starts there. */
+  /** It was stopped or is decommissioned, and its executors go: nothing new starts there. */
   readonly isLeaving: boolean
 }
 
@@ -47,7 +47,7 @@ export interface PlacedExecutor {
   readonly held: HeldExecutor
   readonly workerId: string
   readonly startedMs: number
-  /** Its worker is stopped: another takes its place already. */
+  /** It is to go, alone or with its worker: another takes its place already. */
   isLeaving: boolean
 }
 
@@ -90,6 +90,10 @@ export const newApplication = (record: ApplicationRecord, isAwaited: boolean, he
   waitsFor: '',
 })
 
+/** How many executors it has that are not about to go. */
+export const stayingOf = ({ placed }: Application): number =>
+  [...placed.values()].filter(({ isLeaving }) => !isLeaving).length
+
 /** Whether it is to get more executors. */
-export const wantsMore = ({ record, placed, refusal }: Application): boolean =>
-  refusal === '' && [...placed.values()].filter(({ isLeaving }) => !isLeaving).length < record.executors
+export const wantsMore = (application: Application): boolean =>
+  application.refusal === '' && stayingOf(application) < application.record.executors

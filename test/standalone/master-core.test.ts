@@ -355,3 +355,49 @@ test('an executor that is to go is told by its worker, and another takes its pla
     { kind: 'decommission', workerId: 'w2', name: 'w2' },
   ])
 })
+
+/** An application with executors on w1 of which the first is to go, and room elsewhere. */
+function withLeaver(executors: number) {
+  const core = newCore()
+  for (const event of [worker('w1', executors), application('a', executors)]) core.handle(event, 0)
+  const held = core.record.executors.map((one) => one.held)
+  const name = held[0]!.executorId
+  const joined = core.handle(worker('w2', 4), 0)
+  const replaced = [...joined, ...core.handle({ kind: 'decommissionAsked', name }, 0)]
+  return { core, held, name, replaced }
+}
+
+test('an executor that is to go stays so when its worker comes back, and is not replaced twice', (t) => {
+  const { core, held, name, replaced } = withLeaver(1)
+  t.deepEqual(placesOf(replaced), ['a on w2'])
+  core.handle({ kind: 'disconnected', memberId: 'w1' }, 0)
+  core.handle(worker('w1', 1, held), 0)
+  t.deepEqual(placesOf(core.handle(end(name), 60_000)), [])
+  t.is(core.record.executors.length, 1)
+})
+
+test('a driver that gives up executors which are to go does not have the others wait, or be refused', (t) => {
+  const { core, name } = withLeaver(1)
+  const released = { kind: 'executorReleased', applicationId: 'a', isReplaced: true } as const
+  core.handle({ ...released, executorId: name }, 0)
+  for (let i = 0; i < 3; i++) {
+    const [one] = core.record.executors
+    core.handle({ kind: 'decommissionAsked', name: one!.held.executorId }, 0)
+    t.is(core.record.executors.length, 2, 'the other is there at once')
+    t.deepEqual(
+      newsOf(core.handle({ ...released, executorId: one!.held.executorId }, 0)).filter(
+        ({ kind }) => kind === 'refused',
+      ),
+      [],
+    )
+  }
+})
+
+test('of what an application is left with those do not count that are to go', (t) => {
+  const { core, held } = withLeaver(2)
+  const staying = held[1]!.executorId
+  core.handle({ kind: 'executorReleased', applicationId: 'a', executorId: staying, isReplaced: false }, 0)
+  const [left] = [...core.applications]
+  t.is(left!.record.executors, 1)
+  t.is(core.record.executors.length, 2, 'the one that goes, and the one that took its place')
+})
