@@ -218,27 +218,47 @@ class MasterConnection {
 
 /** How a cluster is. @throws what `MasterLink.open` does */
 export const clusterStatus = (master: MasterAddress, logger: Logger): Promise<ClusterStatus> =>
-  statusAfter({ kind: 'askStatus' }, master, logger)
+  answerTo({ kind: 'askStatus' }, master, logger, { of: (status) => status, ifRefused: () => undefined })
 
-/** Has a worker or an executor go when others have what it holds. @throws CLUSTER_MEMBER_NOT_FOUND, CLUSTER_PERMISSION_DENIED, and what `MasterLink.open` does */
-export const decommission = (name: string, master: MasterAddress, logger: Logger): Promise<ClusterStatus> =>
-  statusAfter({ kind: 'decommission', name }, master, logger)
+/** Has a worker or an executor go when others have what it holds. @throws CLUSTER_MEMBER_NOT_FOUND, CLUSTER_WORKER_AWAY, CLUSTER_PERMISSION_DENIED, and what `MasterLink.open` does */
+export async function decommission(name: string, master: MasterAddress, logger: Logger): Promise<void> {
+  await answerTo({ kind: 'decommission', name }, master, logger, {
+    of: () => true,
+    // The master that welcomed the question did what it was asked.
+    ifRefused: ({ condition }) => (condition === 'CLUSTER_MEMBER_NOT_FOUND' ? true : undefined),
+  })
+}
 
-async function statusAfter(question: ToMaster, master: MasterAddress, logger: Logger): Promise<ClusterStatus> {
-  let hear!: { resolve(status: ClusterStatus): void; reject(error: MillraceError): void }
-  const status = new Promise<ClusterStatus>((resolve, reject) => {
+interface Reading<Answer> {
+  of(status: ClusterStatus): Answer
+  /** The answer when what was welcomed, and asked again as the line broke, is refused by this. */
+  ifRefused(refusal: MillraceError): Answer | undefined
+}
+
+async function answerTo<Answer>(
+  question: ToMaster,
+  master: MasterAddress,
+  logger: Logger,
+  reading: Reading<Answer>,
+): Promise<Answer> {
+  let hear!: { resolve(answer: Answer): void; reject(error: MillraceError): void }
+  const answer = new Promise<Answer>((resolve, reject) => {
     hear = { resolve, reject }
   })
-  status.catch(() => undefined)
+  answer.catch(() => undefined)
   const link = await MasterLink.open({
     ...master,
     logger,
     keepsAlive: true,
     greeting: () => question,
     onMessage: (message) => {
-      if (message.kind === 'status') hear.resolve(message.status)
+      if (message.kind === 'status') hear.resolve(reading.of(message.status))
     },
-    onGivenUp: hear.reject,
+    onGivenUp: (error) => {
+      const done = reading.ifRefused(error)
+      if (done === undefined) hear.reject(error)
+      else hear.resolve(done)
+    },
   })
-  return await status.finally(() => link.leave())
+  return await answer.finally(() => link.leave())
 }

@@ -8,10 +8,11 @@ import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
 import { statusOf } from '../../proto/rpc/typed-status.js'
 import { SECRET } from '../support/standalone.js'
 
-/** What a greeting gets: nothing at all, the end of the call, a welcome, or that and the end, or a refusal, at once. */
-type Answer = 'nothing' | 'end' | 'welcome' | 'welcome and end' | 'welcome and refusal'
+/** What a greeting gets: nothing at all, that what it names is unknown, the end of the call, a welcome, or that and the end, or a refusal, at once. */
+type Answer = 'nothing' | 'unknown' | 'end' | 'welcome' | 'welcome and end' | 'welcome and refusal'
 
-const isGreeting = ({ kind }: ToMaster): boolean => kind === 'joinWorker' || kind === 'joinApplication'
+const isGreeting = ({ kind }: ToMaster): boolean =>
+  kind === 'joinWorker' || kind === 'joinApplication' || kind === 'decommission'
 
 /** Takes what is said to the master of a cluster, and answers as the test wants. */
 export class FakeMaster {
@@ -84,6 +85,7 @@ export class FakeMaster {
 
   #answer(call: ControlCall, answer: Answer): void {
     if (answer.startsWith('welcome')) call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs: this.#heartbeatMs }))
+    if (answer === 'unknown') call.emit('error', statusOf(new MillraceError('CLUSTER_MEMBER_NOT_FOUND', { name: 'e' })))
     if (answer.endsWith('end')) call.end()
     if (answer.endsWith('refusal'))
       call.emit('error', statusOf(new MillraceError('CLUSTER_REFUSES', { address: 'a', reason: 'r' })))

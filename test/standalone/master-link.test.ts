@@ -5,9 +5,10 @@ import test from 'ava'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
 import { sealedForWorkers } from '../../proto/rpc/application-secret.js'
-import { MasterLink } from '../../proto/rpc/master-link.js'
+import { decommission, MasterLink } from '../../proto/rpc/master-link.js'
 import { Worker } from '../../standalone/worker/worker.js'
 import { until } from '../support/fake-cluster.js'
+import { raised } from '../support/raised.js'
 import { folderOf, SECRET } from '../support/standalone.js'
 import { FakeMaster } from './fake-master.js'
 
@@ -152,4 +153,12 @@ writeFileSync(${JSON.stringify(started)}, '')`,
   )
   t.like(master.heard[1], { executorId: 'other' })
   t.regex(JSON.stringify(master.heard[1]), /secret of the application b cannot be read/)
+})
+
+test('what a master has heard that is to go may have gone when it is asked again, which is no failure; at first it is one', async (t) => {
+  const lost = await FakeMaster.start(t, ['welcome and end', 'unknown'])
+  await t.notThrowsAsync(decommission('e', { address: lost.address, secret: SECRET }, logger))
+  t.is(lost.greetings, 2)
+  const { address } = await FakeMaster.start(t, ['unknown'])
+  await raised(t, decommission('e', { address, secret: SECRET }, logger), 'CLUSTER_MEMBER_NOT_FOUND')
 })
