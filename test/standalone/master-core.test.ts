@@ -372,7 +372,8 @@ test('an executor that is to go stays so when its worker comes back, and is not 
   t.deepEqual(placesOf(replaced), ['a on w2'])
   core.handle({ kind: 'disconnected', memberId: 'w1' }, 0)
   core.handle(worker('w1', 1, held), 0)
-  t.deepEqual(placesOf(core.handle(end(name), 60_000)), [])
+  t.true([...core.applications][0]!.placed.get(name)!.isLeaving)
+  t.deepEqual(placesOf(core.handle(end(name), 0)), [])
   t.is(core.record.executors.length, 1)
 })
 
