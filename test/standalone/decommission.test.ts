@@ -51,11 +51,11 @@ for (const how of ['SIGTERM', 'millrace decommission'])
         const table = session.range(0, 400_000, 1, 40).selectExpr('id', 'id % 7 as k').cache()
         let rows: unknown
         // Again until there were tasks enough: how long they take depends on the machine.
-        while (count('executorAdded') < 2) {
+        do {
           const more = session.range(0, 40_000_000, 1, 80).selectExpr('sum(hash(id)) as h').collect()
           rows = await table.groupBy('k').count().orderBy('k').collect()
           await more
-        }
+        } while ((await statusOf(address)).executors.length < 2)
         await until(async () => (await statusOf(address)).executors.length === 2)
         const stored = count('blockStored')
         const held = (await statusOf(address)).executors
