@@ -65,7 +65,6 @@ for (const how of ['SIGTERM', 'millrace decommission'])
         await until(() => workers.every(({ output }) => output.text.includes('\n')))
         const leaver = workers.find(({ output }) => /^(worker-\S+)/.exec(output.text)![1] === workerId)!
         const onLeaver = held.filter((one) => one.workerId === workerId).map(({ executorId }) => executorId)
-        const before = count('executorRemoved')
         const decommission = async (name: string): Promise<string> => {
           const asked = startCli(['decommission', name, '--master', `millrace://${address}`], {
             MILLRACE_SECRET: SECRET,
@@ -76,7 +75,9 @@ for (const how of ['SIGTERM', 'millrace decommission'])
         if (how === 'SIGTERM') leaver.child.kill(how)
         else t.is(await decommission(workerId), `${workerId} goes when others have what it holds.\n`)
         t.deepEqual(await leaver.closed, [0, null])
-        await until(() => count('executorRemoved') === before + onLeaver.length)
+        const isGone = (id: string): boolean =>
+          events.some((event) => event.kind === 'executorRemoved' && event.executorId === id)
+        await until(() => onLeaver.every(isGone))
         await until(async () => (await statusOf(address)).executors.length === 2)
         const { workers: left, executors } = await statusOf(address)
         t.deepEqual(
@@ -90,9 +91,8 @@ for (const how of ['SIGTERM', 'millrace decommission'])
         if (how === 'SIGTERM') return
         // One executor alone: another takes its place, and what it held.
         const [one] = executors
-        const removed = count('executorRemoved')
         await decommission(one!.executorId)
-        await until(() => count('executorRemoved') > removed)
+        await until(() => isGone(one!.executorId))
         await until(async () =>
           (await statusOf(address)).executors.every(({ executorId }) => executorId !== one!.executorId),
         )

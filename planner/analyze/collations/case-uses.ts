@@ -1,7 +1,6 @@
 import { type Collation, collationCalled } from '../../../columnar/collation.js'
 import { collationOf, STRING } from '../../../columnar/types.js'
 import { literal, routineCall } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
 import { expectType } from '../coercion.js'
 import { ofCommon } from './call-collation.js'
 import { commonCollation } from './harmony.js'
