@@ -1,5 +1,6 @@
 import type { Attribute, ExprId } from '../plan/expression/expression.js'
 import type { LogicalPlan, LogicalScan } from '../plan/logical/plan.js'
+import { withInput } from '../plan/logical/transform.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { type Catalog, relationsIn } from './catalog.js'
@@ -66,7 +67,7 @@ export function withColumnsOfScans(
     case 'observe':
     case 'watermark':
     case 'deduplicate':
-      return Object.freeze({ ...plan, input: over(plan.input) })
+      return withInput(plan, over(plan.input))
     case 'union': {
       // Each input has the columns under ids of its own.
       const own = (): readonly Attribute[] => columns.map((column) => Object.freeze({ ...column, id: nextId() }))

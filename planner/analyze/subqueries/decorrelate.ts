@@ -6,6 +6,7 @@ import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } fr
 import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan, LogicalWindow } from '../../plan/logical/plan.js'
+import { withInput } from '../../plan/logical/transform.js'
 import { keep } from '../visible.js'
 import { isCorrelated, nodeUsesOuter, type OuterIds, outerReferences, usesOuter } from './correlation.js'
 import { Domain } from './domain.js'
@@ -72,7 +73,7 @@ export class Decorrelator {
       case 'expand': {
         // Each copy of a row has its columns.
         const { plan: input, conditions } = this.pull(plan.input)
-        return { plan: Object.freeze({ ...plan, input }), conditions }
+        return { plan: withInput(plan, input), conditions }
       }
       case 'values':
       case 'observe':

@@ -11,7 +11,7 @@ import type {
   LogicalValues,
   LogicalWindow,
 } from '../../plan/logical/plan.js'
-import { mapExpressions, mapInputs } from '../../plan/logical/transform.js'
+import { mapExpressions, mapInputs, withInput } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
 /** Keeps only the columns that somebody above reads: sources read less, joins and shuffles carry less. */
@@ -47,7 +47,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'replicate': {
       const needed = union(wanted, [plan.times])
       const input = only(prune(plan.input, needed), needed)
-      return input === plan.input ? plan : Object.freeze({ ...plan, input })
+      return withInput(plan, input)
     }
     case 'expand':
       return narrowedExpand(plan, wanted)
@@ -126,7 +126,7 @@ function pruneEvaluate(plan: LogicalEvaluate, wanted: Wanted): LogicalPlan {
   const kept: LogicalEvaluate = calls.length === plan.calls.length ? plan : Object.freeze({ ...plan, calls })
   const own = calls.flatMap(({ call }) => call.args)
   const input = prune(plan.input, union(wanted, own))
-  return input === kept.input ? kept : Object.freeze({ ...kept, input })
+  return withInput(kept, input)
 }
 
 /** Without its calls a window passes its input on. */
@@ -143,7 +143,7 @@ function pruneWindow(plan: LogicalWindow, wanted: Wanted): LogicalPlan {
   const below = new Set([...wanted].filter((id) => !given.has(id)))
   const needed = union(below, own)
   const input = only(prune(plan.input, needed), needed)
-  return input === kept.input ? kept : Object.freeze({ ...kept, input })
+  return withInput(kept, input)
 }
 
 function narrowedValues(plan: LogicalValues, kept: readonly number[]): LogicalPlan {
