@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Session } from '../api/index.js'
 import { CASES } from './functions/cases.js'
+import { Session } from './packaged.js'
 import { type Measured, renderTable, writeResult } from './report.js'
 import { measureDuckdb } from './rival-duckdb.js'
 import { timedQuery } from './timed-query.js'

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Session } from '../api/index.js'
 import { isSame } from './functions.js'
+import { Session } from './packaged.js'
 import { type Measured, renderTable, writeResult } from './report.js'
 import { DuckdbInTurn } from './rival-duckdb.js'
 import { cpuSince } from './timed-query.js'

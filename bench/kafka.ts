@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
-import { col, functions as F, Session } from '../api/index.js'
 import { append } from '../common/append.js'
 import { createTopic } from '../examples/support/create-topic.js'
 import { type Broker, kafkaJars, startBroker } from './kafka/broker.js'
+import { col, functions as F, Session } from './packaged.js'
 import { median, writeResult } from './report.js'
 
 const RECORDS_OF_RECORD = 2_000_000

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import kafkajs from 'kafkajs'
-import { Session } from '../api/index.js'
 import { createTopic } from '../examples/support/create-topic.js'
 import { type Broker, startBroker } from './kafka/broker.js'
 import type { Guarantee } from './kafka/stream-sink.js'
+import { Session } from './packaged.js'
 import { median, writeResult } from './report.js'
 
 const RATE = 10_000

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { Session } from '../api/index.js'
 import { ownFile } from '../common/own-files.js'
+import { Session } from './packaged.js'
 import { exportedFunctions } from './profile/exported-functions.js'
 import { ProfiledThreads } from './profile/profiled-threads.js'
 import { type Spent, whereTimeGoes } from './profile/where-time-goes.js'

@@ -1,4 +1,4 @@
-import { Session } from '../api/index.js'
+import { Session } from './packaged.js'
 import { writeResult } from './report.js'
 
 const THREADS = 2

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PACKAGED_API } from './packaged.js'
 import { type Measured, renderTable, writeResult } from './report.js'
 
 const FILE = fileURLToPath(new URL('../../test/data/tpch/sf0.01/orders.parquet', import.meta.url))
-const ENTRY = new URL('../bundle/api/index.js', import.meta.url).href
 const RUNS = 7
 /** After this a session has nothing left to do. */
 const SETTLE_MS = 500
@@ -14,7 +14,7 @@ const SETTLE_MS = 500
 const aggregate = (source: string): string =>
   `select o_orderpriority, count(*) n, sum(o_totalprice) s from ${source} group by o_orderpriority order by 1`
 const program = (body: string): string => `
-import { Session } from ${JSON.stringify(ENTRY)}
+import { Session } from ${JSON.stringify(PACKAGED_API)}
 const session = await Session.builder().master('local[2]').getOrCreate()
 const query = () => session.sql(${JSON.stringify(aggregate(`parquet.\`${FILE}\``))}).collect()
 ${body}

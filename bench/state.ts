@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
-import { col, functions as F, lit, Session } from '../api/index.js'
 import type { StreamingQuery } from '../api/stream/streaming-query.js'
 import { createTopic } from '../examples/support/create-topic.js'
 import { startBroker } from './kafka/broker.js'
+import { col, functions as F, lit, Session } from './packaged.js'
 import { median, writeResult } from './report.js'
 
 const KEYS_OF_RECORD = 10_000_000

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Session } from '../api/index.js'
+import { Session } from './packaged.js'
 import { type Measured, median, renderTable, writeResult } from './report.js'
 import { type TextCase, writeTexts } from './text/data.js'
 import { measureDuckdbTexts, measurePolarsTexts, sumsOf } from './text/rivals.js'
 
-/** As the package brings it, whose start belongs to the first run. */
-const ENTRY = new URL('../bundle/api/index.js', import.meta.url).href
 const THREADS = 2
 const RUNS = 5
 const MEGABYTE = 1e6
@@ -64,8 +62,7 @@ interface OurTimes {
 
 /** All in one session, as the rivals do it: the first run of a case has to find its columns and to compile. */
 async function measureAllOurs(cases: readonly TextCase[]): Promise<readonly OurTimes[]> {
-  const millrace = (await import(ENTRY)) as typeof import('../api/index.js')
-  const session = await millrace.Session.builder().master(`local[${THREADS}]`).config('log.level', 'error').create()
+  const session = await Session.builder().master(`local[${THREADS}]`).config('log.level', 'error').create()
   try {
     const all: OurTimes[] = []
     for (const one of cases) all.push(await measureOurs(session, one))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+/* Not as packaged: the comparison of rows knows values by the classes of these files. */
 import { Session } from '../api/index.js'
 import { duckdbRows, sameCell } from '../test/support/duckdb.js'
 import { type Measured, renderTable, writeResult } from './report.js'

@@ -1,4 +1,4 @@
-import { Session } from '../api/index.js'
+import { Session } from './packaged.js'
 import { type Measured, renderTable, writeResult } from './report.js'
 import { timedQuery } from './timed-query.js'
 
