@@ -90,6 +90,15 @@ function translated(
   return target < toLength ? copies(end, to + target, pointBytes(load<u8>(to + target)), 1) : end
 }
 
+export function bytesReverse(at: usize, length: i32, out: usize): void {
+  const start = room(length)
+  const end = start + length
+  let i = 0
+  for (; i + 8 <= length; i += 8) store<u64>(end - 8 - i, bswap(load<u64>(at + i)))
+  for (; i < length; i++) store<u8>(end - 1 - i, load<u8>(at + i))
+  endText(start, end, out)
+}
+
 export function textReverse(at: usize, length: i32, out: usize): void {
   const start = room(length)
   let end = start + length

@@ -164,7 +164,9 @@ function wrongSequence({ sql, origin }: CallSite): MillraceError {
 }
 
 const reversed: FunctionDefinition = exactly(1, (args, site) => {
-  if (args[0]!.type.kind === 'array') return kernelCall('packedReverse', args[0]!.type, args, site, { types: [0] })
+  const { type } = args[0]!
+  if (type.kind === 'array') return kernelCall('packedReverse', type, args, site, { types: [0] })
+  if (type.kind === 'binary') return kernelCall('bytesReverse', type, args, site)
   return kernelCall('textReverse', STRING, [expectType(args[0]!, STRING, 0, site)], site)
 })
 
@@ -218,10 +220,11 @@ export const ARRAY_ELEMENTS: FunctionTable = {
     { collations: 'values' },
   ),
   reverse: helped(
-    '(text or array)',
-    'The characters or the elements from the last to the first.',
+    '(text, bytes or array)',
+    'The characters, the bytes or the elements from the last to the first.',
     [
       ["reverse('Spark SQL')", 'LQS krapS'],
+      ["hex(reverse(x'CAFE'))", 'FECA'],
       ['reverse(array(2, 1, 4))', '[4, 1, 2]'],
     ],
     reversed,
