@@ -246,15 +246,12 @@ function readRows(tokens: TokenStream): UnresolvedRelation {
   return query
 }
 
-/** Types whose literals are not built. */
-const UNBUILT_LITERALS: ReadonlySet<string> = new Set(['TIMESTAMP_NTZ', 'TIME'])
 const LITERAL_TYPES = '"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"'
 
 /** A word before a text is the type of a literal. */
 function unknownLiteral(tokens: TokenStream): MillraceError {
   const start = tokens.next()
   tokens.next()
-  if (UNBUILT_LITERALS.has(start.match)) return tokens.unsupported(`literals of the type ${start.match}`, start)
   return unsupportedLiteral(start, tokens.originFrom(start))
 }
 

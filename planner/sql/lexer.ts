@@ -80,8 +80,6 @@ function readToken(text: string, start: number, { isInHint, quotesNames }: Readi
   if (char === "'" || char === '"') return readString(text, start, start, token)
   if (isRawString(text, start)) return readString(text, start, start + 1, token)
   if (char === '`') return readQuotedName(text, start, token)
-  const bytes = /[xX]/.test(char) && /['"]/.test(text[start + 1] ?? '')
-  if (bytes) return readBytes(text, start, token)
   const number = matchAt(NUMBER, text, start)
   const word = matchAt(WORD, text, start)
   if (number !== undefined && number.length >= (word?.length ?? 0))
@@ -108,17 +106,6 @@ function readString(text: string, start: number, quoteAt: number, token: MakeTok
   if (end === undefined) throw unclosed(text, start, 'the string is not closed')
   const written = text.slice(quoteAt + 1, end - 1)
   return token('string', isRaw ? written : unescapeString(written, text[quoteAt]!), end)
-}
-
-/** `X'1f'`: pairs of hexadecimal digits, a single one at the beginning with a zero before it. */
-function readBytes(text: string, start: number, token: MakeToken): Token {
-  const end = endOfQuoted(text, start + 1) ?? fail(unclosed(text, start, 'the string is not closed'))
-  const digits = text.slice(start + 2, end - 1)
-  if (!/^[0-9a-fA-F]*$/.test(digits)) {
-    const origin = new SourceText(text).origin(start, end)
-    throw new MillraceError('INVALID_TYPED_LITERAL', { valueType: '"X"', value: `'${digits}'` }, { origin })
-  }
-  return token('bytes', digits.length % 2 === 0 ? digits : `0${digits}`, end)
 }
 
 /** PARSE_SYNTAX_ERROR at a place of the text. `hint` is Spark's, `expected` says what would have been right; both are empty or begin with `: ` or `; `. */

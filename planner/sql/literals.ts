@@ -36,12 +36,16 @@ export function readLiteral(tokens: TokenStream): UnresolvedExpression | undefin
     if (isCalled) throw tokens.unexpected()
     return make(STRING, readStrings(tokens))
   }
-  if (token.kind === 'bytes') return make(BINARY, Uint8Array.from(Buffer.from(tokens.next().text, 'hex')))
   if (tokens.accept('NULL')) return make(VOID, null)
   if (tokens.accept('TRUE')) return make(BOOLEAN, true)
   if (tokens.accept('FALSE')) return make(BOOLEAN, false)
   const next = tokens.peek(1)
-  const temporal = token.kind === 'word' && next.kind === 'string' ? temporalType(tokens, token, next) : undefined
+  const isTyped = token.kind === 'word' && next.kind === 'string'
+  if (isTyped && token.match === 'X') {
+    tokens.next()
+    return make(BINARY, bytesLiteral(tokens, token))
+  }
+  const temporal = isTyped ? temporalType(tokens, token, next) : undefined
   if (temporal) {
     tokens.next()
     return { kind: 'literal', ...temporalLiteral(tokens, temporal, token), origin: tokens.originFrom(token) }
@@ -67,6 +71,18 @@ function readStrings(tokens: TokenStream): string {
   return value
 }
 
+/** `X'1f'`: pairs of hexadecimal digits, a single one at the beginning with a zero before it. @throws INVALID_TYPED_LITERAL */
+function bytesLiteral(tokens: TokenStream, start: Token): Uint8Array {
+  const digits = tokens.next().text
+  if (!/^[0-9a-fA-F]*$/.test(digits)) throw invalidLiteral(tokens, '"X"', digits, start)
+  return Uint8Array.from(Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex'))
+}
+
+function invalidLiteral(tokens: TokenStream, valueType: string, text: string, start: Token): MillraceError {
+  const parameters = { valueType, value: quotedText(text) }
+  return new MillraceError('INVALID_TYPED_LITERAL', parameters, { origin: tokens.originFrom(start) })
+}
+
 /** Types of literals whose texts are in quotes behind their names. */
 const TEMPORAL: Readonly<Record<string, DataType>> = {
   DATE,
@@ -89,10 +105,7 @@ function temporalLiteral(
 ): { readonly type: DataType; readonly value: LiteralValue; readonly written?: string } {
   const { text } = tokens.next()
   const value = parseTemporal(text, type, ANY_MOMENT)
-  if (value === undefined) {
-    const parameters = { valueType: quotedTypeName(type), value: quotedText(text) }
-    throw new MillraceError('INVALID_TYPED_LITERAL', parameters, { origin: tokens.originFrom(start) })
-  }
+  if (value === undefined) throw invalidLiteral(tokens, quotedTypeName(type), text, start)
   const isSame = value === parseTemporal(text, type, ANOTHER_MOMENT)
   return isSame ? { type, value } : { type, value: null, written: text }
 }

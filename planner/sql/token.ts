@@ -9,4 +9,4 @@ export interface Token {
   readonly end: number
 }
 
-export type TokenKind = 'word' | 'quoted' | 'string' | 'bytes' | 'number' | 'symbol' | 'hint' | 'end'
+export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'symbol' | 'hint' | 'end'

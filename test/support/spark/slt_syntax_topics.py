@@ -80,4 +80,9 @@ def pivot_values():
     yield from each("select * from (values (1, 2, 10), (1, null, 20) as t(a, b, v)) pivot (sum(v) for {x})", x=["(a, b) in ((1, 2), (1, null))", "(a, b) in ((1, cast(null as int)))"])
 
 
-SYNTAX_TOPICS = {"unseen-columns": unseen_columns, "misread-words": misread_words, "generator-keys": generator_keys, "groups-around": groups_around, "pivot-values": pivot_values, "pivot-names": pivot_names, "nearest-joins": nearest_joins, "pipe-bars": pipe_bars, "interval-syntax": interval_syntax}
+def byte_literals():
+    yield from each("select {x}", x=["hex(X 'F0')", "hex(x'0')", "x '0g'", "hex(x \"ff\")", "x'ff' 'ab'", "x.'ff'"])
+    yield from each("select hex(reverse({x}))", x=["x'CAFE'", "cast(null as binary)", "x'0102030405060708090a'", "x''", "12"])
+
+
+SYNTAX_TOPICS = {"byte-literals": byte_literals, "unseen-columns": unseen_columns, "misread-words": misread_words, "generator-keys": generator_keys, "groups-around": groups_around, "pivot-values": pivot_values, "pivot-names": pivot_names, "nearest-joins": nearest_joins, "pipe-bars": pipe_bars, "interval-syntax": interval_syntax}
