@@ -132,15 +132,17 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
 const unsupportedGrouping = (origin: Origin | undefined): MillraceError =>
   new MillraceError('UNSUPPORTED_GROUPING_EXPRESSION', {}, { origin })
 
-/** Functions that are called by their name alone, where no column has it. */
-const BARE_FUNCTIONS: ReadonlySet<string> = new Set(
-  'current_date current_timestamp current_time localtimestamp current_user user session_user current_path'.split(' '),
+/** Functions that are called by a name alone, where no column has it. */
+const BARE_FUNCTIONS: ReadonlyMap<string, string> = new Map(
+  'current_date current_timestamp current_time localtimestamp current_path current_user user session_user'
+    .split(' ')
+    .map((name) => [name, name.endsWith('user') ? 'current_user' : name]),
 )
 
 /** The function that a name calls. */
 export function bareFunction(scope: Scope, parts: readonly string[], origin: Origin | undefined): string | undefined {
-  const name = parts.length === 1 ? parts[0]!.toLowerCase() : ''
-  return BARE_FUNCTIONS.has(name) && !lookUp(scope, parts, origin) ? name : undefined
+  const name = parts.length === 1 ? BARE_FUNCTIONS.get(parts[0]!.toLowerCase()) : undefined
+  return name && !lookUp(scope, parts, origin) ? name : undefined
 }
 
 function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: ExpressionContext): Expression {

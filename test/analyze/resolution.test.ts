@@ -83,6 +83,12 @@ test('calls are called with the arguments that Spark adds, and without those tha
     ['shuffle(array(i), 42)', 'shuffle(array(i))'],
     ["variant_get(parse_json(s), '$.a', 'int')", 'variant_get(parse_json(s), $.a)'],
     ['curdate()', 'current_date()'],
+    ['session_user()', 'session_user()'],
+    ['session_user', 'current_user()'],
+    ['user()', 'user()'],
+    ['user', 'current_user()'],
+    ["sentences(s, 'en')", 'sentences(s, en, )'],
+    ['approx_top_k(i)', 'approx_top_k(i, 5, 10000)'],
     [
       'reduce(array(i), 0, (a, x) -> a)',
       `reduce(array(i), 0, lambdafunction(namedlambdavariable(), namedlambdavariable(), namedlambdavariable()), ${state})`,

@@ -28,10 +28,6 @@ export const CURRENT_PLACE: FunctionTable = {
   ),
   current_schema: helped('()', 'The current database.', [['current_schema()', 'default']], database),
   current_user: helped('()', 'Who runs the session.', [['current_user() = current_user', 'true']], user),
-  session_user: helped('()', 'Who runs the session.', [['session_user() = current_user()', 'true']], user, {
-    printed: { as: 'current_user' },
-  }),
-  user: helped('()', 'Who runs the session.', [['user() = current_user()', 'true']], user, {
-    printed: { as: 'current_user' },
-  }),
+  session_user: helped('()', 'Who runs the session.', [['session_user() = current_user()', 'true']], user),
+  user: helped('()', 'Who runs the session.', [['user() = current_user()', 'true']], user),
 }

@@ -204,6 +204,7 @@ export const TEXT_PARTS: FunctionTable = collated('text', {
     'The words of each sentence of a text, without the signs between them, as Java tells them apart. Languages whose words only a dictionary tells are refused.',
     [["sentences('Hi there! Good morning.')", '[[Hi, there], [Good, morning]]']],
     sentences,
+    { printed: { defaults: { count: 3, last: ['', ''] } } },
   ),
   quote: helped(
     '(text)',

@@ -142,5 +142,6 @@ export const FREQUENT_ITEMS: AggregateTable = {
     'The `k` values that are there most often, 5 unless told, with about how often, by the sketch that Spark takes: exact as long as there are no more different values than are tracked, 10000 unless told.',
     [['approx_top_k(a, 2) from values (1), (2), (2), (3), (3), (3) as t(a)', '[{3, 3}, {2, 2}]']],
     approxTopK,
+    { printed: { defaults: { count: 3, last: ['5', '10000'] } } },
   ),
 }
