@@ -6,7 +6,12 @@ import type { Application, ApplicationRecord, Worker, WorkerRecord } from './mem
 export interface ClusterRecord {
   readonly workers: readonly WorkerRecord[]
   readonly applications: readonly ApplicationRecord[]
-  readonly executors: readonly { readonly held: HeldExecutor; readonly workerId: string }[]
+  /** Of records that older masters wrote it is not known which are to go. */
+  readonly executors: readonly {
+    readonly held: HeldExecutor
+    readonly workerId: string
+    readonly isLeaving?: boolean
+  }[]
   readonly drivers: readonly DriverRecord[]
 }
 
@@ -28,7 +33,7 @@ export const recordOf = (
   workers: workers.map(({ record }) => record),
   applications: applications.map(({ record, lostWhileAway }) => ({ ...record, lost: [...lostWhileAway] })),
   executors: applications.flatMap(({ placed }) =>
-    [...placed.values()].map(({ held, workerId }) => ({ held, workerId })),
+    [...placed.values()].map(({ held, workerId, isLeaving }) => ({ held, workerId, isLeaving })),
   ),
   drivers,
 })

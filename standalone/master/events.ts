@@ -4,12 +4,7 @@ import type { ApplicationRecord, WorkerRecord } from './members.js'
 
 /** What happens to a cluster, as its master hears of it. */
 export type MasterEvent =
-  | {
-      readonly kind: 'workerJoined'
-      readonly worker: WorkerRecord
-      readonly executors: readonly HeldExecutor[]
-      readonly drivers: readonly HeldDriver[]
-    }
+  | WorkerJoined
   /** The first time, or to want another number of executors. */
   | { readonly kind: 'applicationJoined'; readonly application: ApplicationRecord }
   | { readonly kind: 'heard'; readonly memberId: string }
@@ -34,6 +29,13 @@ export type MasterEvent =
   | DriverEvent
   /** Drivers of users that are revoked end. */
   | { readonly kind: 'tick'; readonly revoked?: ReadonlySet<string> }
+
+export interface WorkerJoined {
+  readonly kind: 'workerJoined'
+  readonly worker: WorkerRecord
+  readonly executors: readonly HeldExecutor[]
+  readonly drivers: readonly HeldDriver[]
+}
 
 export type DriverEvent =
   | { readonly kind: 'driverSubmitted'; readonly driver: DriverSpec }

@@ -1,11 +1,10 @@
 import { AwakeClock } from '../../common/awake-clock.js'
 import type { HeldExecutor } from '../../proto/cluster.js'
-import type { HeldDriver } from '../../proto/drivers.js'
 import { type ClusterRecord, type MasterCoreOptions, recordOf } from './cluster-record.js'
 import { Drivers } from './drivers.js'
-import type { ApplicationNews, MasterAction, MasterEvent } from './events.js'
-import type { Application, ApplicationRecord, PlacedExecutor, Worker, WorkerRecord } from './members.js'
-import { newApplication, newWorker, stayingOf, wantsMore } from './members.js'
+import type { ApplicationNews, MasterAction, MasterEvent, WorkerJoined } from './events.js'
+import type { Application, ApplicationRecord, PlacedExecutor, Worker } from './members.js'
+import { newApplication, newWorker, placedExecutor, placedOn, stayingOf, wantsMore } from './members.js'
 import { freeOn, whyNoRoom, workerFor } from './placement.js'
 
 /**
@@ -32,7 +31,7 @@ export class MasterCore {
     for (const worker of record?.workers ?? []) this.#workers.set(worker.workerId, newWorker(worker, true, 0))
     for (const application of record?.applications ?? [])
       this.#applications.set(application.applicationId, newApplication(application, true, 0))
-    for (const { held, workerId } of record?.executors ?? []) this.#add(held, workerId, nowMs)
+    for (const { held, workerId, isLeaving } of record?.executors ?? []) this.#add(held, workerId, nowMs, isLeaving)
     this.drivers = new Drivers({
       workers: this.#workers,
       records: record?.drivers ?? [],
@@ -70,7 +69,7 @@ export class MasterCore {
   #take(event: MasterEvent, nowMs: number): void {
     switch (event.kind) {
       case 'workerJoined':
-        return this.#workerJoined(event.worker, event.executors, event.drivers, nowMs)
+        return this.#workerJoined(event, nowMs)
       case 'applicationJoined':
         return this.#applicationJoined(event.application)
       case 'heard':
@@ -98,22 +97,22 @@ export class MasterCore {
     }
   }
 
-  #workerJoined(
-    record: WorkerRecord,
-    held: readonly HeldExecutor[],
-    drivers: readonly HeldDriver[],
-    nowMs: number,
-  ): void {
-    const { workerId } = record
-    const { usedCores, usedBytes } = this.#workers.get(workerId) ?? { usedCores: 0, usedBytes: 0 }
-    const before = this.#placedOn(workerId)
+  #workerJoined({ worker: greeting, executors: held, drivers }: WorkerJoined, nowMs: number): void {
+    const { workerId } = greeting
+    const known = this.#workers.get(workerId)
+    const { usedCores, usedBytes } = known ?? { usedCores: 0, usedBytes: 0 }
+    const record = { ...greeting, isLeaving: greeting.isLeaving || known?.record.isLeaving === true }
+    const before = placedOn(this.applications, workerId)
     this.#workers.set(workerId, { ...newWorker(record, false, this.#clock.awakeMs), usedCores, usedBytes })
     this.#isChanged = true
     for (const placed of before) {
       placed.isLeaving ||= record.isLeaving
       const isHeld = held.some(({ executorId }) => executorId === placed.held.executorId)
       if (!isHeld) this.#lose(placed, 'its worker came back without it')
+      // What it was told may have been lost with its line; to be told twice changes nothing.
+      else if (placed.isLeaving && !record.isLeaving) this.#haveGo(workerId, placed.held.executorId)
     }
+    if (record.isLeaving && !greeting.isLeaving) this.#haveGo(workerId, workerId)
     for (const executor of held) {
       if (before.some((placed) => placed.held.executorId === executor.executorId)) continue
       const application = this.#applications.get(executor.applicationId)
@@ -161,7 +160,7 @@ export class MasterCore {
   }
 
   #executorEnded(workerId: string, executorId: string, reason: string, nowMs: number): void {
-    const placed = this.#placedOn(workerId).find(({ held }) => held.executorId === executorId)
+    const placed = placedOn(this.applications, workerId).find(({ held }) => held.executorId === executorId)
     if (!placed) return
     this.#lose(placed, reason)
     if (placed.isLeaving) return
@@ -170,9 +169,16 @@ export class MasterCore {
 
   /** Another executor takes the place of one that is to go, as soon as there is room. */
   #decommission(name: string): void {
-    const placed = [...this.#applications.values()].flatMap((application) => application.placed.get(name) ?? [])[0]
-    if (placed) placed.isLeaving = true
-    this.#actions.push({ kind: 'decommission', workerId: placed?.workerId ?? name, name })
+    const placed = placedExecutor(this.applications, name)
+    const worker = this.#workers.get(name)
+    if (worker) worker.record = { ...worker.record, isLeaving: true }
+    for (const leaver of placed ? [placed] : placedOn(this.applications, name)) leaver.isLeaving = true
+    this.#isChanged = true
+    this.#haveGo(placed?.workerId ?? name, name)
+  }
+
+  #haveGo(workerId: string, name: string): void {
+    this.#actions.push({ kind: 'decommission', workerId, name })
   }
 
   /** One that ended by itself or hung is replaced after a pause, unless too many are in a row. */
@@ -198,7 +204,8 @@ export class MasterCore {
 
   #remove(memberId: string, reason: string, nowMs: number): void {
     if (this.#memberOf(memberId)) this.#isChanged = true
-    for (const placed of this.#workers.has(memberId) ? this.#placedOn(memberId) : []) this.#lose(placed, reason)
+    for (const placed of this.#workers.has(memberId) ? placedOn(this.applications, memberId) : [])
+      this.#lose(placed, reason)
     this.drivers.workerGone(memberId, reason, nowMs)
     this.#workers.delete(memberId)
     this.#removeApplication(memberId)
@@ -256,10 +263,11 @@ export class MasterCore {
     if (isConnected) this.#actions.push({ kind: 'tell', applicationId, news })
   }
 
-  #add(held: HeldExecutor, workerId: string, startedMs: number): void {
+  #add(held: HeldExecutor, workerId: string, startedMs: number, isToGo = false): void {
     const application = this.#applications.get(held.applicationId)
     const worker = this.#workers.get(workerId)!
-    application?.placed.set(held.executorId, { held, workerId, startedMs, isLeaving: worker.record.isLeaving })
+    const isLeaving = isToGo || worker.record.isLeaving
+    application?.placed.set(held.executorId, { held, workerId, startedMs, isLeaving })
     application?.lostWhileAway.delete(held.executorId)
     worker.usedCores += held.cores
     worker.usedBytes += held.memoryBytes
@@ -282,12 +290,6 @@ export class MasterCore {
       worker.usedBytes -= held.memoryBytes
     }
     this.#isChanged = true
-  }
-
-  #placedOn(workerId: string): readonly PlacedExecutor[] {
-    return [...this.#applications.values()].flatMap(({ placed }) =>
-      [...placed.values()].filter((one) => one.workerId === workerId),
-    )
   }
 
   #memberOf(memberId: string): Worker | Application | undefined {

@@ -21,7 +21,7 @@ export interface WorkerRecord {
 }
 
 export interface Worker extends Member {
-  readonly record: WorkerRecord
+  record: WorkerRecord
   usedCores: number
   usedBytes: number
 }
@@ -89,6 +89,13 @@ export const newApplication = (record: ApplicationRecord, isAwaited: boolean, he
   refusal: '',
   waitsFor: '',
 })
+
+/** An executor by its id. */
+export const placedExecutor = (applications: Iterable<Application>, executorId: string): PlacedExecutor | undefined =>
+  [...applications].find(({ placed }) => placed.has(executorId))?.placed.get(executorId)
+
+export const placedOn = (applications: Iterable<Application>, workerId: string): readonly PlacedExecutor[] =>
+  [...applications].flatMap(({ placed }) => [...placed.values()].filter((one) => one.workerId === workerId))
 
 /** How many executors it has that are not about to go. */
 export const stayingOf = ({ placed }: Application): number =>

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ToMaster } from '../../proto/cluster.js'
 import type { MasterCore } from './master-core.js'
+import { placedExecutor } from './members.js'
 
 /**
  * Users have what is their own: applications, and drivers. Without a user it is who has the secret of the cluster, and may do all.
@@ -49,8 +50,7 @@ export function checkRight(user: string | undefined, message: ToMaster, { applic
 
 /** @throws CLUSTER_MEMBER_NOT_FOUND for what is no worker and no executor of the cluster, CLUSTER_WORKER_AWAY for what nobody could tell to go now */
 export function checkCanGo(name: string, { workers, applications }: MasterCore): void {
-  const placed = [...applications].flatMap((application) => application.placed.get(name) ?? [])[0]
-  const workerId = placed?.workerId ?? name
+  const workerId = placedExecutor(applications, name)?.workerId ?? name
   const worker = [...workers].find(({ record }) => record.workerId === workerId)
   if (!worker) throw new MillraceError('CLUSTER_MEMBER_NOT_FOUND', { name })
   if (!worker.isConnected) throw new MillraceError('CLUSTER_WORKER_AWAY', { name, worker: workerId })

@@ -351,9 +351,13 @@ test('an executor that is to go is told by its worker, and another takes its pla
   )
   t.deepEqual(placesOf(actions), ['first on w2'])
   t.deepEqual(placesOf(core.handle(end(name), 0)), [], 'it had its replacement')
-  t.deepEqual(core.handle({ kind: 'decommissionAsked', name: 'w2' }, 0), [
-    { kind: 'decommission', workerId: 'w2', name: 'w2' },
-  ])
+  const all = core.handle({ kind: 'decommissionAsked', name: 'w2' }, 0)
+  t.is(all[0]!.kind, 'save')
+  t.deepEqual(
+    all.filter(({ kind }) => kind === 'decommission'),
+    [{ kind: 'decommission', workerId: 'w2', name: 'w2' }],
+  )
+  t.deepEqual(placesOf(all), ['first on w1'], 'its executor is replaced at once')
 })
 
 /** An application with executors on w1 of which the first is to go, and room elsewhere. */
@@ -375,6 +379,42 @@ test('an executor that is to go stays so when its worker comes back, and is not 
   t.true([...core.applications][0]!.placed.get(name)!.isLeaving)
   t.deepEqual(placesOf(core.handle(end(name), 0)), [])
   t.is(core.record.executors.length, 1)
+})
+
+const wishesOf = (actions: readonly MasterAction[]): readonly string[] =>
+  actions.flatMap((action) => (action.kind === 'decommission' ? [`${action.name} to ${action.workerId}`] : []))
+
+test('a worker that comes back is told again which of its executors are to go, also by a master that was started again', (t) => {
+  const { core, held, name } = withLeaver(2)
+  core.handle({ kind: 'disconnected', memberId: 'w1' }, 0)
+  t.deepEqual(wishesOf(core.handle(worker('w1', 2, held), 0)), [`${name} to w1`])
+  const again = newCore(core.record)
+  t.deepEqual(wishesOf(again.handle(worker('w1', 2, held), 0)), [`${name} to w1`])
+  again.handle(application('a', 2), 0)
+  again.handle(
+    worker(
+      'w2',
+      4,
+      core.record.executors.filter(({ workerId }) => workerId === 'w2').map((one) => one.held),
+    ),
+    0,
+  )
+  t.deepEqual(placesOf(again.handle(end(name), 0)), [], 'it had its replacement')
+  t.is(again.record.executors.length, 2)
+})
+
+test('a worker that is to go gets nothing from then on, and is told so again until it says it itself', (t) => {
+  const { core, held } = withLeaver(2)
+  const asked = core.handle({ kind: 'decommissionAsked', name: 'w1' }, 0)
+  t.deepEqual(placesOf(asked), ['a on w2'], 'others take the place of the executors that it has left')
+  t.is(statusOfCluster(core, undefined).workers.find(({ workerId }) => workerId === 'w1')!.presence, 'leaving')
+  const back = worker('w1', 2, held) as Extract<MasterEvent, { kind: 'workerJoined' }>
+  const heard = { ...back, worker: { ...back.worker, isLeaving: true } }
+  for (const one of [core, newCore(core.record)]) {
+    one.handle({ kind: 'disconnected', memberId: 'w1' }, 0)
+    t.deepEqual(wishesOf(one.handle(back, 0)), ['w1 to w1'], 'it tells its executors itself')
+    t.deepEqual(wishesOf(one.handle(heard, 0)), [])
+  }
 })
 
 test('a driver that gives up executors which are to go does not have the others wait, or be refused', (t) => {
