@@ -78,11 +78,23 @@ test('a method that is not there is told as such', async (t) => {
   })
 })
 
+const MOST_TRIES = 30
+
+/** How many blocks came. A loaded machine may take longer for a handshake than the server waits for one. */
+async function admitted(fetch: () => Promise<readonly unknown[]>): Promise<number> {
+  for (let tries = 1; ; tries++)
+    try {
+      return (await fetch()).length
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error
+    }
+}
+
 test('connections that say nothing, or only a part of a hello, are closed after a while, and those with the secret are not', async (t) => {
   await withServer(
     serve,
     async ({ address }, clients) => {
-      t.is((await fetched(clients, address)).length, 1)
+      t.is(await admitted(() => fetched(clients, address)), 1)
       const silent = await Promise.all(Array.from({ length: 20 }, () => silentSocket(address)))
       for (const [i, { socket }] of silent.entries()) socket.write('MILLRACE'.slice(0, i % 9))
       await Promise.all(silent.map(({ closed }) => closed))
