@@ -3,6 +3,7 @@ import { MillraceError, toMillraceError } from '../../common/errors/millrace-err
 import type { DriverMessage, ExecutorMemory, ExecutorMessage } from '../../proto/protocol.js'
 import { Channel } from '../../proto/rpc/channel.js'
 import type { Credentials } from '../../proto/rpc/credentials.js'
+import { grpcReason } from '../../proto/rpc/grpc-reason.js'
 import { CONTROL_SERVICE } from '../../proto/rpc/services.js'
 import { DriverMessageDecoder, encodeExecutorMessage, encodeRegister } from '../../proto/wire-codec.js'
 
@@ -107,7 +108,7 @@ export class DriverConnection {
   }
 
   #errorOf(error: ServiceError): MillraceError {
-    return this.#channel.conditionOf(error) ?? this.#broken(error.details || error.message)
+    return this.#channel.conditionOf(error) ?? this.#broken(grpcReason(error))
   }
 
   #broken(reason: string): MillraceError {

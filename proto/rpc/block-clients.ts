@@ -6,6 +6,7 @@ import { decodeBlock, encodeFetchRequest } from '../block-codec.js'
 import type { FetchedBlock, FetchRequest } from '../protocol.js'
 import { Channel } from './channel.js'
 import type { Credentials } from './credentials.js'
+import { grpcReason } from './grpc-reason.js'
 import { FETCH_PATIENCE_MS } from './limits.js'
 import { Patience } from './patience.js'
 import { conditionOf } from './typed-status.js'
@@ -89,7 +90,7 @@ export class BlockClients {
       connection.isBroken = true
       // Another process may listen there by now, whose secret is another: that too means that the blocks are gone.
       const refusal = connection.channel.refusalBehind(error as ServiceError)
-      const reason = isStalled ? `it sent nothing for ${patienceMs / 1000} s` : (refusal?.text ?? reasonOf(error))
+      const reason = isStalled ? `it sent nothing for ${patienceMs / 1000} s` : (refusal?.text ?? grpcReason(error))
       throw new MillraceError('BLOCKS_UNAVAILABLE', { address, reason }, { cause: refusal ?? error })
     } finally {
       patience.close()
@@ -123,12 +124,6 @@ export class BlockClients {
     }
     return connection
   }
-}
-
-/** What gRPC says of a call that it ended. */
-function reasonOf(error: unknown): string {
-  const { details, message } = error as Partial<ServiceError>
-  return details || message || String(error)
 }
 
 /** Whether a call failed because its connection could not be made or broke, and not because the other side said or did something. */

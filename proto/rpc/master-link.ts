@@ -7,6 +7,7 @@ import type { ClusterStatus, FromMaster, ToMaster } from '../cluster.js'
 import { decodeFromMaster, encodeToMaster } from '../cluster-codec.js'
 import { Channel } from './channel.js'
 import type { Credentials } from './credentials.js'
+import { grpcReason } from './grpc-reason.js'
 import { MASTER_CONNECT_TIMEOUT_MS, MASTER_PATIENCE_MS, MASTER_SILENCE_MS } from './limits.js'
 import { Patience } from './patience.js'
 import { CLUSTER_SERVICE } from './services.js'
@@ -208,7 +209,7 @@ class MasterConnection {
       const reason = 'what answers there is no master of a cluster'
       return new MillraceError('MASTER_UNREACHABLE', { address, seconds: 0, reason }, { cause: error })
     }
-    return this.#channel.conditionOf(error) ?? this.#broken(error.details || error.message)
+    return this.#channel.conditionOf(error) ?? this.#broken(grpcReason(error))
   }
 
   #broken(reason: string): MillraceError {
