@@ -55,11 +55,13 @@ export function withWorker(worker: Command): void {
 async function runWorker(options: WorkerArguments): Promise<void> {
   const { master, host: given, cores, memory, dir, decommissionTimeout, ...credentials } = options
   const { secret, tls } = await clusterCredentialsOf(credentials)
-  const [{ Worker }, { ownAddressFor }] = await Promise.all([
+  const [{ Worker }, { checkOwnAddress, ownAddressFor }] = await Promise.all([
     import('../../standalone/worker/worker.js'),
     import('../../proto/rpc/own-address.js'),
   ])
   const host = given ?? (await ownAddressFor(master))
+  // Each of its executors would fail at it, and the application be told of the last.
+  await checkOwnAddress(host)
   const drivers = { directory: resolve(dir), driverMain: DRIVER_MAIN, packageFolder: packageFolder() }
   const programs = { executorMain: EXECUTOR_MAIN, modules: OWN_MODULES, drivers }
   const logger = createLogger('worker', 'warn')

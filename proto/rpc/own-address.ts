@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { parsedHostPort } from './address.js'
+import { hostPort, parsedHostPort } from './address.js'
 
 /**
  * The address from which this machine reaches a master, and so by which the machines of its cluster reach this one; nothing is sent to find it.
@@ -25,5 +26,18 @@ export async function ownAddressFor(master: string): Promise<string> {
     )
   } finally {
     socket?.close()
+  }
+}
+
+/** Before others are told to connect to it. @throws CANNOT_LISTEN for an address that this machine does not have */
+export async function checkOwnAddress(host: string): Promise<void> {
+  const server = createServer()
+  try {
+    await once(server.listen(0, host), 'listening')
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new MillraceError('CANNOT_LISTEN', { address: hostPort(host, 0), reason: message }, { cause })
+  } finally {
+    server.close()
   }
 }

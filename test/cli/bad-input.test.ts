@@ -17,6 +17,7 @@ test.before(async () => {
   await writeFile(join(directory, 'program.mjs'), "throw new Error('its own')")
   await writeFile(join(directory, 'program.ts'), '')
   await writeFile(join(directory, 'short'), 'only-15-letters\n')
+  await writeFile(join(directory, 'secret'), 'a-secret-of-enough-letters\n')
 })
 test.after.always(() => rm(directory, { recursive: true }))
 
@@ -46,6 +47,19 @@ const REFUSED: readonly (readonly [what: string, args: () => string[], line: Reg
     'a secret that is short',
     () => ['executor', '--driver', '127.0.0.1:1', '--secret-file', join(directory, 'short')],
     /INVALID_CONF_VALUE\] .*"…".*short.*from 16 to 1024 characters/,
+  ],
+  [
+    'a worker at an address not ours',
+    () => [
+      'worker',
+      '--master',
+      'millrace://127.0.0.1:1',
+      '--host',
+      '192.0.2.1',
+      '--secret-file',
+      join(directory, 'secret'),
+    ],
+    /CANNOT_LISTEN\] .*192\.0\.2\.1/,
   ],
   ['millrace ui', () => ['ui'], /UNSUPPORTED_FEATURE\] .*millrace ui/],
   ...['--conf', '--config', '-c'].map(
