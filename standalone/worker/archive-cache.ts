@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArchivePart } from '../../proto/cluster.js'
@@ -56,7 +56,9 @@ export class ArchiveCache {
 
   /** The file stays until it was let go as often. */
   async #use(digest: string, bytes: number): Promise<string> {
-    const cached = this.#cached.get(digest) ?? { file: this.#fetch(digest, bytes), users: 0, lastUsed: 0 }
+    const known = this.#cached.get(digest)
+    // Looked at again unless somebody uses it: what is on disk may have changed since.
+    const cached = known && known.users > 0 ? known : { file: this.#whole(digest, bytes), users: 0, lastUsed: 0 }
     this.#cached.set(digest, cached)
     cached.users++
     cached.lastUsed = this.#uses++
@@ -76,11 +78,14 @@ export class ArchiveCache {
     const unused = [...this.#cached].filter(([, { users }]) => users === 0)
     const oldest = unused.toSorted(([, a], [, b]) => b.lastUsed - a.lastUsed).slice(MOST_UNUSED)
     // At once out of the way of whoever fetches the same again.
-    const gone = oldest.map(([one]) => {
+    const gone = oldest.flatMap(([one]) => {
       this.#cached.delete(one)
-      const path = join(this.#options.folder, `${one}.gone-${this.#uses++}`)
-      renameSync(join(this.#options.folder, one), path)
-      return path
+      const path = join(this.#options.folder, one)
+      // Somebody else may have removed it.
+      if (!existsSync(path)) return []
+      const away = `${path}.gone-${this.#uses++}`
+      renameSync(path, away)
+      return [away]
     })
     for (const path of gone) await rm(path, { force: true })
   }
@@ -90,18 +95,25 @@ export class ArchiveCache {
     if (awaited?.offset === offset) awaited.take(bytes)
   }
 
-  async #fetch(digest: string, bytes: number): Promise<string> {
+  /** What is here, or fetched where that is nothing or damaged. */
+  async #whole(digest: string, bytes: number): Promise<string> {
     if (!isDigest(digest) || !(bytes <= MAX_ARCHIVE_BYTES)) throw refusedArchive('it has no digest, or is too large')
     const path = join(this.#options.folder, digest)
+    const found = await digestOf(path).catch(() => undefined)
+    if (found !== digest) await this.#fetch(digest, bytes, path)
+    return path
+  }
+
+  async #fetch(digest: string, bytes: number, path: string): Promise<void> {
     const draft = `${path}.new`
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
     try {
       await this.#download(digest, bytes, draft)
-      const found = createHash('sha256').update(await readFile(draft))
-      if (found.digest('hex') !== digest)
-        throw refusedArchive('it is damaged: what the master has of it has another digest')
+      if ((await digestOf(draft)) !== digest)
+        throw refusedArchive(
+          `it is damaged: what the master has of it has another digest; remove ${digest} from the archives in its folder, and submit the program again`,
+        )
       await rename(draft, path)
-      return path
     } catch (error) {
       await rm(draft, { force: true })
       throw error
@@ -142,3 +154,8 @@ export class ArchiveCache {
     }
   }
 }
+
+const digestOf = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -308,6 +309,39 @@ test('a worker that could not fetch an archive tries again with the next driver,
   await t.throwsAsync(unpack('first'), { message: /ARCHIVE_REFUSED.*does not have it any more/ })
   isThere = true
   t.is(readFileSync(join(await unpack('second'), 'n.js'), 'utf8'), '1')
+})
+
+test('a worker fetches an archive again that was changed or removed on its disk, and does not miss it when it makes room', async (t) => {
+  const folder = folderOf(t)
+  const archives = new Map<string, Buffer>()
+  for (let i = 0; i < 10; i++) {
+    const file = join(folder, `archive-${i}`)
+    const packed = { folder: folderWith(t, { 'n.js': String(i) }), withModules: false, left: [] }
+    const { digest } = await packFolder(packed, file)
+    archives.set(digest, readFileSync(file))
+  }
+  const cache = new ArchiveCache({
+    folder: join(folder, 'cache'),
+    packageFolder: folder,
+    ask: (of, offset) => {
+      const bytes = archives.get(of)!.subarray(offset)
+      queueMicrotask(() => cache.received({ digest: of, offset, bytes }))
+    },
+  })
+  let launches = 0
+  const unpack = async (digest: string): Promise<string> => {
+    const app = await cache.unpack(digest, archives.get(digest)!.length, join(folder, 'drivers', String(launches++)))
+    return readFileSync(join(app, 'n.js'), 'utf8')
+  }
+  const [digest, ...others] = [...archives.keys()] as [string, ...string[]]
+  const stored = join(folder, 'cache', digest)
+  t.is(await unpack(digest), '0')
+  writeFileSync(stored, readFileSync(stored).fill(7, 20, 30))
+  t.is(await unpack(digest), '0')
+  rmSync(stored)
+  t.is(await unpack(digest), '0')
+  rmSync(stored)
+  for (const [i, other] of others.entries()) t.is(await unpack(other), String(i + 1))
 })
 
 test.serial('a master that does not send a part is asked a bounded number of times', async (t) => {
