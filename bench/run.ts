@@ -1,4 +1,4 @@
-/** `npm run bench -- tpch|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|scale|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchGroupby } from './groupby.js'
 import { benchJoin } from './join.js'
@@ -6,6 +6,7 @@ import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchLatency } from './latency.js'
 import { benchProfile } from './profile.js'
+import { benchScale } from './scale.js'
 import { benchSort } from './sort.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   text: { flags: [], run: benchText },
   sort: { flags: [], run: benchSort },
   join: { flags: [], run: benchJoin },
+  scale: { flags: [], run: benchScale },
   profile: { flags: [], told: 'Q', run: (_, query) => benchProfile(query) },
 }
 
