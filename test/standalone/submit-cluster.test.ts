@@ -225,21 +225,29 @@ async function driverOn(workerFolder: string): Promise<number> {
   return Number(printedIn(workerFolder).find((text) => text !== ''))
 }
 
-test('a supervised driver whose worker is killed runs again on another, and its process ends', async (t) => {
-  t.timeout(120_000)
-  const { address } = await startMaster(t, { timeout: '4s' })
-  const first = await startCluster(t, address)
-  const folder = codeOf(t, STAYS)
-  const submitted = submit(first.master, folder, ['--supervise'])
-  t.deepEqual(await submitted.closed, [0, null], submitted.output.err)
-  const pid = await driverOn(first.workerFolder)
-  const second = await startCluster(t, address)
-  first.worker.child.kill('SIGKILL')
-  await until(() => !isAlive(pid))
-  t.true(isAlive(await driverOn(second.workerFolder)))
-  await until(async () => (await statusOf(address)).drivers[0]!.state === 'RUNNING')
-  t.like((await statusOf(address)).drivers[0], { launches: 2, isSupervised: true })
-})
+for (const how of ['is killed', 'is decommissioned'])
+  test(`a supervised driver whose worker ${how} runs again on another, and its process ends`, async (t) => {
+    t.timeout(120_000)
+    const { address } = await startMaster(t, { timeout: '4s' })
+    const first = await startCluster(t, address)
+    const folder = codeOf(t, STAYS)
+    const submitted = submit(first.master, folder, ['--supervise'])
+    t.deepEqual(await submitted.closed, [0, null], submitted.output.err)
+    const pid = await driverOn(first.workerFolder)
+    const [worker] = (await statusOf(address)).workers
+    const second = await startCluster(t, address)
+    if (how === 'is killed') first.worker.child.kill('SIGKILL')
+    else {
+      const asked = startCli(['decommission', worker!.workerId, '--master', first.master], ENV)
+      t.deepEqual(await asked.closed, [0, null], asked.output.err)
+      t.deepEqual(await first.worker.closed, [0, null])
+      t.false(isAlive(pid), 'a driver that does not end by itself is ended with its worker')
+    }
+    await until(() => !isAlive(pid))
+    t.true(isAlive(await driverOn(second.workerFolder)))
+    await until(async () => (await statusOf(address)).drivers[0]!.state === 'RUNNING')
+    t.like((await statusOf(address)).drivers[0], { launches: 2, isSupervised: true })
+  })
 
 test('a master that is started again finds a supervised driver as it was, starts it again when it fails, and ends it when told', async (t) => {
   t.timeout(120_000)
