@@ -20,7 +20,8 @@ let kafka: kafkajs.Kafka
 test.before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'millrace-kafka-'))
   broker = await startBroker({ directory, port: 0, autoCreateTopics: false })
-  kafka = new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING })
+  // Broker and client share this process with all tests of the file, which keep it busy for longer than the second that kafkajs waits.
+  kafka = new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING, connectionTimeout: 60_000 })
 })
 
 test.after.always(async () => {
