@@ -315,6 +315,14 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'No master listens at the address, a firewall is in between, or something else listens there.',
     cure: 'Start `millrace master --host ADDRESS --port PORT` with an address that this machine reaches, and look at what it printed.',
   },
+  CANNOT_LISTEN: {
+    cause: 'Another process listens at this port, or the host is not an address of this machine.',
+    cure: 'Name another port, or 0 for any that is free, where the command or setting takes one, and for `--host` and `driver.host` an address of this machine that the others reach.',
+  },
+  DRIVER_UNREACHABLE: {
+    cause: 'The driver does not listen at the address that the executor was given, or a firewall is in between.',
+    cure: 'Set `driver.host` to an address of the driver that the machines of its executors reach. An executor that joins by hand takes the address that the session printed.',
+  },
   SECRET_MISMATCH: {
     cause:
       'Master, workers and programs of a cluster need the same secret, and so do a session and executors that join it by hand. Each side proves that it has it before anything else is said.',
