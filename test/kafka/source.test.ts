@@ -16,12 +16,14 @@ const { Kafka, logLevel, CompressionTypes } = kafkajs
 let broker: Broker
 let directory: string
 let kafka: kafkajs.Kafka
+/** All tests of this file make topics at once, each of which the broker has to put on disk, which may be busy. */
+const PATIENCE_MS = 240_000
 
 test.before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'millrace-kafka-'))
   broker = await startBroker({ directory, port: 0, autoCreateTopics: false })
-  // Broker and client share this process with all tests of the file, which keep it busy for longer than the second that kafkajs waits.
-  kafka = new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING, connectionTimeout: 60_000 })
+  const patience = { connectionTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS }
+  kafka = new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING, ...patience })
 })
 
 test.after.always(async () => {
@@ -35,7 +37,7 @@ const options = (more: Options): Options => ({ 'kafka.bootstrap.servers': broker
 async function createTopic(topic: string, numPartitions: number): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions }] })
+  await admin.createTopics({ topics: [{ topic, numPartitions }], timeout: PATIENCE_MS })
   await admin.disconnect()
 }
 
