@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { hasCode } from '../../common/system-errors.js'
 import { failedWrite } from './file-errors.js'
@@ -17,7 +17,8 @@ export function addExclusivelyNow(path: string, text: string): boolean {
   try {
     const descriptor = openSync(aside, 'wx')
     try {
-      writeSync(descriptor, text)
+      // Until all of it is written: the system may take a part of what it is given.
+      writeFileSync(descriptor, text)
       fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)

@@ -96,6 +96,7 @@ export class BlockStore {
     if (!output) throw new MillraceError('OUTPUT_NOT_HELD', { attempt: attemptId })
     const wanted = partition === 'all' ? [...output.partitions.keys()].sort((a, b) => a - b) : [partition]
     for (const one of wanted) {
+      if (output.isDropped) throw new MillraceError('OUTPUT_NOT_HELD', { attempt: attemptId })
       for (const stored of output.partitions.get(one) ?? []) {
         yield 'bytes' in stored ? stored : await (await output.file!).read(stored)
       }

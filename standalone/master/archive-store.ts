@@ -1,5 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hasCode } from '../../common/system-errors.js'
@@ -101,6 +112,8 @@ export class ArchiveUpload {
     this.#write(part)
     if (this.offset < this.#bytes) return false
     if (this.#hash.digest('hex') !== this.digest) throw refusedArchive('it is damaged: its bytes have another digest')
+    // One that is cut after a crash would be taken for there, and refused by every worker.
+    fsyncSync(this.#file)
     renameSync(this.#draft, this.#path)
     return true
   }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hasCode } from '../../common/system-errors.js'
@@ -61,7 +61,8 @@ function consistent({ workers, applications, executors, drivers }: ClusterRecord
 function writeSynced(path: string, text: string): void {
   const file = openSync(path, 'w', 0o600)
   try {
-    writeSync(file, text)
+    // Until all of it is written: the system may take a part of what it is given.
+    writeFileSync(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fchownSync, fstatSync, openSync, statSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, fchownSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { ARCHIVES_FOLDER } from './archive-store.js'
@@ -28,7 +28,7 @@ function append(directory: string, path: string, line: string): void {
   try {
     const { uid, gid } = statSync(directory)
     if (process.getuid?.() === 0 && fstatSync(file).size === 0) fchownSync(file, uid, gid)
-    writeSync(file, line)
+    writeFileSync(file, line)
   } finally {
     closeSync(file)
   }

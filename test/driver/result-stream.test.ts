@@ -52,7 +52,8 @@ test('a large partition that breaks off in the middle goes on where it broke, ea
 
 test('one that breaks off again and again, or for good, fails the job with what broke it', async (t) => {
   for (const [cuts, error] of [
-    [[3, 3, 3, 3, 3, 3], cut],
+    // The first cut comes after progress; three more in a row are too many.
+    [[3, 3, 3, 3], cut],
     [[3], new MillraceError('BLOCK_TOO_LARGE', { bytes: 1, limit: 1 })],
   ] as const) {
     const { stream, told } = newStream()
@@ -98,4 +99,69 @@ test('one of which nothing was handed over yet is computed again', async (t) => 
   t.deepEqual(told, ['lost 0 7 BLOCKS_UNAVAILABLE'])
   stream.ready(0, attempt([blockOf(1, 1), blockOf(2, 1)], []))
   t.deepEqual(await rows, [1, 2])
+})
+
+/** A fetch that waits before its n-th block until the test lets it go on. */
+const gated = (blocks: readonly Block[], at: number) => {
+  let open!: () => void
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let arrive!: (signal: AbortSignal) => void
+  const arrived = new Promise<AbortSignal>((resolve) => {
+    arrive = resolve
+  })
+  const fetch: ReadyPartition['fetch'] = async function* (signal) {
+    for (const [i, block] of blocks.entries()) {
+      if (i === at) {
+        arrive(signal)
+        await gate
+      }
+      yield block
+    }
+    if (at === blocks.length) {
+      arrive(signal)
+      await gate
+      throw cut
+    }
+  }
+  return { open, arrived, fetch }
+}
+
+test('a large partition that is forgotten before any of it was handed over is not begun', async (t) => {
+  const { stream, told } = newStream()
+  const { open, arrived, fetch } = gated(large, 1)
+  stream.ready(0, { attemptId: 7, fetch })
+  const rows = rowsOf(stream)
+  await arrived
+  stream.forget(8)
+  stream.ready(0, { ...attempt([blockOf(9, 1)], []), attemptId: 8 })
+  open()
+  t.deepEqual(await rows, [9])
+  t.deepEqual(told, ['delivered 0'])
+})
+
+test('an attempt that comes while another one is fetched is taken when that breaks off', async (t) => {
+  const { stream, told } = newStream()
+  const { open, arrived, fetch } = gated([blockOf(1, 1)], 1)
+  stream.ready(0, { attemptId: 7, fetch })
+  const rows = rowsOf(stream)
+  await arrived
+  stream.ready(0, { ...attempt([blockOf(2, 1)], []), attemptId: 8 })
+  open()
+  t.deepEqual(await rows, [2])
+  t.deepEqual(told, ['lost 0 7 BLOCKS_UNAVAILABLE', 'delivered 0'])
+})
+
+test('what is fetched for a consumer that wants no more is fetched no more', async (t) => {
+  const { stream, told } = newStream()
+  let given: AbortSignal | undefined
+  const fetch: ReadyPartition['fetch'] = async function* (signal) {
+    given = signal
+    yield* large
+  }
+  stream.ready(0, { attemptId: 7, fetch })
+  for await (const _ of stream.blocks()) break
+  t.deepEqual(told, ['abandoned'])
+  t.true(given?.aborted)
 })

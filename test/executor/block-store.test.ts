@@ -19,6 +19,7 @@ import { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
 import { until } from '../support/fake-cluster.js'
 import { poolForBlocks } from '../support/memory.js'
+import { raised } from '../support/raised.js'
 
 const JOB = { kind: 'job' } as const
 const block = (value: number, bytes = 100): Block => ({
@@ -258,6 +259,23 @@ test('all of an output is read in the order of the numbers of its partitions', a
     store.open(1, 1, JOB)
     for (const partition of [10, 2, 0, 11, 1]) await store.put(1, partition, block(partition))
     t.deepEqual(await valuesOf(store.read(1, 'all')), [0, 1, 2, 10, 11])
+  })
+})
+
+test('an output that is not held, or is dropped while it is read, is not taken for one that ends there', async (t) => {
+  await withStore(10_000, async (store) => {
+    await raised(t, valuesOf(store.read(1, 'all')), 'OUTPUT_NOT_HELD')
+    await raised(t, valuesOf(store.readOutput(1)), 'OUTPUT_NOT_HELD')
+    for (const read of [() => store.read(1, 'all'), () => store.readOutput(1)]) {
+      store.open(1, 1, JOB)
+      for (const partition of [0, 1]) await store.put(1, partition, block(partition))
+      const blocks = read()
+      await blocks.next()
+      store.discard(1)
+      await raised(t, valuesOf(blocks), 'OUTPUT_NOT_HELD')
+    }
+    store.open(1, 1, JOB)
+    t.deepEqual(await valuesOf(store.readOutput(1)), [], 'one without rows')
   })
 })
 

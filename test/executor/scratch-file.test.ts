@@ -95,12 +95,23 @@ test('a directory that is not there fails with a condition that names it', (t) =
 })
 
 /** Where a file without a name is open. */
-const openPath = (directory: string): string =>
+const openPath = (directory: string): string | undefined =>
   readdirSync('/proc/self/fd')
     .map((fd) => `/proc/self/fd/${fd}`)
-    .find((path) => linkOf(path).startsWith(directory))!
+    .find((path) => linkOf(path).startsWith(directory))
 
 const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip
+
+onLinux('a file that is closed takes no descriptor', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-scratch-'))
+  const file = new ScratchFile(directory)
+  file.append(Uint8Array.of(1))
+  t.true(openPath(directory) !== undefined)
+  file.close()
+  t.is(openPath(directory), undefined)
+  file.close()
+  await rm(directory, { recursive: true })
+})
 
 for (const keyBits of [128, 192, 256] as const)
   onLinux(
@@ -125,7 +136,7 @@ for (const keyBits of [128, 192, 256] as const)
         t.is(read(0), text.toString())
         t.is(read(1), text.toString())
         file.read(extents[2]!, into.subarray(0, 0))
-        const before = readFileSync(openPath(directory))
+        const before = readFileSync(openPath(directory)!)
         t.false(before.includes('nobody'))
         const contentAt = (offset: number): Buffer => before.subarray(offset + SEAL_BYTES, offset + 200)
         t.notDeepEqual(contentAt(0), contentAt(extents[1]!.offset), 'the same bytes are others in another place')
@@ -135,7 +146,7 @@ for (const keyBits of [128, 192, 256] as const)
         extents[0] = file.overwrite(extents[0]!, changed, 6)
         t.is(read(0), changed.toString())
         t.is(read(1), text.toString(), 'what lies behind is as it was')
-        const after = readFileSync(openPath(directory))
+        const after = readFileSync(openPath(directory)!)
         t.false(after.subarray(40, 140).equals(before.subarray(40, 140)), 'all of it is encrypted anew')
       } finally {
         useProtection(undefined)
@@ -155,9 +166,9 @@ onLinux(
       const bytes = Buffer.alloc(500, 'x')
       const [first, second] = [file.append(bytes), file.append(bytes)]
       const into = new Uint8Array(bytes.length)
-      const original = readFileSync(openPath(directory))
+      const original = readFileSync(openPath(directory)!)
       const put = (at: number, given: Uint8Array): void => {
-        const fd = openSync(openPath(directory), 'r+')
+        const fd = openSync(openPath(directory)!, 'r+')
         writeSync(fd, given, 0, given.length, at)
         closeSync(fd)
       }

@@ -13,7 +13,13 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { CommitLog } from '../../connectors/files/commit-log.js'
-import { committedBelow, committedFiles, LOG_FOLDER, readLog } from '../../connectors/files/commit-log-reader.js'
+import {
+  committedBelow,
+  committedFiles,
+  LOG_FOLDER,
+  readBatches,
+  readLog,
+} from '../../connectors/files/commit-log-reader.js'
 import { formatBatches } from '../../connectors/files/log-entry.js'
 import { temporaryDirectory } from '../parquet/support.js'
 
@@ -121,6 +127,28 @@ test('a compacted file that a crash kept from being made is done without', async
   await logged(directory, 10, 120)
   await isWhole(t, directory, 120)
   t.true(logFiles(directory).includes('99.compact'))
+})
+
+test('an entry that is missing is not hidden by putting those around it together', async (t) => {
+  const directory = newDirectory()
+  const log = await logged(directory, 0, 9)
+  unlinkSync(join(directory, LOG_FOLDER, '3'))
+  await log.add({ batchId: 9, files: filesOf(9) })
+  t.deepEqual(
+    logFiles(directory),
+    [0, 1, 2, 4, 5, 6, 7, 8, 9].map((id) => `${id}`),
+  )
+})
+
+test('a file of the log has a thousand batches at most', async (t) => {
+  const directory = newDirectory()
+  const log = await CommitLog.open(directory, 'q')
+  for (const batchId of [8_500, 9_500, 9_999]) await log.add({ batchId, files: filesOf(batchId) })
+  const batches = await readBatches(join(directory, LOG_FOLDER, '9999.compact'))
+  t.deepEqual(
+    batches?.map(({ batchId }) => batchId),
+    [9_500, 9_999],
+  )
 })
 
 test('a missing entry is named instead of passed over', async (t) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import nodeFs from 'node:fs'
 import fs, { type FileHandle, mkdtemp, rm } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
@@ -10,8 +11,11 @@ import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { WriteDescription } from '../../connectors/api.js'
 import { addExclusively, makeRealDirectory } from '../../connectors/files/durable.js'
 import { addExclusivelyNow, makeDirectoryNow } from '../../connectors/files/durable-now.js'
+import { OffsetStore } from '../../connectors/kafka/broker/groups/offset-store.js'
 import { textSink } from '../../connectors/text/writer/sink.js'
 import { textWriter } from '../../connectors/text/writer/writer.js'
+import { ArchiveStore } from '../../standalone/master/archive-store.js'
+import { RecordFile } from '../../standalone/master/record-file.js'
 import { newContext } from '../parquet/support.js'
 
 /** What is told of a path: names that are drawn are told as what they are for. */
@@ -36,7 +40,7 @@ async function stepsOf(body: (folder: string) => unknown): Promise<readonly stri
       return run(...args)
     }
   const { open, link, rename } = fs
-  const { openSync, linkSync, fsyncSync } = nodeFs
+  const { openSync, linkSync, renameSync, fsyncSync } = nodeFs
   const opened = new Map<number, unknown>()
   Object.assign(fs, {
     open: async (...args: Parameters<typeof open>): Promise<FileHandle> => {
@@ -53,6 +57,7 @@ async function stepsOf(body: (folder: string) => unknown): Promise<readonly stri
       return descriptor
     },
     linkSync: noting('name', linkSync, ([, name]) => name),
+    renameSync: noting('name', renameSync, ([, name]) => name),
     fsyncSync: noting('flush', fsyncSync, ([descriptor]) => opened.get(descriptor)),
   })
   syncBuiltinESMExports()
@@ -60,7 +65,7 @@ async function stepsOf(body: (folder: string) => unknown): Promise<readonly stri
     await body(folder)
   } finally {
     Object.assign(fs, { open, link, rename })
-    Object.assign(nodeFs, { openSync, linkSync, fsyncSync })
+    Object.assign(nodeFs, { openSync, linkSync, renameSync, fsyncSync })
     syncBuiltinESMExports()
     await rm(folder, { recursive: true })
   }
@@ -81,6 +86,27 @@ test.serial('a file gets its name when it is on the disk, and its folder is flus
     await file.finish()
   })
   t.deepEqual(finished, ['flush new', 'flush .'])
+})
+
+test.serial('a file that takes the place of another one is on the disk before it does', async (t) => {
+  const replaced = ['flush a.tmp', 'name a', 'flush .']
+  const offsets = await stepsOf(async (folder) => {
+    const store = await OffsetStore.open(join(folder, 'a'))
+    await store.forget('t')
+    await store.close()
+  })
+  t.deepEqual(offsets, [...replaced, ...replaced])
+  const record = { workers: [], applications: [], executors: [], drivers: [] }
+  const recorded = await stepsOf((folder) => new RecordFile(folder).write(record))
+  t.deepEqual(recorded, ['flush cluster.json.new', 'name cluster.json', 'flush .'])
+  const content = Buffer.from('an archive')
+  const digest = createHash('sha256').update(content).digest('hex')
+  const archived = await stepsOf((folder) => {
+    const upload = new ArchiveStore(folder).begin(digest, content.length, new Set())
+    upload.take(0, content)
+    upload.close()
+  })
+  t.deepEqual(archived, ['flush archives/job.part', `name archives/${digest}`])
 })
 
 test.serial('folders that are made are flushed into those around them, down from the innermost', async (t) => {

@@ -1,3 +1,4 @@
+import nodeFs from 'node:fs'
 import fs, { type FileHandle, mkdtemp, rm } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -5,9 +6,13 @@ import { join } from 'node:path'
 import test from 'ava'
 import { INT } from '../../columnar/types.js'
 import { localCheckpointFiles } from '../../common/checkpoint-files.js'
+import { addExclusivelyNow } from '../../connectors/files/durable-now.js'
 import { fileSink } from '../../connectors/files/file-sink.js'
 import { NewFile } from '../../connectors/files/new-file.js'
 import { SpillFile } from '../../executor/spill/spill-file.js'
+import { RecordFile } from '../../standalone/master/record-file.js'
+import { revokeToken } from '../../standalone/master/revoke.js'
+import { REVOKED_TOKENS } from '../../standalone/master/tokens.js'
 import { openHandles } from '../support/open-handles.js'
 
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
@@ -87,6 +92,36 @@ test.serial('bytes of which the system takes some at a time are written all, in 
       syncBuiltinESMExports()
     }
     t.is(await fs.readFile(join(folder, 'a'), 'utf8'), 'all of it')
+  }),
+)
+
+test.serial('so are small files that are written at once', (t) =>
+  withFolder(async (folder) => {
+    const { writeSync } = nodeFs
+    const some = (file: number, bytes: Uint8Array | string, ...place: [number?, number?, number?]): number => {
+      const [at = 0, length = bytes.length - at, position] = place
+      const part = Buffer.from(bytes).subarray(at, at + Math.min(3, length))
+      return writeSync(file, part, 0, part.length, position)
+    }
+    Object.assign(nodeFs, { writeSync: some })
+    syncBuiltinESMExports()
+    const record = { workers: [], applications: [], executors: [], drivers: [] }
+    try {
+      addExclusivelyNow(join(folder, 'a'), 'all of it')
+      new RecordFile(folder).write(record)
+      revokeToken(folder, 'anna')
+      revokeToken(folder, 'bernd')
+    } finally {
+      Object.assign(nodeFs, { writeSync })
+      syncBuiltinESMExports()
+    }
+    t.is(await fs.readFile(join(folder, 'a'), 'utf8'), 'all of it')
+    t.deepEqual(new RecordFile(folder).read(), record)
+    const names = (await fs.readdir(folder)).toSorted()
+    t.deepEqual(names, ['a', 'cluster.json', REVOKED_TOKENS].toSorted(), 'nothing else is left')
+    t.is(await fs.readFile(join(folder, REVOKED_TOKENS), 'utf8'), 'anna\nbernd\n')
+    t.false(addExclusivelyNow(join(folder, 'a'), 'another'))
+    t.deepEqual((await fs.readdir(folder)).toSorted(), names, 'nor beside one that is there')
   }),
 )
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { controlBatch } from '../../connectors/kafka/broker/log/control-batch.js'
 import { OpenFiles } from '../../connectors/kafka/broker/log/open-files.js'
 import { PartitionLog } from '../../connectors/kafka/broker/log/partition-log.js'
 import { ProducerSequences } from '../../connectors/kafka/broker/log/producer-sequences.js'
@@ -108,4 +109,28 @@ test('of too many producers those that sent nothing for longest are forgotten', 
   t.true([0, 1, 2, MOST_PRODUCERS - 1].every(isKnown))
   sequences.note(batch(MOST_PRODUCERS, 0))
   t.deepEqual([0, 1, 2, MOST_PRODUCERS].map(isKnown), [true, false, true, true])
+})
+
+test('a producer that comes with a new epoch takes the place of none that is remembered', (t) => {
+  const sequences = new ProducerSequences()
+  const batch = (producer: number, producerEpoch: number) =>
+    readBatchHeader(recordBatch({ values: ['x'], producerId: BigInt(producer), producerEpoch, baseSequence: 0 }), 0)!
+  for (let producer = 0; producer < MOST_PRODUCERS; producer++) sequences.note(batch(producer, 0))
+  sequences.note(batch(5, 1))
+  t.is(sequences.check(batch(0, 0)).kind, 'duplicate')
+})
+
+test('the marker of a producer that was fenced has its new epoch, and refuses batches of the one before', (t) => {
+  const sequences = new ProducerSequences()
+  const marker = (producerEpoch: number) =>
+    readBatchHeader(controlBatch({ producerId: 5n, producerEpoch, outcome: 'abort', timestampMs: 0n }), 0)!
+  const batch = (producerEpoch: number, baseSequence: number) =>
+    readBatchHeader(recordBatch({ values: ['x'], producerId: 5n, producerEpoch, baseSequence }), 0)!
+  sequences.note(batch(0, 0))
+  sequences.note(marker(0))
+  t.is(sequences.check(batch(0, 1)).kind, 'new', 'its own marker changes nothing')
+  sequences.note(marker(1))
+  t.deepEqual(sequences.check(batch(0, 1)), { kind: 'refused', error: ERROR.invalidProducerEpoch })
+  t.is(sequences.check(batch(1, 0)).kind, 'new')
+  t.is(sequences.check(batch(1, 1)).kind, 'refused')
 })

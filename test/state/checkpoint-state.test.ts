@@ -50,6 +50,7 @@ interface Attempt {
   readonly epoch?: number
   readonly partition?: number
   readonly queryId?: string
+  readonly operatorId?: number
   readonly minBatchesToRetain?: number
 }
 
@@ -72,8 +73,9 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
   t.teardown(() => rm(location, { recursive: true, force: true }))
   await mkdir(join(location, 'state'))
   const operator = (attempt: Attempt): OperatorState => {
-    const { batchId, before, epoch = 1, partition = 3, queryId = 'q', minBatchesToRetain = 2 } = attempt
-    const operators = { 7: before ? { version: before } : {} }
+    const { batchId, before, epoch = 1, partition = 3, queryId = 'q', operatorId = 7 } = attempt
+    const { minBatchesToRetain = 2 } = attempt
+    const operators = { [operatorId]: before ? { version: before } : {} }
     const inputs = {
       queryId,
       batchId,
@@ -83,7 +85,7 @@ async function withState(t: ExecutionContext, body: (place: Place) => Promise<vo
       minBatchesToRetain,
       operators,
     }
-    return new CheckpointState(inputs, partition, 0, localCheckpointFiles).operator(7)
+    return new CheckpointState(inputs, partition, 0, localCheckpointFiles).operator(operatorId)
   }
   await body({
     location,
@@ -170,11 +172,12 @@ test('a file that is missing, cut, changed, or another is told with its path, wh
     })
   }))
 
-test('state of another partition or query is not taken for the own, although its digest is the one that is wanted', (t) =>
+test('state of another partition, operator or query is not taken for the own, although its digest is the one that is wanted', (t) =>
   withState(t, async (place) => {
     const { version } = await place.write({ batchId: 0 }, 'snapshot', [1])
-    for (const attempt of [{ partition: 4 }, { queryId: 'other' }]) {
-      const folder = join(place.location, 'state', '7', String(attempt.partition ?? 3))
+    for (const attempt of [{ partition: 4 }, { operatorId: 8 }, { queryId: 'other' }]) {
+      const { operatorId = 7, partition = 3 }: Partial<Attempt> = attempt
+      const folder = join(place.location, 'state', String(operatorId), String(partition))
       await mkdir(folder, { recursive: true })
       await copyFile(join(place.folder, version.file), join(folder, version.file)).catch(() => undefined)
       await t.throwsAsync(place.restored(version, attempt), {
@@ -190,14 +193,14 @@ test('state of another format is refused, although its digest is right', (t) =>
   withState(t, async ({ folder, write, restored }) => {
     const { version } = await write({ batchId: 0 }, 'snapshot', [1])
     const bytes = await readFile(join(folder, version.file))
-    const content = Buffer.from(
-      bytes.subarray(0, -32).toString('latin1').replace('"version":2', '"version":3'),
-      'latin1',
-    )
-    const digest = createHash('sha256').update(content).digest()
-    await writeFile(join(folder, version.file), Buffer.concat([content, digest]))
-    const changed = { ...version, digest: digest.toString('hex') }
-    await t.throwsAsync(restored(changed), { message: /STREAMING_CHECKPOINT_CORRUPT.*format.*can be read, 2/ })
+    for (const other of [1, 3]) {
+      const text = bytes.subarray(0, -32).toString('latin1')
+      const content = Buffer.from(text.replace('"version":2', `"version":${other}`), 'latin1')
+      const digest = createHash('sha256').update(content).digest()
+      await writeFile(join(folder, version.file), Buffer.concat([content, digest]))
+      const changed = { ...version, digest: digest.toString('hex') }
+      await t.throwsAsync(restored(changed), { message: /STREAMING_CHECKPOINT_CORRUPT.*format.*can be read, 2/ })
+    }
   }))
 
 test('state that makes no sense although its digest is right is told with the path of its file', (t) =>

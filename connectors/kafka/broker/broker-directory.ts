@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { type FolderLock, lockFolder } from '../../../common/folder-lock.js'
 import { GroupCoordinator } from './groups/coordinator.js'
 import { OffsetStore } from './groups/offset-store.js'
+import { replaceFile } from './log/replace-file.js'
 import { TopicStore } from './log/topic-store.js'
 import { TransactionCoordinator } from './transactions/transaction-coordinator.js'
 import { TransactionStore } from './transactions/transaction-store.js'
@@ -96,9 +97,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.tmp`, text)
-  await rename(`${path}.tmp`, path)
 }

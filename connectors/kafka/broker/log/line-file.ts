@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { AppendFile } from './append-file.js'
 import type { OpenFiles } from './open-files.js'
+import { replaceFile } from './replace-file.js'
 
 /** How much may be added before the file is written anew, besides as much as it had then. */
 const MIN_GROWTH_BYTES = 8 * 1024 * 1024
@@ -78,8 +79,7 @@ export class LineFile<T> {
 
   /** The file before stays as it is until the new one is whole. */
   async #writeAnew(lines = this.#table.live()): Promise<void> {
-    await writeFile(`${this.#path}.tmp`, textOf(lines))
-    await rename(`${this.#path}.tmp`, this.#path)
+    await replaceFile(this.#path, textOf(lines))
     await this.#files.close(this.#path)
     this.#file = await AppendFile.open(this.#files, this.#path)
     this.#rewriteAtBytes = 2 * this.#file.bytes + MIN_GROWTH_BYTES

@@ -46,10 +46,8 @@ export class ProducerSequences {
     let producer = this.#producers.get(batch.producerId)
     // The marker of a producer that was fenced has a new epoch; it has no sequence number.
     if (batch.isControl && (producer === undefined || producer.epoch === batch.producerEpoch)) return
-    if (producer === undefined || producer.epoch !== batch.producerEpoch) {
-      producer = { epoch: batch.producerEpoch, recent: [] }
-      this.#forgetOldest()
-    }
+    if (producer === undefined) this.#forgetOldest()
+    if (producer?.epoch !== batch.producerEpoch) producer = { epoch: batch.producerEpoch, recent: [] }
     this.#producers.delete(batch.producerId)
     this.#producers.set(batch.producerId, producer)
     if (batch.isControl) return

@@ -1,0 +1,17 @@
+import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { syncDirectory } from '../../../files/durable.js'
+
+/** Puts a file in the place of another one. After a crash one of them is there whole. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.tmp`
+  const handle = await open(draft, 'w')
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(draft, path)
+  await syncDirectory(dirname(path))
+}
