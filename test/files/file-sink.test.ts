@@ -1,13 +1,6 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import fs, { type FileHandle } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -55,7 +48,22 @@ const partsBelow = (folder: string): readonly string[] =>
     .filter((name) => /part-/.test(name))
     .toSorted()
 
-test('a batch whose commit failed when it was in the log already is named by the one behind it', (t) =>
+/** Has the next flush of a folder fail. */
+function failFlushOf(folder: string): () => void {
+  const { open } = fs
+  const opened = async (...args: Parameters<typeof open>): Promise<FileHandle> => {
+    if (args[0] === folder) throw Object.assign(new Error('the disk fails'), { code: 'EIO' })
+    return open(...args)
+  }
+  const set = (call: typeof open): void => {
+    Object.assign(fs, { open: call })
+    syncBuiltinESMExports()
+  }
+  set(opened)
+  return () => set(open)
+}
+
+test.serial('a batch whose commit failed when it was in the log already is named by the one behind it', (t) =>
   inFolder(t, async (folder) => {
     const names: string[] = []
     for (const batchId of [0, 1, 2]) {
@@ -63,16 +71,17 @@ test('a batch whose commit failed when it was in the log already is named by the
       const messages = await prepared(write)
       names.push(partOf(write))
       if (batchId === 1) {
-        // Whether it was compacted is asked for when it is in the log.
-        const asked = join(folder, LOG_FOLDER, '9.compact')
-        symlinkSync(asked, asked)
-        await t.throwsAsync(textSink.commit(write, messages), { message: /FAILED_WRITE_FILE/ })
-        unlinkSync(asked)
+        const mend = failFlushOf(join(folder, LOG_FOLDER))
+        await t
+          .throwsAsync(textSink.commit(write, messages), { message: /FAILED_WRITE_FILE.*disk fails/ })
+          .finally(mend)
+        t.true(existsSync(join(folder, LOG_FOLDER, '1')))
       }
       await textSink.commit(write, messages)
     }
     t.deepEqual(await committedFiles(folder), names)
-  }))
+  }),
+)
 
 test('what was published of a batch that another driver has committed is taken back', (t) =>
   inFolder(t, async (folder) => {

@@ -334,7 +334,34 @@ test('an entry that could not be written, as when the disk was full, hinders no 
     t.is(closed, 1)
     isFull = false
     await checkpoint.writeFirstPositions([0])
-    t.deepEqual((await open(location)).firstPositions, [0])
+    await checkpoint.writeOffsets(batchOf(0))
+    isFull = true
+    t.regex(await refusal(t, checkpoint.writePrepared(0, ['a'])), /FAILED_WRITE_FILE.*no space left/)
+    t.deepEqual(checkpoint.prepared(0), [], 'what could not be written was not prepared')
+    isFull = false
+    await checkpoint.writePrepared(0, ['b'])
+    t.deepEqual(checkpoint.prepared(0), [['b']])
+    const again = await open(location)
+    t.deepEqual([again.firstPositions, again.prepared(0)], [[0], [['b']]])
+  }))
+
+test('a query that is changed while another start takes the checkpoint is compared with what it is by then', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 1)
+    const { files } = localCheckpoint(location)
+    let isFirst = true
+    const makeFolders: typeof files.makeFolders = async (folder) => {
+      // Another query begins here anew, between the look at the checkpoint and the claim to it.
+      if (isFirst) {
+        isFirst = false
+        await rm(location, { recursive: true })
+        const other = await open(location, { signature: signature('letters') })
+        await other.writeFirstPositions([7])
+      }
+      await files.makeFolders(folder)
+    }
+    const place: CheckpointPlace = { ...localCheckpoint(location), files: { ...files, makeFolders } }
+    t.regex(await refusal(t, open(location, { place })), /STREAMING_CHECKPOINT_MISMATCH/)
   }))
 
 test('an entry that is there is never replaced', (t) =>
