@@ -9,7 +9,12 @@ import { TaskSession } from '../../executor/pool/task-session.js'
 import type { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
 import { PortEnvironment } from '../../executor/worker/port-environment.js'
-import { EMIT_WINDOW_BYTES, MESSAGE_BYTES, STREAM_WINDOW } from '../../executor/worker/thread-protocol.js'
+import {
+  EMIT_WINDOW_BYTES,
+  MESSAGE_BLOCKS,
+  MESSAGE_BYTES,
+  STREAM_WINDOW,
+} from '../../executor/worker/thread-protocol.js'
 import type { TaskLaunch } from '../../proto/protocol.js'
 import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
@@ -189,4 +194,21 @@ test('blocks are read no further ahead than a task takes them, and not on when i
   t.is((await outcome).kind, 'succeeded')
   await until(() => isClosed)
   t.true(read <= 4 + STREAM_WINDOW + 2, `${read}`)
+})
+
+test('blocks that fill no message come all the same, as do those behind the last full one', async (t) => {
+  for (const count of [1, 3, MESSAGE_BLOCKS + 1]) {
+    const taken: number[] = []
+    const few = async function* () {
+      for (let i = 0; i < count; i++) yield { ...blockOfBytes(8), rows: i }
+    }
+    const { outcome } = started(async (environment) => {
+      for await (const { rows } of environment.shuffleBlocks(0)) taken.push(rows)
+    }, few())
+    t.is((await outcome).kind, 'succeeded')
+    t.deepEqual(
+      taken,
+      Array.from({ length: count }, (_, i) => i),
+    )
+  }
 })

@@ -4,6 +4,7 @@ import { MemoryArbiter, type MemoryHolder } from '../../executor/memory/memory-a
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SlotMemory } from '../../executor/memory/slot-memory.js'
 import { memoryOf } from '../support/memory.js'
+import { refusal } from '../support/raised.js'
 
 const MIB = 1 << 20
 const TASK = { signal: new AbortController().signal, spills: true, trimIdle: async () => {} }
@@ -131,6 +132,36 @@ test('of what was taken ahead others get what they wait for, and no more', (t) =
   pool.want(1, pool.free + 10 * MIB)
   t.false(new MemoryArbiter(memory, TASK).isShort())
   t.is(pool.heldBy(0), granted - 10 * MIB)
+})
+
+test('a task whose rows can go to disk goes on though others wait for more than it can give back, and another one ends', async (t) => {
+  for (const spills of [true, false]) {
+    const { pool, handle } = MemoryPool.shared({ bytes: 64 * MIB, slots: 2, storeBytes: 0 })
+    pool.begin(0)
+    const memory = new LinearMemory()
+    memory.use(SlotMemory.of(handle, 0))
+    // Of what is in use nothing can be given back: no operator holds it.
+    memory.allocate(50 * MIB)
+    pool.begin(1)
+    pool.want(1, 30 * MIB)
+    const relieved = new MemoryArbiter(memory, { ...TASK, spills }).relieve()
+    if (spills) await t.notThrowsAsync(relieved)
+    else t.regex(await refusal(t, relieved), /UNABLE_TO_ACQUIRE_MEMORY.*other tasks wait/)
+  }
+})
+
+test('what a call of generated code is expected to leave is kept free twice over', (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
+  arbiter.hold(new Holder(memory, 'sort').take(20 * MIB))
+  const most = (): number => 64 * MIB - memory.taskBytes - arbiter.secured(64 * MIB)
+  // An eighth of what the task may have, unless a call needs more.
+  t.is(most(), 8 * MIB)
+  arbiter.expect(4 * MIB)
+  t.is(most(), 8 * MIB)
+  arbiter.expect(10 * MIB)
+  t.is(most(), 20 * MIB)
 })
 
 test('a task gets no more than the addresses of a thread lead to, however much its executor has', (t) => {

@@ -1,11 +1,15 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
-import { Slot } from '../../executor/pool/slot.js'
+import { Slot, type SlotTask } from '../../executor/pool/slot.js'
 import { threadDataOnce } from '../../executor/thread-data.js'
+import type { ThreadData } from '../../executor/worker/thread-protocol.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
 import { FAKE_MODULES } from '../support/fake-cluster.js'
 
 test('a slot whose thread could not be started starts one when what it needs is there', async (t) => {
@@ -28,6 +32,45 @@ test('a slot whose thread could not be started starts one when what it needs is 
     shared.pool.hold(0, 1000)
     await gone
     t.is(shared.pool.heldBy(0), 1000, 'the next thread begins when the one before is gone')
+  } finally {
+    await slot.replace()
+    rmSync(directory, { recursive: true })
+  }
+})
+
+/** What a thread tells of a task that it was given. */
+const ENTRY = `export function run({ port, ...task }) {
+  port.postMessage({ hasStage: 'stage' in task, caches: task.droppedCaches, states: task.droppedStates })
+}`
+
+test('a thread is sent a stage with the first of its tasks, and once each what is dropped before it; the next thread is sent it anew', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'slot-test-'))
+  const entry = join(directory, 'entry.mjs')
+  writeFileSync(entry, ENTRY)
+  const data = { entry, module: undefined } as unknown as ThreadData
+  const slot = new Slot(0, () => Promise.resolve(data), MemoryPool.shared({ bytes: 1 << 30, slots: 1, storeBytes: 0 }))
+  const [first, second] = [{}, {}] as unknown as readonly [Stage, Stage]
+  const ran = async (jobId: number, stage: Stage): Promise<unknown> => {
+    const { port1, port2 } = new MessageChannel()
+    const told = once(port1, 'message')
+    await slot.run({ port: port2, jobId, stage } as unknown as SlotTask)
+    const [message] = await told
+    port1.close()
+    return message
+  }
+  try {
+    slot.dropCache('before there was a thread')
+    const [nothing, sent] = [{ caches: [], states: [] }, { hasStage: true }]
+    t.deepEqual(await ran(1, first), { ...sent, ...nothing })
+    t.deepEqual(await ran(1, first), { hasStage: false, ...nothing })
+    slot.dropCache('c')
+    slot.dropState('q')
+    t.deepEqual(await ran(2, first), { ...sent, caches: ['c'], states: ['q'] }, 'that of another job')
+    t.deepEqual(await ran(2, second), { ...sent, ...nothing })
+    slot.dropCache('d')
+    await slot.replace()
+    t.deepEqual(await ran(2, second), { ...sent, ...nothing })
+    t.deepEqual(await ran(2, second), { hasStage: false, ...nothing })
   } finally {
     await slot.replace()
     rmSync(directory, { recursive: true })

@@ -104,7 +104,11 @@ test.serial(
 )
 
 /** Runs a task of which the test plays the thread, at the other end of the port. */
-function played(store: BlockStore, onMessage: (message: HostMessage, port: MessagePort) => void) {
+function played(
+  store: BlockStore,
+  onMessage: (message: HostMessage, port: MessagePort) => void,
+  task: TaskLaunch = launch,
+) {
   const { pool } = MemoryPool.shared({ bytes: 1 << 20, slots: 1, storeBytes: 1 << 20 })
   const thread = { replaced: 0, port: undefined as MessagePort | undefined }
   const slot = {
@@ -123,7 +127,7 @@ function played(store: BlockStore, onMessage: (message: HostMessage, port: Messa
     trimIdle: async () => {},
     callBarrier: () => {},
   }
-  return { pool, thread, session: new TaskSession(launch, slot as unknown as Slot, services) }
+  return { pool, thread, session: new TaskSession(task, slot as unknown as Slot, services) }
 }
 
 const say = (port: MessagePort, message: ThreadMessage): void => port.postMessage(message)
@@ -203,14 +207,44 @@ test('the copy of a table is under way until it was received', async (t) => {
   t.like(await running, { kind: 'failed' })
 })
 
+test('a table is made by each thread where all of its blocks are here and few, else by one', async (t) => {
+  const store = new BlockStore(poolForBlocks(1 << 30))
+  store.open(7, 1, { kind: 'job' })
+  await store.put(7, 0, blockOf([1n]))
+  store.open(8, 1, { kind: 'job' })
+  await store.put(8, 0, { rows: 1, bytes: new Uint8Array(new SharedArrayBuffer(2 << 20)) })
+  for (const [attemptIds, isShared] of [
+    [[7], false],
+    [[7, 8], true],
+    // How large what others hold is, is not known.
+    [[7, 9], true],
+  ] as const) {
+    const heard: HostMessage[] = []
+    const groups = [{ executorId: 'e', address: 'a', attemptIds }]
+    const sources = [{ kind: 'stage', stageId: 0, stageKey: 0, groups }] as const
+    const { thread, session } = played(store, (message) => heard.push(message), { ...launch, sources })
+    const running = session.run()
+    await until(() => thread.port !== undefined)
+    say(thread.port!, { kind: 'claimTable', source: 0, stageId: 0 })
+    await until(() => heard.length > 0)
+    t.deepEqual(heard, [{ kind: 'table', source: 0, claim: { kind: 'make', isShared } }])
+    say(thread.port!, FAILED)
+    await running
+  }
+  await store.close()
+})
+
 test('a thread that dies fails its task to be tried again, one that cannot start with the condition that says why', async (t) => {
   const failing = async (error: Error) => {
     const key = { jobId: 1, stageKey: 0, source: 0 }
     const { pool } = MemoryPool.shared({ bytes: 0, slots: 2, storeBytes: 0 })
+    let replaced = 0
     const slot = {
       number: 0,
       run: () => Promise.reject(error),
-      replace: async () => {},
+      replace: async () => {
+        replaced++
+      },
     }
     const services = {
       store: new BlockStore(pool),
@@ -225,6 +259,7 @@ test('a thread that dies fails its task to be tried again, one that cannot start
     const other = services.tables.claim(key, 1)
     const outcome = await new TaskSession(launch, slot as unknown as Slot, services).run()
     t.deepEqual(await other, { kind: 'make', isShared: true }, 'what it was to make, another task makes')
+    t.is(replaced, 1, 'the next task gets another thread')
     return outcome
   }
   t.like(await failing(new Error('gone')), {
