@@ -68,6 +68,7 @@ test('a thread is sent a stage with the first of its tasks, and once each what i
     t.deepEqual(await ran(2, first), { ...sent, caches: ['c'], states: ['q'] }, 'that of another job')
     t.deepEqual(await ran(2, second), { ...sent, ...nothing })
     slot.dropCache('d')
+    slot.dropState('r')
     await slot.replace()
     t.deepEqual(await ran(2, second), { ...sent, ...nothing })
     t.deepEqual(await ran(2, second), { hasStage: false, ...nothing })

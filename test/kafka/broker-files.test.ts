@@ -56,6 +56,27 @@ test('what is committed after the file was written anew is there at the next sta
     await again.close()
   }))
 
+test('offsets are of a group, a topic and a partition, and a group of which none is left is none', (t) =>
+  withFolder(async (folder) => {
+    const store = await OffsetStore.open(join(folder, 'offsets'))
+    const of = (group: string, topic: string, partition: number, offset: string) => ({
+      ...{ group, topic, partition, offset, metadata: '' },
+    })
+    await store.commit([of('g', 'a', 11, '1'), of('g', 'a1', 1, '2'), of('h', 'a', 11, '3'), of('g', 'a', 1, '4')])
+    const offsets = () =>
+      [
+        ['g', 'a', 11],
+        ['g', 'a1', 1],
+        ['h', 'a', 11],
+        ['g', 'a', 1],
+      ].map(([group, topic, partition]) => store.get(String(group), String(topic), Number(partition))?.offset)
+    t.deepEqual(offsets(), ['1', '2', '3', '4'])
+    await store.forget('a')
+    t.deepEqual(offsets(), [undefined, '2', undefined, undefined])
+    t.deepEqual(store.groups(), ['g'])
+    await store.close()
+  }))
+
 test('a file of offsets that are committed again and again is written anew when it has grown', (t) =>
   withFolder(async (folder) => {
     const path = join(folder, 'offsets')
