@@ -173,7 +173,9 @@ export class Decommissions {
       if (move?.to !== to) continue
       leaver.moves.delete(attemptId)
       const { table, partition, bytes, jobId, cacheId } = move.held
-      if (!table.move(partition, attemptId, leaver.executorId, to)) break
+      // A cache that was dropped meanwhile, or a job that ended, has its table still.
+      const isWanted = this.#isHeldBy(leaver.executorId, attemptId)
+      if (!isWanted || !table.move(partition, attemptId, leaver.executorId, to)) break
       leaver.moved++
       const moved = {
         partition,

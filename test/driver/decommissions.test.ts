@@ -262,3 +262,49 @@ test('at most eight outputs are on their way from one executor at once', (t) => 
   }
   t.is(moved, 20)
 })
+
+test('who is told to go once more goes when it was to, and what it is about goes on', (t) => {
+  const told = new Told(['a', 'b'])
+  const [first, second] = launched(told.tell({ kind: 'jobSubmitted', job: cached }))
+  for (const task of [first!, second!]) told.succeed(task)
+  const from = first!.executorId
+  t.is(of(told.leave(from), 'moveOutput').length, 1)
+  const again = told.leave(from)
+  t.deepEqual([of(again, 'executorDecommissioned'), of(again, 'moveOutput')], [[], []])
+  told.later(59_999)
+  t.regex(gone(told.later(1))[0]!, new RegExp(`^${from}: .*not all that it held was taken in time$`))
+})
+
+test('an output that is told to be taken once more stays where it is', (t) => {
+  const told = new Told(['a', 'b'])
+  const tasks = launched(told.tell({ kind: 'jobSubmitted', job: cached }))
+  for (const task of tasks) told.succeed(task)
+  const [{ to, attemptId }] = of(told.leave('a'), 'moveOutput') as [{ to: string; attemptId: number }]
+  t.is(of(told.taken(to, attemptId), 'outputMoved').length, 1)
+  t.deepEqual(told.taken(to, attemptId), [])
+})
+
+test('what is taken of a cache that was dropped meanwhile, or of a job that ended, is discarded', (t) => {
+  for (const [job, end] of [
+    [cached, { kind: 'cacheDropped', cacheId: 'c' }],
+    [shuffled(2, 1), { kind: 'jobCanceled', jobId: 1 }],
+  ] as const) {
+    const told = new Told(['a', 'b'])
+    for (const task of launched(told.tell({ kind: 'jobSubmitted', job }))) told.succeed(task)
+    const [move] = of(told.leave('a'), 'moveOutput')
+    told.tell(end)
+    const { to, attemptId } = move!
+    const actions = told.taken(to, attemptId)
+    t.deepEqual(of(actions, 'outputMoved'), [], end.kind)
+    t.deepEqual(of(actions, 'discardOutput'), [{ kind: 'discardOutput', executorId: to, attemptId }])
+  }
+})
+
+test('outputs without rows are spread over those that stay, too', (t) => {
+  const told = new Told(['a', 'b', 'c'])
+  const job = { jobId: 1, stages: [stage(0, 6, { output: { kind: 'cache', cacheId: 'c' } })] }
+  for (const { executorId, attemptId } of launched(told.tell({ kind: 'jobSubmitted', job })))
+    told.tell({ kind: 'taskSucceeded', executorId, attemptId, report: { ...REPORT, bytesWritten: 0 }, inlined: false })
+  const to = of(told.leave('a'), 'moveOutput').map((move) => move.to)
+  t.deepEqual(to.toSorted(), ['b', 'c'])
+})

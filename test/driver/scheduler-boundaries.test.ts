@@ -270,3 +270,14 @@ test('people are told of what was divided only what is there', (t) => {
   t.is(text(0, 2), 'large partitions that several tasks share: 2')
   t.is(text(1, 1), 'tasks that read several small partitions: 1, large partitions that several tasks share: 1')
 })
+
+test('an attempt ends by what the executor tells that runs it, not another one', (t) => {
+  const told = new Told({ a: 1, b: 1 })
+  const tasks = launched(told.submit(1, [stage(0, 2, { output: { kind: 'map' } }), stage(1, 1, { inputs: [0] })]))
+  const [first, second] = tasks as [TaskAttempt, TaskAttempt]
+  told.succeed(second)
+  const strange = { ...first, executorId: second.executorId }
+  t.deepEqual(launched(told.succeed(strange)), [])
+  t.deepEqual(told.fail(strange), [])
+  t.is(launched(told.succeed(first)).length, 1)
+})

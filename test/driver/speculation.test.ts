@@ -149,6 +149,20 @@ test('no task is copied whose state or output would be there twice', (t) => {
   t.is(copies({ output: { kind: 'write', keepsAttemptsApart: true } }), 1)
   t.is(copies({ output: { kind: 'write', keepsAttemptsApart: false } }), 0)
   t.is(copies({ stateId: 'query/1' }), 0)
+  t.is(copies({ hasBarrier: true }), 0, 'the others wait for one of each')
+})
+
+test('a task that was tried as often as it may fail is not copied: copies do not use up what failures may take', (t) => {
+  for (const [maxFailures, copies] of [
+    [2, 0],
+    [3, 1],
+  ] as const) {
+    const quartet = new Quartet({}, speculation, maxFailures)
+    quartet.fail(quartet.slow, new MillraceError('TASK_THREAD_DIED', { reason: 'gone' }), 1)
+    for (const task of quartet.fast) quartet.succeed(task, 100)
+    t.is(launched(quartet.tick(200)).length, 0, `${maxFailures}`)
+    t.is(launched(quartet.tick(1000)).length, copies, `${maxFailures}`)
+  }
 })
 
 test('of the sinks only those are written by two attempts at once that show what was committed alone', async (t) => {
