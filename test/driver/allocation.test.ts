@@ -1,7 +1,10 @@
 import test from 'ava'
 import { Config } from '../../common/config/config.js'
+import type { Driver } from '../../driver/driver.js'
+import { DynamicAllocation } from '../../driver/dynamic-allocation.js'
 import { Allocation, type AllocationOptions, allocationOptions } from '../../driver/index.js'
 import type { Workload } from '../../driver/jobs/workload.js'
+import type { Fleet } from '../../driver/launch/fleet.js'
 import { Random } from '../support/random.js'
 
 type Held = 'cache' | 'shuffle' | 'result'
@@ -65,6 +68,32 @@ test('where executors have different numbers of slots, new ones are expected to 
     { id: 'c', slots: 4 },
   ]
   t.is(allocation.decide(load(18, fakes), 0).target, 3, '24 tasks at 8 for each')
+})
+
+test('when fewer were needed than would have been added, one is added at a time again', (t) => {
+  const allocation = new Allocation(OPTIONS)
+  const targets: number[] = []
+  let nowMs = 0
+  // Executors that are needed, of two slots each: those that are there work.
+  for (const needed of [5, 5, 5, 5, 20, 20]) {
+    const there = targets.at(-1) ?? 1
+    const { target } = allocation.decide(load((needed - there) * 2, busy(there)), nowMs)
+    targets.push(target)
+    nowMs = Number.isFinite(allocation.wakeAtMs) ? allocation.wakeAtMs : nowMs + 1_000
+  }
+  t.deepEqual(targets, [1, 2, 4, 5, 6, 8])
+})
+
+test('who holds both a cache and what a shuffle wrote stays for the longer of both times', (t) => {
+  for (const [cachedIdleMs, shuffleIdleMs] of [
+    [300_000, 100_000],
+    [100_000, 300_000],
+  ] as const) {
+    const allocation = new Allocation({ ...OPTIONS, minExecutors: 0, initialExecutors: 0, cachedIdleMs, shuffleIdleMs })
+    const fakes: Fake[] = [{ id: 'a', idleMs: 0, holds: ['cache', 'shuffle'] }]
+    t.deepEqual(allocation.decide(load(0, fakes), 299_999).leave, [])
+    t.is(allocation.decide(load(0, fakes), 300_000).leave.length, 1)
+  }
 })
 
 test('waits shorter than the time-out add none, and each backlog begins anew', (t) => {
@@ -249,4 +278,36 @@ test('settings are those of Spark, and what cannot be is refused', (t) => {
       t.throws(() => read(settings)),
       { condition: 'INVALID_CONF_VALUE', parameters: { key } },
     )
+})
+
+test('only executors that the session had started are let go, and as many are asked for as are wanted', async (t) => {
+  const told: (readonly [string, unknown])[] = []
+  const fleet = {
+    started: (executorId: string) => executorId !== 'of others',
+    request: (target: number) => void told.push(['request', target]),
+    retire: (executorId: string) => void told.push(['retire', executorId]),
+  }
+  let allocated: DynamicAllocation | undefined
+  await new Promise<void>((resolve) => {
+    const driver = {
+      events: { add: () => {}, remove: () => {} },
+      workload: () =>
+        load(0, [
+          { id: 'of others', idleMs: -1e9 },
+          { id: 'own', idleMs: -1e9 },
+        ]),
+      decommission: (executorId: string) => {
+        told.push(['decommission', executorId])
+        resolve()
+      },
+    }
+    const allocation = new Allocation({ ...OPTIONS, minExecutors: 0, initialExecutors: 0 })
+    allocated = new DynamicAllocation(driver as unknown as Driver, fleet as unknown as Fleet, allocation)
+  })
+  allocated!.close()
+  t.deepEqual(told, [
+    ['request', 0],
+    ['retire', 'own'],
+    ['decommission', 'own'],
+  ])
 })

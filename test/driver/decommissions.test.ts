@@ -279,7 +279,8 @@ test('an output that is told to be taken once more stays where it is', (t) => {
   const told = new Told(['a', 'b'])
   const tasks = launched(told.tell({ kind: 'jobSubmitted', job: cached }))
   for (const task of tasks) told.succeed(task)
-  const [{ to, attemptId }] = of(told.leave('a'), 'moveOutput') as [{ to: string; attemptId: number }]
+  const [move] = of(told.leave('a'), 'moveOutput')
+  const { to, attemptId } = move!
   t.is(of(told.taken(to, attemptId), 'outputMoved').length, 1)
   t.deepEqual(told.taken(to, attemptId), [])
 })

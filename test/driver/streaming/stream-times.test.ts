@@ -1,7 +1,7 @@
 import test from 'ava'
 import { field, type Schema, TIMESTAMP } from '../../../columnar/types.js'
 import { StreamTimes, type WatermarkRules } from '../../../driver/streaming/stream-times.js'
-import { table, watermarkOf } from '../../support/stages.js'
+import { keptOf, table, watermarkOf } from '../../support/stages.js'
 
 const { fields }: Schema = { fields: [field('at', TIMESTAMP)] }
 const SECOND = 1_000_000n
@@ -62,4 +62,31 @@ test('times far ahead of the clock move a watermark up to the bound and no furth
   t.deepEqual(times.after(NEW, seen(0, 5n * SECOND)), { 0: 5n * SECOND })
   const unbounded = timesOf({})
   t.deepEqual(unbounded.times.after(NEW, seen(0, 9_999_999n * SECOND)), { 0: 9_999_999n * SECOND })
+})
+
+test('an operator takes rows by the watermark of the batch before, gives out by that of its own, and both behind by what is said', (t) => {
+  const input = watermarkOf(watermarkOf(table(fields, []), 0), 0)
+  const deduplicate = (operatorId: number, state: { readonly watermarks: readonly number[]; behindMicros?: bigint }) =>
+    ({
+      kind: 'deduplicate',
+      attributes: input.attributes,
+      inputs: [input],
+      state: { ...keptOf([], []), operatorId, ...state },
+      keys: [],
+    }) as const
+  const clock = { nowMs: () => 0 }
+  const given = { watermarks: { 0: 9n * SECOND, 1: 7n * SECOND }, earlierWatermarks: { 0: 5n * SECOND } }
+  for (const [state, expected] of [
+    [{ watermarks: [0] }, { lateMicros: 5n * SECOND, finalMicros: 9n * SECOND }],
+    [
+      { watermarks: [0], behindMicros: 2n * SECOND },
+      { lateMicros: 3n * SECOND, finalMicros: 7n * SECOND },
+    ],
+    // One of them had seen nothing in the batch before.
+    [{ watermarks: [0, 1] }, { finalMicros: 7n * SECOND }],
+    [{ watermarks: [] }, {}],
+  ] as const) {
+    const rules = { policy: 'min', idleTimeoutMs: 0, maxAdvanceMs: 0 } as const
+    t.deepEqual(new StreamTimes(deduplicate(4, state), rules, clock).ofOperators(given), { 4: expected })
+  }
 })
