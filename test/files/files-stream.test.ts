@@ -174,6 +174,10 @@ test('a file as old as may be is read, and one that is a millisecond older is no
     folder.add('just', 90)
     folder.add('old', 89.999)
     t.deepEqual((await batches(stream, 2, at)).names, [['just'], []])
+    const other = folder.stream({ maxFileAge: '10s' })
+    const begun = await batches(other, 1)
+    folder.add('newer', 110)
+    t.deepEqual((await batches(other, 2, begun.at)).names, [['newer'], []], 'one that is just as old was read')
   }))
 
 test('files are the same by their names alone where that is asked for', (t) =>
