@@ -1,11 +1,13 @@
 import { type Field, field, quotedTypeName, type Schema, sameType, schema as schemaOf } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { unresolvedInputs, withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { expressionsOf, mapExpressionsOf } from './depth.js'
+import { hasGenerator } from './generators/misplaced.js'
 import { sameName } from './names.js'
 import { hasAggregate } from './of-group.js'
-import { mapSubqueries, subqueriesOf } from './unresolved-nodes.js'
+import { mapSubqueries, someNode, subqueriesOf } from './unresolved-nodes.js'
 
 /** A CTE that reads itself: the rows it begins with, and those that each step makes of the rows of the one before. */
 export interface Recursion {
@@ -111,11 +113,15 @@ function wantedOf(cte: CommonTable, query: Extract<UnresolvedRelation, { kind: '
   if (references.reduce((a, b) => a + b, 0) !== 1 || query.input.kind !== 'limit') return undefined
   const { limit, offset } = query.input
   let below = query.input.input
-  while (below.kind === 'subqueryAlias' || (below.kind === 'project' && !below.expressions.some(hasAggregate)))
+  while (below.kind === 'subqueryAlias' || (below.kind === 'project' && below.expressions.every(isOfOneRow)))
     below = below.input
   if (typeof limit !== 'number' || typeof offset !== 'number') return undefined
   return below.kind === 'table' && isName(below, cte.name) ? limit + offset : undefined
 }
+
+/** Whether a member of a select list gives one value for each row, and asks for no other rows. */
+const isOfOneRow = (e: UnresolvedExpression): boolean =>
+  !hasAggregate(e) && !hasGenerator(e) && !someNode(e, ({ kind }) => kind === 'window')
 
 /** The query with other rows in place of a CTE. */
 export function withRows(relation: UnresolvedRelation, cte: CommonTable, rows: UnresolvedRelation): UnresolvedRelation {

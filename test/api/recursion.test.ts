@@ -72,6 +72,12 @@ test('a recursion that does not end is one level too deep, or has too many rows,
       t.deepEqual(await answer(session, `${COUNT}) select n from r limit 3 offset 2`), ['3', '4', '5'])
       t.deepEqual(await answer(session, `${COUNT}) select m from (select n * 2 as m from r) x limit 2`), ['2', '4'])
       t.deepEqual(await answer(session, `${COUNT}) select n from r where n > 1 limit 2`), levels(100))
+      // All rows are behind a window, and any number of them behind one of a function that gives several or none.
+      t.deepEqual(await answer(session, `${COUNT}) select count(*) over () from r limit 2`), levels(100))
+      t.deepEqual(
+        await answer(session, `${COUNT}) select explode(filter(array(n), x -> x > 6)) from r limit 2`),
+        levels(100),
+      )
       t.deepEqual(
         await answer(session, `${COUNT}) select n from r where exists (select * from r) limit 2`),
         levels(100),
