@@ -74,6 +74,11 @@ test('a CalendarDate is a Date and prints its day', (t) => {
   t.is(microsOf(CalendarDate.ofDays(106_751_991)), 106_751_991n * 86_400_000_000n)
 })
 
+test('a midnight before 1970 begins its day, and any time of that belongs to it', (t) => {
+  t.is(String(Timestamp.ofMicros(-86_400_000_000n)), '1969-12-31 00:00:00')
+  t.deepEqual([new CalendarDate(-86_400_000).days, new CalendarDate(-1).days, new CalendarDate(1).days], [-1, -1, 0])
+})
+
 test('texts agree with those of Date, and are read back exactly', (t) => {
   const dates = fc.integer({ min: -100_000_000, max: 100_000_000 })
   fc.assert(
@@ -120,6 +125,7 @@ test('days around the ends of centuries and of all four hundred years have their
 
 test('a day has no hour 24, an hour no minute 60 and a minute no second 60', (t) => {
   t.is(parseTimeText('23:59:59.999999999'), 86_399_999_999_999n)
+  t.is(parseTimeText('12:34:56.5'), 45_296_500_000_000n)
   t.is(parseIsoTimestamp('1970-01-01T23:59:59.999Z'), 86_399_999_000n)
   for (const time of ['24:00:00', '23:60:00', '23:59:60']) {
     t.is(parseTimeText(time), undefined, time)

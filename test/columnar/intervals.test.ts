@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { arrowIntervals, packedInterval } from '../../columnar/arrow-intervals.js'
+import { parseInterval as amountsIn, type OnProblem } from '../../columnar/interval-amounts.js'
 import { parseDayTime, parseInterval, parseYearMonth } from '../../columnar/interval-parse.js'
 import { intervalParts, packInterval } from '../../columnar/interval-parts.js'
 import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
@@ -24,6 +25,26 @@ test('intervals are read as they are written, whichever it is', (t) => {
   fc.assert(fc.property(micros, (value) => parseDayTime(dayTimeText(value, MICROS), MICROS) === value))
   t.is(yearMonthText(-14, MONTHS), "INTERVAL '-1-2' YEAR TO MONTH")
   t.is(dayTimeText(-1_500_000n, MICROS), "INTERVAL '-0 00:00:01.5' DAY TO SECOND")
+})
+
+test('of a field that comes first no digits are added, and of the ones behind it there are two', (t) => {
+  t.is(
+    dayTimeText(3_900_000_000n, { kind: 'interval_dt', fields: ['hour', 'minute'] }),
+    "INTERVAL '01:05' HOUR TO MINUTE",
+  )
+  t.is(dayTimeText(90_000_000_000n, { kind: 'interval_dt', fields: ['day', 'hour'] }), "INTERVAL '1 01' DAY TO HOUR")
+  t.is(yearMonthText(-14, { kind: 'interval_ym', fields: ['month', 'month'] }), "INTERVAL '-14' MONTH")
+  t.is(yearMonthText(-14, { kind: 'interval_ym', fields: ['year', 'year'] }), "INTERVAL '-1' YEAR")
+})
+
+test('only seconds have a fraction, of nine digits at most, with the sign of the whole', (t) => {
+  const refused: OnProblem = ({ problem }) => new RangeError(problem)
+  const microsIn = (text: string): bigint => amountsIn(text, refused).micros
+  t.is(microsIn('-1.5 seconds'), -1_500_000n)
+  t.is(microsIn('- .000001 second 1 minute'), 59_999_999n)
+  t.is(microsIn('1.123456789 seconds'), 1_123_456n)
+  for (const text of ['1.1234567890 seconds', '1.5 minutes', '1. days'])
+    t.throws(() => microsIn(text), { message: 'INVALID_FRACTION' }, text)
 })
 
 test('blanks in a text, however many, are passed over once', (t) => {

@@ -1,6 +1,8 @@
 import test from 'ava'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
+import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
 
@@ -11,6 +13,8 @@ const table = (name: string, ddl: string, rows: number, ranges: Record<string, r
   schema: parseSchema(ddl),
   statistics: { rows, bytes: rows * 20, ranges },
 })
+
+const RATED = { rows: 1_000, bytes: 1 << 24, distinct: { charged: 100, rate: 100 } }
 
 const catalog = catalogOf({
   guests: table('guests', 'id int, town int', 1_000, { id: [1, 1_000] }),
@@ -26,6 +30,11 @@ const catalog = catalogOf({
     },
   ),
   few: table('few', 'guest int', 50_000, { guest: [1, 1_000] }),
+  many: table('many', 'guest int', 100_000_000, { guest: [1, 500_000] }),
+  crowded: table('crowded', 'guest int', 100_000_000, { guest: [1, 200_000] }),
+  everybody: table('everybody', 'id int', 500_000, { id: [1, 500_000] }),
+  rates: { ...table('rates', 'charged double', 1_000, {}), statistics: RATED },
+  rated: { ...table('rated', 'rate double, paid int', 1_000_000, {}), statistics: { ...RATED, rows: 1_000_000 } },
 })
 
 /** Whether there is an aggregate below the join of the optimized plan. */
@@ -49,6 +58,7 @@ for (const [why, aggregate] of [
   ['another one needs the other side', 'sum(paid), max(town)'],
   ['its argument may raise for rows without a match', 'sum(cast(paid / night as int))'],
   ['only some rows count', 'count(*) filter (where paid > 1)'],
+  ['what is no number counts for nothing and others may overflow', 'sum(try_cast(note as bigint))'],
 ] as const)
   test(`rows are joined before they are grouped where ${why}`, (t) => t.false(groupsEarly(ofGuests(aggregate))))
 
@@ -73,6 +83,30 @@ test('rows that are looked up in a small table, or most of which a join drops, a
   t.false(groupsEarly('select town_id, sum(paid) from towns join visits on town_id = night group by town_id'))
   t.false(groupsEarly('select id, sum(paid) from guests join visits on id = guest where town = 5 group by id'))
   t.false(groupsEarly('select id, sum(paid) from guests left join visits on id = guest where town = 5 group by id'))
+})
+
+test('what may raise is only asked of rows that have a match', (t) => {
+  t.false(groupsEarly(ofGuests('max(100 div night)', 'join visits on id = guest')))
+  t.true(groupsEarly(ofGuests('max(try_add(night, paid))', 'join visits on id = guest')))
+})
+
+test('keys that are computed, doubles that differ only by their sign, and none at all are no columns to group by before', (t) => {
+  t.false(groupsEarly('select m, count(*) from (select id + 1 m from guests join visits on id = guest) group by m'))
+  t.false(groupsEarly('select charged, sum(paid) from rates join rated on charged = rate group by charged'))
+  t.false(groupsEarly('select count(*) from guests left join visits on id = guest'))
+})
+
+test('more groups than the memory near the processor holds are not made before a join', (t) => {
+  t.false(groupsEarly('select id, count(*) from everybody left join many on id = guest group by id'))
+  t.true(groupsEarly('select id, count(*) from everybody left join crowded on id = guest group by id'))
+})
+
+test('rows of a stream are joined as they come, and grouped once', (t) => {
+  const streaming = transformPlanUp(
+    analyzed(ofGuests('count(*)'), catalog),
+    (plan): LogicalPlan => (plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan),
+  )
+  t.notRegex(explainLogical(optimize(streaming)), /Join[\s\S]*Aggregate/)
 })
 
 test('a join that is told which side goes to all tasks keeps its sides', (t) => {

@@ -413,15 +413,21 @@ test('copies of rows carry only the columns and constants that are read', (t) =>
 })
 
 const nested = catalogOf({
+  wide: {
+    ...table('wide', `w struct<${Array.from({ length: 12 }, (_, i) => `f${i}: int`).join(', ')}>`, 100),
+    prunesFields: true,
+  },
   t: { ...table('t', 'k int, s struct<a: int, b: struct<c: int, d: string>, e: array<int>>', 100), prunesFields: true },
 })
-const scannedTypes = (sql: string): readonly string[] => {
+const scannedTypes = (sql: string, isCached = false): readonly string[] => {
   const types: string[] = []
   const visit = (plan: LogicalPlan): void => {
     if (plan.kind === 'scan') types.push(plan.output.map(({ name, type }) => `${name} ${typeName(type)}`).join(', '))
     for (const input of inputsOf(plan)) visit(input)
   }
-  visit(optimize(analyzed(sql, nested)))
+  const cached = (plan: LogicalPlan): LogicalPlan =>
+    plan.kind === 'scan' ? Object.freeze({ kind: 'cached', input: plan, cacheId: 'kept' }) : plan
+  visit(optimize(isCached ? transformPlanUp(analyzed(sql, nested), cached) : analyzed(sql, nested)))
   return types
 }
 
@@ -437,6 +443,8 @@ test('only the fields of structs that are asked for are read, unless the struct 
   t.deepEqual(scannedTypes('select s from t where s.a = 1'), [whole])
   t.deepEqual(scannedTypes('select s.a from t where s is not null'), [whole])
   t.deepEqual(scannedTypes('select s.a from (select s from t union all select s from t)'), [whole, whole])
+  t.deepEqual(scannedTypes('select s.a from t', true), [`k int, ${whole}`], 'a cache has all of its rows')
+  t.deepEqual(scannedTypes('select w.f10, w.f2 from wide'), ['w struct<f2:int,f10:int>'])
 })
 
 test('a rule that found nothing to change is asked again only when another one has changed something', (t) => {
