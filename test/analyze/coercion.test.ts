@@ -1,5 +1,5 @@
 import test from 'ava'
-import { typeName } from '../../columnar/types.js'
+import { type DataType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { adjust, decimalResult, widerDecimal } from '../../planner/analyze/decimal-types.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
@@ -304,3 +304,44 @@ test('decimal results follow the precision rules, with six digits after the poin
   t.deepEqual(widerDecimal(m(38, 8), m(38, 6)), m(38, 6))
   t.deepEqual(widerDecimal(m(10, 0), m(5, 5)), m(15, 5))
 })
+
+test('what may be NULL within one of two values may be so within what they become, whichever comes first', (t) => {
+  const both: readonly (readonly [string, string])[] = [
+    ['array(1)', 'array(i32)'],
+    ["map('a', 1)", "map('a', i32)"],
+    ["named_struct('x', 1)", "named_struct('x', i32)"],
+    ["array(named_struct('x', 1))", "array(named_struct('x', i32))"],
+  ]
+  const isNullWithin = (type: DataType): boolean => {
+    if (type.kind === 'array') return type.containsNull || isNullWithin(type.element)
+    return type.kind === 'map' ? type.valueContainsNull : type.kind === 'struct' && type.fields.some((f) => f.nullable)
+  }
+  for (const [never, maybe] of both)
+    for (const [value, may] of [
+      [`if(b, ${never}, ${never})`, false],
+      [`if(b, ${never}, ${maybe})`, true],
+      [`if(b, ${maybe}, ${never})`, true],
+    ] as const)
+      t.is(isNullWithin(outputOf(analyzed(`select ${value} as x from t`, catalog))[0]!.type), may, value)
+})
+
+test(
+  'of two types of times the one that holds both is taken, whichever comes first',
+  checks(`
+    if(b, ts, ntz) -> timestamp
+    if(b, ntz, ts) -> timestamp
+    if(b, d, ntz) -> timestamp_ntz
+    if(b, ntz, d) -> timestamp_ntz
+    if(b, cast(s as time(3)), cast(s as time(6))) -> time(6)
+    if(b, cast(s as time(6)), cast(s as time(3))) -> time(6)
+  `),
+)
+
+test(
+  'a decimal compared with the literal of a whole number takes its digits only, but all of those of a tinyint',
+  checks(`
+    m5 + 1Y -> decimal(6,2)
+    m5 * 1Y -> decimal(9,2)
+    m5 * 1S -> decimal(7,2)
+  `),
+)

@@ -152,3 +152,9 @@ test('a part begins with what counts by itself, and ends before no mark of its l
   t.is(place('xA\u0308y', 'a'), 0)
   t.is(place('xA\u0308y', 'ä'), 2)
 })
+
+test('no collation heeds and ignores the same thing, or says one twice', (t) => {
+  for (const name of ['UNICODE_CI_CS', 'UNICODE_AI_AS', 'UNICODE_CI_CI', 'UTF8_LCASE_CI'])
+    t.is(collationCalled(name), undefined, name)
+  t.is(collationCalled('unicode_rtrim_ai_cs')?.name, 'UNICODE_AI_RTRIM')
+})

@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'ava'
 import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
-import type { ConfigEntry } from '../../common/config/entry.js'
+import { type ConfigEntry, durationEntry, orInfinite } from '../../common/config/entry.js'
 import { FIXED_ENTRIES } from '../../common/config/fixed-entries.js'
 import { bytesText, parseBytes, parseDurationMicros } from '../../common/config/units.js'
+import type { MillraceError } from '../../common/errors/millrace-error.js'
 
 const DOC = new URL('../../../docs/configuration.md', import.meta.url)
 
@@ -180,4 +181,20 @@ test('docs/configuration.md lists the keys as they are', (t) => {
   ].join('\n')
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(DOC, text)
   t.is(readFileSync(DOC, 'utf8'), text)
+})
+
+test('both bounds of a setting are values of it, parts of a millisecond count, and words may stand in any letters', (t) => {
+  const partitions = (text: string): number => CONFIG.shufflePartitions.read(text)
+  t.deepEqual(['0', '10000'].map(partitions), [0, 10_000])
+  for (const text of ['-1', '10001']) t.throws(() => partitions(text), { message: /from 0 to 10000/ })
+  t.is(CONFIG.heartbeatInterval.read('10500us'), 10.5)
+  const timeout = durationEntry({ key: 'k', doc: '', defaultText: '1s' }, 1, 2_000)
+  t.deepEqual([' Infinity ', '2s'].map(orInfinite(timeout).read), [Number.POSITIVE_INFINITY, 2_000])
+})
+
+test('a silence that is no longer than a heartbeat is refused with the value that it has', (t) => {
+  const refusedValue = (settings: Readonly<Record<string, string>>): unknown =>
+    t.throws<MillraceError>(() => new Config(settings)).parameters['value']
+  t.is(refusedValue({ 'executor.timeout': '1s' }), '1s')
+  t.is(refusedValue({ 'executor.heartbeatInterval': '30s' }), '20s')
 })

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
+import { closest } from '../../common/closest.js'
 import { CONDITIONS } from '../../common/errors/catalogue.js'
 import { describeOrigin } from '../../common/errors/describe-origin.js'
 import { deserializeError, MillraceError, serializeError, toMillraceError } from '../../common/errors/millrace-error.js'
+import { quotedIfNeeded, quotedText } from '../../common/errors/quoting.js'
 import { SourceText } from '../../common/errors/source-text.js'
 
 test('an error reads as Spark prints it, with the place in the SQL text marked', (t) => {
@@ -74,4 +76,28 @@ test('a condition is declared once, and every file of conditions is in the catal
     return [...text.matchAll(/^ {2}'?(_?[A-Z][A-Z0-9_.]+)'?: (?:user|external|internal)\(/gm)].map(([, name]) => name!)
   })
   t.deepEqual(declared.toSorted(), Object.keys(CONDITIONS).toSorted())
+})
+
+test('of a long line only what is near a place is shown, with no more carets than that, and nothing of the next line', (t) => {
+  const [, shown, carets] = describeOrigin({
+    text: `${'x'.repeat(100)}${'y'.repeat(300)}`,
+    start: 100,
+    end: 400,
+  }).split('\n')
+  t.is(shown, `…${'x'.repeat(80)}${'y'.repeat(160)}…`)
+  t.is(carets, `${' '.repeat(81)}${'^'.repeat(160)}`)
+  t.is(describeOrigin({ text: `${'a'.repeat(250)}\nnext`, start: 200, end: 201 }).split('\n').length, 3)
+})
+
+test('what is cut out of a long text tells where it began, also at the very beginning of a line, and ends with it', (t) => {
+  const source = new SourceText(`${'x'.repeat(100)}\n`.repeat(100))
+  const origin = source.origin(101 * 7 + 400, 101 * 7 + 1_400)
+  t.deepEqual(origin.cutFrom, { line: 8, position: 1 })
+  t.deepEqual([origin.start, origin.end, origin.text.length], [400, 800, 800])
+})
+
+test('texts and names within messages are quoted so that they can be read back', (t) => {
+  t.is(quotedText("a\\b'c"), "'a\\\\b\\'c'")
+  t.deepEqual(['a1', '_a', '1a', '', 'a b', 'a`b'].map(quotedIfNeeded), ['a1', '_a', '`1a`', '``', '`a b`', '`a``b`'])
+  t.deepEqual(closest('foo', ['fob', 'FOO'], 1), ['FOO'])
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { partitionFolder, partitionTexts } from '../../common/partition-path.js'
+import { partitionFolder, partitionText, partitionTexts } from '../../common/partition-path.js'
 
 test('folders have what paths and Hive give a meaning escaped, and nothing else', (t) => {
   for (const character of [
@@ -38,4 +38,8 @@ test('what is written in the names of folders comes back from them', (t) => {
   t.deepEqual(partitionTexts(partitionFolder(values)), values)
   t.deepEqual(partitionTexts(partitionFolder([['k', '']])), [['k', null]])
   t.deepEqual(partitionTexts(''), [])
+})
+
+test('a folder without the name of a column is none of a partition', (t) => {
+  t.deepEqual(['=x', 'x', 'x='].map(partitionText), [undefined, undefined, ['x', '']])
 })
