@@ -1,4 +1,4 @@
-/** `npm run bench -- tpch|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|scale|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|tpcds|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|scale|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchGroupby } from './groupby.js'
 import { benchJoin } from './join.js'
@@ -12,6 +12,7 @@ import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
 import { benchState } from './state.js'
 import { benchText } from './text.js'
+import { benchTpcds } from './tpcds.js'
 import { benchTpch } from './tpch.js'
 import { benchUdf } from './udf.js'
 
@@ -24,6 +25,7 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   tpch: { flags: [], run: benchTpch },
+  tpcds: { flags: [], run: benchTpcds },
   groupby: { flags: [], run: benchGroupby },
   functions: { flags: [], run: benchFunctions },
   kafka: { flags: ['--real'], run: benchKafka },
