@@ -110,11 +110,11 @@ export function isSameBag(ours: readonly Row[], theirs: readonly (readonly (Cell
   })
 }
 
-/** Of what DuckDB computes in doubles (divisions of decimals) this much is certain. */
-const CERTAIN_IN_DOUBLES = 1e-12
+/** What DuckDB divides in doubles, Spark divides as decimals, and rounds averages to a few places before they are divided again. */
+const AS_FAR_AS_ROUNDED = 1e-8
 
 const isSameValue = (ours: unknown, theirs: Cell | number): boolean =>
   sameCell(ours, theirs) ||
   (ours instanceof Decimal &&
     typeof theirs === 'number' &&
-    Math.abs(ours.toNumber() - theirs) <= CERTAIN_IN_DOUBLES * Math.abs(theirs))
+    Math.abs(ours.toNumber() - theirs) <= AS_FAR_AS_ROUNDED * Math.abs(theirs))

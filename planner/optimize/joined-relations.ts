@@ -77,6 +77,14 @@ export function isSameJoin(
   return asked.size === 0 && rest.every(isAboutOthers)
 }
 
+/** Whether relations, each found as one of others, are all of these, and are joined and filtered by the same conditions. */
+export function isSameRows(own: JoinedRelations, others: JoinedRelations, columns: SameColumns): boolean {
+  if (own.relations.length !== others.relations.length) return false
+  const asked = new Set(own.conditions.map((condition) => textOf(substitute(condition, columns))))
+  const askedOfOthers = new Set(others.conditions.map(textOf))
+  return asked.size === askedOfOthers.size && [...asked].every((text) => askedOfOthers.has(text))
+}
+
 /** A text that conditions share that ask the same, equalities in either order. */
 function textOf(condition: Expression): string {
   if (condition.kind !== 'call' || condition.fn !== 'eq') return canonicalText(condition)

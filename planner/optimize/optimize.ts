@@ -10,6 +10,8 @@ import { extractCommonConjuncts } from './rules/extract-common-conjuncts.js'
 import { filterScans } from './rules/filter-scans.js'
 import { foldConstants } from './rules/fold-constants.js'
 import { groupBeforeJoins } from './rules/group-before-joins.js'
+import { inferFilters } from './rules/infer-filters.js'
+import { narrowOuterJoins } from './rules/narrow-outer-joins.js'
 import { narrowTexts } from './rules/narrow-texts.js'
 import { pruneColumns } from './rules/prune-columns.js'
 import { pruneFields } from './rules/prune-fields.js'
@@ -18,6 +20,9 @@ import { reorderJoins } from './rules/reorder-joins.js'
 import { simplifyBooleans } from './rules/simplify-booleans.js'
 import { simplifyNested } from './rules/simplify-nested.js'
 import { skipEmptyRelations } from './rules/skip-empty-relations.js'
+import { totalOfGroups } from './rules/total-of-groups.js'
+
+const INFERRED = [pushFilters, inferFilters, pushFilters, collapseProjects] as const
 
 /** The rules in their order; what a batch relies on stands beside it. */
 export const BATCHES: readonly Batch[] = [
@@ -32,6 +37,16 @@ export const BATCHES: readonly Batch[] = [
   },
   // Before joins are ordered, which changes what they ask; filters stand at the relations by now.
   { name: 'aggregate in place', repeat: false, rules: [aggregateInPlace] },
+  // After subqueries that aggregate in place, which are found as outer joins; inner joins are ordered next.
+  { name: 'outer joins', repeat: false, rules: [narrowOuterJoins] },
+  // While joins are as they were written and filters stand at the relations: the rows of two aggregates are compared.
+  { name: 'total of groups', repeat: false, rules: [totalOfGroups] },
+  // Twice, and no more: what follows for a subquery may have more to follow within it. Some of it is no longer to be seen once it is pushed down, and would follow for ever.
+  {
+    name: 'infer',
+    repeat: false,
+    rules: [...INFERRED, ...INFERRED, simplifyNested, foldConstants, simplifyBooleans, skipEmptyRelations],
+  },
   // Sizes of filtered relations are known only now.
   { name: 'join order', repeat: false, rules: [reorderJoins] },
   { name: 'push into joins', repeat: true, rules: [pushFilters, collapseProjects] },

@@ -361,7 +361,9 @@ for (const [type, sides] of Object.entries(SIDES)) {
   ] as const) {
     const isOneSided = type.startsWith('left ')
     const isBelow = (plan: string): boolean =>
-      new RegExp(`Filter \\(${column}#\\d+ > 7\\)\\n[ :|]*\\+- Relation`).test(plan)
+      new RegExp(`Filter \\((coalesce\\()?${column}#\\d+(, 8\\))? > 7\\)\\n[ :|]*\\+- Relation`).test(plan)
+    // Rows without a match meet this one, so that an outer join stays one.
+    const ofNulls = condition.replace(/\S+/, 'coalesce($&, 8)')
 
     test(`${type} join: ON about the ${side} side filters it before the join if that changes nothing`, (t) => {
       const plan = optimized(
@@ -375,7 +377,7 @@ for (const [type, sides] of Object.entries(SIDES)) {
 
     if (isOneSided && side === 'right') continue
     test(`${type} join: WHERE about the ${side} side filters it before the join if that changes nothing`, (t) => {
-      const plan = optimized(`select big.s from big ${type} join small on big.k = small.k where ${condition}`)
+      const plan = optimized(`select big.s from big ${type} join small on big.k = small.k where ${ofNulls}`)
       t.is(isBelow(plan), (sides.where as readonly string[]).includes(side), plan)
     })
   }

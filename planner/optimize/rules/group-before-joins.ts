@@ -1,15 +1,15 @@
-import { BIGINT, type DataType } from '../../../columnar/types.js'
+import type { DataType } from '../../../columnar/types.js'
 import { columnDomains, estimateRows } from '../../physical/estimate.js'
 import { isStreaming } from '../../physical/streaming.js'
-import { call, literal, reference } from '../../plan/expression/build.js'
+import { reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
 import { mayRaise } from '../../plan/expression/may-raise.js'
-import { sumHasRoom } from '../../plan/expression/sum-room.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanUp } from '../../plan/logical/transform.js'
 import { freshIds } from '../fresh-ids.js'
+import { isMergeable, mergedBy, resultOf } from '../merged-aggregates.js'
 import type { Rule } from '../rule.js'
 
 /**
@@ -77,20 +77,6 @@ function isOfSide(aggregates: readonly AggregateCall[], side: LogicalPlan, isPad
 
 const isNullOfNull = (e: Expression): boolean => e.kind === 'attribute' || (e.kind === 'cast' && isNullOfNull(e.child))
 
-/** Of sums those that are exact in any order and have room for any number of rows. */
-function isMergeable({ fn, args, distinct, filter }: AggregateCall): boolean {
-  if (distinct || filter) return false
-  if (fn === 'sum') return hasRoom(args[0]!)
-  return fn === 'count' || fn === 'min' || fn === 'max'
-}
-
-function hasRoom(added: Expression): boolean {
-  if (added.type.kind === 'decimal') return sumHasRoom(added.type)
-  return added.kind === 'cast' && SMALL.has(added.child.type.kind)
-}
-
-const SMALL: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int'])
-
 /** The columns of a side that the join asks for or groups above need. */
 function neededOf(join: LogicalJoin, side: Side, keys: readonly NamedExpression[]): readonly Attribute[] {
   const needed = new Set<ExprId>()
@@ -100,7 +86,7 @@ function neededOf(join: LogicalJoin, side: Side, keys: readonly NamedExpression[
 }
 
 /** Types whose equal values are the same value, and of which ranges tell how many there are. */
-const GROUPED: ReadonlySet<DataType['kind']> = new Set([...SMALL, 'bigint', 'date'])
+const GROUPED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
 
 function pays(join: LogicalJoin, side: Side, columns: readonly Attribute[]): boolean {
   if (columns.length === 0 || columns.some(({ type }) => !GROUPED.has(type.kind))) return false
@@ -131,24 +117,10 @@ function withGroups(
   const columnsOfJoin = new Map(outputOf(input).map((column) => [column.id, column]))
   const merged = plan.aggregates.map((one, i) => mergedBy(one, reference(columnsOfJoin.get(first[i]!.id)!), nextId()))
   const above: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys: plan.keys, aggregates: merged })
-  const projections = plan.aggregates.map((one, i): NamedExpression => {
-    const value = reference(attributeOfCall(merged[i]!))
-    return Object.freeze({ id: one.id, name: one.name, expression: one.fn === 'count' ? orElse(value, 0n) : value })
-  })
+  const projections = plan.aggregates.map((one, i) => resultOf(one, merged[i]!))
   const keys = plan.keys.map(attributeOf).map(passedOn)
   return Object.freeze({ kind: 'project', input: above, projections: [...keys, ...projections] })
 }
 
-/** What merges the results of the groups that an aggregate was made of before the join. Where no row matched, a count of values is 0 and one of rows 1. */
-function mergedBy(one: AggregateCall, value: Expression, id: ExprId): AggregateCall {
-  if (one.fn !== 'count') return Object.freeze({ ...one, id, args: [value] })
-  return Object.freeze({ ...one, id, fn: 'sum', nullable: true, args: [orElse(value, one.args.length > 0 ? 0n : 1n)] })
-}
-
-const orElse = (value: Expression, otherwise: bigint): Expression =>
-  call('coalesce', BIGINT, [value, literal(BIGINT, otherwise)])
-
 const passedOn = (column: Attribute): NamedExpression =>
   Object.freeze({ id: column.id, name: column.name, expression: reference(column) })
-
-const attributeOfCall = ({ id, name, type, nullable }: AggregateCall): Attribute => ({ id, name, type, nullable })

@@ -1,0 +1,78 @@
+import test from 'ava'
+import { optimize } from '../../planner/optimize/optimize.js'
+import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { inputsOf } from '../../planner/plan/logical/transform.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { analyzed, catalogOf } from '../support/analysis.js'
+
+const table = (name: string) => ({
+  provider: 'parquet',
+  options: {},
+  paths: [name],
+  schema: parseSchema(`${name}_k int, ${name}_v int, ${name}_s string, ${name}_f boolean`),
+  statistics: { rows: 1_000, bytes: 20_000 },
+})
+const catalog = catalogOf({ a: table('a'), b: table('b'), c: table('c') })
+
+const joinsOf = (plan: LogicalPlan): readonly string[] => [
+  ...(plan.kind === 'join' ? [plan.type] : []),
+  ...inputsOf(plan).flatMap(joinsOf),
+]
+const joins = (sql: string): readonly string[] => joinsOf(optimize(analyzed(sql, catalog)))
+
+for (const condition of [
+  'b_v = 1',
+  'b_v + 1 > a_v',
+  "b_s like '%x%y%'",
+  'b_v in (1, 2)',
+  'not (b_v = 1)',
+  'b_v is not null',
+  'b_f',
+  'b_v = 1 or b_v = 2',
+  'a_v = 3 and cast(b_v as bigint) <> a_v',
+])
+  test(`a left join whose rows without a match ${condition} drops is an inner one`, (t) => {
+    t.deepEqual(joins(`select * from a left join b on a_k = b_k where ${condition}`), ['inner'])
+  })
+
+for (const condition of [
+  'b_v is null',
+  'coalesce(b_v, 1) = 1',
+  'b_v <=> 1',
+  'a_v = 1',
+  'b_v = 1 or a_v = 1',
+  'not (b_v is not null)',
+  'case when b_v = 1 then false else true end',
+])
+  test(`a left join stays one under ${condition}, which rows without a match may meet`, (t) => {
+    t.deepEqual(joins(`select * from a left join b on a_k = b_k where ${condition}`), ['left'])
+  })
+
+test('a full join keeps the rows of the side that no condition asks', (t) => {
+  const sql = 'select * from a full join b on a_k = b_k'
+  t.deepEqual(joins(`${sql} where a_v = 1`), ['left'])
+  t.deepEqual(joins(`${sql} where b_v = 1`), ['left'])
+  t.deepEqual(joins(`${sql} where a_v = b_v`), ['inner'])
+  t.deepEqual(joins(`${sql} where a_v = 1 or b_v = 1`), ['full'])
+})
+
+test('conditions of joins above count where they drop rows', (t) => {
+  const outer = '(select * from a left join b on a_k = b_k)'
+  t.deepEqual(joins(`select * from ${outer} join c on b_v = c_v`), ['inner', 'inner'])
+  t.deepEqual(joins(`select * from ${outer} left semi join c on b_v = c_v`), ['left_semi', 'inner'])
+  t.deepEqual(joins(`select * from ${outer} left anti join c on b_v = c_v`), ['left_anti', 'left'])
+  t.deepEqual(joins(`select * from ${outer} left join c on b_v = c_v`), ['left', 'left'])
+  t.deepEqual(joins(`select * from c left join ${outer} on b_v = c_v`), ['left', 'inner'])
+  t.deepEqual(joins(`select * from c full join ${outer} on b_v = c_v`), ['full', 'left'])
+})
+
+test('a condition of one side that may raise keeps an outer join, as it would be asked of rows without a match', (t) => {
+  t.deepEqual(joins('select * from a left join b on a_k = b_k where b_v = 1 and 10 / b_k > 1'), ['left'])
+  t.deepEqual(joins('select * from a left join b on a_k = b_k where b_v = 1 and 10 / a_k > 1'), ['inner'])
+})
+
+test('a limit or a group between the condition and the join keeps it', (t) => {
+  t.deepEqual(joins('select * from (select * from a left join b on a_k = b_k limit 3) where b_v = 1'), ['left'])
+  const grouped = 'select b_v, count(*) from a left join b on a_k = b_k group by b_v'
+  t.deepEqual(joins(`${grouped} having count(*) > 1`), ['left'])
+})

@@ -1,0 +1,82 @@
+import test from 'ava'
+import { Session } from '../../api/index.js'
+import { explainLogical } from '../../planner/explain/explain-logical.js'
+import { optimize } from '../../planner/optimize/optimize.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { analyzed, catalogOf } from '../support/analysis.js'
+
+const table = (ddl: string) => ({
+  provider: 'parquet',
+  options: {},
+  paths: [ddl],
+  schema: parseSchema(ddl),
+  statistics: { rows: 1_000, bytes: 20_000 },
+})
+const catalog = catalogOf({
+  sales: table('item int, shop int, paid decimal(10,2), rate double, total bigint'),
+  shops: table('shop_id int, town string'),
+})
+
+const isOfGroups = (sql: string): boolean =>
+  /Aggregate \[\][\s\S]*Aggregate \[item/.test(explainLogical(optimize(analyzed(sql, catalog))))
+
+const ROWS = "from sales, shops where shop = shop_id and town = 'x'"
+const comparing = (of: string, total: string, rows = ROWS, around = ROWS): string =>
+  `select item, ${of} s ${around} group by item having ${of} > (select ${total} ${rows})`
+
+test('a total over the rows that are grouped is that of the groups', (t) => {
+  t.true(isOfGroups(comparing('sum(paid)', 'sum(paid) * 0.1')))
+  t.true(isOfGroups(comparing('count(*)', 'count(*) / 10')))
+  t.true(isOfGroups(comparing('max(rate)', 'max(rate) / 2')))
+})
+
+test('conditions may stand in any order, and equalities either way round', (t) => {
+  t.true(isOfGroups(comparing('sum(paid)', 'sum(paid)', "from shops, sales where town = 'x' and shop_id = shop")))
+})
+
+for (const [why, sql] of [
+  [
+    'other rows are asked for',
+    comparing('sum(paid)', 'sum(paid)', "from sales, shops where shop = shop_id and town = 'y'"),
+  ],
+  ['fewer conditions are asked', comparing('sum(paid)', 'sum(paid)', 'from sales, shops where shop = shop_id')],
+  ['more conditions are asked', comparing('sum(paid)', 'sum(paid)', `${ROWS} and item > 3`)],
+  ['other tables are read', comparing('sum(paid)', 'sum(paid)', 'from sales')],
+  ['another sum is asked for', comparing('sum(paid)', 'sum(paid * 2)')],
+  ['the sum of doubles depends on their order', comparing('sum(rate)', 'sum(rate)')],
+  ['a sum of long integers may overflow in one and not in the other', comparing('sum(total)', 'sum(total)')],
+  ['an average is not merged', comparing('avg(paid)', 'avg(paid)')],
+  ['DISTINCT values are not merged', comparing('count(distinct paid)', 'count(distinct paid)')],
+  ['the groups have aggregates that the total has not', comparing('max(paid) + sum(paid)', 'sum(paid)')],
+  [
+    'the groups are joined by their key',
+    `select * from (select item, sum(paid) s ${ROWS} group by item) join shops on item = shop_id where s > (select sum(paid) ${ROWS})`,
+  ],
+] as const)
+  test(`a total is made of its rows where ${why}`, (t) => t.false(isOfGroups(sql)))
+
+test('both aggregates read one exchange, and give what they gave', async (t) => {
+  const session = await Session.builder().master('local[2]').config('log.level', 'error').create()
+  try {
+    session
+      .sql('select cast(id % 7 as int) item, cast(id as decimal(10,2)) paid from range(100)')
+      .createOrReplaceTempView('paid')
+    const sql = 'select item, sum(paid) s from paid group by item having sum(paid) * 7 > (select sum(paid) from paid)'
+    const rows = await session.sql(`${sql} order by item`).collect()
+    t.deepEqual(
+      rows.map((row) => Object.values(row).map(String)),
+      [
+        ['0', '735.00'],
+        ['1', '750.00'],
+        ['6', '721.00'],
+      ].filter(([, sum]) => Number(sum) * 7 > 4950),
+    )
+    const none = 'select count(*) n, (select count(*) from paid where item > 9) c from paid where item > 9'
+    t.deepEqual(
+      (await session.sql(none).collect()).map((row) => Object.values(row).map(String)),
+      [['0', '0']],
+    )
+  } finally {
+    await session.stop()
+  }
+})
