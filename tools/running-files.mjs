@@ -7,6 +7,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { registerCompletionHandler } from 'ava'
 import { endLeftBehind } from './left-behind.mjs'
+import { noteCost } from './tested/costs.mjs'
 
 /** How long a process may take to end after its last test, on a busy machine too. */
 const END_MS = 30_000
@@ -23,7 +24,19 @@ if (folder !== undefined) {
   await import('../dist/test/support/start-bundled.js')
   const note = join(folder, String(process.pid))
   writeFileSync(note, name)
-  process.on('exit', () => rmSync(note, { force: true }))
+  let running = name
+  /** Called when another of several files of a group is to run (tested/group.mjs). */
+  const onFile = (file) => {
+    noteCost(folder, running)
+    running = `dist/${file}`
+    process.env.MILLRACE_TEST_FILE = running
+    writeFileSync(note, running)
+  }
+  globalThis[Symbol.for('millrace.tests.running')] = { onFile }
+  process.on('exit', () => {
+    noteCost(folder, running)
+    rmSync(note, { force: true })
+  })
   registerCompletionHandler(() => {
     const end = async () => {
       const holds = [...new Set(process.getActiveResourcesInfo())].toSorted().join(', ')

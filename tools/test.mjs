@@ -32,6 +32,10 @@ if (built !== 0) process.exit(built)
 // Only now, as it needs what was installed.
 const { bundleForTests } = await import('./tested/bundle.mjs')
 await bundleForTests(root)
+const { costLines } = await import('./tested/costs.mjs')
+const { writeGroups } = await import('./tested/groups.mjs')
+// What is named runs alone, so that it fails by itself when it does.
+const asked = process.argv.length > 2 ? process.argv.slice(2) : writeGroups()
 
 const runFolder = mkdtempSync(join(tmpdir(), 'millrace-tests-'))
 process.env.MILLRACE_TEST_RUN = runFolder
@@ -74,7 +78,11 @@ function fileOf(note) {
 function stopWhenLate(ava) {
   if (isOver) return
   endGroup(ava)
-  const running = readdirSync(runFolder).flatMap(fileOf).toSorted().join(', ')
+  const running = readdirSync(runFolder)
+    .filter((note) => /^\d+$/.test(note))
+    .flatMap(fileOf)
+    .toSorted()
+    .join(', ')
   console.error(`the tests have not ended within ${MOST_MINUTES} minutes, and were ended; these still ran: ${running}`)
 }
 
@@ -110,12 +118,13 @@ function report(ava) {
 // Files often wait for processes or brokers: twice as many as there are processors keep these busy, and none waits for long.
 const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 const atOnce = Math.max(1, Math.min(2 * availableParallelism(), Math.floor(memory / FILE_BYTES)))
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', String(atOnce), ...process.argv.slice(2)]
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', String(atOnce), ...asked]
 const code = await runChild(process.execPath, ava, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }, report)
 isOver = true
 clearTimeout(timer)
 await endOfRun()
 if (!seesProcesses) console.error('this system has no /proc: what tests leave behind is neither seen nor ended')
+for (const line of costLines(runFolder)) console.log(line)
 rmSync(runFolder, { recursive: true, force: true })
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
 const skipFails = process.env.MILLRACE_REQUIRE_ALL === '1' && counts.skipped > 0

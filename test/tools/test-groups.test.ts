@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+
+interface Groups {
+  planGroups(
+    paths: readonly string[],
+    textOf: (path: string) => string,
+  ): { readonly groups: readonly { readonly name: string; readonly files: readonly string[] }[]; alone: string[] }
+  groupScript(folder: string, files: readonly string[]): string
+}
+interface Costs {
+  costLines(folder: string): readonly string[]
+}
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const TOOLS = new URL('../../../tools/tested/', import.meta.url)
+const { planGroups, groupScript } = (await import(new URL('groups.mjs', TOOLS).href)) as Groups
+const { costLines } = (await import(new URL('costs.mjs', TOOLS).href)) as Costs
+const { bundleForTests } = (await import(new URL('bundle.mjs', TOOLS).href)) as {
+  bundleForTests(root: string): Promise<void>
+}
+
+test('files of a folder share processes, a few each, but for those that do something to theirs', (t) => {
+  const many = Array.from({ length: 9 }, (_, i) => `test/a/${i}.test.js`)
+  const texts: Record<string, string> = {
+    'test/a/changes.test.js': "process['x'].chdir('/')",
+    'test/b/counts.test.js': "import { counted } from '../support/work-counted.js'",
+    'test/b/says.test.js': "import test from 'ava'\n// A process of its own: it takes all of the memory.\n",
+    'test/b/nested/plain.test.js': "import { withSession } from '../../support/sessions.js'",
+    'test/tools/plain.test.js': '',
+  }
+  const { groups, alone } = planGroups([...many, ...Object.keys(texts)], (path) => texts[path] ?? '')
+  t.deepEqual(groups, [
+    { name: 'a-1', files: many.slice(0, 8) },
+    { name: 'a-2', files: many.slice(8) },
+    { name: 'b-1', files: ['test/b/nested/plain.test.js'] },
+  ])
+  t.deepEqual(
+    alone,
+    Object.keys(texts).filter((path) => !path.includes('nested')),
+  )
+})
+
+const SHARED = `import test from 'ava'
+export const skipped = test.serial.skip
+`
+const FIRST = `import test from 'ava'
+import { skipped } from './shared.js'
+let hooks = []
+test.before(() => hooks.push('before'))
+test.beforeEach((t) => { t.context.isOfFirst = true })
+test.after.always(() => hooks.push('after'))
+test.after.always((t) => { process.env.OF_FIRST = hooks.join() })
+test('has its hooks', (t) => { t.deepEqual(hooks, ['before']); t.true(t.context.isOfFirst) })
+test('fails', (t) => t.is(1, 2))
+skipped('is skipped', (t) => t.pass())
+`
+const SECOND = `import test from 'ava'
+import { skipped } from './shared.js'
+test('has its hooks', (t) => { t.is(process.env.OF_FIRST, undefined); t.is(t.context.isOfFirst, undefined) })
+test('knows its file', (t) => t.regex(test.meta.file, /second/))
+skipped('is skipped', (t) => t.pass())
+`
+
+/** What ava says of a group of files, as \`npm test\` runs it, and what it notes. */
+async function runGroup(files: Readonly<Record<string, string>>) {
+  await bundleForTests(ROOT)
+  const folder = await mkdtemp(join(ROOT, 'dist/test/tools/group-'))
+  const run = await mkdtemp(join(tmpdir(), 'millrace-group-'))
+  try {
+    for (const [name, text] of Object.entries({ 'shared.js': SHARED, ...files }))
+      await writeFile(join(folder, name), text)
+    const paths = Object.keys(files).map((name) => `test/tools/${basename(folder)}/${name}`)
+    const group = join(folder, 'group.test.js')
+    await writeFile(group, groupScript(folder, paths))
+    const ava = [join(ROOT, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', group]
+    const { code, text } = await new Promise<{ code: unknown; text: string }>((resolve) => {
+      const env = { ...process.env, MILLRACE_TEST_RUN: run }
+      execFile(process.execPath, ava, { cwd: ROOT, env }, (error, out, err) =>
+        resolve({ code: error?.code ?? 0, text: out + err }),
+      )
+    })
+    const costs = await readFile(join(run, 'costs'), 'utf8')
+    return { code, text, costs, lines: costLines(run), folder: basename(folder) }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    await rm(run, { recursive: true, force: true })
+  }
+}
+
+test('files of a group have their own hooks and variables, and are told by their names', async (t) => {
+  const { code, text, costs, lines, folder } = await runGroup({ 'first.test.js': FIRST, 'second.test.js': SECOND })
+  const told = [...text.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)].map(([, how, title]) => `${how} ${title}`)
+  t.is(code, 1)
+  t.deepEqual(told.toSorted(), [
+    `not ok tools › ${folder} › first › fails`,
+    `ok tools › ${folder} › first › has its hooks`,
+    `ok tools › ${folder} › first › is skipped # SKIP`,
+    `ok tools › ${folder} › second › has its hooks`,
+    `ok tools › ${folder} › second › is skipped # SKIP`,
+    `ok tools › ${folder} › second › knows its file`,
+  ])
+  const files = costs.match(/[^/\n]+(?=\.test\.js$)/gm)
+  t.deepEqual(files, ['group', 'first', 'second'])
+  t.is(lines.length, 1 + 3)
+})
+
+test('a file of a group that has no tests, or does not load, fails the run', async (t) => {
+  const without = await runGroup({ 'without.test.js': '' })
+  t.is(without.code, 1)
+  t.regex(without.text, /there are no tests in .*without/)
+  const torn = await runGroup({ 'torn.test.js': "throw new Error('not to be loaded')", 'second.test.js': SECOND })
+  t.is(torn.code, 1)
+  t.regex(torn.text, /not to be loaded/)
+})

@@ -1,0 +1,67 @@
+// Which test files share a process (group.mjs): those of a folder, a few at a time, but for files that do something to the process that they run in.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, posix, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { FOLDER, OURS } from './places.mjs'
+
+/** Folders whose tests mostly start other processes, kill and watch them, or are long: these run beside each other rather than one by one. */
+const APART = ['chaos', 'docs', 'examples', 'slt', 'tools']
+/** More save little: by then the code of ours is warm, and the last group would keep one processor busy while the other one waits. */
+const MOST_FILES = 8
+/** Support that starts processes, replaces modules of Node, or counts what the process has. */
+const OF_THE_PROCESS =
+  'calls-counted|cli|failing-disk|kill-at-step|leaking-stream|open-handles|spilled-bytes|standalone|syncs-recorded|tmux|work-counted'
+/** What a file has that must have its process alone. A comment `A process of its own: …` says of others why. */
+const ALONE = new RegExp(
+  [
+    '^// A process of its own: ',
+    String.raw`/(?:${OF_THE_PROCESS})\.js'`,
+    String.raw`\b(?:syncBuiltinESMExports|registerCompletionHandler|setFlagsFromString|getActiveResourcesInfo|memoryUsage|cpuUsage|chdir)\b`,
+    String.raw`\bprocess\.(?:on|once|emit|exit|kill|exitCode)\b`,
+    String.raw`\bglobalThis\b|\bgc\(|/proc/|\.prototype\.\w+ = `,
+  ].join('|'),
+  'm',
+)
+
+const folderOf = (path) => path.split('/')[1]
+const chunksOf = (paths) =>
+  Array.from({ length: Math.ceil(paths.length / MOST_FILES) }, (_, i) =>
+    paths.slice(i * MOST_FILES, (i + 1) * MOST_FILES),
+  )
+
+/**
+ * @param paths of test files in the folder of the compiler, in order
+ * @param textOf what a file has
+ * @returns the files of each group, and those that run alone
+ */
+export function planGroups(paths, textOf) {
+  const shared = paths.filter((path) => !APART.includes(folderOf(path)) && !ALONE.test(textOf(path)))
+  const groups = [...new Set(shared.map(folderOf))].flatMap((name) =>
+    chunksOf(shared.filter((path) => folderOf(path) === name)).map((files, i) => ({ name: `${name}-${i + 1}`, files })),
+  )
+  return { groups, alone: paths.filter((path) => !shared.includes(path)) }
+}
+
+/** What ava runs for a group that lies in a folder. */
+export function groupScript(folder, files) {
+  const runner = relative(folder, fileURLToPath(new URL('group.mjs', import.meta.url)))
+  return `import { runGroup } from ${JSON.stringify(runner)}\nrunGroup(${JSON.stringify(files, undefined, 1)})\n`
+}
+
+/** Writes the files of the groups. Returns what ava is to run: these, and the files that run alone, by their paths in the project's folder. */
+export function writeGroups() {
+  const folder = join(FOLDER, 'groups')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const paths = readdirSync(join(OURS, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.js'))
+    .map((path) => posix.join('test', path))
+    .toSorted()
+  const { groups, alone } = planGroups(paths, (path) => readFileSync(join(OURS, path), 'utf8'))
+  const written = groups.map(({ name, files }) => {
+    const group = join(folder, `${name}.test.js`)
+    writeFileSync(group, groupScript(folder, files))
+    return group
+  })
+  return [...written, ...alone.map((path) => join(OURS, path))].map((path) => relative(join(OURS, '..'), path))
+}
