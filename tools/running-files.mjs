@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import test, { registerCompletionHandler } from 'ava'
 import { endLeftBehind } from './left-behind.mjs'
 import { noteCost } from './tested/costs.mjs'
+import { compareQuickly } from './tested/quick-equal.mjs'
 
 /** How long a process may take to end after its last test, on a busy machine too. */
 const END_MS = 30_000
@@ -22,6 +23,7 @@ if (folder !== undefined) {
   if (!COUNTS_BY_MODULE.test(readFileSync(fileURLToPath(test.meta.file), 'utf8')))
     register('./tested/hooks.mjs', import.meta.url)
   await import('../dist/test/support/start-bundled.js')
+  compareQuickly()
   const note = join(folder, String(process.pid))
   writeFileSync(note, name)
   let running = name
