@@ -12,6 +12,8 @@ import { ask, request } from '../support/broker-requests.js'
 import { describe, readBatch, readSplits, scan, withoutIdentities } from '../support/kafka.js'
 import { recordBatch } from '../support/record-batches.js'
 
+// A process of its own: after the tests of sinks in the same process its broker does not answer within the client's patience.
+
 const { Kafka, logLevel, CompressionTypes } = kafkajs
 let broker: Broker
 let directory: string

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { FOLDER, OURS } from './places.mjs'
 
 /** Folders whose tests mostly start other processes, kill and watch them, or are long: these run beside each other rather than one by one. */
-const APART = ['chaos', 'docs', 'examples', 'slt', 'tools']
+const APART = ['chaos', 'docs', 'examples', 'slt', 'streaming', 'tools']
 /** More save little: by then the code of ours is warm, and the last group would keep one processor busy while the other one waits. */
 const MOST_FILES = 8
 /** Support that starts processes, replaces modules of Node, or counts what the process has. */
