@@ -1,13 +1,13 @@
 import type { StateVersion } from '../../common/state-path.js'
 import type { RowWork } from './rows-apart.js'
-import { type StateChain, withSnapshot } from './state-chain.js'
+import { mostDeltas, type StateChain, withSnapshot } from './state-chain.js'
 import type { RowRange } from './step.js'
 import type { OperatorState, Rebase, StateWriter } from './task.js'
 
-/** Over how many batches a snapshot is spread at most, if the batches that change nothing are not counted. */
-const MOST_PARTS = 32
-/** What a batch adds at least, and so the rows of a state that is small enough for a snapshot at once. */
-export const LEAST_PART_ROWS = 1 << 14
+/** A snapshot of no more rows than these is written at once. */
+const ROWS_AT_ONCE = 1 << 14
+/** What a batch adds at least. */
+const LEAST_PART_ROWS = 1 << 10
 /** What a batch adds for each row that it changes: the snapshot is done before the deltas are larger than it. */
 const ROWS_FOR_A_CHANGE = 2
 
@@ -26,11 +26,29 @@ export interface SnapshotRows {
   release(): void
 }
 
-export const rowsInMemory = (ranges: readonly RowRange[]): SnapshotRows => ({
-  pieces: ranges.map(([first, rows]) => ({ rows, visit: (work) => work(first, rows) })),
+/** @param width bytes from one row to the next */
+export const rowsInMemory = (ranges: readonly RowRange[], width: number): SnapshotRows => ({
+  pieces: ranges.flatMap((range) => piecesOf(range, width)),
   first: ranges[0]?.[0],
   release: () => {},
 })
+
+const piecesOf = ([first, rows]: RowRange, width: number): readonly SnapshotPiece[] =>
+  Array.from({ length: Math.ceil(rows / LEAST_PART_ROWS) }, (_, i): SnapshotPiece => {
+    const from = i * LEAST_PART_ROWS
+    const count = Math.min(LEAST_PART_ROWS, rows - from)
+    return { rows: count, visit: (work) => work(first + from * width, count) }
+  })
+
+/** Whether a state of so many rows is too large for a snapshot at once. */
+export const growsSnapshots = (rows: number): boolean => rows > ROWS_AT_ONCE
+
+/** How many rows of a state each batch adds to a snapshot at least. Batches that change nothing do not count. @param chain the files when it is begun */
+const partRowsOf = (rows: number, chain: StateChain): number =>
+  Math.max(LEAST_PART_ROWS, Math.ceil(rows / mostDeltas(chain)))
+
+/** Over how many batches a snapshot of so many rows is spread at most. */
+export const snapshotParts = (rows: number, chain: StateChain): number => Math.ceil(rows / partRowsOf(rows, chain))
 
 /**
  * A snapshot that is made bit by bit, by batches that write their deltas besides, so that none has to wait for all of it. It has the rows that there were when it was begun, each as it is when its turn
@@ -51,7 +69,7 @@ export class GrowingSnapshot {
     this.#begun = chain
     this.#rows = rows
     const total = rows.pieces.reduce((sum, piece) => sum + piece.rows, 0)
-    this.#partRows = Math.max(LEAST_PART_ROWS, Math.ceil(total / MOST_PARTS))
+    this.#partRows = partRowsOf(total, chain)
   }
 
   /** Whether the rows lie in memory, from where they may leave. */

@@ -42,23 +42,37 @@ export function keptSnapshots(snapshots: readonly KnownSnapshot[], batchId: numb
 
 /** A delta that changes a good part of the rows is written as a snapshot, which does not depend on others. */
 const LARGE_DELTA = 1 / 2
-/** Snapshots are made when the deltas since the last one take such a part of its bytes, but not for fewer deltas, and for so many at the latest. */
+/** Snapshots are made when the deltas since the last one take such a part of its bytes, but not for fewer deltas. */
 const WORTH_SNAPSHOT = 1 / 2
 const FEWEST_DELTAS = 10
-const MOST_DELTAS = 200
+/** To begin with a file takes about as long as to read so many bytes of one. */
+const BYTES_LIKE_A_FILE = 128 << 10
+const [LEAST_OF_MOST_DELTAS, MOST_OF_MOST_DELTAS] = [200, 4096]
 /** A snapshot that is made bit by bit, and is not done by then, is made at once. */
 const PATIENT_BYTES = 2
 const PATIENT_DELTAS = 100
+const PATIENT_SNAPSHOTS = 2
+
+/**
+ * For how many deltas a snapshot is made at the latest. The larger it is, the more of them may wait for the next one: they take about as long to be read as it does, and what batches add to a snapshot
+ * grows with the state no further than that.
+ */
+export const mostDeltas = ({ snapshotBytes }: StateChain): number =>
+  Math.min(MOST_OF_MOST_DELTAS, Math.max(LEAST_OF_MOST_DELTAS, Math.floor(snapshotBytes / BYTES_LIKE_A_FILE)))
 
 /** Whether it is time for a snapshot. */
-export function isSnapshotDue({ deltas, deltaBytes, snapshotBytes }: StateChain, partition: number): boolean {
+export function isSnapshotDue(chain: StateChain, partition: number): boolean {
+  const { deltas, deltaBytes, snapshotBytes } = chain
   const isWorth = deltas >= FEWEST_DELTAS && deltaBytes >= snapshotBytes * WORTH_SNAPSHOT
   // Partitions are not due in the same batch.
-  return isWorth || deltas >= MOST_DELTAS + (partition % FEWEST_DELTAS)
+  return isWorth || deltas >= mostDeltas(chain) + (partition % FEWEST_DELTAS)
 }
 
-/** Whether a snapshot that is made bit by bit is waited for no longer. */
-export const isSnapshotLate = ({ deltas, deltaBytes, snapshotBytes }: StateChain): boolean =>
-  deltas >= MOST_DELTAS + PATIENT_DELTAS || (deltas >= FEWEST_DELTAS && deltaBytes >= snapshotBytes * PATIENT_BYTES)
+/** Whether a snapshot that is made bit by bit, in so many parts, is waited for no longer: it could have been made again if its rows had moved. */
+export function isSnapshotLate(chain: StateChain, parts: number): boolean {
+  const { deltas, deltaBytes, snapshotBytes } = chain
+  if (deltas >= FEWEST_DELTAS && deltaBytes >= snapshotBytes * PATIENT_BYTES) return true
+  return deltas >= mostDeltas(chain) + PATIENT_DELTAS + PATIENT_SNAPSHOTS * parts
+}
 
 export const isLargeDelta = (rows: number, total: number): boolean => rows >= total * LARGE_DELTA

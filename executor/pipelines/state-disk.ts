@@ -25,7 +25,7 @@ const LISTED_AT_ONCE = 1 << 15
 const PARTS_OF_MANY = 16
 const ADDRESS_BYTES = 4
 /** So many pages are a piece of a snapshot. */
-const PIECE_PAGES = 32
+const PIECE_PAGES = 8
 const LAST_HASH = 0xffff_ffff
 const NEVER = (1n << 63n) - 1n
 

@@ -116,7 +116,7 @@ async function verifiedHead(
   held: CountedMemory,
 ): Promise<{ readonly bytes: string; readonly end: number }> {
   const contentBytes = Math.max(0, file.size - DIGEST_BYTES)
-  const window = new Uint8Array(WINDOW_BYTES)
+  const window = new Uint8Array(Math.max(DIGEST_BYTES, Math.min(WINDOW_BYTES, contentBytes)))
   held.hold(window.length)
   const hash = createHash(DIGEST)
   let head: Buffer | undefined

@@ -2,15 +2,17 @@ import test from 'ava'
 import { BIGINT, field, STRING } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
 import { trim } from '../../executor/pipelines/run-task.js'
+import { ScratchFile } from '../../executor/spill/scratch-file.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { until } from '../support/fake-cluster.js'
 import { KeptStage } from '../support/kept-stage.js'
 import { aggregate, aggregateCall, bound, keptOf, named, table } from '../support/stages.js'
 import { type Strike, struckPlace } from '../support/struck-files.js'
 
-const KEYS = 20_000
+const KEYS = 17_000
 /** Of a batch; a snapshot is due when so many batches have changed half of the state. */
-const CHANGED = 1500
+const CHANGED = 2000
+const FEW_CHANGED = 100
 const BATCHES_BEFORE = 8
 const BATCHES = 8
 
@@ -75,6 +77,76 @@ test.serial('a snapshot that is not done when a batch fails leaves no file', asy
   await until(async () => stage.snapshotsInParts(0) === 0)
   stage.forget()
 })
+
+interface Costs {
+  /** Of the state when it was new. */
+  readonly wholeBytes: number
+  readonly mostBytes: number
+  readonly mostPages: number
+}
+
+/** What batches of a few keys at most write, and how many pages on disk they read, while a snapshot of so many grows. */
+async function costsOf(keys: number, isOnDisk: boolean): Promise<Costs> {
+  const stage = new KeptStage([0], true)
+  const changed = (batch: number, count: number): PhysicalPlan =>
+    planOf(Array.from({ length: count }, (_, i) => (batch * 7919 + i * 13) % keys))
+  await stage.batch(planOf(Array.from({ length: keys }, (_, i) => i)))
+  const wholeBytes = stage.bytesOf(0)
+  for (let batch = 0; batch < 10; batch++) await stage.batch(changed(batch, keys / 15))
+  if (isOnDisk) trim()
+  // It begins the snapshot, for which all rows leave the memory when some are on disk.
+  await stage.batch(changed(10, FEW_CHANGED))
+  let [mostBytes, mostPages] = [0, 0]
+  const { read } = ScratchFile.prototype
+  let pages = 0
+  ScratchFile.prototype.read = function (...args): void {
+    pages++
+    read.apply(this, args)
+  }
+  try {
+    for (let batch = 11; batch < 16; batch++) {
+      const before = stage.bytesOf(0)
+      pages = 0
+      await stage.batch(changed(batch, FEW_CHANGED))
+      mostBytes = Math.max(mostBytes, stage.bytesOf(0) - before)
+      mostPages = Math.max(mostPages, pages)
+    }
+  } finally {
+    ScratchFile.prototype.read = read
+    stage.forget()
+  }
+  return { wholeBytes, mostBytes, mostPages }
+}
+
+for (const isOnDisk of [false, true])
+  test.serial(
+    `a batch costs what it touches while a snapshot of many rows ${isOnDisk ? 'on disk' : 'in memory'} grows`,
+    async (t) => {
+      t.timeout(120_000)
+      const [few, many] = [await costsOf(KEYS, isOnDisk), await costsOf(KEYS * 6, isOnDisk)]
+      t.true(few.mostBytes > 0)
+      t.true(many.mostBytes < few.mostBytes * 1.2, `${many.mostBytes} bytes, and ${few.mostBytes} of few keys`)
+      t.true(many.mostBytes < many.wholeBytes / 20, `${many.mostBytes} bytes of ${many.wholeBytes}`)
+      t.is(many.mostPages > 0, isOnDisk)
+      t.true(many.mostPages <= FEW_CHANGED + few.mostPages, `${many.mostPages} pages, and ${few.mostPages} of few keys`)
+    },
+  )
+
+test.serial(
+  'a batch that has read a large state again leaves it to the next one to begin the snapshot that is due',
+  async (t) => {
+    const stage = await begun()
+    let batch = BATCHES_BEFORE
+    while (stage.snapshotsInParts(0) === 0 && batch < LAST) await run(stage, batch++)
+    stage.forget()
+    await run(stage, batch++)
+    t.is(stage.snapshotsInParts(0), 0)
+    t.is(stage.kindsOf(0).filter((kind) => kind === 'snapshot').length, 1)
+    await run(stage, batch)
+    t.is(stage.snapshotsInParts(0), 1)
+    stage.forget()
+  },
+)
 
 test.serial('a state that batches change faster than a snapshot of it grows is written at once', async (t) => {
   const stage = new KeptStage([0], true, 2)

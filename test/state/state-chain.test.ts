@@ -1,5 +1,11 @@
 import test from 'ava'
-import { EMPTY_CHAIN, isLargeDelta, isSnapshotDue, isSnapshotLate } from '../../executor/pipelines/state-chain.js'
+import {
+  EMPTY_CHAIN,
+  isLargeDelta,
+  isSnapshotDue,
+  isSnapshotLate,
+  mostDeltas,
+} from '../../executor/pipelines/state-chain.js'
 
 const chain = (deltas: number, deltaBytes: number, snapshotBytes = 1000) => ({
   ...EMPTY_CHAIN,
@@ -23,12 +29,21 @@ test('partitions whose deltas are small are not due in the same batch', (t) => {
   t.deepEqual([0, 1, 9, 10, 25].map(due), [200, 201, 209, 200, 205])
 })
 
-test('a snapshot that is made bit by bit is waited for until deltas are twice as large, or three hundred', (t) => {
-  t.false(isSnapshotLate(chain(9, 5000)))
-  t.false(isSnapshotLate(chain(10, 1999)))
-  t.true(isSnapshotLate(chain(10, 2000)))
-  t.false(isSnapshotLate(chain(299, 1)))
-  t.true(isSnapshotLate(chain(300, 1)))
+test('for more deltas a snapshot is not due when reading it takes longer, up to a number of them', (t) => {
+  const most = (snapshotBytes: number): number => mostDeltas(chain(0, 0, snapshotBytes))
+  t.deepEqual([0, 200 * 131_072, 201 * 131_072, 4096 * 131_072, 1e12].map(most), [200, 200, 201, 4096, 4096])
+  const large = 1000 * 131_072
+  t.false(isSnapshotDue(chain(999, 1, large), 0))
+  t.true(isSnapshotDue(chain(1000, 1, large), 0))
+  t.true(isSnapshotDue(chain(10, large / 2, large), 0))
+})
+
+test('a snapshot that is made bit by bit is waited for until deltas are twice as large, or it could have been made twice', (t) => {
+  t.false(isSnapshotLate(chain(9, 5000), 20))
+  t.false(isSnapshotLate(chain(10, 1999), 20))
+  t.true(isSnapshotLate(chain(10, 2000), 20))
+  t.false(isSnapshotLate(chain(339, 1), 20))
+  t.true(isSnapshotLate(chain(340, 1), 20))
 })
 
 test('a delta of half of the rows is written as a snapshot', (t) => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Value } from '../../columnar/value-reader.js'
@@ -65,6 +65,12 @@ export class KeptStage {
   /** How many snapshots were made bit by bit: their first batch wrote a delta, too. */
   snapshotsInParts(operatorId: number): number {
     return snapshotsInParts(readdirSync(join(this.#location, 'state', String(operatorId), '0')))
+  }
+
+  /** What the files of a state take. */
+  bytesOf(operatorId: number): number {
+    const folder = join(this.#location, 'state', String(operatorId), '0')
+    return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
   }
 
   /** The state leaves the memory. */

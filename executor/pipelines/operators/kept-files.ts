@@ -1,6 +1,6 @@
 import type { StateVersion } from '../../../common/state-path.js'
 import { STATE_TOUCHED, TABLE_ROWS } from '../../kernels/interface/table.js'
-import { GrowingSnapshot, LEAST_PART_ROWS, rowsInMemory, type SnapshotRows } from '../growing-snapshot.js'
+import { GrowingSnapshot, growsSnapshots, rowsInMemory, type SnapshotRows, snapshotParts } from '../growing-snapshot.js'
 import type { ResidentState } from '../resident-states.js'
 import {
   isLargeDelta,
@@ -73,7 +73,7 @@ export class KeptFiles {
       growing.abandon()
       growing = undefined
     }
-    const isLarge = task.slot(state + TABLE_ROWS) + (disk?.rows ?? 0) > LEAST_PART_ROWS
+    const isLarge = growsSnapshots(task.slot(state + TABLE_ROWS) + (disk?.rows ?? 0))
     if (!growing && isLarge && isSnapshotDue(chain, task.partition))
       growing = new GrowingSnapshot(before, chain, this.#rowsNow(task, disk))
     if (growing) task.states.growing.add(growing)
@@ -83,7 +83,7 @@ export class KeptFiles {
   /** All rows of a state, before a batch touches any. Of a state that is on disk they all go there, where they stay as they are. */
   #rowsNow(task: TaskRun, disk: StateDisk | undefined): SnapshotRows {
     const { state, width } = this.#layout
-    if (!disk || disk.runs === 0) return rowsInMemory([...rowsOf(task, state, width)])
+    if (!disk || disk.runs === 0) return rowsInMemory([...rowsOf(task, state, width)], width)
     disk.leave(task.addressOf(state))
     return disk.heldRows()
   }
@@ -96,9 +96,13 @@ export class KeptFiles {
     return await this.#writeSnapshot(task, own)
   }
 
-  #kindOf(task: TaskRun, { operator, chain, snapshot }: FilesOfTask, updated: number, total: number): StateFileKind {
+  #kindOf(task: TaskRun, { operator, chain }: FilesOfTask, updated: number, total: number): StateFileKind {
     if (!operator.before || isLargeDelta(updated, total)) return 'snapshot'
-    return (snapshot ? isSnapshotLate(chain) : isSnapshotDue(chain, task.partition)) ? 'snapshot' : 'delta'
+    // A batch that has read a large state again leaves it to the next one to begin a snapshot.
+    const isTime = growsSnapshots(total)
+      ? isSnapshotLate(chain, snapshotParts(total, chain))
+      : isSnapshotDue(chain, task.partition)
+    return isTime ? 'snapshot' : 'delta'
   }
 
   async #writeSnapshot(task: TaskRun, { operator, chain, disk }: FilesOfTask): Promise<Saved> {
