@@ -201,3 +201,35 @@ test('what one broker knows of open transactions does not hang on others that ar
   }
   t.deepEqual(await openTransactions(client), ['a-1', 'a-2'])
 })
+
+onBothBrokers(
+  'a task makes partitions a part of its transaction together before rows go on to them',
+  async (t, broker) => {
+    const partitions = 6
+    const stream = new Streamed(broker.servers, await broker.newTopic(partitions))
+    const write = stream.batch(0)
+    const { client, release } = leaseClient(sinkOptions(write).client, true)
+    const coordinator = client.coordinator.bind(client)
+    const enlisted: (readonly number[])[] = []
+    client.coordinator = async (...call) => {
+      const asked = await coordinator(...call)
+      const addPartitionsToTxn: ClusterBroker['addPartitionsToTxn'] = (request) => {
+        enlisted.push(...request.topics.map(({ partitions: those }) => those))
+        return asked.addPartitionsToTxn(request)
+      }
+      return Object.assign(Object.create(asked) as ClusterBroker, { addPartitionsToTxn })
+    }
+    try {
+      const few = await prepared(write, 2, ['a'])
+      // Of a partition 900 KiB are sent at a time.
+      const many = Array.from({ length: 50 }, (_, i) => `${i}`.padEnd(100_000))
+      const messages = [few, await prepared(write, 4, many)]
+      t.deepEqual(enlisted, [[2], [4, 5, 0, 1], [2, 3]])
+      await kafkaSink.commit(write, messages)
+      t.is((await stream.seen(51)).length, 51)
+    } finally {
+      client.coordinator = coordinator
+      release()
+    }
+  },
+)

@@ -30,11 +30,13 @@ export class TaskTransaction {
 
   /**
    * Makes partitions a part of it, of which batches come next, and settles when those and all asked for before are: a batch may be sent then.
+   * @param soon partitions that may follow, which are made a part at once when any is
    * @throws KAFKA_PRODUCER_FENCED, KAFKA_UNAVAILABLE
    */
-  enlist(topic: string, partitions: readonly number[], signal: AbortSignal): Promise<void> {
-    const missing = partitions.filter((partition) => !this.#enlisted.has(`${topic}-${partition}`))
-    if (missing.length > 0) {
+  enlist(topic: string, partitions: readonly number[], soon: readonly number[], signal: AbortSignal): Promise<void> {
+    const isMissing = (partition: number): boolean => !this.#enlisted.has(`${topic}-${partition}`)
+    if (partitions.some(isMissing)) {
+      const missing = [...new Set([...partitions, ...soon])].filter(isMissing)
       for (const partition of missing) this.#enlisted.add(`${topic}-${partition}`)
       const enlisting = this.#lastEnlisting.then(() =>
         enlistPartitions(this.#client, this.producer, topic, missing, signal),

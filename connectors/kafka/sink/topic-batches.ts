@@ -37,6 +37,8 @@ import type { ColumnBuffers } from './writer.js'
 const BATCH_BYTES = 900 * 1024
 const FIRST_BYTES = 16 * 1024
 const MAX_IN_FLIGHT = 4
+/** Of partitions to which rows without a key go one after the other, so many are made a part of a transaction at a time: each such request waits for a coordinator that writes it down. */
+const ENLISTED_TOGETHER = 4
 /** A batch that is sent lies in JavaScript's heap as it is, and in its request. */
 const COPIES_OF_BATCH = 2
 /** Bit 4 of a batch's attributes. */
@@ -167,9 +169,10 @@ export class TopicBatches {
     const position = this.#word(builder + BATCH_POSITION)
     const capacity = this.#word(builder + BATCH_CAPACITY)
     if (address !== 0 && position + needed > BATCH_BYTES && position > BATCH_HEAD_BYTES) {
-      await this.#send(partition)
+      const isSticky = partition === this.#sticky
+      await this.#send(partition, isSticky ? this.#afterSticky() : [])
       // Rows without a key go to one partition until its batch is full, then to the next.
-      if (partition === this.#sticky) this.#sticky = (this.#sticky + 1) % this.#partitions
+      if (isSticky) this.#sticky = (this.#sticky + 1) % this.#partitions
       return
     }
     const bytes = Math.max(
@@ -183,11 +186,18 @@ export class TopicBatches {
     this.#setWord(builder + BATCH_CAPACITY, bytes)
   }
 
-  async #send(partition: number): Promise<void> {
+  /** The partitions to which rows without a key go on. */
+  #afterSticky(): readonly number[] {
+    const count = Math.min(this.#partitions, ENLISTED_TOGETHER) - 1
+    return Array.from({ length: count }, (_, i) => (this.#sticky + 1 + i) % this.#partitions)
+  }
+
+  /** @param soon partitions of which batches come behind it */
+  async #send(partition: number, soon: readonly number[] = []): Promise<void> {
     const builder = this.#builder(partition)
     const count = this.#word(builder + BATCH_COUNT)
     if (count === 0) return
-    const enlisting = this.#transaction?.enlist(this.#topic, this.#filled(), this.#signal)
+    const enlisting = this.#transaction?.enlist(this.#topic, this.#filled(), soon, this.#signal)
     const sequence = this.#identity.sequence(this.#topic, partition, count)
     const batch = this.#sealed(
       this.#word(builder + BATCH_ADDRESS),
