@@ -173,7 +173,7 @@ export class Executor {
   }
 
   /**
-   * A partition of a cached relation, or of a stream's state, goes to the thread that had it before, if that is free: it may have kept the columns, or the rows. For
+   * A partition of a cached relation, or of a stream, goes to the thread that had it before, if that is free: it may have kept the columns, the rows of a state, or who writes in transactions. For
    * rows it waits as long as another task of its job is there, and for a while where it is that of another job, which may take long: then the rows are read from the
    * checkpoint elsewhere, and stay there.
    */
@@ -182,7 +182,8 @@ export class Executor {
     const hasState = Object.keys(inputs.streaming?.operators ?? {}).length > 0
     const home = hasState ? this.#homes.of(inputs) : undefined
     const usual = home ?? this.#slots[inputs.partition % this.#slots.length]!
-    const at = hasState || sources.some(({ kind }) => kind === 'cache') ? this.#free.indexOf(usual) : -1
+    const keepsMore = inputs.streaming !== undefined || sources.some(({ kind }) => kind === 'cache')
+    const at = keepsMore ? this.#free.indexOf(usual) : -1
     if (hasState && at < 0 && (this.#jobs.get(usual) === jobId || (home && this.#isPatient(launch)))) return undefined
     const slot = at < 0 ? this.#free.pop() : this.#free.splice(at, 1)[0]
     if (slot && hasState) this.#homes.set(inputs, slot)

@@ -6,7 +6,7 @@ import test from 'ava'
 import { Executor } from '../../executor/executor.js'
 import { StateHomes } from '../../executor/pool/state-homes.js'
 import { threadDataOnce } from '../../executor/thread-data.js'
-import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { ExecutorMessage, TaskLaunch } from '../../proto/protocol.js'
 import { FAKE_MODULES } from '../support/fake-cluster.js'
 import { collect, type FakeBehaviour, scan } from '../support/fake-plans.js'
@@ -32,13 +32,18 @@ class TwoThreads {
   }
 
   /** A task that goes on from a partition of a state. @returns how many tasks its thread had run with it */
-  async task(queryId: string, partition: number, behaviour: FakeBehaviour = { fault: 'age' }): Promise<number> {
+  async task(
+    queryId: string,
+    partition: number,
+    behaviour: FakeBehaviour = { fault: 'age' },
+    operators: StreamingTaskInputs['operators'] = { 7: {} },
+  ): Promise<number> {
     const attemptId = ++this.#attemptId
     const streaming = { queryId, batchId: 0, timeMs: 0, epoch: 1, checkpointLocation: '', minBatchesToRetain: 1 }
     const launch: TaskLaunch = {
       ...{ attemptId, jobId: attemptId, stageKey: 0, attempt: 0 },
       stage: scan(0, 1, 1, collect, behaviour),
-      inputs: { partition, splits: { 0: [{ from: 0, until: 0 }] }, streaming: { ...streaming, operators: { 7: {} } } },
+      inputs: { partition, splits: { 0: [{ from: 0, until: 0 }] }, streaming: { ...streaming, operators } },
       ...{ sources: [], owner: { kind: 'job' as const }, inlineBytes: 1000 },
     }
     const ended = new Promise<ExecutorMessage>((resolve) => this.#awaited.set(attemptId, resolve))
@@ -69,6 +74,16 @@ test.serial('a partition of a state stays in the thread to which it came, whiche
   } finally {
     await threads.executor.close()
     rmSync(folder, { recursive: true })
+  }
+})
+
+test.serial('a partition of a stream without state goes to the thread that had it, if that is free', async (t) => {
+  const threads = new TwoThreads()
+  try {
+    const run = (partition: number): Promise<number> => threads.task('own', partition, { fault: 'age' }, {})
+    for (const count of [1, 2]) for (const partition of [1, 0]) t.is(await run(partition), count, `${partition}`)
+  } finally {
+    await threads.executor.close()
   }
 })
 
