@@ -191,6 +191,8 @@ export class MicroBatchQuery {
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const ranMs = clock.nowMs()
     const next = outcome.watermarks
+    // What is only shown is asked while the commit is written: the next batch need not wait for it.
+    const lagsAsked = Promise.all(sources.map(({ stream }, i) => stream.lag?.(until[i]!)))
     await checkpoint.writeCommit({ batchId, nextWatermarks: next, states: outcome.states })
     await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
     const times = { watermarks: next, earlierWatermarks: watermarks }
@@ -204,7 +206,7 @@ export class MicroBatchQuery {
       addBatch: Math.max(0, ranMs - loggedMs - getBatch - queryPlanning),
       commitOffsets: clock.nowMs() - ranMs,
     }
-    const lags = await Promise.all(sources.map(({ stream }, i) => stream.lag?.(until[i]!)))
+    const lags = await lagsAsked
     this.#running = undefined
     this.#reports.done(batch, startedMs, durationMs, outcome, lags)
   }

@@ -78,6 +78,7 @@ interface Run {
   readonly runBatch: (batch: PlannedBatch) => Promise<BatchOutcome>
   readonly waitsForWatermark?: boolean
   readonly close?: () => Promise<void>
+  readonly lag?: NonNullable<StreamSource['lag']>
 }
 
 const start = (run: Run): MicroBatchQuery =>
@@ -85,7 +86,14 @@ const start = (run: Run): MicroBatchQuery =>
     name: 'test',
     checkpoint: run.checkpoint,
     sources: [
-      { description: 'numbers', stream: { ...numbers(run.available, 7), ...(run.close ? { close: run.close } : {}) } },
+      {
+        description: 'numbers',
+        stream: {
+          ...numbers(run.available, 7),
+          ...(run.close ? { close: run.close } : {}),
+          ...(run.lag ? { lag: run.lag } : {}),
+        },
+      },
     ],
     trigger: run.trigger,
     clock,
@@ -150,6 +158,23 @@ test('a query killed at any step and restarted processes every record exactly on
     })
   }
 })
+
+test('the lag is asked while the commit is written', (t) =>
+  inDirectory(async (directory) => {
+    const wasCommitted: boolean[] = []
+    const query = start({
+      checkpoint: await open(directory),
+      available: () => 10,
+      trigger: { kind: 'availableNow' },
+      runBatch: async () => outcome(7),
+      lag: async () => {
+        wasCommitted.push(existsSync(join(directory, 'commits', String(wasCommitted.length))))
+        return { latestOffset: 10, behind: {} }
+      },
+    })
+    await query.finished
+    t.deepEqual(wasCommitted, [false, false])
+  }))
 
 test('availableNow ends at what was there when it began, although more keeps coming', (t) =>
   inDirectory(async (directory) => {
