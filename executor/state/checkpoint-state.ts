@@ -23,6 +23,8 @@ import { type StateOwner, versionFiles } from './version-files.js'
 
 /** So that the digest of a file that is encrypted, which the commit tells, is not that of any content that could be tried. */
 const SALT_BYTES = 16
+/** Of the files that no batch to be kept is made of, which may be thousands, each batch removes so many. */
+const MOST_REMOVED = 256
 
 /**
  * The state of a partition in the checkpoint. Each batch that changes it adds a file to the folder of its operator: what changed, or all of it. A file has a
@@ -129,9 +131,11 @@ class OperatorFiles implements OperatorState {
     return failing(folder, async () => {
       const snapshots = this.#kept(chain)
       const { from, oldest } = snapshots[0]!
-      if (from > batchId - minBatchesToRetain) return chain
-      for (const name of await files.list(folder)) if (batchOf(name) < oldest) await files.remove(join(folder, name))
-      return { ...chain, snapshots }
+      const areAllKept = snapshots.length > 1 && snapshots.length === chain.snapshots.length
+      if (areAllKept || from > batchId - minBatchesToRetain) return chain
+      const older = (await files.list(folder)).filter((name) => batchOf(name) < oldest)
+      for (const name of older.slice(0, MOST_REMOVED)) await files.remove(join(folder, name))
+      return older.length > MOST_REMOVED ? chain : { ...chain, snapshots }
     })
   }
 

@@ -148,6 +148,18 @@ test.serial(
   },
 )
 
+test.serial('files from before a snapshot that grew go with the batches that need them no more', async (t) => {
+  const stage = await begun()
+  const snapshots = (): number => stage.kindsOf(0).filter((kind) => kind === 'snapshot').length
+  const counts: number[] = []
+  for (let batch = BATCHES_BEFORE; batch < LAST + 3; batch++) {
+    await run(stage, batch)
+    counts.push(snapshots())
+  }
+  t.deepEqual([Math.max(...counts), counts.at(-1)], [2, 1])
+  stage.forget()
+})
+
 test.serial('a state that batches change faster than a snapshot of it grows is written at once', async (t) => {
   const stage = new KeptStage([0], true, 2)
   const changed = (batch: number, count: number) =>

@@ -429,6 +429,22 @@ test('batches from before a snapshot was done need the one before it', (t) => {
   t.deepEqual([-3, 0, 8, 9, 19, 20, 30].map(oldest), [0, 0, 0, 5, 5, 17, 17])
 })
 
+test('files that no batch is made of any more are removed some at a time', (t) =>
+  withState(t, async ({ operator, folder, write }) => {
+    const first = await write({ batchId: 0 }, 'snapshot', [1])
+    const second = await write({ batchId: 300, before: first.version }, 'snapshot', [1], first.chain)
+    for (let batchId = 1; batchId < 300; batchId++) await writeFile(join(folder, `${batchId}.1.0-0.delta`), '')
+    t.is(second.chain.snapshots.length, 2)
+    const forget = (batchId: number, chain = second.chain) => operator({ batchId, minBatchesToRetain: 2 }).forget(chain)
+    t.is(await forget(301), second.chain, 'batch 299 is kept')
+    t.is((await readdir(folder)).length, 301)
+    const some = await forget(302)
+    t.deepEqual([some.snapshots.length, (await readdir(folder)).length], [2, 301 - 256])
+    const all = await forget(303, some)
+    t.deepEqual([all.snapshots.length, (await readdir(folder)).length], [1, 1])
+    t.deepEqual(await operator({ batchId: 304 }).forget(all), all)
+  }))
+
 test('what is not finished leaves no file', (t) =>
   withState(t, async ({ operator, folder }) => {
     const writer = await operator({ batchId: 0 }).write('snapshot', EMPTY, {})

@@ -133,7 +133,8 @@ export class KeptFiles {
       this.#append(task, writer, this.#pipelines.writeListed, this.#touchedRows(task)),
     )
     const chain = withDelta(before, bytes)
-    return { version, chain: done ? await operator.forget(chain) : chain }
+    // Batches before are kept for a while, for which the snapshots before are wanted.
+    return { version, chain: done || chain.snapshots.length > 1 ? await operator.forget(chain) : chain }
   }
 
   /** Adds to the snapshot that is made bit by bit. Undefined until it is done. */
