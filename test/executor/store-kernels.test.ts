@@ -5,6 +5,7 @@ import {
   JOIN_ROW_HASH,
   JOIN_ROW_NEXT,
   JOIN_TAG_SHIFT,
+  LONG_TEXT,
   REF,
   REF_IF_LONG,
   REF_IN_CELLS,
@@ -172,7 +173,7 @@ test('a join finds each of its rows in the chain of its hash, and its tags and i
   }
 })
 
-/** A ref of each kind: at 8, at 24 behind a byte that says whether it is one, and in cells at 32. */
+/** A ref of each kind: at 8, at 24 with a bit of the length that says whether it is one, and in cells at 32. */
 const REFS = [
   [8, REF],
   [24, REF_IF_LONG],
@@ -205,10 +206,10 @@ test('rows go into pages, out of them at another address and into parts with all
     for (const [i, text] of three.entries()) {
       memory.bytes.set(text, from)
       memory.view.setUint32(row + REFS[i]![0], kernels.storeBytes(strings, from, text.length), true)
-      memory.view.setUint32(row + LENGTH_AT[i]!, text.length, true)
+      const isKey = REFS[i]![1] === REF_IF_LONG
+      memory.view.setUint32(row + LENGTH_AT[i]!, isKey ? (text.length | LONG_TEXT) >>> 0 : text.length, true)
     }
-    // The key is long where the byte before says so; else the ref is none.
-    memory.bytes[row + 23] = three[1]!.length > 0 ? 255 : 3
+    // Where a short key lies there is no ref.
     if (three[1]!.length === 0) memory.bytes.fill(0x61, row + 24, row + 32)
   }
   const check = (row: number, what: string): number => {

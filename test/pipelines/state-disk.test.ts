@@ -1,5 +1,5 @@
 import test from 'ava'
-import { REF_IN_CELLS } from '../../executor/kernels/interface/rows.js'
+import { REF_IF_LONG, REF_IN_CELLS } from '../../executor/kernels/interface/rows.js'
 import {
   LIST_ADDRESS,
   LIST_COUNT,
@@ -182,6 +182,37 @@ for (const [name, hashOf] of [
     t.true(table.memory.bytesInUse <= before, 'what is on disk leaves nothing in memory')
   })
 }
+
+test('short texts among keys that begin alike are different keys on disk', async (t) => {
+  const [mark, expires, width, hash] = [16, 24, 32, 7]
+  const memory = new LinearMemory()
+  const { kernels } = memory
+  const state = memory.allocate(STATE_BYTES)
+  memory.bytes.fill(0, state, state + STATE_BYTES)
+  kernels.groupTableInit(state)
+  const refList = new Uint8Array(Uint32Array.of(1, 8, REF_IF_LONG).buffer)
+  const disk = new StateDisk(memory, { width, mark, keyBytes: 16, expires, isChained: false, refList })
+  const add = (end: string, isTouched: boolean): void => {
+    const row = kernels.groupInsert(state, hash, width) >>> 0
+    const text = Buffer.from(`the same${end}`)
+    memory.bytes.set(text, row)
+    memory.bytes[row + 15] = text.length
+    memory.view.setUint32(row + mark + ROW_MARK_HASH, hash, true)
+    memory.view.setBigInt64(row + expires, NEVER, true)
+    if (isTouched) kernels.stateTouch(state, row, mark)
+  }
+  for (const end of ['one', 'two', 'three']) add(end, false)
+  disk.leave(state)
+  for (const end of ['two', 'six']) add(end, true)
+  const known: string[] = []
+  await disk.resolve(state, false, async (first, rows) => {
+    for (let i = 0; i < rows; i++)
+      known.push(Buffer.from(memory.bytes.slice(first + i * width, first + i * width + 11)).toString())
+  })
+  t.deepEqual(known, ['the sametwo'])
+  t.is(disk.rows, 2)
+  disk.close()
+})
 
 test('rows that the batch touched stay, wherever they move, and those that expire are found where they are', async (t) => {
   const table = new HandMade(spread)

@@ -39,8 +39,8 @@ export interface BytesValue {
   readonly length: Operand
   /** The bytes themselves where they are known while compiling. */
   readonly constant?: KnownBytes
-  /** The i64 that stands for it among keys (see `pushStringWord`), where it comes from a row that has it: long strings need not be hashed again. */
-  readonly word?: Operand
+  /** The two i64 that it is among keys, where it comes from a row that has it (see `TextKey`): long strings need not be hashed again. */
+  readonly words?: readonly [low: Operand, high: Operand]
   readonly isNull: Operand | undefined
 }
 
@@ -107,7 +107,7 @@ export function carriedValue(value: Value, carry: (operand: Operand) => Operand)
         ...value,
         address: carry(value.address),
         length: carry(value.length),
-        ...(value.word && { word: carry(value.word) }),
+        ...(value.words && { words: [carry(value.words[0]), carry(value.words[1])] as const }),
         isNull,
       }
     case 'struct':

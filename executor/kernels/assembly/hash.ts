@@ -1,5 +1,5 @@
 // Hashes of strings, for tables and partitions; the same on every thread and machine.
-import { WORD_LENGTH_SHIFT, WORD_STRING_BYTES } from '../interface/text'
+import { HASHED_WORD, WORD_LENGTH_SHIFT, WORD_STRING_BYTES } from '../interface/text'
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 
@@ -25,8 +25,8 @@ export function hashBytes(at: usize, length: usize): u64 {
   return hash
 }
 
-/** The word that stands for a string among keys: up to seven bytes and their number on top; of a longer one, seven bytes of its hash and 255. */
+/** The word that stands for a string in hashes: up to seven bytes and their number on top; of a longer one, seven bytes of its hash. */
 export function stringWord(at: usize, length: usize): u64 {
-  if (length > <usize>WORD_STRING_BYTES) return (hashBytes(at, length) >> 8) | (<u64>255 << WORD_LENGTH_SHIFT)
+  if (length > <usize>WORD_STRING_BYTES) return (hashBytes(at, length) >> 8) | (<u64>HASHED_WORD << WORD_LENGTH_SHIFT)
   return firstBytes(at, length) | (<u64>length << WORD_LENGTH_SHIFT)
 }

@@ -1,17 +1,17 @@
 // Rows of a table as pages, which can leave the memory and come back at another address: the rows of one width, then the bytes that their refs
 // lead to. In a page a ref holds how far its bytes begin before the end of the page.
 // Without bytes there is no address.
-import { CHUNK_HEADER_BYTES, JOIN_ROW_HASH, REF_IF_LONG, REF_IN_CELLS } from '../interface/rows'
+import { CHUNK_HEADER_BYTES, JOIN_ROW_HASH, LONG_TEXT, REF_IF_LONG, REF_IN_CELLS } from '../interface/rows'
 import { PARTS, PARTS_HEADER_BYTES, PARTS_SHIFT, TABLE_BYTES, TABLE_ROW_STORE, TABLE_STRING_STORE } from '../interface/table'
 import { storeAllocate, storeBytes, storeChunkBytes, storeFirst, storeNext } from './row-store'
-
-const LONG: u8 = 255
 
 /** How many bytes a ref leads to. */
 @inline
 export function lengthOf(ref: usize, kind: u32): usize {
-  if (kind == REF_IF_LONG && load<u8>(ref - 1) != LONG) return 0
-  return kind == REF_IN_CELLS ? load<u32>(ref, 8) : load<u32>(ref, 4)
+  if (kind == REF_IN_CELLS) return load<u32>(ref, 8)
+  const length = load<u32>(ref, 4)
+  if (kind != REF_IF_LONG) return length
+  return (length & LONG_TEXT) != 0 ? length & ~LONG_TEXT : 0
 }
 
 /** How many bytes a row takes in a page. */

@@ -108,6 +108,8 @@ function isSameKey(a: usize, b: usize, keyBytes: usize, refs: usize): bool {
     if (offset == keyBytes) return true
     const length = lengthOf(a + offset, load<u32>(ref, 4))
     if (length != lengthOf(b + offset, load<u32>(ref, 4))) return false
+    // A short text lies where a long one has its ref.
+    if (length == 0 && load<u64>(a + offset) != load<u64>(b + offset)) return false
     if (length != 0 && bytesEqual(load<u32>(a + offset), load<u32>(b + offset), <i32>length) == 0) return false
     at = offset + 8
   }

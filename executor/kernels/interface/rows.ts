@@ -60,8 +60,12 @@ export const MERGE_HEAP_BYTES = 4
 
 /**
  * How strings lie in rows: a count, then pairs of an offset in the row and one of these. An address with the length behind it; the same,
- * but only when the byte before says so, as among keys; address and length in cells of their own.
+ * but only when the length has the bit of long texts, as among keys; address and length in cells of their own.
  */
 export const REF = 0
 export const REF_IF_LONG = 1
 export const REF_IN_CELLS = 2
+/** A key that is a text of up to so many bytes lies in its sixteen bytes, the length in the last one. */
+export const INLINE_TEXT_BYTES = 15
+/** The bit that the length of a longer one has. */
+export const LONG_TEXT = 0x80000000

@@ -28,9 +28,10 @@ export const LIKE_ANCHORED_LAST = 2
 export const LIKE_ESCAPE_AT_END = 1
 export const LIKE_ESCAPE_OF_OTHER = 2
 
-/** The word that stands for a string among keys has up to so many bytes, and their number from this bit on. */
+/** The word that stands for a string in hashes has up to so many bytes, and their number from this bit on; of a longer one its hash, and this in place of the number. */
 export const WORD_STRING_BYTES = 7
 export const WORD_LENGTH_SHIFT = 56
+export const HASHED_WORD = 255
 
 /** What `parseDecimal` returns, other than 0: the text is no number, or it has too many digits. */
 export const DECIMAL_MALFORMED = 1

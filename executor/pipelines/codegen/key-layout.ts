@@ -3,19 +3,16 @@ import { type DataType, isShortDecimal } from '../../../columnar/types.js'
 import { append } from '../../../common/append.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Value } from '../../compiler/expression/value.js'
-import { normalized } from '../../compiler/nested/normalized.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
-import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
-import { pushDoubleBits, pushStringWord } from './key-words.js'
+import { mix, pushDoubleBits } from './key-words.js'
 import type { RowRef } from './row-refs.js'
 import type { TablePlace } from './table-place.js'
+import { compareText, loadText, SECOND_WORD, storeText, TEXT_KEY_BYTES, type TextKey, textKey } from './text-key.js'
 
 /** A word of the null mask has a bit for so many nullable parts. */
 const MASK_BITS = 32
 const MASK_BYTES = MASK_BITS / 8
-const MULTIPLIER = 0x9e3779b97f4a7c15n
-const LONG_STRING = 255n
 
 /** A leaf of a key: where it lies in a row, and the number of the bit of the null mask that says it is NULL. */
 interface KeyPart {
@@ -28,13 +25,7 @@ interface KeyPart {
 /** A part of a key for the current row as words that are equal when the values are; 0 under a NULL. */
 type Word =
   | { readonly kind: 'word'; readonly part: KeyPart; readonly offset: number; readonly word: Operand }
-  | {
-      readonly kind: 'string'
-      readonly part: KeyPart
-      readonly word: Local
-      readonly address: Operand
-      readonly length: Operand
-    }
+  | { readonly kind: 'text'; readonly part: KeyPart; readonly text: TextKey }
 
 /** Keys of the current row, ready to be hashed, compared and stored. */
 export interface PreparedKey {
@@ -44,8 +35,8 @@ export interface PreparedKey {
 }
 
 /**
- * How keys lie in a row of a hash table: a null mask where one may be NULL, then words. Strings take two: up to seven bytes
- * with their number on top, so that short strings are compared as one number; longer ones have their hash there, and a ref.
+ * How keys lie in a row of a hash table: a null mask where one may be NULL, then words. Strings take two: up to fifteen bytes
+ * with their number in the last one, so that short strings are compared as numbers; longer ones have their hash and a ref there.
  */
 export class KeyLayout {
   readonly width: number
@@ -68,7 +59,8 @@ export class KeyLayout {
       const shape = shapeOf(type)
       const nullBit = nullable ? bits++ : undefined
       const at = next
-      if (shape === 'wide' || shape === 'bytes') next += 16
+      if (shape === 'bytes') next += TEXT_KEY_BYTES
+      else if (shape === 'wide') next += 16
       else if (shape !== 'struct') next += 8
       const fields = type.kind === 'struct' ? type.fields.map((x) => place(x.type, true)) : []
       return { type, offset: at, nullBit, fields }
@@ -80,7 +72,7 @@ export class KeyLayout {
   /** The refs to the bytes of long strings in a row. */
   get refs(): readonly RowRef[] {
     const refsOf = ({ type, offset, fields }: KeyPart): readonly RowRef[] =>
-      shapeOf(type) === 'bytes' ? [{ offset: offset + 8, kind: 'ifLong' }] : fields.flatMap(refsOf)
+      shapeOf(type) === 'bytes' ? [{ offset: offset + SECOND_WORD, kind: 'ifLong' }] : fields.flatMap(refsOf)
     return this.#parts.flatMap(refsOf)
   }
 
@@ -130,13 +122,7 @@ export class KeyLayout {
         { kind: 'word', part, offset: part.offset + 8, word: nulled('i64') },
       ]
     }
-    if (value.kind === 'bytes') {
-      // What has its word at hand was a key before, and so is in its one form.
-      const { address, length } = value.word ? value : normalized(this.#context, f, value)
-      if (value.word) f.get(value.word)
-      else pushStringWord(this.#context, f, address, length)
-      return [{ kind: 'string', part, word: nulled('i64'), address, length }]
-    }
+    if (value.kind === 'bytes') return [{ kind: 'text', part, text: textKey(this.#context, f, value, isNull) }]
     if (value.kind === 'struct') return []
     const type = value.value.type
     if (type === 'f64') pushDoubleBits(f, value.value)
@@ -152,11 +138,11 @@ export class KeyLayout {
     const hash = f.local('i64')
     key.words.forEach((word, i) => {
       if (i > 0) f.get(hash)
-      f.get(word.word)
-      if (word.word.type === 'i32') f.op('i64.extend_i32_s')
+      const hashed = word.kind === 'text' ? word.text.hashed : word.word
+      f.get(hashed)
+      if (hashed.type === 'i32') f.op('i64.extend_i32_s')
       if (i > 0) f.op('i64.xor')
-      f.i64(BigInt.asIntN(64, MULTIPLIER)).op('i64.mul').tee(hash).get(hash).i64(32n).op('i64.shr_u').op('i64.xor')
-      f.set(hash)
+      mix(f, hash)
     })
     if (key.words.length === 0) f.i64(0n).set(hash)
     return hash
@@ -180,21 +166,7 @@ export class KeyLayout {
           .brIf(different)
         continue
       }
-      const at = word.part.offset
-      f.get(row).load('i64.load', at).get(word.word).op('i64.ne').brIf(different)
-      f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
-      f.if(() => {
-        f.get(row)
-          .load('i32.load', at + 12)
-          .get(word.length)
-          .op('i32.ne')
-          .brIf(different)
-        f.get(row)
-          .load('i32.load', at + 8)
-          .get(word.address)
-          .get(word.length)
-        f.call(this.#context.kernel('bytesEqual')).op('i32.eqz').brIf(different)
-      })
+      compareText(this.#context, f, [row, word.part.offset], word.text, different)
     }
   }
 
@@ -212,17 +184,7 @@ export class KeyLayout {
           .store(word.word.type === 'i32' ? 'i32.store' : 'i64.store', word.offset)
         continue
       }
-      const at = word.part.offset
-      f.get(row).get(word.word).store('i64.store', at)
-      f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
-      f.if(() => {
-        f.get(row)
-        table.address(f, TABLE_STRING_STORE).get(word.address).get(word.length)
-        f.call(this.#context.kernel('storeBytes')).store('i32.store', at + 8)
-        f.get(row)
-          .get(word.length)
-          .store('i32.store', at + 12)
-      })
+      storeText(this.#context, f, [row, word.part.offset], word.text, table)
     }
   }
 
@@ -238,26 +200,7 @@ export class KeyLayout {
       return { kind: 'struct', type, fields: part.fields.map((x) => this.#load(f, row, x)), isNull }
     }
     const shape = shapeOf(type)
-    if (shape === 'bytes') {
-      const word = f.get(row).load('i64.load', offset).setNew('i64')
-      const size = f.get(word).i64(56n).op('i64.shr_u').op('i32.wrap_i64').setNew('i32')
-      f.get(size).i32(255).op('i32.eq')
-      const isLong = f.setNew('i32')
-      f.get(row)
-        .load('i32.load', offset + 8)
-        .get(row)
-        .i32(offset)
-        .op('i32.add')
-        .get(isLong)
-        .select()
-      const address = f.setNew('i32')
-      f.get(row)
-        .load('i32.load', offset + 12)
-        .get(size)
-        .get(isLong)
-        .select()
-      return { kind: 'bytes', type, address, length: f.setNew('i32'), word, isNull }
-    }
+    if (shape === 'bytes') return { kind: 'bytes', type, ...loadText(f, row, offset), isNull }
     if (type.kind === 'decimal' && !isShortDecimal(type)) {
       f.get(row).load('i64.load', offset)
       const low = f.setNew('i64')
