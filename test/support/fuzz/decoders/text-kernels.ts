@@ -56,42 +56,61 @@ const OBJECT = struct([
   ...ROW.fields,
 ])
 
-export const csvKernel: TextKernel = (memory) =>
-  lookingAt(memory, 'csv_extract', ROW, encodeCsvSpec(ROW), [
+const CSV_LOOK: Look = {
+  kernel: 'csv_extract',
+  spec: encodeCsvSpec(ROW),
+  slots: jsonSlots(ROW),
+  samples: [
     encodeCsvSample({}, PLAIN.length, 'a,b', false),
     encodeCsvSample({ ignoreLeadingWhiteSpace: 'true', ignoreTrailingWhiteSpace: 'true' }, 3, undefined, true),
-  ])
+  ],
+}
 
-export const jsonKernel: TextKernel = (memory) =>
-  lookingAt(memory, 'json_extract', OBJECT, encodeJsonSpec(OBJECT), [
+const JSON_LOOK: Look = {
+  kernel: 'json_extract',
+  spec: encodeJsonSpec(OBJECT),
+  slots: jsonSlots(OBJECT),
+  samples: [
     encodeJsonSample({}, false),
     encodeJsonSample({ prefersDecimal: 'true', inferTimestamp: 'true', allowComments: 'true' }, true),
-  ])
+  ],
+}
 
-function lookingAt(
-  memory: LinearMemory,
-  kernel: 'csv_extract' | 'json_extract',
-  type: DataType,
-  spec: Uint8Array,
-  samples: readonly Uint8Array[],
-): ReturnType<TextKernel> {
+export const csvKernel: TextKernel = (memory) => lookingAt(memory, CSV_LOOK)
+export const jsonKernel: TextKernel = (memory) => lookingAt(memory, JSON_LOOK)
+
+/** What is the same for all inputs. */
+interface Look {
+  readonly kernel: 'csv_extract' | 'json_extract'
+  readonly spec: Uint8Array
+  readonly slots: number
+  readonly samples: readonly Uint8Array[]
+}
+
+function lookingAt(memory: LinearMemory, look: Look): ReturnType<TextKernel> {
   const { kernels } = memory
   const place = (bytes: Uint8Array): number => {
     const address = memory.allocate(bytes.length)
     memory.bytes.set(bytes, address)
     return address
   }
-  const told = place(spec)
-  const slots = memory.allocate(jsonSlots(type) * JSON_SLOT_BYTES)
+  const told = place(look.spec)
+  const slots = memory.allocate(look.slots * JSON_SLOT_BYTES)
   const detail = memory.allocate(64)
-  const sampled = samples.map(place).map((address) => ({ address, state: kernels.shapesBegin(address, 0) }))
+  const sampled = look.samples.map(place).map((address) => ({ address, state: kernels.shapesBegin(address, 0) }))
   return {
     lines({ rows, columns }) {
       const refs = columns[0]!.data
       for (const { address, state } of sampled) kernels.textShapes(address, refs, rows, state)
       for (let row = 0; row < rows; row++) {
-        const [at, length] = [0, 4].map((part) => memory.view.getUint32(refs + 8 * row + part, true))
-        kernels[kernel](told, at!, length!, slots, detail)
+        const ref = refs + 8 * row
+        kernels[look.kernel](
+          told,
+          memory.view.getUint32(ref, true),
+          memory.view.getUint32(ref + 4, true),
+          slots,
+          detail,
+        )
       }
     },
     close() {

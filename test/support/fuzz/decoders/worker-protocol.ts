@@ -4,7 +4,8 @@ import type { DecoderCounts, DecoderFinding } from './decoder-fuzz.js'
 export interface WorkerTask {
   readonly name: string
   readonly seed: number
-  readonly inputs: number
+  /** How long it lasts, in milliseconds. */
+  readonly roundMs: number
   /** When the time is over, in milliseconds since 1970. */
   readonly until: number
   readonly progress: SharedArrayBuffer

@@ -4,14 +4,15 @@ import { fuzzDecoder } from './decoder-fuzz.js'
 import { DECODERS } from './decoders.js'
 import type { WorkerReport, WorkerTask } from './worker-protocol.js'
 
-const { name, seed, inputs, until, progress } = workerData as WorkerTask
+const { name, seed, roundMs, until, progress } = workerData as WorkerTask
 const at = new Int32Array(progress)
 const post = (report: WorkerReport): void => parentPort!.postMessage(report)
 
 const decoder = DECODERS.find((one) => one.name === name)!
+const roundEnd = Math.min(until, Date.now() + roundMs)
 const goesOn = (number: number): boolean => {
   Atomics.store(at, 0, number)
-  return number < inputs && Date.now() < until
+  return Date.now() < roundEnd
 }
 post({
   kind: 'ended',
