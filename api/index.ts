@@ -85,5 +85,6 @@ export type { UDFRegistration } from './user-code/udf-registration.js'
 export { type UserDefinedTableFunction, udtf } from './user-code/udtf.js'
 export type { UDTFRegistration } from './user-code/udtf-registration.js'
 export type { DataFrameWriter } from './write/data-frame-writer.js'
+export type { MatchedRows, MergeAssignments, MergeIntoWriter, NotMatchedRows } from './write/merge-into-writer.js'
 export type { TableWriter } from './write/table-writer.js'
 export { MillraceError }

@@ -7,6 +7,7 @@ import type { QuerySettings } from '../../planner/plan/query-settings.js'
 import { unresolvedInputs } from '../../planner/plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from '../call-site.js'
+import type { Column } from '../column/column.js'
 import type { AnyRow, ColumnsOf } from '../column/row.js'
 import { querySettings } from '../engine/analysis-session.js'
 import type { Session } from '../session/session.js'
@@ -14,6 +15,7 @@ import { printable, printing } from '../show/printing.js'
 import { schemaTree } from '../show/show.js'
 import { DataStreamWriter } from '../stream/data-stream-writer.js'
 import { DataFrameWriter } from '../write/data-frame-writer.js'
+import { MergeIntoWriter } from '../write/merge-into-writer.js'
 import { TableWriter } from '../write/table-writer.js'
 import { arrowTable, collectRows, countRows, htmlText, lastRows, rowsOneByOne, showText } from './actions.js'
 import { explainMode } from './explain-mode.js'
@@ -201,6 +203,11 @@ export class RelationActions<R extends object = AnyRow> {
   /** Makes a table of the catalog; see `TableWriter`. */
   writeTo(table: string): TableWriter {
     return new TableWriter(this.session.engine, this.query, table)
+  }
+
+  /** Says how its rows are to change those of a table; see `MergeIntoWriter`. */
+  mergeInto(table: string, condition: Column): MergeIntoWriter {
+    return new MergeIntoWriter(this.session.engine, this.query, table, condition)
   }
 
   get writeStream(): DataStreamWriter<R> {

@@ -14,22 +14,32 @@ export interface ChangeRowsStatement {
   readonly kind: 'changeRows'
   readonly operation: 'UPDATE TABLE' | 'DELETE' | 'MERGE INTO TABLE'
   readonly table: readonly string[]
-  /** The rows that it looks at, with all that it says of them. */
+  readonly told: ToldOfRows
+}
+
+/** What is said of rows that change, to be checked. */
+export interface ToldOfRows {
+  /** The rows that are looked at, with all expressions over them. */
   readonly rows: UnresolvedRelation
+  /** The columns that get values, over the table alone: those of a source may have the same names. */
+  readonly columns: UnresolvedRelation
 }
 
 /** UPDATE, DELETE FROM and MERGE INTO, which tables of files do not know: what is wrong with them is told before that, as in Spark. */
 export const changeRows: StatementKind<ChangeRowsStatement> = {
   read: (tokens) => readUpdate(tokens) ?? readDelete(tokens) ?? readMerge(tokens),
-  run: (statement, context) => doneAfter(refuse(statement, context)),
+  run: (statement, context) => doneAfter(refuseChange(statement, context)),
 }
 
-/** @throws UNSUPPORTED_FEATURE.TABLE_OPERATION */
-async function refuse(
-  { table, operation, rows }: ChangeRowsStatement,
-  { catalog, engine, inlined }: StatementContext,
+type Change = Pick<ChangeRowsStatement, 'operation' | 'table' | 'told'>
+
+/** @throws UNSUPPORTED_FEATURE.TABLE_OPERATION, and before that what is wrong with what is told */
+export async function refuseChange(
+  { table, operation, told }: Change,
+  { catalog, engine, inlined }: Pick<StatementContext, 'catalog' | 'engine' | 'inlined'>,
 ): Promise<never> {
-  await engine.analyze(inlined(rows))
+  await engine.analyze(inlined(told.rows))
+  await engine.analyze(inlined(told.columns))
   const tableName = placeOf(tableCalled(table, operation, catalog))
   throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName, operation })
 }
@@ -39,14 +49,25 @@ function readUpdate(tokens: TokenStream): ChangeRowsStatement | undefined {
   tokens.next()
   const { name, target } = readTarget(tokens)
   tokens.expect('SET')
-  const told = readAssignments(tokens)
-  return { kind: 'changeRows', operation: 'UPDATE TABLE', table: name, rows: telling(readWhere(tokens, target), told) }
+  const { columns, values } = readAssignments(tokens)
+  const rows = telling(readWhere(tokens, target), values)
+  return {
+    kind: 'changeRows',
+    operation: 'UPDATE TABLE',
+    table: name,
+    told: { rows, columns: telling(target, columns) },
+  }
 }
 
 function readDelete(tokens: TokenStream): ChangeRowsStatement | undefined {
   if (!tokens.accept('DELETE', 'FROM')) return undefined
   const { name, target } = readTarget(tokens)
-  return { kind: 'changeRows', operation: 'DELETE', table: name, rows: readWhere(tokens, target) }
+  return {
+    kind: 'changeRows',
+    operation: 'DELETE',
+    table: name,
+    told: { rows: readWhere(tokens, target), columns: target },
+  }
 }
 
 function readMerge(tokens: TokenStream): ChangeRowsStatement | undefined {
@@ -61,36 +82,61 @@ function readMerge(tokens: TokenStream): ChangeRowsStatement | undefined {
   const source = readAlias(tokens, isQuery ? tokens.subquery() : readTableName(tokens))
   tokens.expect('ON')
   const condition = readExpression(tokens)
-  const told: UnresolvedExpression[] = []
+  const columns: UnresolvedExpression[] = []
+  const values: UnresolvedExpression[] = []
   if (!tokens.at('WHEN')) throw new MillraceError('MERGE_WITHOUT_WHEN', {}, { origin: tokens.originFrom(start) })
-  while (tokens.accept('WHEN')) append(told, readWhen(tokens))
+  while (tokens.accept('WHEN')) {
+    const when = readWhen(tokens)
+    append(columns, when.columns)
+    append(values, when.values)
+  }
+  const told = mergeOf(target, source, condition, { columns, values })
+  return { kind: 'changeRows', operation: 'MERGE INTO TABLE', table: name, told }
+}
+
+/** What is said of the rows of a table and those of a source that are to be merged into it. */
+export function mergeOf(
+  target: UnresolvedRelation,
+  source: UnresolvedRelation,
+  condition: UnresolvedExpression,
+  { columns, values }: Assignments,
+): ToldOfRows {
   const rows: UnresolvedRelation = { kind: 'join', left: target, right: source, type: 'full', condition }
-  return { kind: 'changeRows', operation: 'MERGE INTO TABLE', table: name, rows: telling(rows, told) }
+  return { rows: telling(rows, values), columns: telling(target, columns) }
+}
+
+/** Columns, and what is said beside them: what they are to be, and conditions. */
+interface Assignments {
+  readonly columns: readonly UnresolvedExpression[]
+  readonly values: readonly UnresolvedExpression[]
 }
 
 /** `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`. */
-function readWhen(tokens: TokenStream): readonly UnresolvedExpression[] {
+function readWhen(tokens: TokenStream): Assignments {
   tokens.accept('NOT')
   tokens.expect('MATCHED')
   if (tokens.accept('BY') && !tokens.accept('SOURCE')) tokens.expect('TARGET')
   const condition = tokens.accept('AND') ? [readExpression(tokens)] : []
   tokens.expect('THEN')
-  return [...condition, ...readAction(tokens)]
+  const { columns, values } = readAction(tokens)
+  return { columns, values: [...condition, ...values] }
 }
 
-function readAction(tokens: TokenStream): readonly UnresolvedExpression[] {
-  if (tokens.accept('DELETE')) return []
+const NO_ASSIGNMENTS: Assignments = { columns: [], values: [] }
+
+function readAction(tokens: TokenStream): Assignments {
+  if (tokens.accept('DELETE')) return NO_ASSIGNMENTS
   if (tokens.accept('UPDATE')) {
     tokens.expect('SET')
-    return tokens.accept('*') ? [] : readAssignments(tokens)
+    return tokens.accept('*') ? NO_ASSIGNMENTS : readAssignments(tokens)
   }
   tokens.expect('INSERT')
-  if (tokens.accept('*')) return []
-  if (tokens.at('(')) readColumnNames(tokens)
+  if (tokens.accept('*')) return NO_ASSIGNMENTS
+  const names = tokens.at('(') ? readColumnNames(tokens) : []
   tokens.expect('VALUES', '(')
   const values = tokens.list(() => readExpression(tokens))
   tokens.expect(')')
-  return values
+  return { columns: names.map((name) => ({ kind: 'attribute', parts: [name] })), values }
 }
 
 function readTarget(tokens: TokenStream): { readonly name: readonly string[]; readonly target: UnresolvedRelation } {
@@ -99,18 +145,19 @@ function readTarget(tokens: TokenStream): { readonly name: readonly string[]; re
   return { name: table.name, target: tokens.before('SET', () => readAlias(tokens, table)) }
 }
 
-/** Columns and what they are to be, each an expression. */
-function readAssignments(tokens: TokenStream): readonly UnresolvedExpression[] {
-  const pairs = tokens.list((): readonly UnresolvedExpression[] => {
+function readAssignments(tokens: TokenStream): Assignments {
+  const columns: UnresolvedExpression[] = []
+  const values: UnresolvedExpression[] = []
+  tokens.list(() => {
     const start = tokens.peek()
     const parts = readQualifiedName(tokens, 'expected the name of a column')
-    const origin = tokens.originFrom(start)
+    columns.push({ kind: 'attribute', parts, origin: tokens.originFrom(start) })
     tokens.expect('=')
     const isDefault = tokens.at('DEFAULT') && ![',', '.'].includes(tokens.peek(1).match)
     if (isDefault) tokens.next()
-    return [{ kind: 'attribute', parts, origin }, ...(isDefault ? [] : [readExpression(tokens)])]
+    else values.push(readExpression(tokens))
   })
-  return pairs.flat()
+  return { columns, values }
 }
 
 function readWhere(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {

@@ -90,4 +90,8 @@ export const SCRIPTING_CONDITIONS = {
     'The feature is not supported: positional parameters of a script. Use named ones.',
   ),
   MERGE_WITHOUT_WHEN: user('42601', 'MERGE needs at least one WHEN.'),
+  NO_MERGE_ACTION_SPECIFIED: user(
+    '42K0E',
+    'df.mergeInto needs to be followed by at least one of whenMatched/whenNotMatched/whenNotMatchedBySource.',
+  ),
 } as const
