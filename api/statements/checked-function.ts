@@ -15,7 +15,7 @@ import { parseDefault } from '../write/default-values.js'
 import type { CreateFunctionStatement } from './create-function.js'
 import { namesTwice } from './function-clauses.js'
 import type { StatementContext } from './statement.js'
-import { temporaryIn } from './temporary-objects.js'
+import { temporaryIn, unlessVariable } from './temporary-objects.js'
 
 /** What was found out of a function that is to be made. */
 export interface CheckedFunction {
@@ -32,7 +32,7 @@ export interface CheckedFunction {
 export async function checkedFunction(
   statement: CreateFunctionStatement,
   path: readonly string[],
-  { engine, catalog, config }: StatementContext,
+  { engine, catalog, config, variables }: StatementContext,
 ): Promise<CheckedFunction> {
   checkNames(statement)
   const { parameters, body, isTable, returns, isTemporary } = statement
@@ -57,7 +57,10 @@ export async function checkedFunction(
     return isTemporary ? catalog.variables.notedIn(whole) : whole
   }
   const written = writtenFunction(read, inlined)
-  const schema = await engine.analyze(callOf(written))
+  const stored = { obj: 'FUNCTION', objName: objectName(path) } as const
+  const schema = await engine.analyze(callOf(written)).catch((error: unknown) => {
+    throw isTemporary ? error : unlessVariable(error, stored, variables)
+  })
   if (statement.dataAccess === 'CONTAINS SQL' && data.isRead)
     throw new MillraceError('INVALID_SQL_FUNCTION_DATA_ACCESS')
   if (isTable && returns === undefined) refuseColumnsTwice(statement, schema.fields)
@@ -122,6 +125,9 @@ function checkBody(statement: CreateFunctionStatement): void {
 const valueOfNothing = (query: UnresolvedRelation): UnresolvedExpression | undefined =>
   query.kind === 'project' && query.input.kind === 'oneRow' ? query.expressions[0] : undefined
 
+/** A function that is stored, as messages have it: without its catalog. */
+const objectName = (path: readonly string[]): string => quotedPath(path.slice(1))
+
 /** What is stored must not mean what only the session has. @throws INVALID_TEMP_OBJ_REFERENCE */
 function refuseTemporaries(read: ReadFunction, path: readonly string[], catalog: SessionCatalog): void {
   writtenFunction(read, (query) => {
@@ -132,7 +138,7 @@ function refuseTemporaries(read: ReadFunction, path: readonly string[], catalog:
       tempObj: kind,
       tempObjName: quotedPath(name),
       obj: 'FUNCTION',
-      objName: quotedPath(path.slice(1)),
+      objName: objectName(path),
     }
     throw new MillraceError('INVALID_TEMP_OBJ_REFERENCE', parameters)
   })

@@ -15,11 +15,10 @@ import {
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { placeOf } from '../catalog/catalog-names.js'
-import type { SessionCatalog } from '../catalog/session-catalog.js'
 import { keptSettings } from '../engine/analysis-session.js'
 import { alreadyExists, wrongObject } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
-import { temporaryIn } from './temporary-objects.js'
+import { temporaryIn, unlessVariable } from './temporary-objects.js'
 import { readViewColumns, type ViewColumn } from './view-columns.js'
 
 /** What makes a stored view, of CREATE and of ALTER. */
@@ -107,7 +106,7 @@ async function create(statement: CreateViewStatement, context: StatementContext)
 export async function viewEntry(
   definition: ViewDefinition,
   place: Pick<ViewEntry, 'database' | 'databaseId' | 'name'>,
-  { engine, catalog, config, withViews }: StatementContext,
+  { engine, catalog, config, withViews, variables }: StatementContext,
 ): Promise<ViewEntry> {
   const { query, text, columns: named, comment, properties, schemaMode } = definition
   const temporary = temporaryIn(query, catalog)
@@ -121,7 +120,7 @@ export async function viewEntry(
   }
   const { currentDatabase } = catalog
   const schema = await engine.analyze(withViews(query)).catch((error: unknown) => {
-    throw usingVariable(error, placeOf(place), catalog)
+    throw unlessVariable(error, { obj: 'VIEW', objName: placeOf(place) }, variables)
   })
   const entry: ViewEntry = {
     kind: 'view',
@@ -143,14 +142,6 @@ export async function viewEntry(
   // A view that would read itself is refused before it is there.
   catalog.refuseRecursion(entry)
   return entry
-}
-
-/** A name that only the session knows, as a variable, is none that what is stored may use. */
-function usingVariable(error: unknown, objName: string, { variables }: SessionCatalog): unknown {
-  if (!MillraceError.is(error) || !error.condition.startsWith('UNRESOLVED_COLUMN.')) return error
-  const tempObjName = String(error.parameters['objectName'])
-  if (variables.lookUp(tempObjName.slice(1, -1).split('`.`')) === undefined) return error
-  return new MillraceError('INVALID_TEMP_OBJ_REFERENCE', { obj: 'VIEW', objName, tempObj: 'VARIABLE', tempObjName })
 }
 
 /** Only the types of columns that the statement named follow the query. */

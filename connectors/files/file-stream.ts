@@ -5,18 +5,26 @@ import type { FileReader, OpenFile, PlannedFile } from './open-file.js'
 /** So much is fetched at a time of a file that is not of this machine. */
 const AHEAD_BYTES = 4 * 1024 ** 2
 
+/** So much is read behind a share of a file, and again where that is not enough: there its last line ends. */
+export const BEHIND_SHARE_BYTES = 64 * 1024
+
 /** The bytes of a file as they are stored, from a position on. */
 export class FileStream {
   readonly #file: OpenFile
   readonly #size: number
+  readonly #until: number
   #at: number
   /** Up to where bytes are at hand. */
   #fetched: number
 
-  /** @throws PATH_NOT_FOUND, FAILED_READ_FILE */
-  constructor(file: PlannedFile, from: number, reader: FileReader) {
+  /**
+   * @param until where the share ends that is read, behind which less is fetched at a time
+   * @throws PATH_NOT_FOUND, FAILED_READ_FILE
+   */
+  constructor(file: PlannedFile, from: number, reader: FileReader, until = file.size) {
     this.#file = openFile(file, reader)
     this.#size = file.size
+    this.#until = until
     this.#at = from
     this.#fetched = from
   }
@@ -32,7 +40,8 @@ export class FileStream {
   /** Reads at most so many bytes, none only at the end; returns how many. @throws FAILED_READ_FILE */
   read(target: Pick<Memory, 'bytes'>, offset: number, length: number): number | Promise<number> {
     if (this.#at < this.#fetched) return this.#take(target, offset, length)
-    const ahead = Math.min(AHEAD_BYTES, this.#size - this.#at)
+    const wanted = Math.max(0, this.#until - this.#at) + BEHIND_SHARE_BYTES
+    const ahead = Math.min(AHEAD_BYTES, wanted, this.#size - this.#at)
     const coming = this.#file.fetch([{ position: this.#at, bytes: ahead }])
     if (coming === undefined) return this.#take(target, offset, length)
     return coming.then(() => {

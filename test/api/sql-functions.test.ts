@@ -139,3 +139,30 @@ test('DESCRIBE tells what the statement of a function said', (t) =>
       ],
     )
   }))
+
+test('what is stored names no variables, of the session or of a script', (t) =>
+  withTables(async (session) => {
+    await runAll(session, 'declare variable v int default 3')
+    for (const [sql, obj, tempObjName] of [
+      ['create function f() returns int return v', 'FUNCTION', '`v`'],
+      [
+        'create function f() returns table return select 1 as a from range(3) where id < session.v',
+        'FUNCTION',
+        '`session`.`v`',
+      ],
+      ['create view w as select v as a', 'VIEW', '`v`'],
+      ['begin declare x int; create function f() returns int return x; end', 'FUNCTION', '`x`'],
+      ['begin declare x int; create view w as select x as a; end', 'VIEW', '`x`'],
+    ] as const) {
+      const error = await errorOf(session, sql)
+      t.is(error?.condition, 'INVALID_TEMP_OBJ_REFERENCE', sql)
+      const objName = obj === 'VIEW' ? '`spark_catalog`.`default`.`w`' : '`default`.`f`'
+      t.like(error?.parameters, { obj, objName, tempObj: 'VARIABLE', tempObjName })
+    }
+    t.is(
+      await conditionOf(session, 'create function f() returns int return nowhere'),
+      'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION',
+    )
+    await runAll(session, 'create temporary function f() returns int return v', 'set variable v = 4')
+    t.deepEqual(await rowsOf(session, 'select f()'), [[4]])
+  }))

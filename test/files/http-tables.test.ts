@@ -46,6 +46,10 @@ async function raised(work: Promise<unknown>): Promise<MillraceError> {
   return error
 }
 
+/** How many bytes the ranges have that were asked for. */
+const bytesAsked = ({ asked }: FileServer): number =>
+  asked.map((range) => range.split('-').map(Number)).reduce((sum, [from, to]) => sum + to! - from! + 1, 0)
+
 for (const hasRanges of [true, false])
   test.serial(`URLs are tables of SQL and of DataFrames (${hasRanges ? 'with' : 'without'} ranges)`, async (t) => {
     server.hasRanges = hasRanges
@@ -96,17 +100,25 @@ test.serial('of a Parquet file the footer is read, and the chunks of the columns
   t.deepEqual(await rowsOf(query(url)), await rowsOf(query(local)))
   server.asked.length = 0
   t.deepEqual(await rowsOf(one(url)), await rowsOf(one(local)))
-  const bytes = server.asked.map((range) => range.split('-').map(Number)).map(([from, to]) => to! - from! + 1)
-  t.true(bytes.length > 1)
-  t.true(bytes.reduce((sum, count) => sum + count) < size / 3, server.asked.join(' '))
+  t.true(server.asked.length > 1)
+  t.true(bytesAsked(server) < size / 3, server.asked.join(' '))
 })
 
-test.serial('a text is divided among tasks, each of which reads its part', async (t) => {
+test.serial('a text is divided among tasks, each of which reads its part and little of the next one', async (t) => {
   const lines = Array.from({ length: 400_000 }, (_, i) => `line ${i}`)
-  server.files.set('long.txt', Buffer.from(lines.join('\n')))
+  const content = Buffer.from(lines.join('\n'))
+  server.files.set('long.txt', content)
   t.deepEqual(await rowsOf(`select count(*), count(distinct value) from '${server.url}/long.txt'`), [
     [400_000n, 400_000n],
   ])
+  t.true(bytesAsked(server) < content.length * 1.2, server.asked.join(' '))
+})
+
+test.serial('a line may end far behind the share that it begins in', async (t) => {
+  const lines = Array.from({ length: 40 }, (_, i) => `${i} `.padEnd(150_000 + i, 'x'))
+  server.files.set('wide.txt', Buffer.from(lines.join('\n')))
+  const sums = 'count(*), sum(length(value)), count(distinct value)'
+  t.deepEqual(await rowsOf(`select ${sums} from '${server.url}/wide.txt'`), [[40n, 6_000_780n, 40n]])
 })
 
 test.serial(

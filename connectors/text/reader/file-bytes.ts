@@ -24,7 +24,7 @@ function openEncoded(file: FileShare, from: number, decoding: Decoding): FileByt
   const compression = compressionOf(file.path)
   switch (compression) {
     case 'none':
-      return new FileStream(file, from, decoding.reader)
+      return new FileStream(file, from, decoding.reader, file.until)
     case 'gzip':
     case 'deflate':
       return new InflatedBytes(file, compression, decoding.reader)

@@ -3,6 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
 import type { FileFaults } from '../../files/file-faults.js'
+import { BEHIND_SHARE_BYTES } from '../../files/file-stream.js'
 import { givenLeaf } from '../../files/given-columns.js'
 import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
@@ -173,7 +174,8 @@ export class LineReader implements BatchReader {
     const refs = this.#refs.reserve(REF_BYTES * MAX_BATCH_ROWS) + REF_BYTES * this.#rows
     for (;;) {
       // Less than half a window makes small batches.
-      if (!this.#isAtEnd && this.#filled - this.#at <= this.#window.capacity / 2) await this.#fill()
+      const present = this.#filled - this.#at
+      if (present <= this.#window.capacity / 2 && present < this.#rest && !this.#isAtEnd) await this.#fill()
       const start = this.#window.address
       const stop = this.#stop()
       const rows = this.#kernels.textLines(
@@ -217,7 +219,14 @@ export class LineReader implements BatchReader {
     this.#at = 0
     this.#filled = rest
     if (rest > this.#window.capacity / 2) this.#window.extend(2 * this.#window.capacity, rest)
-    this.#isAtEnd = await this.#read(this.#window.capacity)
+    const wanted = Math.max(this.#rest, rest) + BEHIND_SHARE_BYTES
+    this.#isAtEnd = await this.#read(Math.min(this.#window.capacity, wanted))
+  }
+
+  /** How many bytes of the share come behind the place of the window that was come to, where the share ends before its file. */
+  get #rest(): number {
+    const share = this.#share!
+    return isWhole(share) ? Number.POSITIVE_INFINITY : share.until - this.#position - this.#at
   }
 
   /** Reads until the window is filled up to a place; whether the file ended before. */
