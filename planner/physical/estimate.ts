@@ -141,7 +141,25 @@ export function unfilteredRows(plan: LogicalPlan): number {
       return unfilteredRows(plan.input)
     case 'join':
       return unfilteredJoin(plan)
-    default:
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'values':
+    case 'union':
+    case 'aggregate':
+    case 'window':
+    case 'replicate':
+    case 'expand':
+    case 'sample':
+    case 'draw':
+    case 'evaluate':
+    case 'mapPartitions':
+    case 'sort':
+    case 'limit':
+    case 'observe':
+    case 'watermark':
+    case 'deduplicate':
       return estimateRows(plan)
   }
 }

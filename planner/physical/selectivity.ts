@@ -52,7 +52,14 @@ export function columnFacts(plan: LogicalPlan): Facts {
     case 'watermark':
     case 'deduplicate':
       return columnFacts(plan.input)
-    default:
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'values':
+    case 'union':
+    case 'aggregate':
+    case 'mapPartitions':
+    case 'cached':
       return NO_FACTS
   }
 }

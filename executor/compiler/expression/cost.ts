@@ -27,7 +27,12 @@ function nodes(expression: Expression): number {
       return CHEAP_CALLS.has(expression.fn)
         ? expression.args.reduce((sum, arg) => sum + nodes(arg), 1)
         : Number.POSITIVE_INFINITY
-    default:
+    case 'attribute':
+    case 'cast':
+    case 'case':
+    case 'in':
+    case 'getField':
+    case 'lambda':
       return Number.POSITIVE_INFINITY
   }
 }

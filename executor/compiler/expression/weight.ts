@@ -39,7 +39,10 @@ function ownWeight(e: Expression): number {
       return 1 + Math.min(e.list.length, 16)
     case 'case':
       return 2 + 2 * e.branches.length
-    default:
+    case 'call':
+    case 'cast':
+    case 'getField':
+    case 'lambda':
       return shapeOf(e.type) === 'wide' ? 10 : 3
   }
 }

@@ -31,7 +31,25 @@ function narrow(plan: LogicalPlan, asked: readonly Expression[]): LogicalPlan {
       return withInput(plan, narrow(plan.input, asked))
     case 'join':
       return narrowJoin(plan, asked)
-    default:
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'values':
+    case 'union':
+    case 'aggregate':
+    case 'window':
+    case 'replicate':
+    case 'expand':
+    case 'sample':
+    case 'draw':
+    case 'evaluate':
+    case 'mapPartitions':
+    case 'limit':
+    case 'observe':
+    case 'watermark':
+    case 'deduplicate':
+    case 'cached':
       return mapInputs(plan, (input) => narrow(input, []))
   }
 }
