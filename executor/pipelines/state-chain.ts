@@ -54,11 +54,14 @@ const PATIENT_DELTAS = 100
 const PATIENT_SNAPSHOTS = 2
 
 /**
- * For how many deltas a snapshot is made at the latest. The larger it is, the more of them may wait for the next one: they take about as long to be read as it does, and what batches add to a snapshot
- * grows with the state no further than that.
+ * For how many deltas a snapshot is made at the latest. The larger the state is, the more of them may wait for the next one: they take about as long to be
+ * read as it does, and what batches add to a snapshot grows with the state no further than that.
  */
-export const mostDeltas = ({ snapshotBytes }: StateChain): number =>
-  Math.min(MOST_OF_MOST_DELTAS, Math.max(LEAST_OF_MOST_DELTAS, Math.floor(snapshotBytes / BYTES_LIKE_A_FILE)))
+export function mostDeltas({ snapshotBytes, deltaBytes }: StateChain): number {
+  // A state that grew fast is in its deltas.
+  const most = Math.floor((snapshotBytes + deltaBytes) / BYTES_LIKE_A_FILE)
+  return Math.min(MOST_OF_MOST_DELTAS, Math.max(LEAST_OF_MOST_DELTAS, most))
+}
 
 /** Whether it is time for a snapshot. */
 export function isSnapshotDue(chain: StateChain, partition: number): boolean {

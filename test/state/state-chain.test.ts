@@ -32,6 +32,7 @@ test('partitions whose deltas are small are not due in the same batch', (t) => {
 test('for more deltas a snapshot is not due when reading it takes longer, up to a number of them', (t) => {
   const most = (snapshotBytes: number): number => mostDeltas(chain(0, 0, snapshotBytes))
   t.deepEqual([0, 200 * 131_072, 201 * 131_072, 4096 * 131_072, 1e12].map(most), [200, 200, 201, 4096, 4096])
+  t.is(mostDeltas(chain(10, 600 * 131_072, 400 * 131_072)), 1000, 'what grew since the snapshot counts')
   const large = 1000 * 131_072
   t.false(isSnapshotDue(chain(999, 1, large), 0))
   t.true(isSnapshotDue(chain(1000, 1, large), 0))
