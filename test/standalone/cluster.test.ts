@@ -1,7 +1,8 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import test from 'ava'
 import { Session } from '../../api/index.js'
 import { createLogger } from '../../common/log.js'
@@ -142,14 +143,15 @@ test('a master that refuses says why, and is not asked again', async (t) => {
 test('executors that cannot run are told with their last words, and are not started for ever', async (t) => {
   t.timeout(120_000)
   const { address } = await startMaster(t)
-  // An address that is none of this machine.
-  const args = ['worker', '--master', `millrace://${address}`, '--cores', '1', '--memory', '1g', '--host', '192.0.2.1']
-  const worker = startCli(args, ENV)
+  const unable = join(folderOf(t), 'unable.mjs')
+  writeFileSync(unable, "if (process.argv[1].includes('executor')) throw new Error('this one cannot run')")
+  const args = ['worker', '--master', `millrace://${address}`, '--cores', '1', '--memory', '1g']
+  const worker = startCli(args, { ...ENV, NODE_OPTIONS: `--import=${pathToFileURL(unable).href}` })
   t.teardown(() => worker.child.kill('SIGKILL'))
   const error = await t.throwsAsync(fakeApplication(address, { 'executor.instances': '1' }))
   t.regex(
     error!.message,
-    /^\[CLUSTER_REFUSES\] .*too many executors ended, the last one on worker-\S+: .*exit status 1: millrace executor: \[CANNOT_LISTEN\] .*192\.0\.2\.1/,
+    /^\[CLUSTER_REFUSES\] .*too many executors ended, the last one on worker-\S+: .*exit status 1: .*Error: this one cannot run/s,
   )
   await until(async () => (await statusOf(address)).applications.length === 0)
 })
