@@ -5,7 +5,7 @@ import type { FileReader, OpenFile, PlannedFile } from './open-file.js'
 /** So much is fetched at a time of a file that is not of this machine. */
 const AHEAD_BYTES = 4 * 1024 ** 2
 
-/** So much is read behind a share of a file, and again where that is not enough: there its last line ends. */
+/** So much is read behind a share of a file, and ever more where that is not enough: there its last line ends. */
 export const BEHIND_SHARE_BYTES = 64 * 1024
 
 /** The bytes of a file as they are stored, from a position on. */
@@ -40,7 +40,9 @@ export class FileStream {
   /** Reads at most so many bytes, none only at the end; returns how many. @throws FAILED_READ_FILE */
   read(target: Pick<Memory, 'bytes'>, offset: number, length: number): number | Promise<number> {
     if (this.#at < this.#fetched) return this.#take(target, offset, length)
-    const wanted = Math.max(0, this.#until - this.#at) + BEHIND_SHARE_BYTES
+    // A line that goes on and on behind the share is fetched by ever more.
+    const behind = Math.max(BEHIND_SHARE_BYTES, this.#at - this.#until)
+    const wanted = Math.max(0, this.#until - this.#at) + behind
     const ahead = Math.min(AHEAD_BYTES, wanted, this.#size - this.#at)
     const coming = this.#file.fetch([{ position: this.#at, bytes: ahead }])
     if (coming === undefined) return this.#take(target, offset, length)

@@ -121,6 +121,14 @@ test.serial('a line may end far behind the share that it begins in', async (t) =
   t.deepEqual(await rowsOf(`select ${sums} from '${server.url}/wide.txt'`), [[40n, 6_000_780n, 40n]])
 })
 
+test.serial('a line of megabytes that ends behind its share is fetched by ever more bytes', async (t) => {
+  server.files.set('single.txt', Buffer.from(`${'x'.repeat(8_000_000)}\nend`))
+  server.asked.length = 0
+  const sums = 'count(*), sum(length(value))'
+  t.deepEqual(await rowsOf(`select ${sums} from '${server.url}/single.txt'`), [[2n, 8_000_003n]])
+  t.true(server.asked.length < 100, server.asked.join(' '))
+})
+
 test.serial(
   'columns are found again when the file of a URL changes, or when nothing tells whether it does',
   async (t) => {

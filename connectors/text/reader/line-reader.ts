@@ -219,8 +219,9 @@ export class LineReader implements BatchReader {
     this.#at = 0
     this.#filled = rest
     if (rest > this.#window.capacity / 2) this.#window.extend(2 * this.#window.capacity, rest)
-    const wanted = Math.max(this.#rest, rest) + BEHIND_SHARE_BYTES
-    this.#isAtEnd = await this.#read(Math.min(this.#window.capacity, wanted))
+    // A line that goes on and on behind its share is looked through each time: ever more of it is read.
+    const behind = rest > this.#rest ? Math.max(BEHIND_SHARE_BYTES, rest) : BEHIND_SHARE_BYTES
+    this.#isAtEnd = await this.#read(Math.min(this.#window.capacity, Math.max(this.#rest, rest) + behind))
   }
 
   /** How many bytes of the share come behind the place of the window that was come to, where the share ends before its file. */
