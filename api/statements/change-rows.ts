@@ -1,4 +1,3 @@
-import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
@@ -14,15 +13,8 @@ export interface ChangeRowsStatement {
   readonly kind: 'changeRows'
   readonly operation: 'UPDATE TABLE' | 'DELETE' | 'MERGE INTO TABLE'
   readonly table: readonly string[]
-  readonly told: ToldOfRows
-}
-
-/** What is said of rows that change, to be checked. */
-export interface ToldOfRows {
-  /** The rows that are looked at, with all expressions over them. */
-  readonly rows: UnresolvedRelation
-  /** The columns that get values, over the table alone: those of a source may have the same names. */
-  readonly columns: UnresolvedRelation
+  /** All that is said of rows that change, over those of which it is said, to be checked. */
+  readonly told: readonly UnresolvedRelation[]
 }
 
 /** UPDATE, DELETE FROM and MERGE INTO, which tables of files do not know: what is wrong with them is told before that, as in Spark. */
@@ -38,8 +30,7 @@ export async function refuseChange(
   { table, operation, told }: Change,
   { catalog, engine, inlined }: Pick<StatementContext, 'catalog' | 'engine' | 'inlined'>,
 ): Promise<never> {
-  await engine.analyze(inlined(told.rows))
-  await engine.analyze(inlined(told.columns))
+  for (const said of told) await engine.analyze(inlined(said))
   const tableName = placeOf(tableCalled(table, operation, catalog))
   throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName, operation })
 }
@@ -55,7 +46,7 @@ function readUpdate(tokens: TokenStream): ChangeRowsStatement | undefined {
     kind: 'changeRows',
     operation: 'UPDATE TABLE',
     table: name,
-    told: { rows, columns: telling(target, columns) },
+    told: [rows, telling(target, columns)],
   }
 }
 
@@ -66,7 +57,7 @@ function readDelete(tokens: TokenStream): ChangeRowsStatement | undefined {
     kind: 'changeRows',
     operation: 'DELETE',
     table: name,
-    told: { rows: readWhere(tokens, target), columns: target },
+    told: [readWhere(tokens, target)],
   }
 }
 
@@ -82,27 +73,11 @@ function readMerge(tokens: TokenStream): ChangeRowsStatement | undefined {
   const source = readAlias(tokens, isQuery ? tokens.subquery() : readTableName(tokens))
   tokens.expect('ON')
   const condition = readExpression(tokens)
-  const columns: UnresolvedExpression[] = []
-  const values: UnresolvedExpression[] = []
+  const clauses: MergeClause[] = []
   if (!tokens.at('WHEN')) throw new MillraceError('MERGE_WITHOUT_WHEN', {}, { origin: tokens.originFrom(start) })
-  while (tokens.accept('WHEN')) {
-    const when = readWhen(tokens)
-    append(columns, when.columns)
-    append(values, when.values)
-  }
-  const told = mergeOf(target, source, condition, { columns, values })
+  while (tokens.accept('WHEN')) clauses.push(readWhen(tokens))
+  const told = mergeOf(target, source, condition, clauses)
   return { kind: 'changeRows', operation: 'MERGE INTO TABLE', table: name, told }
-}
-
-/** What is said of the rows of a table and those of a source that are to be merged into it. */
-export function mergeOf(
-  target: UnresolvedRelation,
-  source: UnresolvedRelation,
-  condition: UnresolvedExpression,
-  { columns, values }: Assignments,
-): ToldOfRows {
-  const rows: UnresolvedRelation = { kind: 'join', left: target, right: source, type: 'full', condition }
-  return { rows: telling(rows, values), columns: telling(target, columns) }
 }
 
 /** Columns, and what is said beside them: what they are to be, and conditions. */
@@ -111,15 +86,36 @@ interface Assignments {
   readonly values: readonly UnresolvedExpression[]
 }
 
+/** What MERGE says of rows that are in the table and in the source, or in one of them alone. */
+export interface MergeClause extends Assignments {
+  readonly of: 'both' | 'source' | 'target'
+}
+
+/** What is said of the rows of a table and those of a source that are to be merged into it. Columns that get values are those of the table, whatever the source has. */
+export function mergeOf(
+  target: UnresolvedRelation,
+  source: UnresolvedRelation,
+  condition: UnresolvedExpression,
+  clauses: readonly MergeClause[],
+): readonly UnresolvedRelation[] {
+  const both: UnresolvedRelation = { kind: 'join', left: target, right: source, type: 'full', condition }
+  const of = (rows: MergeClause['of']): readonly UnresolvedExpression[] =>
+    clauses.filter((clause) => clause.of === rows).flatMap(({ values }) => values)
+  const columns = clauses.flatMap((clause) => clause.columns)
+  return [telling(both, of('both')), telling(source, of('source')), telling(target, [...columns, ...of('target')])]
+}
+
 /** `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`. */
-function readWhen(tokens: TokenStream): Assignments {
-  tokens.accept('NOT')
+function readWhen(tokens: TokenStream): MergeClause {
+  const isMissing = tokens.accept('NOT')
   tokens.expect('MATCHED')
-  if (tokens.accept('BY') && !tokens.accept('SOURCE')) tokens.expect('TARGET')
+  const isBy = tokens.accept('BY')
+  const isBySource = isBy && tokens.accept('SOURCE')
+  if (isBy && !isBySource) tokens.expect('TARGET')
   const condition = tokens.accept('AND') ? [readExpression(tokens)] : []
   tokens.expect('THEN')
   const { columns, values } = readAction(tokens)
-  return { columns, values: [...condition, ...values] }
+  return { of: isMissing ? (isBySource ? 'target' : 'source') : 'both', columns, values: [...condition, ...values] }
 }
 
 const NO_ASSIGNMENTS: Assignments = { columns: [], values: [] }

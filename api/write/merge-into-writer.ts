@@ -1,11 +1,10 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCaller } from '../call-site.js'
 import type { Column } from '../column/column.js'
 import { namedExpression, tableName } from '../column/column-name.js'
 import type { Engine } from '../engine/engine.js'
-import { mergeOf, refuseChange } from '../statements/change-rows.js'
+import { type MergeClause, mergeOf, refuseChange } from '../statements/change-rows.js'
 
 /** What columns are to be, by their names. */
 export type MergeAssignments = Readonly<Record<string, Column>>
@@ -18,10 +17,7 @@ export class MergeIntoWriter {
   readonly #source: UnresolvedRelation
   readonly #table: readonly string[]
   readonly #condition: Column
-  /** The columns that get values, and these with all conditions. */
-  readonly #columns: UnresolvedExpression[] = []
-  readonly #values: UnresolvedExpression[] = []
-  #hasAction = false
+  readonly #clauses: MergeClause[] = []
 
   constructor(engine: Engine, source: UnresolvedRelation, table: string, condition: Column) {
     this.#engine = engine
@@ -31,18 +27,18 @@ export class MergeIntoWriter {
   }
 
   whenMatched(condition?: Column): MatchedRows {
-    return this.#changing(condition)
+    return this.#changing('both', condition)
   }
 
   whenNotMatched(condition?: Column): NotMatchedRows {
     return {
-      insertAll: () => this.#add(condition, {}),
-      insert: (assignments) => this.#add(condition, assignments),
+      insertAll: () => this.#add('source', condition, {}),
+      insert: (assignments) => this.#add('source', condition, assignments),
     }
   }
 
   whenNotMatchedBySource(condition?: Column): MatchedRows {
-    return this.#changing(condition)
+    return this.#changing('target', condition)
   }
 
   withSchemaEvolution(): MergeIntoWriter {
@@ -52,29 +48,29 @@ export class MergeIntoWriter {
   /** @throws NO_MERGE_ACTION_SPECIFIED, TABLE_OR_VIEW_NOT_FOUND, UNSUPPORTED_FEATURE.TABLE_OPERATION */
   merge(): Promise<void> {
     return tellingCaller(this.merge, async () => {
-      if (!this.#hasAction) throw new MillraceError('NO_MERGE_ACTION_SPECIFIED', {})
-      const assigned = { columns: this.#columns, values: this.#values }
-      const told = mergeOf({ kind: 'table', name: this.#table }, this.#source, this.#condition.expression, assigned)
+      if (this.#clauses.length === 0) throw new MillraceError('NO_MERGE_ACTION_SPECIFIED', {})
+      const target = { kind: 'table', name: this.#table } as const
+      const told = mergeOf(target, this.#source, this.#condition.expression, this.#clauses)
       const context = { engine: this.#engine, catalog: this.#engine.catalog, inlined: asItIs }
       await refuseChange({ table: this.#table, operation: 'MERGE INTO TABLE', told }, context)
     })
   }
 
-  #changing(condition: Column | undefined): MatchedRows {
+  #changing(of: MergeClause['of'], condition: Column | undefined): MatchedRows {
     return {
-      updateAll: () => this.#add(condition, {}),
-      update: (assignments) => this.#add(condition, assignments),
-      delete: () => this.#add(condition, {}),
+      updateAll: () => this.#add(of, condition, {}),
+      update: (assignments) => this.#add(of, condition, assignments),
+      delete: () => this.#add(of, condition, {}),
     }
   }
 
-  #add(condition: Column | undefined, assignments: MergeAssignments): MergeIntoWriter {
-    this.#hasAction = true
-    if (condition) this.#values.push(condition.expression)
-    for (const [name, value] of Object.entries(assignments)) {
-      this.#columns.push(namedExpression(name))
-      this.#values.push(value.expression)
-    }
+  #add(of: MergeClause['of'], condition: Column | undefined, assignments: MergeAssignments): MergeIntoWriter {
+    const values = [...(condition ? [condition] : []), ...Object.values(assignments)]
+    this.#clauses.push({
+      of,
+      columns: Object.keys(assignments).map(namedExpression),
+      values: values.map(({ expression }) => expression),
+    })
     return this
   }
 }

@@ -60,6 +60,8 @@ def changed_rows():
     yield from ["update goods set a = 1", "update goods set a = a + 1, b = 'z' where a > 3", "update goods g set g.a = 2 where g.b is null", "update goods set a = (select max(a) from more)", "update goods set c = 1", "update goods set a = 1 where c = 1", "update nowhere set a = 1"]
     yield from ["delete from goods", "delete from goods where a = 1", "delete from goods g where g.a in (select a from more)", "delete from goods where c = 1", "delete from nowhere"]
     yield from ["merge into goods using more on goods.a = more.a when matched then delete", "merge into goods g using (select * from more) m on g.a = m.a when matched and m.c = 'x' then update set g.b = m.c when not matched then insert (a, b) values (m.a, m.c) when not matched by source then delete", "merge into goods using more on goods.a = more.a", "merge into goods using more on goods.a = more.zz when matched then delete", "merge into nowhere using more on true when matched then delete"]
+    yield "create temporary view same as select 1 as a, 'x' as b"
+    yield from [f"merge into goods g using same s on g.a = s.a when {when}" for when in ["not matched then insert (a, b) values (a, b)", "not matched and b = 'x' then insert *", "not matched by target and s.b = 'x' then insert *", "not matched by source and b = 'x' then delete", "not matched by source then update set b = b", "not matched then insert (a, b) values (g.a, s.b)", "not matched by source then update set b = s.b", "not matched by source and s.b = 'x' then delete", "matched and b = 'x' then delete", "matched then update set b = s.b"]]
 
 
 SCRIPT_TOPICS = {"scripts": scripts, "changed-rows": changed_rows}
