@@ -11,10 +11,11 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hasCode } from '../../common/system-errors.js'
 import { isDigest, MAX_ARCHIVE_BYTES, PART_BYTES, refusedArchive } from '../archive/archive-format.js'
+import { syncFolder } from './sync-folder.js'
 
 /** What all archives together may take; those that no driver needs go first. */
 const MAX_STORED_BYTES = 16 * MAX_ARCHIVE_BYTES
@@ -109,12 +110,17 @@ export class ArchiveUpload {
     this.offset += part.length
     if (this.offset > this.#bytes) throw refusedArchive(`it has more than the ${this.#bytes} bytes that were announced`)
     this.#hash.update(part)
-    this.#write(part)
+    this.#writing(() => {
+      for (let written = 0; written < part.length; ) written += writeSync(this.#file, part, written)
+    })
     if (this.offset < this.#bytes) return false
     if (this.#hash.digest('hex') !== this.digest) throw refusedArchive('it is damaged: its bytes have another digest')
-    // One that is cut after a crash would be taken for there, and refused by every worker.
-    fsyncSync(this.#file)
-    renameSync(this.#draft, this.#path)
+    this.#writing(() => {
+      // One that is cut after a crash would be taken for there, and refused by every worker.
+      fsyncSync(this.#file)
+      renameSync(this.#draft, this.#path)
+      syncFolder(dirname(this.#path))
+    })
     return true
   }
 
@@ -124,9 +130,9 @@ export class ArchiveUpload {
     rmSync(this.#draft, { force: true })
   }
 
-  #write(part: Uint8Array): void {
+  #writing(step: () => void): void {
     try {
-      for (let written = 0; written < part.length; ) written += writeSync(this.#file, part, written)
+      step()
     } catch (cause) {
       throw new MillraceError('FAILED_WRITE_FILE', { path: this.#draft, reason: (cause as Error).message }, { cause })
     }

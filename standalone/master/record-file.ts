@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hasCode } from '../../common/system-errors.js'
 import type { ClusterRecord } from './cluster-record.js'
+import { syncFolder } from './sync-folder.js'
 
 export const RECORD_FILE = 'cluster.json'
 const VERSION = 2
@@ -66,14 +67,5 @@ function writeSynced(path: string, text: string): void {
     fsyncSync(file)
   } finally {
     closeSync(file)
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
   }
 }

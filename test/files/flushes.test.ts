@@ -106,7 +106,7 @@ test.serial('a file that takes the place of another one is on the disk before it
     upload.take(0, content)
     upload.close()
   })
-  t.deepEqual(archived, ['flush archives/job.part', `name archives/${digest}`])
+  t.deepEqual(archived, ['flush archives/job.part', `name archives/${digest}`, 'flush archives'])
 })
 
 test.serial('folders that are made are flushed into those around them, down from the innermost', async (t) => {
