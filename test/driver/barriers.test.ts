@@ -2,12 +2,15 @@ import test from 'ava'
 import { Config } from '../../common/config/config.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import { placeTogether } from '../../driver/barriers/barrier-placement.js'
+import { BarrierRuns } from '../../driver/barriers/barrier-runs.js'
 import { ExecutorTable } from '../../driver/executors/executor-table.js'
 import type { SchedulerAction, TaskAttempt } from '../../driver/jobs/actions.js'
 import type { SchedulerEvent } from '../../driver/jobs/events.js'
 import type { StageSpec } from '../../driver/jobs/job-spec.js'
+import type { JobState } from '../../driver/jobs/job-state.js'
 import { Scheduler } from '../../driver/jobs/scheduler.js'
 import { schedulingOptions } from '../../driver/scheduling-settings.js'
+import type { StageState } from '../../driver/tasks/stage-state.js'
 
 const report = { rowsRead: 0, rowsWritten: 0, bytesWritten: 1, spilledBytes: 0, elapsedMs: 0 }
 const PASSING = new MillraceError('TASK_THREAD_DIED', { reason: 'test' })
@@ -280,6 +283,38 @@ for (const isTaken of [false, true])
     )
   })
 
+/** Two tasks that run together on an executor that goes, and the tasks of another one, which read what they made. */
+const goneBeneath = (...behind: readonly StageSpec[]) => {
+  const cluster = new Cluster(['a'])
+  const maps = launched(cluster.submit([together(2, { output: { kind: 'map' } }), ...behind]))
+  cluster.succeed(maps[0]!)
+  cluster.tell({ kind: 'decommissionAsked', executorId: 'a', reason: 'test' })
+  cluster.succeed(maps[1]!)
+  const reads = launched(cluster.join('b'))
+  const discarded = (): readonly number[] => {
+    const actions = cluster.tell({ kind: 'executorLost', executorId: 'a', reason: 'test' })
+    return actions.flatMap((action) => (action.kind === 'discardOutput' ? [action.attemptId] : []))
+  }
+  return { cluster, reads, discarded }
+}
+
+test('what an ended task of a stage with a barrier had made of rows that are gone counts no more', (t) => {
+  const reading = together(2, { key: 1, inputs: [0], output: { kind: 'map' } })
+  const { cluster, reads, discarded } = goneBeneath(reading, plain(1, { key: 2, inputs: [1] }))
+  cluster.succeed(reads[0]!)
+  t.deepEqual(discarded(), [reads[0]!.attemptId])
+})
+
+test('a cache that is whole stays when the rows that it was made of are gone, a part of one does not', (t) => {
+  for (const isWhole of [false, true]) {
+    const cache = plain(2, { key: 1, inputs: [0], output: { kind: 'cache', cacheId: 'c' } })
+    const { cluster, reads, discarded } = goneBeneath(cache, plain(1, { key: 2, inputs: [0, 1] }))
+    cluster.succeed(reads[0]!)
+    if (isWhole) cluster.succeed(reads[1]!)
+    t.deepEqual(discarded(), isWhole ? [] : [reads[0]!.attemptId])
+  }
+})
+
 /** A stage with a barrier on an executor of its own, and what reads it on another. */
 const apart = () => {
   const cluster = new Cluster(['a'])
@@ -412,6 +447,34 @@ test('a barrier that a task does not come to in time has all tasks run again', (
   cluster.call(again[1]!, 1, undefined, 9_000)
   t.true(cluster.scheduler.nextWakeMs() <= 10_000)
   t.true(kinds(cluster.tell({ kind: 'tick' }, 10_000)).includes('taskRetried'))
+})
+
+test('a barrier is waited for since its first call, of several the one that began first, and that of a job that ended no more', (t) => {
+  const runs = new BarrierRuns(1_000)
+  const jobs = [3, 2, 2].map((taskCount) => {
+    const stage = { taskCount } as StageState
+    const job = { stages: [stage] } as unknown as JobState
+    runs.launched(job, stage)
+    return { job, stage }
+  })
+  const call = (of: number, partition: number, nowMs: number) =>
+    runs.called(jobs[of]!.stage, partition, { sequence: 0, method: 'barrier', message: '' }, nowMs)
+  t.is(runs.wakeAtMs, Number.POSITIVE_INFINITY)
+  call(0, 0, 100)
+  call(1, 0, 700)
+  t.is(runs.wakeAtMs, 1_100)
+  call(0, 1, 300)
+  t.is(runs.wakeAtMs, 1_100)
+  runs.forgetJob(jobs[0]!.job)
+  t.is(runs.wakeAtMs, 1_700)
+})
+
+test('when what a task has made is lost all are run again at once where there is room', (t) => {
+  const cluster = new Cluster(['a', 'b', 'c', 'd'])
+  const tasks = launched(cluster.submit([together(3)]))
+  cluster.succeed(tasks[0]!)
+  const lost = cluster.tell({ kind: 'executorLost', executorId: tasks[0]!.executorId, reason: 'test' })
+  t.deepEqual(partitionsOf(launched(lost)), [0, 1, 2])
 })
 
 test('no copy is made of a task that others wait for', (t) => {
