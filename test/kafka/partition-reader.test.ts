@@ -2,10 +2,11 @@ import test from 'ava'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { drained } from '../support/kafka.js'
 import { scriptedReader } from '../support/kafka-batches.js'
-import { recordBatch } from '../support/record-batches.js'
+import { recordBatch, sealed } from '../support/record-batches.js'
 
 const OFFSET_OUT_OF_RANGE = 1
 const TRANSACTIONAL = 16
+const CONTROL = 32
 /** Far more than a test takes. */
 const FOR_EVER_MS = 600_000
 
@@ -69,6 +70,47 @@ test('a producer whose transaction was given up before a gap is believed behind 
       ['kept too', 21n],
     ],
   )
+})
+
+test('transactions that were given up may be told in any order, and each ends with its marker', async (t) => {
+  const memory = new LinearMemory()
+  const one = (baseOffset: bigint, value: string, attributes = TRANSACTIONAL): Buffer =>
+    recordBatch({ baseOffset, values: [value], producerId: 7n, producerEpoch: 0, attributes })
+  const marker = (baseOffset: bigint): Buffer => one(baseOffset, '', TRANSACTIONAL | CONTROL)
+  const records = [one(0n, 'given up'), marker(1n), one(2n, 'kept'), marker(3n), one(4n, 'given up, too'), marker(5n)]
+  const { reader } = scriptedReader({ until: 6n, memory }, () => ({
+    endOffset: 6n,
+    records: Buffer.concat(records),
+    aborted: [4n, 0n].map((firstOffset) => ({ producerId: 7n, firstOffset })),
+  }))
+  t.deepEqual(
+    (await drained(reader, memory)).map(({ value }) => value),
+    ['kept'],
+  )
+})
+
+test('where data may be lost a partition that begins no later than what is not there is read no further', async (t) => {
+  for (const earliest of [0n, 2n]) {
+    const memory = new LinearMemory()
+    const { reader } = scriptedReader({ until: 9n, memory, failOnDataLoss: false, earliest }, (fetch) => {
+      if (fetch > 1) throw new Error('it is asked again')
+      return fetch === 0 ? { ...batchAt(0n, 'a', 'b') } : { errorCode: OFFSET_OUT_OF_RANGE }
+    })
+    t.deepEqual(
+      (await drained(reader, memory)).map(({ value }) => value),
+      ['a', 'b'],
+    )
+  }
+})
+
+test('records from before those that were asked for, and less than none of them, are refused', async (t) => {
+  const memory = new LinearMemory()
+  const { reader: behind } = scriptedReader({ until: 9n, memory }, (fetch) => batchAt(0n, ...['a', 'b'].slice(fetch)))
+  await t.throwsAsync(drained(behind, memory), { message: /CORRUPT_RECORD.*it lies before what was asked for/ })
+  const batch = batchAt(0n, 'a')
+  batch.records.writeInt32BE(-1, 57)
+  const { reader: negative } = scriptedReader({ until: 9n, memory }, () => ({ ...batch, records: sealed(batch.records) }))
+  await t.throwsAsync(drained(negative, memory), { message: /CORRUPT_RECORD.*its count is negative/ })
 })
 
 test('the Fetch that is under way ends when the reader is closed', async (t) => {

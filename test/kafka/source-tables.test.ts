@@ -237,6 +237,7 @@ test('tasks are as many as are wanted at least, of so many records at most, and 
     ).map(({ from, until }) => `${from - 100n} ${until - 100n}`)
   t.deepEqual(cut([10n, 0n], 0), ['0 10'])
   t.deepEqual(cut([10n, 10n], 2), ['0 10', '0 10'])
+  t.deepEqual(cut([9n, 1n], 2), ['0 9', '0 1'], 'as many as are wanted, however large')
   t.deepEqual(cut([10n], 3), ['0 3', '3 6', '6 10'])
   t.deepEqual(cut([2n], 5), ['0 1', '1 2'])
   t.deepEqual(cut([10n], 0, 5n), ['0 5', '5 10'])
@@ -245,6 +246,7 @@ test('tasks are as many as are wanted at least, of so many records at most, and 
   const some = limited(offsets(0n, 0n), offsets(10n, 10n), 20n)
   t.deepEqual(some, offsets(10n, 10n), 'all of it is just the limit')
   t.deepEqual(limited(offsets(0n, 0n), offsets(10n, 10n), 19n), offsets(9n, 9n))
+  t.deepEqual(limited(offsets(5n, 0n), offsets(3n, 10n), 4n), offsets(5n, 4n), 'none goes back')
   t.deepEqual(limited(offsets(0n, 5n), offsets(1_000n, 6n), 10n), offsets(9n, 6n))
 })
 
