@@ -4,6 +4,7 @@ import {
   BIGINT,
   BINARY,
   BOOLEAN,
+  collatedString,
   DATE,
   type DataType,
   DOUBLE,
@@ -214,6 +215,7 @@ test('the server is asked for what it compares as we do, and for nothing else', 
   t.is(sql(of('lt', STRING, 'x'), text, false), undefined, 'in another encoding texts have another order')
   t.is(sql(of('eq', STRING, 'x'), text, false), '"c" = x::text')
   for (const odd of ['a\0b', '\ud800']) t.is(sql(of('eq', STRING, odd), text), undefined)
+  t.is(sql(of('eq', collatedString('UTF8_LCASE'), 'x'), text), undefined, 'the server tells letters apart')
   const dates = { comparedAs: 'date' }
   t.deepEqual(
     [-719_163, -719_162, 2_932_896, 2_932_897].map((day) => sql(of('eq', DATE, day), dates)),
