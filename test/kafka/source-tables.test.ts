@@ -110,6 +110,12 @@ test('a stream reads from where it is to what is there, less than a limit, and n
     latestOffset: { t: { 0: 90n, 1: 5n, 2: 9n, 3: 4n } },
     behind: { 't-0': 85n, 't-1': 1n, 't-2': 9n, 't-3': 4n },
   })
+  cluster.topicsThere.set('t', { id: 'a', ends: { 0: [0n, 50n], 1: [3n, 5n], 2: [0n, 9n], 3: [2n, 4n] } })
+  t.deepEqual(
+    offsetsIn(await stream.latestOffset(some, false, newer)),
+    { t: { 0: 50n, 1: 5n, 2: 9n, 3: 4n } },
+    'what a goal had is not there any more',
+  )
 })
 
 test('what is lost fails a stream, unless it may be: then it goes on with what there is', async (t) => {
