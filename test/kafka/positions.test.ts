@@ -1,5 +1,6 @@
 import test from 'ava'
 import { EARLIEST, type Inquiry, LATEST } from '../../connectors/kafka/client/topic-description.js'
+import { identify } from '../../connectors/kafka/source/identify.js'
 import { startingPosition } from '../../connectors/kafka/source/position-options.js'
 import { resolvePosition } from '../../connectors/kafka/source/positions.js'
 
@@ -30,4 +31,11 @@ test('a stream starts where the options say, partition by partition', async (t) 
 test('a start that does not name just the partitions there are, or a number that no offset is, is refused', async (t) => {
   for (const offsets of ['{"t":{"0":1}}', '{"t":{"0":1,"1":1,"2":1}}', '{"t":{"0":1,"1":9007199254740992}}'])
     await t.throwsAsync(startOf({ startingoffsets: offsets }), { message: /INVALID_OPTION/ }, offsets)
+})
+
+test('a topic that was another one, and is gone when it is asked for again, is not taken for the one before', async (t) => {
+  const before = { offsets: { t: { 0: 5n } }, identities: { t: { id: 'a' } }, begins: {} }
+  const found = new Map([['t', { id: 'b', partitions: new Map([[0, { leader: 1, epoch: 1 }]]) }]])
+  const client = { ...CLIENT, describeUntil: async () => new Map() } as unknown as Inquiry
+  t.deepEqual([...(await identify(client, before, found, 0)).renewed], ['t'])
 })
