@@ -93,9 +93,19 @@ test('blocks of Hadoop that hold more than they say, or end within a length, are
       shorter,
       Buffer.concat([whole, Buffer.alloc(2)]),
       Buffer.concat([whole, Buffer.alloc(6, 1)]),
+      Buffer.concat([whole, Buffer.alloc(8, 0x7f)]),
     ]) {
       writeFileSync(path, damaged)
       t.regex(await refusal(t, linesIn(path)), /^FAILED_READ_FILE/, extension)
     }
+  }
+})
+
+test('blocks of Hadoop that hold nothing are passed over, however many follow each other', async (t) => {
+  for (const extension of ['lz4', 'snappy']) {
+    const path = join(folder, `empty-blocks.${extension}`)
+    const nothing = Buffer.alloc(12)
+    writeFileSync(path, Buffer.concat([nothing, fixture(extension), nothing]))
+    t.deepEqual(await linesIn(path), LINES, extension)
   }
 })

@@ -1,6 +1,8 @@
 import test from 'ava'
 import type { KafkaClient } from '../../connectors/kafka/client/kafka-client.js'
 import type { Call } from '../../connectors/kafka/client/kafkajs-internals.js'
+import { ProtocolWriter } from '../../connectors/kafka/client/protocol-writer.js'
+import { fetchResponse } from '../../connectors/kafka/reader/fetch-response.js'
 import { Fetcher } from '../../connectors/kafka/reader/fetcher.js'
 
 const UNKNOWN_TOPIC_ID = 100
@@ -61,4 +63,30 @@ test('a broker may wait for records for half a second, and no longer than half o
     await fetcherOf(client).fetch(0n)
   }
   t.deepEqual(waits, [500, 100])
+})
+
+/** A response about a partition of `events`, of which so much may be read. */
+function answerAbout(partition: number, highWatermark: bigint, lastStableOffset: bigint): Buffer {
+  const writer = new ProtocolWriter(false).int32(0).int16(0).int32(0)
+  writer.array(['events'], (topic) => {
+    writer.string(topic).array([partition], (number) => {
+      writer.int32(number).int16(0).int64(highWatermark).int64(lastStableOffset).int64(0n)
+      writer
+        .array([], () => undefined)
+        .int32(-1)
+        .int32(-1)
+    })
+  })
+  return writer.toBuffer()
+}
+
+test('what a broker tells of another partition is refused, and of transactions that are open nothing may be read', async (t) => {
+  const read = async (bytes: Buffer) =>
+    (await fetchResponse(undefined, 3).decode(bytes)) as unknown as { value: object }
+  t.like((await read(answerAbout(3, 9n, 7n))).value, { endOffset: 7n })
+  t.like((await read(answerAbout(3, 9n, 0n))).value, { endOffset: 0n }, 'the first is open')
+  t.like((await read(answerAbout(3, 9n, -1n))).value, { endOffset: 9n }, 'it does not tell')
+  await t.throwsAsync(async () => await read(answerAbout(4, 9n, 7n)), {
+    message: /KAFKA_MALFORMED_RESPONSE.*another partition/,
+  })
 })

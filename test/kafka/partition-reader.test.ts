@@ -103,13 +103,20 @@ test('where data may be lost a partition that begins no later than what is not t
   }
 })
 
-test('records from before those that were asked for, and less than none of them, are refused', async (t) => {
+test('records from before those that were asked for, without a whole head, or less than none of them, are refused', async (t) => {
   const memory = new LinearMemory()
   const { reader: behind } = scriptedReader({ until: 9n, memory }, (fetch) => batchAt(0n, ...['a', 'b'].slice(fetch)))
   await t.throwsAsync(drained(behind, memory), { message: /CORRUPT_RECORD.*it lies before what was asked for/ })
+  const short = recordBatch({ values: ['a'] }).subarray(0, 32)
+  short.writeInt32BE(20, 8)
+  const { reader: headless } = scriptedReader({ until: 9n, memory }, () => ({ endOffset: 9n, records: short }))
+  await t.throwsAsync(drained(headless, memory), { message: /CORRUPT_RECORD.*a length makes no sense/ })
   const batch = batchAt(0n, 'a')
   batch.records.writeInt32BE(-1, 57)
-  const { reader: negative } = scriptedReader({ until: 9n, memory }, () => ({ ...batch, records: sealed(batch.records) }))
+  const { reader: negative } = scriptedReader({ until: 9n, memory }, () => ({
+    ...batch,
+    records: sealed(batch.records),
+  }))
   await t.throwsAsync(drained(negative, memory), { message: /CORRUPT_RECORD.*its count is negative/ })
 })
 
