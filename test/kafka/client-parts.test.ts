@@ -1,8 +1,10 @@
 import test from 'ava'
 import { BrokerHealth } from '../../connectors/kafka/client/broker-health.js'
+import type { KafkaClient } from '../../connectors/kafka/client/kafka-client.js'
 import type { ClusterBroker } from '../../connectors/kafka/client/kafkajs-internals.js'
 import { ProtocolReader } from '../../connectors/kafka/client/protocol-reader.js'
 import { ResponseBuffers } from '../../connectors/kafka/client/response-buffers.js'
+import { giveBackIdentity, ProducerIdentity, takeIdentity } from '../../connectors/kafka/sink/producer-identity.js'
 import { Random } from '../support/random.js'
 
 const MIB = 1024 * 1024
@@ -80,4 +82,20 @@ test('numbers, texts and arrays are read to the last byte of a response and no f
   )
   t.is(length(129, 1, ...Array<number>(128).fill(0)), 128)
   t.throws(() => length(255, 255, 255, 255, 255, 1), { message: /KAFKA_MALFORMED_RESPONSE.*does not end/ })
+})
+
+test('the count of a producer begins anew behind the last number there is, and no two tasks have one producer', async (t) => {
+  const identity = new ProducerIdentity(1n, 0)
+  t.deepEqual(
+    [2 ** 31 - 1, 3, 1].map((records) => identity.sequence('t', 0, records)),
+    [0, 2 ** 31 - 1, 2],
+  )
+  let made = 0n
+  const newProducer = async () => ({ producerId: ++made, producerEpoch: 0 })
+  const client = { newProducer } as unknown as KafkaClient
+  const { signal } = new AbortController()
+  giveBackIdentity(client, identity)
+  t.is(await takeIdentity(client, signal), identity)
+  t.is((await takeIdentity(client, signal)).id, 1n)
+  t.is(made, 1n)
 })
