@@ -68,4 +68,4 @@ export const REF_IN_CELLS = 2
 /** A key that is a text of up to so many bytes lies in its sixteen bytes, the length in the last one. */
 export const INLINE_TEXT_BYTES = 15
 /** The bit that the length of a longer one has. */
-export const LONG_TEXT = 0x80000000
+export const LONG_TEXT = 1 << 31
