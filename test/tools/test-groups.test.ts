@@ -118,3 +118,14 @@ test('a file of a group that has no tests, or does not load, fails the run', asy
   t.is(torn.code, 1)
   t.regex(torn.text, /not to be loaded/)
 })
+
+test('a group whose process ends while a file waits for nothing fails the run, and names what is lost', async (t) => {
+  const { code, text } = await runGroup({
+    'shared.test.js': "import test from 'ava'\ntest('passes', (t) => t.pass())",
+    'waits.test.js': "import test from 'ava'\ntest('passes', (t) => t.pass())\nawait new Promise(() => undefined)",
+    'second.test.js': SECOND,
+  })
+  t.is(code, 1)
+  t.regex(text, /^not ok /m)
+  t.regex(text, /has ended while \S+\/waits\.test\.js ran, and these have not run: \S+\/second\.test\.js/)
+})

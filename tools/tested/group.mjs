@@ -49,8 +49,21 @@ async function runFile(file) {
   await runner.saveSnapshotState()
 }
 
+/** Fails a process that ends before all its files have, as one does whose only wait nothing holds, and names what was lost. */
+function failWhenCut(unended) {
+  process.on('exit', (code) => {
+    if (unended.length === 0) return
+    const [running, ...others] = unended
+    const lost = others.length > 0 ? `, and these have not run: ${others.join(', ')}` : ''
+    console.error(`the process of a group has ended while ${running} ran${lost}`)
+    process.exitCode = code || 1
+  })
+}
+
 async function runAll(files, onFile) {
   const variables = { ...process.env }
+  const unended = files.map((file) => `dist/${file}`)
+  failWhenCut(unended)
   for (const file of files) {
     onFile(file)
     try {
@@ -63,6 +76,7 @@ async function runAll(files, onFile) {
       await new Promise(() => undefined)
     }
     restoreVariables(variables)
+    unended.shift()
   }
 }
 
