@@ -47,6 +47,24 @@ test('files of a folder share processes, a few each, but for those that do somet
   )
 })
 
+test('a file runs alone for what modules of tests replace that it imports through others, but not for what they do elsewhere', (t) => {
+  const texts: Record<string, string> = {
+    'test/a/fuzz.test.js': "import { fuzz } from '../support/fuzz/fuzz.js'",
+    'test/a/plain.test.js': "import { ended } from '../support/ended.js'\nimport { now } from '../../common/now.js'",
+    'test/a/spilled.test.js': "const { of } = await import('./of.js')",
+    'test/a/timed.test.js': 'mock.timers.enable()',
+    'test/support/fuzz/fuzz.js': "import './memory-file.js'\nimport './fuzz.js'",
+    'test/support/fuzz/memory-file.js': 'fs.readSync = read\nsyncBuiltinESMExports()',
+    'test/support/ended.js': "process.once('exit', end)",
+    'test/a/of.js': "export { of } from '../support/spilled-bytes.js'",
+    'common/now.js': 'Date.now = () => 0',
+  }
+  const paths = Object.keys(texts).filter((path) => path.endsWith('.test.js'))
+  const { groups, alone } = planGroups(paths, (path) => texts[path] ?? '')
+  t.deepEqual(groups, [{ name: 'a-1', files: ['test/a/plain.test.js'] }])
+  t.is(alone.length, 3)
+})
+
 const SHARED = `import test from 'ava'
 export const skipped = test.serial.skip
 `
