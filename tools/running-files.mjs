@@ -10,8 +10,8 @@ import { endLeftBehind } from './left-behind.mjs'
 import { noteCost } from './tested/costs.mjs'
 import { compareQuickly } from './tested/quick-equal.mjs'
 
-/** How long a process may take to end after its last test, on a busy machine too. */
-const END_MS = 30_000
+/** How long a process may take to end after its last test, on a busy machine too. Tests of this give less. */
+const END_MS = Number(process.env.MILLRACE_TEST_END_MS ?? 30_000)
 
 /** Work is counted by the modules that do it. */
 const COUNTS_BY_MODULE = /\/(calls|work)-counted\.js'/
@@ -27,10 +27,13 @@ if (folder !== undefined) {
   const note = join(folder, String(process.pid))
   writeFileSync(note, name)
   let running = name
+  /** All that ran in this process: what they started has their names. */
+  const ran = [name]
   /** Called when another of several files of a group is to run (tested/group.mjs). */
   const onFile = (file) => {
     noteCost(folder, running)
     running = `dist/${file}`
+    ran.push(running)
     process.env.MILLRACE_TEST_FILE = running
     writeFileSync(note, running)
   }
@@ -46,8 +49,10 @@ if (folder !== undefined) {
         `${name} has not ended ${END_MS / 1000} s after its last test, and fails; what may hold it: ${holds}`,
       )
       // Only what this run has started: another run on the machine may be at the same file.
-      const marks = { MILLRACE_TEST_RUN: folder, MILLRACE_TEST_FILE: name }
-      for (const line of await endLeftBehind(marks, { graceMs: 0 })) console.error(line)
+      for (const file of ran) {
+        const marks = { MILLRACE_TEST_RUN: folder, MILLRACE_TEST_FILE: file }
+        for (const line of await endLeftBehind(marks, { graceMs: 0 })) console.error(line)
+      }
       process.exit(1)
     }
     setTimeout(end, END_MS).unref()

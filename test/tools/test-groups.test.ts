@@ -69,7 +69,7 @@ const SHARED = `import test from 'ava'
 export const skipped = test.serial.skip
 `
 const FIRST = `import test from 'ava'
-import { skipped } from './shared.js'
+import { skipped } from './parts.js'
 let hooks = []
 test.before(() => hooks.push('before'))
 test.beforeEach((t) => { t.context.isOfFirst = true })
@@ -80,25 +80,25 @@ test('fails', (t) => t.is(1, 2))
 skipped('is skipped', (t) => t.pass())
 `
 const SECOND = `import test from 'ava'
-import { skipped } from './shared.js'
+import { skipped } from './parts.js'
 test('has its hooks', (t) => { t.is(process.env.OF_FIRST, undefined); t.is(t.context.isOfFirst, undefined) })
 test('knows its file', (t) => t.regex(test.meta.file, /second/))
 skipped('is skipped', (t) => t.pass())
 `
 
-/** What ava says of a group of files, as \`npm test\` runs it, and what it notes. */
-async function runGroup(files: Readonly<Record<string, string>>) {
+/** What ava says of a group of files, as \`npm test\` runs it, and what it notes. Their names are none of tests: what a killed run leaves there would run with the next one. */
+async function runGroup(files: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(ROOT, 'dist/test/tools/group-'))
   const run = await mkdtemp(join(tmpdir(), 'millrace-group-'))
   try {
-    for (const [name, text] of Object.entries({ 'shared.js': SHARED, ...files }))
+    for (const [name, text] of Object.entries({ 'parts.js': SHARED, ...files }))
       await writeFile(join(folder, name), text)
     const paths = Object.keys(files).map((name) => `test/tools/${basename(folder)}/${name}`)
-    const group = join(folder, 'group.test.js')
+    const group = join(folder, 'group.js')
     await writeFile(group, groupScript(folder, paths))
     const ava = [join(ROOT, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', group]
     const { code, text } = await new Promise<{ code: unknown; text: string }>((resolve) => {
-      const env = { ...process.env, MILLRACE_TEST_RUN: run }
+      const env = { ...process.env, MILLRACE_TEST_RUN: run, ...variables }
       execFile(process.execPath, ava, { cwd: ROOT, env }, (error, out, err) =>
         resolve({ code: error?.code ?? 0, text: out + err }),
       )
@@ -112,38 +112,61 @@ async function runGroup(files: Readonly<Record<string, string>>) {
 }
 
 test('files of a group have their own hooks and variables, and are told by their names', async (t) => {
-  const { code, text, costs, lines, folder } = await runGroup({ 'first.test.js': FIRST, 'second.test.js': SECOND })
+  const { code, text, costs, lines, folder } = await runGroup({ 'first.js': FIRST, 'second.js': SECOND })
   const told = [...text.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)].map(([, how, title]) => `${how} ${title}`)
   t.is(code, 1)
   t.deepEqual(told.toSorted(), [
-    `not ok tools › ${folder} › first › fails`,
-    `ok tools › ${folder} › first › has its hooks`,
-    `ok tools › ${folder} › first › is skipped # SKIP`,
-    `ok tools › ${folder} › second › has its hooks`,
-    `ok tools › ${folder} › second › is skipped # SKIP`,
-    `ok tools › ${folder} › second › knows its file`,
+    `not ok tools › ${folder} › first.js › fails`,
+    `ok tools › ${folder} › first.js › has its hooks`,
+    `ok tools › ${folder} › first.js › is skipped # SKIP`,
+    `ok tools › ${folder} › second.js › has its hooks`,
+    `ok tools › ${folder} › second.js › is skipped # SKIP`,
+    `ok tools › ${folder} › second.js › knows its file`,
   ])
-  const files = costs.match(/[^/\n]+(?=\.test\.js$)/gm)
+  const files = costs.match(/[^/\n]+(?=\.js$)/gm)
   t.deepEqual(files, ['group', 'first', 'second'])
   t.is(lines.length, 1 + 3)
 })
 
 test('a file of a group that has no tests, or does not load, fails the run', async (t) => {
-  const without = await runGroup({ 'without.test.js': '' })
+  const without = await runGroup({ 'without.js': '' })
   t.is(without.code, 1)
   t.regex(without.text, /there are no tests in .*without/)
-  const torn = await runGroup({ 'torn.test.js': "throw new Error('not to be loaded')", 'second.test.js': SECOND })
+  const torn = await runGroup({ 'torn.js': "throw new Error('not to be loaded')", 'second.js': SECOND })
   t.is(torn.code, 1)
   t.regex(torn.text, /not to be loaded/)
 })
 
 test('a group whose process ends while a file waits for nothing fails the run, and names what is lost', async (t) => {
   const { code, text } = await runGroup({
-    'shared.test.js': "import test from 'ava'\ntest('passes', (t) => t.pass())",
-    'waits.test.js': "import test from 'ava'\ntest('passes', (t) => t.pass())\nawait new Promise(() => undefined)",
-    'second.test.js': SECOND,
+    'shared.js': "import test from 'ava'\ntest('passes', (t) => t.pass())",
+    'waits.js': "import test from 'ava'\ntest('passes', (t) => t.pass())\nawait new Promise(() => undefined)",
+    'second.js': SECOND,
   })
   t.is(code, 1)
   t.regex(text, /^not ok /m)
-  t.regex(text, /has ended while \S+\/waits\.test\.js ran, and these have not run: \S+\/second\.test\.js/)
+  t.regex(text, /has ended while \S+\/waits\.js ran, and these have not run: \S+\/second\.js/)
+})
+
+test('what a file of a group leaves behind is ended with its process, and is named by the file', async (t) => {
+  const { code, text } = await runGroup(
+    {
+      'first.js': "import test from 'ava'\ntest('passes', (t) => t.pass())",
+      'second.js':
+        "import { spawn } from 'node:child_process'\nimport test from 'ava'\ntest('leaves', (t) => { spawn('sleep', ['67']); t.pass() })",
+    },
+    { MILLRACE_TEST_END_MS: '200' },
+  )
+  t.is(code, 1)
+  t.regex(text, /left behind by \S+\/second\.js, and ended: process \d+, sleep 67/)
+})
+
+test('a rejection that nobody handles is told by the file of the group that ran then', async (t) => {
+  const { code, text } = await runGroup({
+    'first.js':
+      "import test from 'ava'\ntest('passes', (t) => { void Promise.reject(new Error('of no one')); t.pass() })",
+    'second.js': "import test from 'ava'\ntest('passes', async (t) => { await new Promise(setImmediate); t.pass() })",
+  })
+  t.is(code, 1)
+  t.regex(text, /nobody handled a rejection while \S+\/first\.js ran/)
 })

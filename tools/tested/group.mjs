@@ -49,6 +49,16 @@ async function runFile(file) {
   await runner.saveSnapshotState()
 }
 
+/** Says of rejections that nobody handles which file ran then: ava tells of them once all files have ended, by the name of the group. */
+function nameRejected(running) {
+  const rejected = new Map()
+  process.on('unhandledRejection', (_, promise) => rejected.set(promise, running()))
+  process.on('rejectionHandled', (promise) => rejected.delete(promise))
+  process.on('exit', () => {
+    for (const file of new Set(rejected.values())) console.error(`nobody handled a rejection while ${file} ran`)
+  })
+}
+
 /** Fails a process that ends before all its files have, as one does whose only wait nothing holds, and names what was lost. */
 function failWhenCut(unended) {
   process.on('exit', (code) => {
@@ -64,6 +74,7 @@ async function runAll(files, onFile) {
   const variables = { ...process.env }
   const unended = files.map((file) => `dist/${file}`)
   failWhenCut(unended)
+  nameRejected(() => unended[0] ?? `dist/${files.at(-1)}`)
   for (const file of files) {
     onFile(file)
     try {
@@ -75,6 +86,8 @@ async function runAll(files, onFile) {
       })
       await new Promise(() => undefined)
     }
+    // Node tells of rejections once it has nothing else to do at the moment.
+    await new Promise((resolve) => setImmediate(resolve))
     restoreVariables(variables)
     unended.shift()
   }
