@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from './ensure-installed.mjs'
 import { endLeftBehind, seesProcesses } from './left-behind.mjs'
 import { runChild } from './run-child.mjs'
+import { endOf, outcomeOf } from './tested/outcome.mjs'
 
 /** After so long a run has failed, whatever still runs. A quiet machine with two processors needs about twenty. */
 const MOST_MINUTES = Number(process.env.MILLRACE_TEST_MINUTES ?? 60)
@@ -106,12 +107,12 @@ function report(ava) {
       clearTimeout(timer)
       timer = setTimeout(() => stopWhenDone(ava), END_MS)
     }
-    const result = /^(not )?ok \d+ - (.*)$/.exec(line)
-    if (!result) return console.log(line)
-    const kind = result[1] ? 'failed' : / # (skip|todo)\b/i.test(result[2]) ? 'skipped' : 'passed'
+    const outcome = outcomeOf(line)
+    if (!outcome) return console.log(line)
+    const { kind, title } = outcome
     counts[kind]++
     if (kind !== 'passed' || !process.env.CI)
-      console.log(`${{ passed: '✔', failed: '✘', skipped: '-' }[kind]} ${result[2]}`)
+      console.log(`${{ passed: '✔', failed: '✘', skipped: '-' }[kind]} ${title}`)
   })
 }
 
@@ -126,9 +127,9 @@ await endOfRun()
 if (!seesProcesses) console.error('this system has no /proc: what tests leave behind is neither seen nor ended')
 for (const line of costLines(runFolder)) console.log(line)
 rmSync(runFolder, { recursive: true, force: true })
-const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
 const skipFails = process.env.MILLRACE_REQUIRE_ALL === '1' && counts.skipped > 0
 if (skipFails) console.error('MILLRACE_REQUIRE_ALL=1: a skipped test counts as a failure')
 if (counts.passed + counts.failed === 0) console.error('no test ran')
-console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
-process.exitCode = code !== 0 || hasFailed || skipFails || counts.failed > 0 || counts.passed === 0 ? 1 : 0
+const { line, exitCode } = endOf(counts, { skipFails, hasFailed: hasFailed || code !== 0 })
+console.log(line)
+process.exitCode = exitCode
