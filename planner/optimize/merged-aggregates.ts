@@ -12,7 +12,7 @@ export function isMergeable({ fn, args, distinct, filter }: AggregateCall): bool
 
 function hasRoom(added: Expression): boolean {
   if (added.type.kind === 'decimal') return sumHasRoom(added.type)
-  return added.kind === 'cast' && SMALL.has(added.child.type.kind)
+  return added.kind === 'cast' && added.type.kind === 'bigint' && SMALL.has(added.child.type.kind)
 }
 
 const SMALL: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int'])

@@ -1,8 +1,9 @@
 import { fixedBytes } from '../../columnar/leaves.js'
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
-import { conjuncts } from '../plan/expression/build.js'
-import type { Expression, ExprId } from '../plan/expression/expression.js'
+import { askedOf, knownConditions, knownTogether } from '../optimize/known-conditions.js'
+import { conjunction, conjuncts } from '../plan/expression/build.js'
+import type { AttributeReference, Expression, ExprId } from '../plan/expression/expression.js'
 import { JOIN_OUTPUT } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -83,10 +84,11 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
   const [left, right] = [sizeOf(plan.left), sizeOf(plan.right)]
   const domainOf = (key: Expression): number =>
     (key.kind === 'attribute' ? domains.get(key.id) : undefined) ?? Number.POSITIVE_INFINITY
+  const shareOf = keptShares(plan)
   const rows = joinedRows(
     left,
     right,
-    keys.map((args) => args.map(domainOf).reduce((a, b) => Math.min(a, b))),
+    keys.map(([a, b]) => Math.min(domainOf(a!), domainOf(b!)) * Math.max(shareOf(a!), shareOf(b!))),
   )
   switch (plan.type) {
     case 'inner':
@@ -101,6 +103,17 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
       return Math.max(1, left.rows * UNMATCHED)
   }
 })
+
+/** Of a key of a join, which share of its values comparisons with literals leave. What both sides are asked leaves the same values, so that each row still has as many matches. */
+function keptShares(plan: Node<'join'>): (key: Expression) => number {
+  const known = knownTogether([knownConditions(plan.left), knownConditions(plan.right)])
+  const facts = new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
+  return (key) => {
+    const conditions = key.kind === 'attribute' ? [...(known.get(key.id)?.values() ?? [])] : []
+    const asked = conjunction(conditions.map((one) => askedOf(one, key as AttributeReference)))
+    return asked ? selectivity(asked, facts) : 1
+  }
+}
 
 /** The share of rows taken to have no match. */
 const UNMATCHED = 0.5

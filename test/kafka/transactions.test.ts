@@ -206,16 +206,19 @@ onBothBrokers(
   'a task makes partitions a part of its transaction together before rows go on to them',
   async (t, broker) => {
     const partitions = 6
-    const stream = new Streamed(broker.servers, await broker.newTopic(partitions))
+    const topic = await broker.newTopic(partitions)
+    const stream = new Streamed(broker.servers, topic)
     const write = stream.batch(0)
     const { client, release } = leaseClient(sinkOptions(write).client, true)
     const coordinator = client.coordinator.bind(client)
     const enlisted: (readonly number[])[] = []
     client.coordinator = async (...call) => {
       const asked = await coordinator(...call)
-      const addPartitionsToTxn: ClusterBroker['addPartitionsToTxn'] = (request) => {
-        enlisted.push(...request.topics.map(({ partitions: those }) => those))
-        return asked.addPartitionsToTxn(request)
+      const addPartitionsToTxn: ClusterBroker['addPartitionsToTxn'] = async (request) => {
+        const answer = await asked.addPartitionsToTxn(request)
+        // Other tests have the same client at the same time.
+        for (const one of request.topics) if (one.topic === topic) enlisted.push(one.partitions)
+        return answer
       }
       return Object.assign(Object.create(asked) as ClusterBroker, { addPartitionsToTxn })
     }

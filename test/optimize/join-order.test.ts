@@ -108,6 +108,8 @@ test('how many rows an operator gives is judged by those below it and by what wa
     'select * from visits union all select * from visits': 2_000_000,
     'select * from shops, places': 100_000,
     'select * from items join shops on item_id = shop_id': 50_000,
+    'select * from sales join items on item = item_id where item = 7': 20,
+    'select * from sales join items on item = item_id where item <= 500': 9_980,
     'select * from visits left join places on room = place and country = "NZ"': 1_000_000,
     'select * from places full join visits on room = place': 1_000_000,
     'select * from visits left semi join places on room = place': 1_000_000,

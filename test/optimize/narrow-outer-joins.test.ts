@@ -69,6 +69,9 @@ test('conditions of joins above count where they drop rows', (t) => {
 test('a condition of one side that may raise keeps an outer join, as it would be asked of rows without a match', (t) => {
   t.deepEqual(joins('select * from a left join b on a_k = b_k where b_v = 1 and 10 / b_k > 1'), ['left'])
   t.deepEqual(joins('select * from a left join b on a_k = b_k where b_v = 1 and 10 / a_k > 1'), ['inner'])
+  const third = 'select * from a left join b on a_k = b_k join c on b_v = c_v'
+  t.deepEqual(joins(third), ['inner', 'inner'])
+  t.deepEqual(joins(`${third} where 10 / (c_k - b_v) > 1`), ['inner', 'left'], 'c could be joined to b first')
 })
 
 test('a limit or a group between the condition and the join keeps it', (t) => {

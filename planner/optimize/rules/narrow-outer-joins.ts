@@ -78,7 +78,7 @@ function narrowJoin(join: LogicalJoin, asked: readonly Expression[]): LogicalPla
 function narrowedBy(join: LogicalJoin, asked: readonly Expression[]): LogicalJoin {
   if (join.type !== 'left' && join.type !== 'full') return join
   const [left, right] = [idsOf(join.left), idsOf(join.right)]
-  const [dropsLeft, dropsRight] = [isDropped(left, asked), isDropped(right, asked)]
+  const [dropsLeft, dropsRight] = [isDropped(left, right, asked), isDropped(right, left, asked)]
   if (join.type === 'left') return dropsRight ? Object.freeze({ ...join, type: 'inner' }) : join
   if (dropsLeft && dropsRight) return Object.freeze({ ...join, type: 'inner' })
   // Rows of the right side that have no match have NULLs on the left: these are dropped.
@@ -89,12 +89,17 @@ function narrowedBy(join: LogicalJoin, asked: readonly Expression[]): LogicalJoi
 const idsOf = (plan: LogicalPlan): ReadonlySet<ExprId> => new Set(outputOf(plan).map(({ id }) => id))
 
 /**
- * Whether rows are dropped where all columns of a side are NULL. Not if a condition about that side alone may raise: it could be asked below the
- * join then, of rows that have no match.
+ * Whether rows are dropped where all columns of a side are NULL. Not if a condition that may raise is about that side and not about the other one: inner
+ * joins are asked in any order, so that it could be asked of rows that have no match.
  */
-const isDropped = (side: ReadonlySet<ExprId>, asked: readonly Expression[]): boolean =>
-  asked.some((one) => dropsNulls(one, side)) &&
-  !asked.some((one) => mayRaise(one) && [...referencesOf(one)].every((id) => side.has(id)))
+function isDropped(side: ReadonlySet<ExprId>, other: ReadonlySet<ExprId>, asked: readonly Expression[]): boolean {
+  const isAbout = (one: Expression, ids: ReadonlySet<ExprId>): boolean =>
+    [...referencesOf(one)].some((id) => ids.has(id))
+  return (
+    asked.some((one) => dropsNulls(one, side)) &&
+    !asked.some((one) => mayRaise(one) && isAbout(one, side) && !isAbout(one, other))
+  )
+}
 
 /** The join with its columns in the order of another one, whose sides it may have the other way round. */
 function inOrder(join: LogicalJoin, before: LogicalJoin): LogicalPlan {

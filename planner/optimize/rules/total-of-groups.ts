@@ -9,6 +9,7 @@ import { freshIds } from '../fresh-ids.js'
 import { isSameRows, joinedRelations, type SameColumns, waysWithin } from '../joined-relations.js'
 import { isMergeable, mergedBy, resultOf } from '../merged-aggregates.js'
 import type { Rule } from '../rule.js'
+import { pruneColumns } from './prune-columns.js'
 
 /**
  * A total over the very rows that the query groups elsewhere is that of the groups: both then read them from one exchange, and the tables are read and joined
@@ -18,7 +19,10 @@ export const totalOfGroups: Rule = {
   name: 'total of groups',
   apply(plan) {
     if (isStreaming(plan)) return plan
-    const groups = groupsIn(plan)
+    const found = groupsIn(plan)
+    if (found.length === 0) return plan
+    const needed = neededAggregates(plan)
+    const groups = found.filter(({ aggregates }) => aggregates.every(({ id }) => needed.has(id)))
     if (groups.length === 0) return plan
     const nextId = freshIds(plan)
     return transformPlanUp(plan, (node) => (isTotal(node) ? overGroups(node, groups, nextId) : node))
@@ -38,6 +42,17 @@ function groupsIn(plan: LogicalPlan): readonly LogicalAggregate[] {
   }
   visit(plan)
   return found.length > MOST_GROUPS ? [] : found
+}
+
+/** The aggregates that something reads: groups that lose some of theirs are made by another exchange than a total that has them. */
+function neededAggregates(plan: LogicalPlan): ReadonlySet<ExprId> {
+  const ids = new Set<ExprId>()
+  const visit = (node: LogicalPlan): void => {
+    if (node.kind === 'aggregate') for (const { id } of node.aggregates) ids.add(id)
+    inputsOf(node).forEach(visit)
+  }
+  visit(pruneColumns.apply(plan))
+  return ids
 }
 
 const hasKeys = ({ condition }: LogicalJoin): boolean =>
