@@ -1,5 +1,5 @@
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import type { Json, StreamSource } from '../../connectors/api.js'
+import type { Json, StreamLag, StreamSource } from '../../connectors/api.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
 import type { Checkpoint } from './checkpoint.js'
@@ -192,7 +192,7 @@ export class MicroBatchQuery {
     const ranMs = clock.nowMs()
     const next = outcome.watermarks
     // What is only shown is asked while the commit is written: the next batch need not wait for it.
-    const lagsAsked = Promise.all(sources.map(({ stream }, i) => stream.lag?.(until[i]!)))
+    const lagsAsked = Promise.all(sources.map(({ stream }, i) => lagIfKnown(stream, until[i]!)))
     await checkpoint.writeCommit({ batchId, nextWatermarks: next, states: outcome.states })
     await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
     const times = { watermarks: next, earlierWatermarks: watermarks }
@@ -236,3 +236,12 @@ interface Goal {
 
 const latestOf = (streams: readonly StreamSource[], from: readonly Json[]): Promise<Json[]> =>
   Promise.all(streams.map((stream, i) => stream.latestOffset(from[i]!, false)))
+
+/** It is for display only, and nobody awaits it while the commit is written: one that fails is not known. */
+async function lagIfKnown(stream: StreamSource, from: Json): Promise<StreamLag | undefined> {
+  try {
+    return await stream.lag?.(from)
+  } catch {
+    return undefined
+  }
+}

@@ -176,6 +176,51 @@ test('the lag is asked while the commit is written', (t) =>
     t.deepEqual(wasCommitted, [false, false])
   }))
 
+test('a lag that fails is not known, and stops no query', (t) =>
+  inDirectory(async (directory) => {
+    let asked = 0
+    const query = start({
+      checkpoint: await open(directory),
+      available: () => 10,
+      trigger: { kind: 'availableNow' },
+      runBatch: async () => outcome(7),
+      lag: async () => {
+        asked++
+        throw new Error('the servers are away')
+      },
+    })
+    await query.finished
+    t.deepEqual(
+      query.recentProgress.map((p) => [p.sources[0]!.endOffset, p.sources[0]!.latestOffset]),
+      [
+        [7, null],
+        [10, null],
+      ],
+    )
+    t.is(asked, 2)
+  }))
+
+test('a commit that fails beside a lag that fails, too, ends its query and nothing else', (t) =>
+  inDirectory(async (directory) => {
+    const checkpoint = await open(directory)
+    const query = start({
+      checkpoint,
+      available: () => 10,
+      trigger: { kind: 'availableNow' },
+      runBatch: async () => outcome(7),
+      lag: async () => {
+        throw new Error('the servers are away')
+      },
+    })
+    checkpoint.writeCommit = async () => {
+      // By then a failure that nobody has taken would have ended the process.
+      await new Promise((resolve) => setImmediate(resolve))
+      throw new Error('the disk is full')
+    }
+    t.regex((await raised(t, query.finished, 'STREAM_FAILED')).message, /the disk is full/)
+    await new Promise((resolve) => setImmediate(resolve))
+  }))
+
 test('availableNow ends at what was there when it began, although more keeps coming', (t) =>
   inDirectory(async (directory) => {
     let available = 10
