@@ -111,7 +111,7 @@ export class Driver {
     for (const dropped of this.#preparation.dropCache(cacheId)) this.#tell({ kind: 'cacheDropped', cacheId: dropped })
   }
 
-  /** A stream ended: its state need not stay in memory. */
+  /** A stream ended: its state need not stay in memory, nor where its partitions were. */
   dropState(queryId: string): void {
     this.#tell({ kind: 'stateDropped', queryId })
     this.#connections.sendAll({ kind: 'dropState', queryId })

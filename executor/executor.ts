@@ -173,20 +173,20 @@ export class Executor {
   }
 
   /**
-   * A partition of a cached relation, or of a stream, goes to the thread that had it before, if that is free: it may have kept the columns, the rows of a state, or who writes in transactions. For
-   * rows it waits as long as another task of its job is there, and for a while where it is that of another job, which may take long: then the rows are read from the
+   * A partition of a stream goes to the thread that had it before, if that is free: it may have kept the rows of a state, or who writes in transactions. One that no
+   * thread had, and one of a cached relation, whose columns may have been kept, goes to the thread of its number in the same way. For rows of a state it waits as long as another task of its job is there, and for a while where it is that of another job, which may take long: then the rows are read from the
    * checkpoint elsewhere, and stay there.
    */
   #takeSlot(launch: TaskLaunch): Slot | undefined {
     const { jobId, sources, inputs } = launch
     const hasState = Object.keys(inputs.streaming?.operators ?? {}).length > 0
-    const home = hasState ? this.#homes.of(inputs) : undefined
+    const home = this.#homes.of(launch)
     const usual = home ?? this.#slots[inputs.partition % this.#slots.length]!
     const keepsMore = inputs.streaming !== undefined || sources.some(({ kind }) => kind === 'cache')
     const at = keepsMore ? this.#free.indexOf(usual) : -1
     if (hasState && at < 0 && (this.#jobs.get(usual) === jobId || (home && this.#isPatient(launch)))) return undefined
     const slot = at < 0 ? this.#free.pop() : this.#free.splice(at, 1)[0]
-    if (slot && hasState) this.#homes.set(inputs, slot)
+    if (slot) this.#homes.set(launch, slot)
     return slot
   }
 

@@ -75,7 +75,7 @@ export type DriverMessage =
   | { readonly kind: 'cancelTask'; readonly attemptId: number }
   | { readonly kind: 'releaseJob'; readonly jobId: number }
   | { readonly kind: 'dropCache'; readonly cacheId: string }
-  /** A stream ended: what is kept of its state in memory can go. */
+  /** A stream ended: what is kept of its state in memory can go, and where its partitions were. */
   | { readonly kind: 'dropState'; readonly queryId: string }
   /** All tasks of its stage have come to where this one waits. */
   | {

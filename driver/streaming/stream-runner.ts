@@ -152,7 +152,7 @@ export class StreamRunner {
   }
 
   async #ended(): Promise<void> {
-    if (this.#states.isStateful) this.#options.driver.dropState(this.queryId)
+    this.#options.driver.dropState(this.queryId)
     await this.#removeTemporary()
   }
 

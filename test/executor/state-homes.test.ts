@@ -6,7 +6,7 @@ import test from 'ava'
 import { Executor } from '../../executor/executor.js'
 import { StateHomes } from '../../executor/pool/state-homes.js'
 import { threadDataOnce } from '../../executor/thread-data.js'
-import type { StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { ExecutorMessage, TaskLaunch } from '../../proto/protocol.js'
 import { FAKE_MODULES } from '../support/fake-cluster.js'
 import { collect, type FakeBehaviour, scan } from '../support/fake-plans.js'
@@ -87,15 +87,59 @@ test.serial('a partition of a stream without state goes to the thread that had i
   }
 })
 
-test('the partitions of different operators of a query have homes of their own', (t) => {
-  const homes = new StateHomes<string>()
-  const inputs = (queryId: string, partition: number, ...ids: readonly number[]): TaskInputs => ({
+test.serial(
+  'partitions of a stream without state go where they were, also when they come in another order',
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-homes-'))
+    const threads = new TwoThreads()
+    try {
+      const run = (partition: number): Promise<number> => threads.task('own', partition, { fault: 'age' }, {})
+      const gate = join(folder, 'gate')
+      // Both would go to the first thread, which only one of them gets.
+      const before = threads.task('own', 0, { gate }, {})
+      t.is(await run(2), 1)
+      writeFileSync(gate, '')
+      await before
+      t.is(await run(0), 2)
+      t.deepEqual(await Promise.all([run(2), run(0)]), [2, 3])
+      threads.executor.handle({ kind: 'dropState', queryId: 'own' })
+      t.is(await run(2), 4, 'of a query that ended nothing is known')
+    } finally {
+      await threads.executor.close()
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
+
+type OfTask = Parameters<StateHomes<string>['of']>[0]
+
+const taskOf = (queryId: string, partition: number, id: number, operators: readonly number[]): OfTask => ({
+  stage: { id },
+  inputs: {
     ...{ partition, splits: {} },
     streaming: {
       ...{ queryId, batchId: 0, timeMs: 0, epoch: 1, checkpointLocation: '', minBatchesToRetain: 1 },
-      operators: Object.fromEntries(ids.map((id) => [id, {}])),
+      operators: Object.fromEntries(operators.map((operator) => [operator, {}])),
     },
-  })
+  },
+})
+
+test('the partitions of different stages without state have homes of their own', (t) => {
+  const homes = new StateHomes<string>()
+  homes.set(taskOf('q', 0, 1, []), 'first')
+  homes.set(taskOf('q', 0, 2, []), 'second')
+  t.deepEqual(
+    [1, 2, 3].map((id) => homes.of(taskOf('q', 0, id, []))),
+    ['first', 'second', undefined],
+  )
+})
+
+test('the partitions of different operators of a query have homes of their own', (t) => {
+  const homes = new StateHomes<string>()
+  // Which stage has them may differ from batch to batch.
+  let stages = 0
+  const inputs = (queryId: string, partition: number, ...ids: readonly number[]): OfTask =>
+    taskOf(queryId, partition, stages++, ids)
   homes.set(inputs('q', 0, 1), 'first')
   homes.set(inputs('q', 0, 2, 3), 'second')
   homes.set(inputs('q', 1, 1), 'third')
