@@ -43,12 +43,9 @@ const piecesOf = ([first, rows]: RowRange, width: number): readonly SnapshotPiec
 /** Whether a state of so many rows is too large for a snapshot at once. */
 export const growsSnapshots = (rows: number): boolean => rows > ROWS_AT_ONCE
 
-/** How many rows of a state each batch adds to a snapshot at least. Batches that change nothing do not count. @param chain the files when it is begun */
+/** How many rows each batch adds to a snapshot of so many at least. Batches that change nothing do not count. @param chain the files when it is begun */
 const partRowsOf = (rows: number, chain: StateChain): number =>
   Math.max(LEAST_PART_ROWS, Math.ceil(rows / mostDeltas(chain)))
-
-/** Over how many batches a snapshot of so many rows is spread at most. */
-export const snapshotParts = (rows: number, chain: StateChain): number => Math.ceil(rows / partRowsOf(rows, chain))
 
 /**
  * A snapshot that is made bit by bit, by batches that write their deltas besides, so that none has to wait for all of it. It has the rows that there were when it was begun, each as it is when its turn
@@ -60,6 +57,8 @@ export class GrowingSnapshot {
   readonly #begun: StateChain
   readonly #rows: SnapshotRows
   readonly #partRows: number
+  /** Over how many batches it is spread at most. */
+  readonly parts: number
   #next = 0
   #file: { readonly writer: StateWriter; readonly batchId: number } | undefined
 
@@ -70,6 +69,7 @@ export class GrowingSnapshot {
     this.#rows = rows
     const total = rows.pieces.reduce((sum, piece) => sum + piece.rows, 0)
     this.#partRows = partRowsOf(total, chain)
+    this.parts = Math.ceil(total / this.#partRows)
   }
 
   /** Whether the rows lie in memory, from where they may leave. */

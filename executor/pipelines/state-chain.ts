@@ -52,6 +52,8 @@ const [LEAST_OF_MOST_DELTAS, MOST_OF_MOST_DELTAS] = [200, 4096]
 const PATIENT_BYTES = 2
 const PATIENT_DELTAS = 100
 const PATIENT_SNAPSHOTS = 2
+/** For how many deltas more one is waited for that is not under way. */
+const PATIENT_TO_BEGIN = 10
 
 /**
  * For how many deltas a snapshot is made at the latest. The larger the state is, the more of them may wait for the next one: they take about as long to be
@@ -69,6 +71,17 @@ export function isSnapshotDue(chain: StateChain, partition: number): boolean {
   const isWorth = deltas >= FEWEST_DELTAS && deltaBytes >= snapshotBytes * WORTH_SNAPSHOT
   // Partitions are not due in the same batch.
   return isWorth || deltas >= mostDeltas(chain) + (partition % FEWEST_DELTAS)
+}
+
+/**
+ * Whether a snapshot that no batch has begun is waited for no longer. One that has read a state again leaves that to the batch behind it, which may never come: a query may be started for
+ * each batch.
+ */
+export function isSnapshotOverdue(chain: StateChain, partition: number): boolean {
+  const deltas = chain.deltas - PATIENT_TO_BEGIN
+  if (deltas <= 0) return false
+  const deltaBytes = (chain.deltaBytes / chain.deltas) * deltas
+  return isSnapshotDue({ ...chain, deltas, deltaBytes }, partition)
 }
 
 /** Whether a snapshot that is made bit by bit, in so many parts, is waited for no longer: it could have been made again if its rows had moved. */

@@ -1,7 +1,9 @@
 import test from 'ava'
 import { BIGINT, field, STRING } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
+import { GrowingSnapshot, rowsInMemory } from '../../executor/pipelines/growing-snapshot.js'
 import { trim } from '../../executor/pipelines/run-task.js'
+import { EMPTY_CHAIN } from '../../executor/pipelines/state-chain.js'
 import { ScratchFile } from '../../executor/spill/scratch-file.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { until } from '../support/fake-cluster.js'
@@ -147,6 +149,32 @@ test.serial(
     stage.forget()
   },
 )
+
+test.serial(
+  'a large state that each batch reads again is written whole ten deltas later than it would begin one',
+  async (t) => {
+    t.timeout(120_000)
+    const stage = new KeptStage([0], false)
+    const changed = (batch: number, count: number): PhysicalPlan =>
+      planOf(Array.from({ length: count }, (_, i) => (batch * 7919 + i * 13) % KEYS))
+    const snapshots = (): number => stage.kindsOf(0).filter((kind) => kind === 'snapshot').length
+    await stage.batch(changed(0, KEYS))
+    // Ten deltas are more than half as large, so that one is due then.
+    for (let batch = 1; batch <= 20; batch++) await stage.batch(changed(batch, 1000))
+    t.is(snapshots(), 1)
+    await stage.batch(changed(21, 1000))
+    t.deepEqual([snapshots(), stage.snapshotsInParts(0)], [2, 0])
+  },
+)
+
+test('over how many batches a snapshot is spread is known when it begins, however much they write', (t) => {
+  const rows = 300 * 2048
+  const begun = { ...EMPTY_CHAIN, deltas: 10, snapshotBytes: 200 << 17, deltaBytes: 100 << 17 }
+  const snapshot = new GrowingSnapshot({ file: 'f', digest: 'd' }, begun, rowsInMemory([[0, rows]], 8))
+  let parts = 0
+  for (; !snapshot.isWhole; parts++) snapshot.part(1)
+  t.deepEqual([parts, snapshot.parts], [300, 300])
+})
 
 test.serial('files from before a snapshot that grew go with the batches that need them no more', async (t) => {
   const stage = await begun()

@@ -4,6 +4,7 @@ import {
   isLargeDelta,
   isSnapshotDue,
   isSnapshotLate,
+  isSnapshotOverdue,
   mostDeltas,
 } from '../../executor/pipelines/state-chain.js'
 
@@ -45,6 +46,16 @@ test('a snapshot that is made bit by bit is waited for until deltas are twice as
   t.true(isSnapshotLate(chain(10, 2000), 20))
   t.false(isSnapshotLate(chain(339, 1), 20))
   t.true(isSnapshotLate(chain(340, 1), 20))
+})
+
+test('a snapshot that no batch has begun is waited for until it was due ten deltas before', (t) => {
+  t.false(isSnapshotOverdue(chain(0, 0), 0))
+  t.false(isSnapshotOverdue(chain(19, 5000), 0), 'ten deltas before there were too few')
+  t.false(isSnapshotOverdue(chain(20, 999), 0), 'they were not worth it')
+  t.true(isSnapshotOverdue(chain(20, 1000), 0))
+  t.false(isSnapshotOverdue(chain(209, 1), 0))
+  t.true(isSnapshotOverdue(chain(210, 1), 0))
+  t.false(isSnapshotOverdue(chain(210, 1), 1), 'partitions are not in the same batch')
 })
 
 test('a delta of half of the rows is written as a snapshot', (t) => {

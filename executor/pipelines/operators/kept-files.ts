@@ -1,11 +1,12 @@
 import type { StateVersion } from '../../../common/state-path.js'
 import { STATE_TOUCHED, TABLE_ROWS } from '../../kernels/interface/table.js'
-import { GrowingSnapshot, growsSnapshots, rowsInMemory, type SnapshotRows, snapshotParts } from '../growing-snapshot.js'
+import { GrowingSnapshot, growsSnapshots, rowsInMemory, type SnapshotRows } from '../growing-snapshot.js'
 import type { ResidentState } from '../resident-states.js'
 import {
   isLargeDelta,
   isSnapshotDue,
   isSnapshotLate,
+  isSnapshotOverdue,
   type StateChain,
   type StateFileKind,
   withDelta,
@@ -96,13 +97,15 @@ export class KeptFiles {
     return await this.#writeSnapshot(task, own)
   }
 
-  #kindOf(task: TaskRun, { operator, chain }: FilesOfTask, updated: number, total: number): StateFileKind {
-    if (!operator.before || isLargeDelta(updated, total)) return 'snapshot'
+  #kindOf(task: TaskRun, own: FilesOfTask, updated: number, total: number): StateFileKind {
+    if (!own.operator.before || isLargeDelta(updated, total)) return 'snapshot'
+    return this.#isTimeForAll(own, task.partition, total) ? 'snapshot' : 'delta'
+  }
+
+  #isTimeForAll({ chain, snapshot }: FilesOfTask, partition: number, total: number): boolean {
+    if (!growsSnapshots(total)) return isSnapshotDue(chain, partition)
     // A batch that has read a large state again leaves it to the next one to begin a snapshot.
-    const isTime = growsSnapshots(total)
-      ? isSnapshotLate(chain, snapshotParts(total, chain))
-      : isSnapshotDue(chain, task.partition)
-    return isTime ? 'snapshot' : 'delta'
+    return snapshot ? isSnapshotLate(chain, snapshot.parts) : isSnapshotOverdue(chain, partition)
   }
 
   async #writeSnapshot(task: TaskRun, { operator, chain, disk }: FilesOfTask): Promise<Saved> {
