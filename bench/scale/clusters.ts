@@ -1,6 +1,7 @@
 import { Session } from '../../api/index.js'
+import { childrenOf } from '../../examples/support/processes.js'
 import { cpuSince } from '../timed-query.js'
-import { childrenOf, cpuOf, mostMibOf } from './processes.js'
+import { cpuOf, mostMibOf } from './processes.js'
 
 /** A cluster of so many executors of one slot each, on this machine. */
 export interface Cluster {

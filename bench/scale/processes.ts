@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 /** Linux counts the time of processes in hundredths of a second, on every machine that runs Node. */
 const TICK_MS = 10
 
 /** Fields of `/proc/PID/stat` behind the name, which may hold anything: state, parent, …, user time, system time. */
-const PARENT = 1
 const USER_TICKS = 11
 
 /** Milliseconds of the processor that a process has had so far. */
@@ -17,19 +16,6 @@ export function cpuOf(pid: number): number {
 export function mostMibOf(pid: number | 'self'): number {
   const found = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
   return Number(found![1]) / 1024
-}
-
-/** Processes that this one started and that run. */
-export function childrenOf(parent: number): readonly number[] {
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
-  return pids.filter((pid) => {
-    try {
-      return Number(statOf(pid)[PARENT]) === parent
-    } catch {
-      // It ended meanwhile.
-      return false
-    }
-  })
 }
 
 function statOf(pid: number): readonly string[] {

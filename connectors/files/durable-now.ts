@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { syncFolder } from '../../common/sync-folder.js'
 import { hasCode } from '../../common/system-errors.js'
 import { failedWrite } from './file-errors.js'
 
@@ -30,7 +31,7 @@ export function addExclusivelyNow(path: string, text: string): boolean {
   } finally {
     removeNow(aside)
   }
-  syncDirectoryNow(dirname(path))
+  syncFolder(dirname(path))
   return true
 }
 
@@ -48,17 +49,8 @@ export function makeDirectoryNow(path: string): void {
   try {
     const first = mkdirSync(path, { recursive: true })
     if (first === undefined) return
-    for (let made = resolve(path); made.length >= first.length; made = dirname(made)) syncDirectoryNow(dirname(made))
+    for (let made = resolve(path); made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
   } catch (error) {
     throw failedWrite(path, hasCode(error, 'EEXIST', 'ENOTDIR') ? 'a file is in the place of a directory' : error)
-  }
-}
-
-function syncDirectoryNow(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }

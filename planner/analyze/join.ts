@@ -5,7 +5,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import { call, conjunction, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import type { JoinKind } from '../plan/join-kind.js'
-import { outputOf } from '../plan/logical/output.js'
+import { outputIds, outputOf } from '../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { unify } from './coercion.js'
@@ -75,7 +75,7 @@ function commonNames(left: readonly Attribute[], right: readonly Attribute[]): r
 
 /** A join with itself: the right side's columns get ids of their own. */
 function withOwnIds(left: LogicalPlan, right: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  const taken = new Set(outputOf(left).map((a) => a.id))
+  const taken = outputIds(left)
   const output = outputOf(right)
   if (!output.some((a) => taken.has(a.id))) return right
   const projections = output.map((a) => named(a, nextId()))

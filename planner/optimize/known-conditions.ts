@@ -96,8 +96,7 @@ function comparedColumn(condition: Expression): AttributeReference | undefined {
 
 /** A comparison of a column, asked of another one, which may be NULL where the first is not. */
 export function askedOf(comparison: Expression, column: AttributeReference): Expression {
-  const from = comparedColumn(comparison)
-  if (!from) return comparison
+  const from = comparedColumn(comparison)!
   const asked = substitute(comparison, new Map([[from.id, reference(column)]]))
   return Object.freeze({ ...asked, nullable: true })
 }

@@ -107,7 +107,7 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
 /** Of a key of a join, which share of its values comparisons with literals leave. What both sides are asked leaves the same values, so that each row still has as many matches. */
 function keptShares(plan: Node<'join'>): (key: Expression) => number {
   const known = knownTogether([knownConditions(plan.left), knownConditions(plan.right)])
-  const facts = new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
+  const facts = columnFacts(plan)
   return (key) => {
     const conditions = key.kind === 'attribute' ? [...(known.get(key.id)?.values() ?? [])] : []
     const asked = conjunction(conditions.map((one) => askedOf(one, key as AttributeReference)))

@@ -1,7 +1,7 @@
 import { INTERVAL_DT } from '../../columnar/types.js'
 import { call, conjuncts, literal, reference } from '../plan/expression/build.js'
 import type { AttributeReference, Expression } from '../plan/expression/expression.js'
-import { outputOf } from '../plan/logical/output.js'
+import { outputIds, outputOf } from '../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import { eventTimeKey, eventTimes, timeOf } from './event-times.js'
 
@@ -35,7 +35,7 @@ export function joinTimes(join: LogicalJoin, leftKeys: readonly Expression[], ri
 }
 
 function byBounds(side: LogicalPlan, other: LogicalPlan, bounds: readonly Bound[]): SideTimes {
-  const own = new Set(outputOf(side).map(({ id }) => id))
+  const own = outputIds(side)
   const times = eventTimes(other)
   const usable = bounds.filter(({ least, greatest }) => times.has(least.id) && own.has(greatest.id))
   const [first] = usable.toSorted((a, b) => (a.micros < b.micros ? -1 : 1))

@@ -13,9 +13,9 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { syncFolder } from '../../common/sync-folder.js'
 import { hasCode } from '../../common/system-errors.js'
 import { isDigest, MAX_ARCHIVE_BYTES, PART_BYTES, refusedArchive } from '../archive/archive-format.js'
-import { syncFolder } from './sync-folder.js'
 
 /** What all archives together may take; those that no driver needs go first. */
 const MAX_STORED_BYTES = 16 * MAX_ARCHIVE_BYTES

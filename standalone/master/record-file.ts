@@ -1,9 +1,9 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { syncFolder } from '../../common/sync-folder.js'
 import { hasCode } from '../../common/system-errors.js'
 import type { ClusterRecord } from './cluster-record.js'
-import { syncFolder } from './sync-folder.js'
 
 export const RECORD_FILE = 'cluster.json'
 const VERSION = 2

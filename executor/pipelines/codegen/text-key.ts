@@ -13,6 +13,8 @@ export const TEXT_KEY_BYTES = 16
 /** Where the second word of a text begins: of a long one its address. */
 export const SECOND_WORD = 8
 
+/** So many bytes are in the first word of a text. */
+const FIRST_BYTES = 8
 const LENGTH_LANE = 15
 const LENGTH_SHIFT = BigInt(WORD_LENGTH_SHIFT)
 const BELOW_LENGTH = (1n << LENGTH_SHIFT) - 1n
@@ -102,7 +104,7 @@ function hashShort(f: FunctionBuilder, { low, high, hashed }: Words): void {
     () => {
       f.get(high).i64(LENGTH_SHIFT).op('i64.shr_u').get(low).op('i64.xor')
       mix(f, hashed)
-      pushIsLonger(SECOND_WORD)
+      pushIsLonger(FIRST_BYTES)
       f.if(() => {
         f.get(high).i64(BELOW_LENGTH).op('i64.and').get(hashed).op('i64.xor')
         mix(f, hashed)

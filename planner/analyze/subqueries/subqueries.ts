@@ -7,7 +7,7 @@ import type { AggregateCall, Attribute, Expression, ExprId } from '../../plan/ex
 import { hasDraw } from '../../plan/expression/foldable.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { outputIds, outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import type { WithUnused } from '../ctes.js'
@@ -113,7 +113,7 @@ export class Subqueries {
   /** Like `attach`, to the side of a join whose columns a subquery uses. @throws UNSUPPORTED_FEATURE when it uses columns of both */
   attachToSides(left: LogicalPlan, right: LogicalPlan, origin: Origin | undefined): [LogicalPlan, LogicalPlan] {
     let sides: [LogicalPlan, LogicalPlan] = [left, right]
-    const [ofLeft, ofRight] = sides.map((side) => new Set(outputOf(side).map(({ id }) => id)))
+    const [ofLeft, ofRight] = sides.map(outputIds)
     for (const attached of this.#joins) {
       const used = attached.condition ? [...referencesOf(attached.condition)].filter((id) => this.#outer.has(id)) : []
       const usesRight = used.some((id) => ofRight!.has(id))

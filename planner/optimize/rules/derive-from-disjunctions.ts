@@ -3,7 +3,7 @@ import { call, conjunction, conjuncts } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { mayRaise } from '../../plan/expression/may-raise.js'
 import { referencesOf } from '../../plan/expression/transform.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { outputIds } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanUp } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
@@ -34,7 +34,7 @@ function relationsBelow(plan: LogicalPlan): readonly ReadonlySet<ExprId>[] {
   if (plan.kind === 'join' && plan.type === 'inner')
     return [...relationsBelow(plan.left), ...relationsBelow(plan.right)]
   if (plan.kind === 'filter') return relationsBelow(plan.input)
-  return [new Set(outputOf(plan).map((a) => a.id))]
+  return [outputIds(plan)]
 }
 
 /** What every alternative asks of one relation, as a disjunction; undefined when one asks nothing, or none asks anything else. */

@@ -5,7 +5,7 @@ import { reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
 import { mayRaise } from '../../plan/expression/may-raise.js'
 import { referencesOf } from '../../plan/expression/transform.js'
-import { attributeOf, outputOf } from '../../plan/logical/output.js'
+import { attributeOf, outputIds, outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanUp } from '../../plan/logical/transform.js'
 import { freshIds } from '../fresh-ids.js'
@@ -69,7 +69,7 @@ function sidesOf({ type, hint }: LogicalJoin): readonly Side[] {
  * @param isPadded whether that side is NULL where it has no match: what is aggregated must be NULL then too, as no group has such a row
  */
 function isOfSide(aggregates: readonly AggregateCall[], side: LogicalPlan, isPadded: boolean): boolean {
-  const own = new Set(outputOf(side).map(({ id }) => id))
+  const own = outputIds(side)
   const hasAll = (e: Expression): boolean => [...referencesOf(e)].every((id) => own.has(id))
   const isFit = (arg: Expression): boolean => hasAll(arg) && !mayRaise(arg) && (!isPadded || isNullOfNull(arg))
   return aggregates.every((one) => isMergeable(one) && one.args.every(isFit))

@@ -2,7 +2,7 @@ import { isStreaming } from '../../physical/streaming.js'
 import { conjunction, conjuncts } from '../../plan/expression/build.js'
 import type { AttributeReference, Expression } from '../../plan/expression/expression.js'
 import type { JoinKind } from '../../plan/join-kind.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { outputIds } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { mapInputs } from '../../plan/logical/transform.js'
 import { type EqualityClass, equalitiesOf } from '../equality-classes.js'
@@ -64,7 +64,7 @@ function missingOf(
   classes: readonly EqualityClass[],
   known: KnownConditions,
 ): readonly Expression[] {
-  const [own, columns] = [knownConditions(relation), new Set(outputOf(relation).map(({ id }) => id))]
+  const [own, columns] = [knownConditions(relation), outputIds(relation)]
   const missingOfColumn = (column: AttributeReference, equal: EqualityClass): readonly Expression[] => {
     const all = new Map(equal.flatMap(({ id }) => [...(known.get(id) ?? [])]))
     if (all.size > MOST_KNOWN) return []

@@ -3,7 +3,7 @@ import { conjuncts, reference } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { mayRaise } from '../../plan/expression/may-raise.js'
 import { referencesOf } from '../../plan/expression/transform.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { outputIds, outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { mapInputs, withInput } from '../../plan/logical/transform.js'
 import { canSubstitute, definitionsOf, substitute } from '../expressions.js'
@@ -77,7 +77,7 @@ function narrowJoin(join: LogicalJoin, asked: readonly Expression[]): LogicalPla
 
 function narrowedBy(join: LogicalJoin, asked: readonly Expression[]): LogicalJoin {
   if (join.type !== 'left' && join.type !== 'full') return join
-  const [left, right] = [idsOf(join.left), idsOf(join.right)]
+  const [left, right] = [outputIds(join.left), outputIds(join.right)]
   const [dropsLeft, dropsRight] = [isDropped(left, right, asked), isDropped(right, left, asked)]
   if (join.type === 'left') return dropsRight ? Object.freeze({ ...join, type: 'inner' }) : join
   if (dropsLeft && dropsRight) return Object.freeze({ ...join, type: 'inner' })
@@ -85,8 +85,6 @@ function narrowedBy(join: LogicalJoin, asked: readonly Expression[]): LogicalJoi
   if (dropsLeft) return Object.freeze({ ...join, type: 'left' })
   return dropsRight ? Object.freeze({ ...join, type: 'left', left: join.right, right: join.left }) : join
 }
-
-const idsOf = (plan: LogicalPlan): ReadonlySet<ExprId> => new Set(outputOf(plan).map(({ id }) => id))
 
 /**
  * Whether rows are dropped where all columns of a side are NULL. Not if a condition that may raise is about that side and not about the other one: inner

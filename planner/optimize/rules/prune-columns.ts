@@ -1,7 +1,7 @@
 import { reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { outputIds, outputOf } from '../../plan/logical/output.js'
 import type {
   LogicalEvaluate,
   LogicalExpand,
@@ -17,7 +17,7 @@ import type { Rule } from '../rule.js'
 /** Keeps only the columns that somebody above reads: sources read less, joins and shuffles carry less. */
 export const pruneColumns: Rule = {
   name: 'prune columns',
-  apply: (plan) => prune(plan, new Set(outputOf(plan).map((a) => a.id))),
+  apply: (plan) => prune(plan, outputIds(plan)),
 }
 
 type Wanted = ReadonlySet<ExprId>
@@ -163,7 +163,7 @@ function narrowedUnion(plan: LogicalUnion, kept: readonly number[]): LogicalPlan
           input,
           kept.map((i) => columns[i]!),
         )
-    return prune(narrower, new Set(outputOf(narrower).map((a) => a.id)))
+    return prune(narrower, outputIds(narrower))
   }
   const narrowed = mapInputs(plan, narrow)
   return isWhole ? narrowed : Object.freeze({ ...narrowed, output: kept.map((i) => plan.output[i]!) } as LogicalUnion)

@@ -3,7 +3,7 @@ import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { mayRaise } from '../../plan/expression/may-raise.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { outputIds, outputOf } from '../../plan/logical/output.js'
 import type {
   LogicalEvaluate,
   LogicalExpand,
@@ -109,8 +109,6 @@ function sideOf(e: Expression, left: ReadonlySet<ExprId>, right: ReadonlySet<Exp
   return used.length > 0 && used.every((id) => right.has(id)) ? 'right' : 'both'
 }
 
-const idsOf = (plan: LogicalPlan): ReadonlySet<ExprId> => new Set(outputOf(plan).map((a) => a.id))
-
 /**
  * The sides of a join that WHERE may filter before it: those whose rows are output as they are. What is NULL in rows without a match
  * may only be asked of the joined rows.
@@ -134,7 +132,7 @@ const BELOW_ON: Readonly<Record<JoinKind, readonly Side[]>> = {
 
 /** Conditions by the side they concern, if it may be filtered before the join. */
 function split(condition: Expression, join: LogicalJoin, allowed: readonly Side[]): Record<Side, Expression[]> {
-  const [left, right] = [idsOf(join.left), idsOf(join.right)]
+  const [left, right] = [outputIds(join.left), outputIds(join.right)]
   const bySide: Record<Side, Expression[]> = { left: [], right: [], both: [] }
   for (const c of conjuncts(condition)) {
     const side = sideOf(c, left, right)
@@ -186,7 +184,7 @@ function pushThroughUnion(plan: LogicalFilter, union: LogicalUnion): LogicalPlan
 
 /** What concerns only the rows themselves, and not which copy of them it is, is asked of them once. */
 function pushThroughExpand(plan: LogicalFilter, expand: LogicalExpand): LogicalPlan {
-  const rows = idsOf(expand.input)
+  const rows = outputIds(expand.input)
   const isOfRows = (e: Expression): boolean => [...referencesOf(e)].every((id) => rows.has(id))
   const all = conjuncts(plan.condition)
   const below = all.filter(isOfRows)

@@ -20,7 +20,8 @@ export const totalOfGroups: Rule = {
   apply(plan) {
     if (isStreaming(plan)) return plan
     const found = groupsIn(plan)
-    if (found.length === 0) return plan
+    // Few queries have both, and what they need is found out for them alone.
+    if (found.length === 0 || !hasTotal(plan)) return plan
     const needed = neededAggregates(plan)
     const groups = found.filter(({ aggregates }) => aggregates.every(({ id }) => needed.has(id)))
     if (groups.length === 0) return plan
@@ -67,6 +68,8 @@ const isGroups = (plan: LogicalPlan): plan is LogicalAggregate =>
 
 const isTotal = (plan: LogicalPlan): plan is LogicalAggregate =>
   plan.kind === 'aggregate' && plan.keys.length === 0 && plan.aggregates.length > 0
+
+const hasTotal = (plan: LogicalPlan): boolean => isTotal(plan) || inputsOf(plan).some(hasTotal)
 
 function overGroups(total: LogicalAggregate, all: readonly LogicalAggregate[], nextId: () => ExprId): LogicalPlan {
   const rows = joinedRelations(total.input)

@@ -1,6 +1,6 @@
 import type { Schema } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
-import type { Attribute, NamedExpression } from '../expression/expression.js'
+import type { Attribute, ExprId, NamedExpression } from '../expression/expression.js'
 import { JOIN_OUTPUT } from '../join-kind.js'
 import type { LogicalPlan } from './plan.js'
 
@@ -111,3 +111,6 @@ export function schemaOf(plan: LogicalPlan): Schema {
     })),
   }
 }
+
+/** By what the columns that a relation produces are known. */
+export const outputIds = (plan: LogicalPlan): ReadonlySet<ExprId> => new Set(outputOf(plan).map(({ id }) => id))
