@@ -72,7 +72,7 @@ const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-cac
   .map((name) => fileURLToPath(new URL(name, import.meta.url)))
   .concat(inEachThread)
 const made = [BUNDLE, 'dist/chunks'].map((folder) => join(root, folder))
-const compiled = filesIn('dist', '.js').filter((path) => !made.some((folder) => path.startsWith(folder)))
+const compiled = filesIn('dist', 'js').filter((path) => !made.some((folder) => path.startsWith(folder)))
 // Packages that only the bundle needs are in it.
 const packages = ['package.json', 'package-lock.json'].map((name) => join(root, name))
 if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools, ...packages])) {

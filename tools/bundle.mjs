@@ -8,7 +8,8 @@ import { makeScripts } from './chunk-scripts.mjs'
 import { joinChunks } from './join-chunks.mjs'
 
 export const BUNDLE = 'dist/bundle'
-const KERNELS = 'executor/kernels/kernels.wasm'
+/** What is not bundled, but lies beside what is. */
+const COPIED = ['executor/kernels/kernels.wasm', 'executor/worker/entry.cjs']
 /** Those of a list are loaded by the same thread. */
 const ENTRIES = [
   ['api/index'],
@@ -57,8 +58,10 @@ export async function bundle(root) {
   const roots = ENTRIES.map((entries) => entries.map((entry) => `${entry}.js`))
   await joinChunks({ folder, outputs: metafile.outputs, roots, options })
   makeScripts(folder)
-  mkdirSync(dirname(join(folder, KERNELS)), { recursive: true })
-  copyFileSync(join(built, KERNELS), join(folder, KERNELS))
+  for (const path of COPIED) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    copyFileSync(join(built, path), join(folder, path))
+  }
   writeFileSync(join(folder, 'LICENSES.txt'), licenses(folder, Object.keys(metafile.inputs)))
 }
 

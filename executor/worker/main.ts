@@ -1,4 +1,4 @@
-/** The entry of an executor's worker threads: piscina calls `run` with one task at a time. */
+/** The program of an executor's worker threads: piscina calls `run` with one task at a time, through `entry.cts`. */
 import { workerData } from 'node:worker_threads'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'

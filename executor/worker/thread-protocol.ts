@@ -11,7 +11,7 @@ import type { TableClaim, TaskResult } from '../pipelines/task.js'
 
 /** What every thread of an executor is started with. */
 export interface ThreadData {
-  /** URL of the thread's program, `executor/worker/main.js`, which shares what it loads with the other modules. */
+  /** URL of the thread's program, `executor/worker/entry.cjs`, which shares what it loads with the other modules. */
   readonly entry: string
   /** URL of the module that exports `runTask`; it may export `threadMemoryBytes(): number` as well. */
   readonly taskModule: string

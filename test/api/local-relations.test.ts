@@ -31,7 +31,7 @@ const withDriver = async (body: (session: Session, driver: Driver) => Promise<vo
   const logger = createLogger('test', 'silent')
   const driver = new Driver({ connectors, expectedSlots: 2, maxFailures: 4, executorTimeoutMs: 10_000, logger })
   const modules = {
-    entry: url('executor/worker/main.js'),
+    entry: url('executor/worker/entry.cjs'),
     taskModule: url('executor/pipelines/run-task.js'),
     connectorModule: url('connectors/registry.js'),
     kernels: url('executor/kernels/kernels.wasm'),

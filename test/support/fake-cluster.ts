@@ -9,7 +9,7 @@ import { FAKE_TASK_MODULE, type FakeSink, fakeConnectors } from './fake-plans.js
 import { valuesOf } from './fake-task.js'
 
 export const EXECUTOR_MAIN = new URL('../../executor/main.js', import.meta.url).href
-export const WORKER_MAIN = new URL('../../executor/worker/main.js', import.meta.url).href
+export const WORKER_MAIN = new URL('../../executor/worker/entry.cjs', import.meta.url).href
 export const FAKE_MODULES = {
   entry: WORKER_MAIN,
   taskModule: FAKE_TASK_MODULE,

@@ -24,7 +24,7 @@ function sourcesBelow(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
     if (entry.isDirectory()) return NO_SOURCES.has(path) ? [] : sourcesBelow(root, path)
-    return path.endsWith('.ts') ? [path] : []
+    return /\.c?ts$/.test(path) ? [path] : []
   })
 }
 
@@ -53,7 +53,7 @@ export function fileFaults(file: string, text: string, limits: Limits): readonly
 }
 
 function importFaults(file: string, text: string): string[] {
-  const here = file.replace(/\.ts$/, '')
+  const here = file.replace(/\.c?ts$/, '')
   return [...text.matchAll(IMPORT)].flatMap((match) => {
     const specifier = match[1] ?? match[2] ?? match[3]!
     if (!specifier.startsWith('.')) return packageFault(here, specifier) ?? []

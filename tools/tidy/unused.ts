@@ -9,7 +9,8 @@ export interface SourceFile {
 /** Files that something outside of the imports starts: programs, what a thread or package loads, what the bundle is loaded by, tests. */
 const ENTRIES = [
   /^api\/index\.ts$/,
-  /^(cli|driver|executor|executor\/worker|examples\/\w+)\/main\.ts$/,
+  /^(cli|driver|executor|examples\/\w+)\/main\.ts$/,
+  /^executor\/worker\/entry\.cts$/,
   /^bench\/run\.ts$/,
   /^common\/cached-script\.ts$/,
   /^test\//,
