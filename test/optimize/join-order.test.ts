@@ -70,6 +70,29 @@ test('what nothing connects is multiplied last, and conditions between them stil
   t.regex(explainLogical(plan), /Join Inner, \(amount#\d+ > place#\d+\)/)
 })
 
+test('a join whose condition may raise keeps what was joined before it, so that the condition meets no row which that drops', (t) => {
+  const divided = 'join shops on shop = shop_id and 1 / (amount - town) > 0'
+  const plan = optimizedPlan(
+    `select amount from sales join items on item = item_id ${divided} join places on town = place`,
+  )
+  t.is(shape(plan), '(((sales items) shops) places)')
+  const compared = divided.replace('1 / (amount - town) > 0', 'amount > town')
+  const other = optimizedPlan(
+    `select amount from sales join items on item = item_id ${compared} join places on town = place`,
+  )
+  t.is(shape(other), '((sales (shops places)) items)')
+})
+
+test('what is joined before a join whose condition may raise is still put in order', (t) => {
+  const plan = optimizedPlan(
+    "select amount from sales join items on item = item_id join shops on shop = shop_id join places on town = place and country = 'NZ' join visits on guest = amount and 1 / (night - maker) > 0",
+  )
+  t.regex(
+    shape(plan),
+    /^\(visits \(\(sales \(shops places\)\) items\)\)$|^\(\(\(sales \(shops places\)\) items\) visits\)$/,
+  )
+})
+
 test('a condition about none of three and more relations is asked as well', (t) => {
   const joined = 'from sales, items, shops where item = item_id and shop = shop_id'
   const plan = explainLogical(optimizedPlan(`select amount ${joined} and upper('a') = 'b'`))

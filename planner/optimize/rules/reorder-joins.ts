@@ -1,12 +1,16 @@
 import { conjuncts, reference } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { mayRaise } from '../../plan/expression/may-raise.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { mapInputs } from '../../plan/logical/transform.js'
 import { joinInOrder } from '../join-order.js'
 import type { Rule } from '../rule.js'
 
-/** Joins three and more relations in an order of the engine's choice, whatever order they were written in. Hints are left as they are. */
+/**
+ * Joins three and more relations in an order of the engine's choice, whatever order they were written in. Hints are left as they are, and so
+ * is a join whose condition may raise: in another order it would be asked of rows that the joins written before it drop.
+ */
 export const reorderJoins: Rule = {
   name: 'reorder joins',
   apply: reorder,
@@ -26,8 +30,11 @@ interface Flat {
   readonly conditions: readonly Expression[]
 }
 
+const isMovable = ({ type, hint, condition }: LogicalJoin): boolean =>
+  type === 'inner' && !hint && !(condition && mayRaise(condition))
+
 function flatten(plan: LogicalPlan): Flat {
-  if (plan.kind !== 'join' || plan.type !== 'inner' || plan.hint) return { relations: [plan], conditions: [] }
+  if (plan.kind !== 'join' || !isMovable(plan)) return { relations: [plan], conditions: [] }
   const [left, right] = [flatten(plan.left), flatten(plan.right)]
   return {
     relations: [...left.relations, ...right.relations],
