@@ -64,11 +64,12 @@ function missingOf(
   classes: readonly EqualityClass[],
   known: KnownConditions,
 ): readonly Expression[] {
-  const [own, columns] = [knownConditions(relation), outputIds(relation)]
+  const columns = outputIds(relation)
   const missingOfColumn = (column: AttributeReference, equal: EqualityClass): readonly Expression[] => {
     const all = new Map(equal.flatMap(({ id }) => [...(known.get(id) ?? [])]))
     if (all.size > MOST_KNOWN) return []
-    return [...all].flatMap(([text, one]) => (own.get(column.id)?.has(text) ? [] : [askedOf(one, column)]))
+    // Its own may be asked by a filter that stands around it, among the conditions of the joins.
+    return [...all].flatMap(([text, one]) => (known.get(column.id)?.has(text) ? [] : [askedOf(one, column)]))
   }
   return classes.flatMap((equal) =>
     equal.filter(({ id }) => columns.has(id)).flatMap((column) => missingOfColumn(column, equal)),
