@@ -1,7 +1,13 @@
 import test from 'ava'
+import { BOOLEAN, INT } from '../../columnar/types.js'
+import { dropsNulls } from '../../planner/optimize/null-conditions.js'
 import { optimize } from '../../planner/optimize/optimize.js'
-import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
-import { inputsOf } from '../../planner/plan/logical/transform.js'
+import { narrowOuterJoins } from '../../planner/optimize/rules/narrow-outer-joins.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
+import type { Expression, ExprId } from '../../planner/plan/expression/expression.js'
+import { outputOf } from '../../planner/plan/logical/output.js'
+import type { LogicalJoin, LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { inputsOf, transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
 
@@ -14,10 +20,11 @@ const table = (name: string) => ({
 })
 const catalog = catalogOf({ a: table('a'), b: table('b'), c: table('c') })
 
-const joinsOf = (plan: LogicalPlan): readonly string[] => [
-  ...(plan.kind === 'join' ? [plan.type] : []),
-  ...inputsOf(plan).flatMap(joinsOf),
+const joinsIn = (plan: LogicalPlan): readonly LogicalJoin[] => [
+  ...(plan.kind === 'join' ? [plan] : []),
+  ...inputsOf(plan).flatMap(joinsIn),
 ]
+const joinsOf = (plan: LogicalPlan): readonly string[] => joinsIn(plan).map(({ type }) => type)
 const joins = (sql: string): readonly string[] => joinsOf(optimize(analyzed(sql, catalog)))
 
 for (const condition of [
@@ -54,6 +61,53 @@ test('a full join keeps the rows of the side that no condition asks', (t) => {
   t.deepEqual(joins(`${sql} where b_v = 1`), ['left'])
   t.deepEqual(joins(`${sql} where a_v = b_v`), ['inner'])
   t.deepEqual(joins(`${sql} where a_v = 1 or b_v = 1`), ['full'])
+  const keptOf = (condition: string): readonly string[] =>
+    joinsIn(narrowOuterJoins.apply(analyzed(`${sql} where ${condition}`, catalog))).map(
+      ({ left }) => outputOf(left)[0]!.name,
+    )
+  t.deepEqual(keptOf('a_v = 1'), ['a_k'])
+  t.deepEqual(keptOf('b_v = 1'), ['b_k'])
+})
+
+test('columns stay in their order when sides change their places', (t) => {
+  const plan = analyzed('select * from a full join b on a_k = b_k where b_v = 1', catalog)
+  const names = (one: LogicalPlan): readonly string[] => outputOf(one).map(({ name }) => name)
+  const below = (one: LogicalPlan): LogicalPlan => (one.kind === 'filter' ? one.input : below(inputsOf(one)[0]!))
+  t.deepEqual(names(below(narrowOuterJoins.apply(plan))), names(below(plan)))
+})
+
+test('conditions come through a division and an order of the rows', (t) => {
+  const divided = 'select /*+ repartition(3) */ * from a left join b on a_k = b_k'
+  t.deepEqual(joins(`select * from (${divided}) where b_v = 1`), ['inner'])
+  const plan = analyzed(`select * from (${divided} sort by a_k) where b_v = 1`, catalog)
+  t.deepEqual(joinsOf(narrowOuterJoins.apply(plan)), ['inner'])
+})
+
+test('a join that has a hint, and those of a stream, stay as they are', (t) => {
+  const hinted = analyzed('select /*+ broadcast(b) */ * from a left join b on a_k = b_k where b_v = 1', catalog)
+  t.is(narrowOuterJoins.apply(hinted), hinted)
+  const plan = analyzed('select * from a left join b on a_k = b_k where b_v = 1', catalog)
+  const streamed = transformPlanUp(plan, (node): LogicalPlan => {
+    return node.kind === 'scan' && node.source.paths![0] === 'a' ? { ...node, streaming: true } : node
+  })
+  t.is(narrowOuterJoins.apply(streamed), streamed)
+})
+
+test('a condition does not come through columns by which it would grow without bound', (t) => {
+  const doubled = (levels: number): string =>
+    levels === 0 ? 'select b_f f from a left join b on a_k = b_k' : `select f = f as f from (${doubled(levels - 1)})`
+  const narrowed = (levels: number): readonly string[] =>
+    joinsOf(narrowOuterJoins.apply(analyzed(`select * from (${doubled(levels)}) where f`, catalog)))
+  t.deepEqual(narrowed(4), ['inner'])
+  t.deepEqual(narrowed(14), ['left'])
+})
+
+test('nothing is in an empty list, NULL neither: that is false, not unknown', (t) => {
+  const child = { kind: 'attribute', id: 1 as ExprId, name: 'v', type: INT, nullable: true } as const
+  const within = { kind: 'in', child, type: BOOLEAN, nullable: true } as const
+  const negated = (list: readonly Expression[]): Expression => call('not', BOOLEAN, [{ ...within, list }])
+  t.true(dropsNulls(negated([literal(INT, 1)]), new Set([child.id])))
+  t.false(dropsNulls(negated([]), new Set([child.id])))
 })
 
 test('conditions of joins above count where they drop rows', (t) => {

@@ -2,6 +2,9 @@ import test from 'ava'
 import { Session } from '../../api/index.js'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
+import { totalOfGroups } from '../../planner/optimize/rules/total-of-groups.js'
+import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
 
@@ -63,6 +66,34 @@ for (const [why, sql] of [
 ] as const)
   test(`a total is made of its rows where ${why}`, (t) => t.false(isOfGroups(sql)))
 
+test('a table that is joined with itself is found twice, and not once for both', (t) => {
+  const rows = 'from sales a, sales b where a.paid > 5'
+  const sql = (of: string): string =>
+    `select a.item, sum(b.paid) s ${rows} group by a.item having sum(b.paid) > (select sum(${of}) ${rows})`
+  t.true(isOfGroups(sql('b.paid')))
+  t.false(isOfGroups(sql('a.paid')))
+})
+
+test('totals are no groups of one another', (t) => {
+  const total = `(select sum(paid) ${ROWS})`
+  const plan = explainLogical(optimize(analyzed(`select ${total}, ${total} * 2`, catalog)))
+  t.is([...plan.matchAll(/Aggregate \[\]/g)].length, 2)
+})
+
+test('of very many groups none is compared, and none of a stream', (t) => {
+  const queries = (count: number): LogicalPlan => {
+    const groups = [...Array(count)].map(() => `select item, sum(paid) ${ROWS} group by item`)
+    return analyzed([...groups, `select 0, (select sum(paid) ${ROWS})`].join(' union all '), catalog)
+  }
+  const [few, many] = [queries(16), queries(17)]
+  t.not(totalOfGroups.apply(few), few)
+  t.is(totalOfGroups.apply(many), many)
+  const streamed = transformPlanUp(queries(1), (node): LogicalPlan => {
+    return node.kind === 'scan' ? { ...node, streaming: true } : node
+  })
+  t.is(totalOfGroups.apply(streamed), streamed)
+})
+
 test('both aggregates read one exchange, and give what they gave', async (t) => {
   const session = await Session.builder().master('local[2]').config('log.level', 'error').create()
   try {
@@ -83,6 +114,12 @@ test('both aggregates read one exchange, and give what they gave', async (t) => 
     t.deepEqual(
       (await session.sql(none).collect()).map((row) => Object.values(row).map(String)),
       [['0', '0']],
+    )
+    const counted = 'item, count(*) c from paid where item > 9 group by item'
+    const zero = `select ${counted} union all select -1, (select count(*) from paid where item > 9)`
+    t.deepEqual(
+      (await session.sql(zero).collect()).map((row) => Object.values(row).map(String)),
+      [['-1', '0']],
     )
   } finally {
     await session.stop()
