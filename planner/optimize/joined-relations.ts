@@ -57,7 +57,7 @@ function sameColumns(a: LogicalPlan, b: LogicalPlan): SameColumns | undefined {
 }
 
 const isSameTable = (a: LogicalScan, b: LogicalScan): boolean =>
-  a.source === b.source && !a.streaming && !b.streaming && a.filters.length === 0 && b.filters.length === 0
+  a.source === b.source && a.filters.length === 0 && b.filters.length === 0
 
 /**
  * Whether relations, found within others, are joined there by the same conditions, so that rows of theirs come as often as others have the value of one

@@ -21,7 +21,7 @@ export const knownConditions: (plan: LogicalPlan) => KnownConditions = onceEach(
     case 'project':
       return ofColumns(plan.projections, knownConditions(plan.input))
     case 'aggregate':
-      return plan.session ? NOTHING : ofColumns(plan.keys, knownConditions(plan.input))
+      return ofColumns(plan.keys, knownConditions(plan.input))
     case 'join':
       return plan.type === 'full'
         ? NOTHING

@@ -61,7 +61,6 @@ const hasKeys = ({ condition }: LogicalJoin): boolean =>
 
 const isGroups = (plan: LogicalPlan): plan is LogicalAggregate =>
   plan.kind === 'aggregate' &&
-  !plan.session &&
   plan.keys.length > 0 &&
   plan.keys.every(({ expression }) => expression.kind === 'attribute') &&
   plan.aggregates.every(isMergeable)

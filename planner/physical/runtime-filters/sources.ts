@@ -40,7 +40,7 @@ export class FilterSources {
         return column ? this.of(plan.input, column, false) : []
       }
       case 'aggregate': {
-        const column = plan.session ? undefined : passedOn(plan.keys, key.id)
+        const column = passedOn(plan.keys, key.id)
         return column ? this.of(plan.input, column, false) : []
       }
       case 'filter':

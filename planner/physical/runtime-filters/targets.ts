@@ -109,7 +109,7 @@ export class FilterPlacing {
 
   /** Groups without a match are left out whole. */
   #belowAggregate(plan: LogicalAggregate, column: AttributeReference): Filtered | undefined {
-    const key = plan.session ? undefined : passedOn(plan.keys, column.id)
+    const key = passedOn(plan.keys, column.id)
     return key && this.#through(plan, plan.input, key, GROUP_NS)
   }
 
