@@ -2,7 +2,7 @@ import test from 'ava'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
 import { intersects, isSingle, isWithin, setOf, union } from '../../planner/optimize/relation-set.js'
-import { estimateRows } from '../../planner/physical/estimate.js'
+import { estimateRows, unfilteredRows } from '../../planner/physical/estimate.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
@@ -161,4 +161,18 @@ test('sets of relations tell them apart however many there are', (t) => {
       t.is(isWithin(both, a), i === j)
     }
   t.true(isSingle(union(all[0]!, all[0]!).map(() => 0)), 'none')
+})
+
+test('a join that has a hint keeps it, and its sides, where others change their places', (t) => {
+  const hinted = '(select /*+ broadcast(sales) */ * from sales join shops on shop = shop_id)'
+  const text = explainLogical(
+    optimizedPlan(`select amount from items join ${hinted} h on item = item_id where maker = 7`),
+  )
+  t.regex(text, /Join Inner.*broadcast/i, text)
+})
+
+test('rows of which others only are kept that have a match are no more than those of the side that is kept', (t) => {
+  const semi = 'select item from sales left semi join visits on item = guest'
+  t.is(unfilteredRows(optimizedPlan(`select place from places left semi join sales on place = item`)), 100)
+  t.is(unfilteredRows(optimizedPlan(semi)), 1_000_000)
 })

@@ -95,6 +95,15 @@ test('a projection keeps what it has the columns of, at their new places', (t) =
     partitioning: { kind: 'unknown' },
     ordering: [order(column(1)), order(column(0))],
   })
+  const ranges: Properties = {
+    partitioning: { kind: 'range', orders: [order(a), order(b)], partitions: 4 },
+    ordering: [],
+  }
+  t.deepEqual(through(ranges, [b, a]).partitioning, {
+    ...ranges.partitioning,
+    orders: [order(b), order(a)].map((one, i) => ({ ...one, expression: column(1 - i) })),
+  })
+  t.deepEqual(through(ranges, [c, a]).partitioning, { kind: 'unknown' }, 'rows of one range share no a')
   t.deepEqual(through(input, [a, b]).ordering, [], 'an order without its beginning is none')
   t.deepEqual(through({ partitioning: { kind: 'single' }, ordering: [] }, []).partitioning, { kind: 'single' })
 })

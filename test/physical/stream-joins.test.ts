@@ -98,3 +98,12 @@ test('what the condition of a join says of the rows alone that come out without 
   t.deepEqual(sidesOf('full'), ['(n > 1)', '(n > 2)', '(n < n)'])
   t.deepEqual(sidesOf('inner'), ['', '', '((n > 1) AND (n > 2) AND (n < n))'])
 })
+
+test('rows that only the right side of a full join has do not lie by the keys of the left one', (t) => {
+  const exchanges = (type: string): number => {
+    const joined = `select l.k, l.at, r.n from l ${type} join r on l.k = r.k and l.at = r.at`
+    const text = explainPhysical(planOf(`select k, at, count(*) from (${joined}) group by k, at`, 'lr'))
+    return text.split('Exchange hash').length - 1
+  }
+  t.deepEqual(['inner', 'left', 'full'].map(exchanges), [2, 2, 3])
+})

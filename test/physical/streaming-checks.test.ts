@@ -65,6 +65,8 @@ const ANSWERS: Readonly<Record<string, readonly [append: string, update: string,
   'select at, count(*) c from s group by at limit 5': [NOT_BUILT, NOT_BUILT, OK],
   'select at, count(*) c from (select * from s limit 5) group by at': [NOT_BUILT, NOT_BUILT, NOT_BUILT],
   'select n from s tablesample (10 percent)': [NOT_BUILT, NOT_BUILT, NO_MODE],
+  'select /*+ repartition_by_range(3, n) */ n from s': [NOT_BUILT, NOT_BUILT, NO_MODE],
+  'select /*+ repartition(3) */ n from s': [OK, OK, NO_MODE],
   'select n, rand() from s': [NOT_BUILT, NOT_BUILT, NO_MODE],
   'select n from s union all select n from u': [OK, OK, NO_MODE],
   'select n from s union all select n from t': [NOT_BUILT, NOT_BUILT, NO_MODE],
@@ -78,6 +80,11 @@ const ANSWERS: Readonly<Record<string, readonly [append: string, update: string,
   'select a.n from s a left join s b on a.k = b.k and a.at = b.at': [OK, '_LEGACY_ERROR_TEMP_3102', NO_MODE],
   'select a.n from s a full join s b on a.k = b.k and a.at = b.at': [OK, '_LEGACY_ERROR_TEMP_3102', NO_MODE],
   'select a.n from s a left join s b on a.k = b.k': ['_LEGACY_ERROR_TEMP_3102', '_LEGACY_ERROR_TEMP_3102', NO_MODE],
+  'select a.n from s a left join s b on a.k = b.k and a.at < b.at': [
+    '_LEGACY_ERROR_TEMP_3102',
+    '_LEGACY_ERROR_TEMP_3102',
+    NO_MODE,
+  ],
   'select a.n from s a left join t b on a.k = b.k': [OK, OK, NO_MODE],
   'select a.n from t a left join s b on a.k = b.k': [NOT_BUILT, NOT_BUILT, NO_MODE],
   'select a.n from s a full join t b on a.k = b.k': [NOT_BUILT, NOT_BUILT, NO_MODE],
@@ -92,6 +99,25 @@ for (const [sql, answers] of Object.entries(ANSWERS))
     )
     t.is(answer(sql), 'STREAMING_QUERY_NOT_STARTED', 'without any mode')
   })
+
+test('rows that are ordered for the folders that they are written to are no order of a stream', (t) => {
+  const input = streamed(analyzed('select n from s', catalog))
+  const sort = { kind: 'sort', input, orders: [], isGlobal: false } as const
+  const options = { ...PHYSICAL_OPTIONS, outputMode: 'append' } as const
+  t.notThrows(() => planPhysical({ ...sort, isOfFiles: true }, options))
+  t.throws(() => planPhysical(sort, options), { message: /sorting of a stream/ })
+})
+
+test('a stream is not kept in memory', (t) => {
+  const input = streamed(analyzed('select n from s', catalog))
+  const cached: LogicalPlan = { kind: 'cached', input, cacheId: 'c' }
+  t.throws(() => planPhysical(cached, { ...PHYSICAL_OPTIONS, outputMode: 'append' }), { message: /cache\(\)/ })
+})
+
+test('what moves the rows of a stream to state is not shared, as each operator has its own', (t) => {
+  const text = planned('select a.n from s a join s b on a.k = b.k', 'append')
+  t.is(text.split('Exchange hash').length - 1, 2, text)
+})
 
 test('of a table nothing of that is asked', (t) => {
   for (const mode of ['append', 'update', 'complete', undefined] as const)
