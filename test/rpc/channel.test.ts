@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { mock } from 'node:test'
 import type { ServiceError } from '@grpc/grpc-js'
 import test from 'ava'
@@ -7,6 +8,7 @@ import { RpcServer } from '../../proto/rpc/server.js'
 import { CONTROL_SERVICE } from '../../proto/rpc/services.js'
 import { until } from '../support/fake-cluster.js'
 import { Network } from '../support/network.js'
+import { raised } from '../support/raised.js'
 import { SECRET } from './support.js'
 
 const PLACE = '127.0.0.1'
@@ -70,3 +72,30 @@ test.serial(
     t.regex(last.details, /ECONNREFUSED/)
   },
 )
+
+test.serial('a refusal that came before anybody waits is told at once', async (t) => {
+  const server = await listening('another')
+  const channel = new Channel(server.address, { secret: SECRET }, 'control')
+  t.teardown(() => channel.close())
+  await endOf(channel)
+  // As long as no further attempt takes: what is not remembered would be no refusal.
+  await raised(t, channel.becomesReady(0), 'SECRET_MISMATCH')
+  await server.close(0)
+})
+
+test.serial('a connection that is not answered is let go when its channel is closed', async (t) => {
+  const silent = createServer((socket) => socket.on('error', () => undefined).resume())
+  silent.listen(0, PLACE)
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const channel = new Channel(`${PLACE}:${(silent.address() as AddressInfo).port}`, { secret: SECRET }, 'control')
+  const call = channel.stream(CONTROL_SERVICE)
+  call.on('error', () => undefined).resume()
+  const [socket] = (await once(silent, 'connection')) as [Socket]
+  // Before the end of the moment in which others may say something yet, which never comes here.
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  channel.close()
+  await once(socket, 'close')
+  t.pass()
+})
