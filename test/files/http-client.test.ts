@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -5,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { requestedRanges } from '../../connectors/files/http/byte-ranges.js'
 import { HttpFileSystem } from '../../connectors/files/http/http-file-system.js'
 import { HTTP_LIMITS } from '../../connectors/files/http/http-limits.js'
-import { changedIn } from '../../connectors/files/http/replies.js'
+import { changedIn, versionIn } from '../../connectors/files/http/replies.js'
 import type { OpenFile, PlannedFile } from '../../connectors/files/open-file.js'
 import { certified, newAuthority } from '../support/certificates.js'
 import { type FileServer, startFileServer } from '../support/file-server.js'
@@ -65,8 +67,125 @@ test('ranges that are near each other are one request, and what was fetched is n
     t.deepEqual(bytesOf(open, 299_000, 5000), CONTENT.subarray(299_000))
     t.is(open.fetch([{ position: 500, bytes: 20 }]), undefined)
     t.throws(() => bytesOf(open, 5000, 1), { message: /was not fetched/ })
+    await open.fetch([{ position: 1005, bytes: 2000 }])
+    t.deepEqual(server.asked.slice(3), ['1005-3004'], 'what lies between two that are there is not there')
+    t.deepEqual(bytesOf(open, 1005, 2000), CONTENT.subarray(1005, 3005))
     open.close()
-    t.deepEqual(held, [0, 2010, 0])
+    t.deepEqual(held, [0, 2010, 0, 2000, 0])
+  })
+})
+
+test('what is asked for covers what is wanted of the file, once, in pieces of a bounded length', (t) => {
+  const asked = (ranges: readonly (readonly [number, number])[], size = 2 ** 30): unknown =>
+    requestedRanges(
+      ranges.map(([position, bytes]) => ({ position, bytes })),
+      size,
+    ).map(({ position, bytes }) => [position, bytes])
+  t.deepEqual(
+    asked([
+      [0, 1000],
+      [10, 5],
+    ]),
+    [[0, 1000]],
+    'one within another',
+  )
+  t.deepEqual(
+    asked(
+      [
+        [900, 100],
+        [1000, 10],
+        [5, 0],
+      ],
+      950,
+    ),
+    [[900, 50]],
+    'nothing behind the end, nor of no length',
+  )
+  const gap = 64 * 1024
+  t.deepEqual(
+    asked([
+      [0, 10],
+      [gap + 10, 1],
+    ]),
+    [[0, gap + 11]],
+  )
+  t.deepEqual(
+    asked([
+      [0, 10],
+      [gap + 11, 1],
+    ]),
+    [
+      [0, 10],
+      [gap + 11, 1],
+    ],
+  )
+  const piece = 8 * 1024 ** 2
+  t.deepEqual(
+    asked([
+      [1, piece],
+      [1 + piece, 1],
+    ]),
+    [
+      [1, piece],
+      [1 + piece, 1],
+    ],
+  )
+})
+
+test('a tag counts where it says that each byte is the same, and otherwise the time of the last change', (t) => {
+  const version = (etag: string): string => versionIn(new Response('', { headers: { etag, 'last-modified': 'then' } }))
+  t.deepEqual(['"1"', 'W/"1"', ''].map(version), ['"1"', 'then', 'then'])
+})
+
+for (const [what, range, bytes, reason] of [
+  ['another part', 'bytes 5-14/300000', 10, /another part than was asked for/],
+  ['a part that it does not name', '', 10, /another part than was asked for/],
+  ['less', 'bytes 0-9/300000', 9, /sent less than was asked for/],
+  ['more', 'bytes 0-9/300000', 11, /sends more than the 10 bytes/],
+  ['a part of a file of another size', 'bytes 0-9/299999', 10, /changed after the query was planned/],
+] as const)
+  test(`a server that sends ${what} is one condition`, async (t) => {
+    await withServer(async (server, system) => {
+      server.tag = ''
+      const file = await system.stat(`${server.url}/x.bin`)
+      server.answer = (_, response, content) => {
+        response.writeHead(206, range === '' ? {} : { 'content-range': range }).end(content.subarray(0, bytes))
+        return true
+      }
+      t.regex((await raised(t, read(system, file, 0, 10))).message, reason)
+    })
+  })
+
+test('a file is asked for on the condition that it is as planned, and one of no known size is refused', async (t) => {
+  await withServer(async (server, system) => {
+    const file = await system.stat(`${server.url}/x.bin`)
+    const conditions: unknown[] = []
+    server.answer = (request) => {
+      conditions.push(request.headers['if-range'])
+      return false
+    }
+    await read(system, file, 0, 10)
+    server.tag = ''
+    await read(system, { ...file, version: '' }, 0, 10)
+    t.deepEqual(conditions, ['"1"', undefined])
+    server.answer = (_, response) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-0/*' }).end('x')
+      return true
+    }
+    t.regex((await raised(t, system.stat(file.path))).message, /does not tell how large it is/)
+  })
+})
+
+test('what a server says to a refusal is not waited for, nor read', async (t) => {
+  await withServer(async (server, system) => {
+    let closed: Promise<unknown> | undefined
+    server.answer = (_, response) => {
+      closed = once(response, 'close')
+      response.writeHead(404).write('and so on')
+      return true
+    }
+    t.is((await raised(t, system.stat(`${server.url}/x.bin`))).condition, 'PATH_NOT_FOUND')
+    await closed
   })
 })
 
@@ -235,7 +354,9 @@ test('a query that is cancelled does not wait for a server', async (t) => {
       cancel.abort()
       return true
     }
-    const open = system.open(file, { signal: cancel.signal })
-    t.is((await raised(t, open.fetch([{ position: 0, bytes: 10 }])!)).condition, 'OPERATION_CANCELED')
+    for (const own of [system, new HttpFileSystem({ ...QUICK, tries: 1 })]) {
+      const open = own.open(file, { signal: cancel.signal })
+      t.is((await raised(t, open.fetch([{ position: 0, bytes: 10 }])!)).condition, 'OPERATION_CANCELED')
+    }
   })
 })
