@@ -155,6 +155,7 @@ test('what is no archive, is cut off or leads out of its folder is refused by on
       /behind another one/,
     ],
     [gzipSync(Buffer.concat([whole, whole])), /damaged, or cannot be unpacked: EEXIST/],
+    [gzipSync(Buffer.concat(Array(2).fill(entry({ path: 'a', bytes: 5 }, 'aaaaa')))), /cannot be unpacked: EEXIST/],
   ]
   for (const [index, [bytes, reason]] of cases.entries()) {
     const file = join(out, `archive-${index}`)
@@ -308,6 +309,8 @@ test('a worker that could not fetch an archive tries again with the next driver,
   const unpack = (driver: string) => cache.unpack(digest, content.length, join(folder, driver))
   await t.throwsAsync(unpack('first'), { message: /ARCHIVE_REFUSED.*does not have it any more/ })
   isThere = true
+  const shorter = cache.unpack(digest, content.length - 1, join(folder, 'shorter'))
+  await t.throwsAsync(shorter, { message: /ARCHIVE_REFUSED.*it is longer than it was/ })
   t.is(readFileSync(join(await unpack('second'), 'n.js'), 'utf8'), '1')
 })
 

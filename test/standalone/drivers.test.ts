@@ -221,3 +221,45 @@ test('a driver that is killed is not started again, and of those that are over t
   t.is(core.drivers.statuses.length, 100)
   t.is(core.drivers.statuses[0]!.driverId, 'd1')
 })
+
+test('a driver that is over stays as it ended when it is killed', (t) => {
+  const core = newCore()
+  core.handle(worker('w1'), 0)
+  core.handle(submitted('d1'), 0)
+  core.handle(joined('d1'), 0)
+  core.handle(ended('d1', 1, 'FINISHED'), 0)
+  t.deepEqual(core.handle({ kind: 'driverKilled', driverId: 'd1' }, 0), [])
+  t.is(statusIn(core, 'd1').state, 'FINISHED')
+})
+
+test('how long a driver waited for its first start does not count as time that it ran', (t) => {
+  const core = newCore()
+  core.handle(submitted('d1', { isSupervised: true }), 0)
+  const cameMs = 10_000_000
+  t.deepEqual(startsOf(core.handle(worker('w1'), cameMs)), ['d1/1 on w1'])
+  core.handle(ended('d1', 1, 'FAILED'), cameMs)
+  core.handle({ kind: 'heard', memberId: 'w1' }, cameMs + 1_000)
+  core.handle(ended('d1', 2, 'FAILED'), cameMs + 1_000)
+  t.like(core.record.drivers[0], { launch: 2, failures: 2, state: 'RELAUNCHING' })
+})
+
+test('a worker that comes back with the start before of a driver alone does not have the one of now', (t) => {
+  const core = newCore()
+  core.handle(worker('w1'), 0)
+  core.handle(submitted('d1', { isSupervised: true }), 0)
+  core.handle(ended('d1', 1, 'FAILED'), 0)
+  t.deepEqual(startsOf(core.handle({ kind: 'heard', memberId: 'w1' }, 1_000)), ['d1/2 on w1'])
+  t.deepEqual(endsOf(core.handle(worker('w1', 2, [held('d1', 1, 'FAILED')]), 1_000)), ['d1/1 on w1'])
+  t.like(core.record.drivers[0], { launch: 2, failures: 2, state: 'RELAUNCHING', isPlaced: false })
+})
+
+test('that a session of one start joined is not said of the next one', (t) => {
+  const core = newCore()
+  core.handle(worker('w1'), 0)
+  core.handle(submitted('d1', { isSupervised: true }), 0)
+  core.handle(joined('d1'), 0)
+  core.handle(ended('d1', 1, 'FAILED'), 0)
+  core.handle({ kind: 'heard', memberId: 'w1' }, 1_000)
+  core.handle(ended('d1', 2, 'FAILED'), 1_000)
+  t.is(statusIn(core, 'd1').reason, 'it ended before a session of it joined the cluster: r')
+})

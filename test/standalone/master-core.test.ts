@@ -152,8 +152,21 @@ test('a member is gone when it was silent for the time-out, and not before', (t)
   for (let at = 250; at < TIMEOUT_MS; at += 250) core.handle({ kind: 'tick' }, at)
   core.handle({ kind: 'tick' }, TIMEOUT_MS - 1)
   t.is([...core.workers].length, 1)
-  core.handle({ kind: 'tick' }, TIMEOUT_MS)
+  const gone = core.handle({ kind: 'tick' }, TIMEOUT_MS)
   t.is([...core.workers].length, 0)
+  t.true(
+    gone.some((action) => action.kind === 'disconnect' && action.memberId === 'w1'),
+    'its line is cut as well',
+  )
+})
+
+test('an application that comes back is told again why it waits', (t) => {
+  const core = newCore()
+  const waiting = [{ kind: 'waiting', reason: 'the master has no worker' }] as const
+  t.deepEqual(newsOf(core.handle(application('a'), 0)), waiting)
+  t.deepEqual(newsOf(core.handle({ kind: 'heard', memberId: 'a' }, 0)), [], 'once')
+  core.handle({ kind: 'disconnected', memberId: 'a' }, 0)
+  t.deepEqual(newsOf(core.handle(application('a'), 0)), waiting)
 })
 
 test('nothing is started for an application that is away', (t) => {

@@ -1,9 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mock } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import test from 'ava'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
-import { createLogger } from '../../common/log.js'
+import { createLogger, type Logger } from '../../common/log.js'
+import type { FromMaster } from '../../proto/cluster.js'
 import { sealedForWorkers } from '../../proto/rpc/application-secret.js'
 import { decommission, MasterLink } from '../../proto/rpc/master-link.js'
 import { Worker } from '../../standalone/worker/worker.js'
@@ -25,7 +27,7 @@ interface Opened {
 /** A worker's line. */
 async function open(
   { address }: FakeMaster,
-  limits: { silenceMs?: number; patienceMs?: number } = {},
+  limits: { silenceMs?: number; patienceMs?: number; logger?: Logger; onMessage?: (message: FromMaster) => void } = {},
 ): Promise<Opened> {
   let greetings = 0
   const givenUp: MillraceError[] = []
@@ -116,6 +118,49 @@ test('a master that stays away is given up once, after the time for which it is 
   t.true(before > 2, 'it was looked for more than once')
   await master.roundTrip()
   t.deepEqual([greetings(), givenUp.length], [before, 1])
+})
+
+test.serial('a connection is not given up for the time that its welcome took, which has come', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const told: string[] = []
+  const note = (_: object, text: string): void => void told.push(text)
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const { link } = await open(master, { logger: { ...logger, warn: note, info: note } as unknown as Logger })
+  mock.timers.tick(60_000)
+  t.deepEqual(told, [])
+  mock.timers.reset()
+  await link.leave()
+})
+
+test.serial('a link that was left counts no time any more, and hears nothing', async (t) => {
+  const [silenceMs, heartbeatMs] = [6 * 100_001, 100_003]
+  const counted = new Map<unknown, number>()
+  const { setInterval, clearInterval } = globalThis
+  t.teardown(() => Object.assign(globalThis, { setInterval, clearInterval }))
+  Object.assign(globalThis, {
+    setInterval: (run: () => void, ms: number) => {
+      const timer = setInterval(run, ms)
+      if (ms === silenceMs / 6 || ms === heartbeatMs) counted.set(timer, ms)
+      return timer
+    },
+    clearInterval: (timer: NodeJS.Timeout) => {
+      counted.delete(timer)
+      clearInterval(timer)
+    },
+  })
+  const master = await FakeMaster.start(t, ['welcome'], heartbeatMs)
+  const heard: string[] = []
+  const { link } = await open(master, { silenceMs, onMessage: ({ kind }) => void heard.push(kind) })
+  t.deepEqual([...counted.values()].sort(), [silenceMs / 6, heartbeatMs].sort())
+  const end = (executorId: string): FromMaster => ({ kind: 'endExecutor', executorId })
+  master.tell(end('before'))
+  await until(() => heard.length > 0)
+  const left = link.leave()
+  master.tell(end('after'))
+  await left
+  t.deepEqual(heard, ['endExecutor'])
+  t.is(counted.size, 0)
 })
 
 test('a worker leaves before it ends its executors, which the master would take for failures', async (t) => {

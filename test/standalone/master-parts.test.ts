@@ -5,12 +5,14 @@ import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
 import type { ToMaster } from '../../proto/cluster.js'
+import { checkedJoin } from '../../standalone/master/join-check.js'
 import type { MasterCore } from '../../standalone/master/master-core.js'
 import type { Worker } from '../../standalone/master/members.js'
 import { whyNoRoom, workerFor } from '../../standalone/master/placement.js'
 import { RECORD_FILE, RecordFile } from '../../standalone/master/record-file.js'
 import { checkRight } from '../../standalone/master/rights.js'
 import { REVOKED_TOKENS, Tokens } from '../../standalone/master/tokens.js'
+import { raised } from '../support/raised.js'
 
 const MIB = 1024 ** 2
 
@@ -122,3 +124,28 @@ test('of executors in a record those count whose worker and application are ther
     writeFileSync(join(folder, RECORD_FILE), JSON.stringify({ ...record, version: 1 }))
     t.throws(() => file.read(), { message: /it is of version 1, and 2 is known/ })
   }))
+
+test('who joins names itself as what it is, and has cores and memory that there may be', async (t) => {
+  const greeting = { host: 'h', cores: 1, memoryBytes: 1, isLeaving: false, executors: [], drivers: [] }
+  const worker = { kind: 'joinWorker', workerId: 'worker-1', ...greeting } as const
+  const asked = {
+    name: 'n',
+    driverAddress: 'd:1',
+    cores: 0,
+    memoryBytes: 1,
+    executors: 1,
+    driverId: '',
+    sealedSecret: new Uint8Array(),
+    heartbeatIntervalMs: 1,
+  }
+  const application = { kind: 'joinApplication', applicationId: 'app', ...asked } as const
+  t.deepEqual([checkedJoin(worker), checkedJoin(application)], ['worker-1', 'app'])
+  for (const most of [{ cores: 65_536 }, { memoryBytes: 2 ** 53 - 1 }])
+    t.is(checkedJoin({ ...worker, ...most }), 'worker-1')
+  for (const odd of [{ cores: 65_537 }, { memoryBytes: 0 }, { memoryBytes: -1 }, { memoryBytes: 2 ** 53 }])
+    await raised(t, () => checkedJoin({ ...worker, ...odd }), 'INVALID_CONF_VALUE')
+  for (const workerId of ['', 'w1', 'app'])
+    await raised(t, () => checkedJoin({ ...worker, workerId }), 'INVALID_CONF_VALUE')
+  for (const applicationId of ['', 'worker-1'])
+    await raised(t, () => checkedJoin({ ...application, applicationId }), 'INVALID_CONF_VALUE')
+})

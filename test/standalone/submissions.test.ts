@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mock } from 'node:test'
 import test, { type ExecutionContext } from 'ava'
 import type { FromMaster } from '../../proto/cluster.js'
 import { decodeFromMaster } from '../../proto/cluster-codec.js'
@@ -15,6 +16,9 @@ import { folderOf } from '../support/standalone.js'
 
 const MOST_UPLOADS = 16
 const CODE = Buffer.from('the code of a driver')
+const MOST_DRIVERS = 1_000
+const MOST_TEXT_CHARS = 64 * 1024
+const UPLOAD_SILENCE_MS = 60_000
 
 const driver = (driverId: string, code = CODE, archiveBytes = code.length): DriverSpec => ({
   ...{ driverId, name: 'n', file: 'p.js', args: [], settings: {}, cores: 1, memoryBytes: 1, isSupervised: false },
@@ -35,14 +39,16 @@ function taker(t: ExecutionContext) {
   const client = () => {
     const told: FromMaster['kind'][] = []
     const write = (bytes: Buffer): boolean => told.push(decodeFromMaster(bytes).kind) > 0
-    const call = { write } as unknown as ControlCall
+    const failures: unknown[] = []
+    const emit = (_event: 'error', error: { details: string }): boolean => failures.push(error.details) > 0
+    const call = { write, emit } as unknown as ControlCall
     const submit = (spec: DriverSpec): void =>
       submissions.hear(call, { kind: 'submitDriver', driver: spec }, undefined, undefined)
     const send = (offset: number, bytes: Uint8Array): void =>
       submissions.hear(call, { kind: 'archivePart', digest: '', offset, bytes }, undefined, undefined)
-    return { told, submit, send, leave: () => submissions.forget(call) }
+    return { told, failures, submit, send, leave: () => submissions.forget(call) }
   }
-  return { client, files: () => readdirSync(join(directory, ARCHIVES_FOLDER)) }
+  return { client, core, directory, files: () => readdirSync(join(directory, ARCHIVES_FOLDER)) }
 }
 
 test('so many archives are taken at a time, and one that leaves makes room and leaves nothing', async (t) => {
@@ -77,4 +83,83 @@ test('an archive that is larger than may be, or than was said, in other parts or
     one.leave()
   }
   t.deepEqual(files(), [])
+})
+
+test('a client that submits another driver has begun no archive but that one', (t) => {
+  const { client, files } = taker(t)
+  const one = client()
+  for (const driverId of ['d1', 'd2', 'd3']) one.submit(driver(driverId))
+  t.is(files().length, 1)
+  one.leave()
+  t.deepEqual(files(), [])
+})
+
+test('a driver without id or program, or that asks for what no worker has, is refused before its archive is asked for', async (t) => {
+  const { client, files } = taker(t)
+  const texts = (chars: number): Partial<DriverSpec> => ({
+    driverId: '12',
+    name: '34',
+    file: '56',
+    args: ['x'.repeat(chars - 6)],
+  })
+  for (const odd of [
+    { driverId: '' },
+    { file: '' },
+    ...[0, -1, 1_025].map((cores) => ({ cores })),
+    ...[0, -1, 1.5, Number.NaN, 2 ** 53].map((memoryBytes) => ({ memoryBytes })),
+    texts(MOST_TEXT_CHARS + 1),
+    { ...texts(MOST_TEXT_CHARS), settings: { a: '' } },
+  ]) {
+    const one = client()
+    await raised(t, () => one.submit({ ...driver('d'), ...odd }), 'SUBMISSION_REFUSED')
+    t.deepEqual(one.told, ['welcome'], JSON.stringify(odd))
+  }
+  t.deepEqual(files(), [])
+  for (const most of [{ cores: 1_024 }, { memoryBytes: 2 ** 53 - 1 }, texts(MOST_TEXT_CHARS)]) {
+    const one = client()
+    one.submit({ ...driver('d'), ...most })
+    t.deepEqual(one.told, ['welcome', 'archiveWanted'])
+    one.leave()
+  }
+})
+
+test('so many drivers run or wait, and those that are over take nobody the place', async (t) => {
+  const { client, core } = taker(t)
+  for (let i = 0; i < MOST_DRIVERS; i++) core.handle({ kind: 'driverSubmitted', driver: driver(`d${i}`) }, 0)
+  await raised(t, () => client().submit(driver('late')), 'SUBMISSION_REFUSED')
+  core.handle({ kind: 'driverKilled', driverId: 'd0' }, 0)
+  const late = client()
+  late.submit(driver('late'))
+  t.deepEqual(late.told, ['welcome', 'archiveWanted'])
+})
+
+test('the code of drivers that run or wait does not make room for that of others', async (t) => {
+  const { client, core, directory, files } = taker(t)
+  const waiting = driver('waits', Buffer.from('other code'))
+  core.handle({ kind: 'driverSubmitted', driver: waiting }, 0)
+  const path = join(directory, ARCHIVES_FOLDER, waiting.archiveDigest)
+  // A file of nothing, which takes no room on the disk, as large as all that is kept.
+  writeFileSync(path, '')
+  truncateSync(path, 16 * MAX_ARCHIVE_BYTES)
+  await raised(t, () => client().submit(driver('d')), 'ARCHIVE_REFUSED')
+  t.deepEqual(files(), [waiting.archiveDigest])
+  core.handle({ kind: 'driverKilled', driverId: 'waits' }, 0)
+  const one = client()
+  one.submit(driver('d'))
+  one.send(0, CODE)
+  t.deepEqual(files(), [driver('d').archiveDigest])
+})
+
+test.serial('a client that sends nothing of its archive is sent away, and one that left is not told so', (t) => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const { client } = taker(t)
+  const [silent, gone] = [client(), client()]
+  for (const [i, one] of [silent, gone].entries()) one.submit(driver(`d${i}`))
+  gone.leave()
+  mock.timers.tick(UPLOAD_SILENCE_MS)
+  t.deepEqual([silent.failures, gone.failures], [[], []])
+  mock.timers.tick(UPLOAD_SILENCE_MS / 6)
+  t.deepEqual(silent.failures, ['ARCHIVE_REFUSED'])
+  t.deepEqual(gone.failures, [])
 })
