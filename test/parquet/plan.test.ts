@@ -143,7 +143,7 @@ test('a column of several files may be NULL where one file says so or lacks it, 
   const group = (
     name: string,
     repetition: SchemaNode['repetition'],
-    kind: 'none' | 'list',
+    kind: 'none' | 'list' | 'map',
     ...children: Node[]
   ): Node => node(name, repetition, { physical: undefined, annotation: { kind }, children })
   const merged = (...files: readonly (readonly Node[])[]) =>
@@ -165,6 +165,12 @@ test('a column of several files may be NULL where one file says so or lacks it, 
   t.like(containsNull(required, required), { containsNull: false })
   t.like(containsNull(required, optional), { containsNull: true })
   t.like(containsNull(optional, required), { containsNull: true })
+  const map = (of: Node): Node =>
+    group('m', 'REQUIRED', 'map', group('key_value', 'REPEATED', 'none', node('key', 'REQUIRED'), of))
+  const valueContainsNull = (...values: readonly Node[]) => merged(...values.map((of) => [map(of)]))[0]!.type
+  t.like(valueContainsNull(required, required), { valueContainsNull: false })
+  t.like(valueContainsNull(required, optional), { valueContainsNull: true })
+  t.like(valueContainsNull(optional, required), { valueContainsNull: true })
   const fields = (...files: readonly (readonly Node[])[]) => {
     const [{ type } = { type: undefined }] = merged(...files.map((of) => [group('s', 'REQUIRED', 'none', ...of)]))
     return type?.kind === 'struct' ? type.fields.map(({ name, nullable }) => [name, nullable]) : []
