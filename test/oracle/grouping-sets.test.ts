@@ -57,6 +57,8 @@ const FIXED: readonly Pair[] = [
   same(
     'select i, (select count(distinct s) + sum(distinct l) + count(*) from g b where b.i = q.i) from (select distinct i from g) q',
   ),
+  same('select i, s, avg(v), sum(m) filter (where v > 50), min(s), count(m) from g group by cube(i, s)'),
+  same('select i, round(stddev(v), 6), max_by(v, v) from g group by grouping sets ((i), (s, l), ())'),
   same('select i, s from g group by grouping sets (rollup(i, s), cube(s), (i), l, ())'),
   same('select max(v) from g group by cube(i, s, l, v % 3) order by 1 desc limit 9'),
   ['select i, s, count(*) from g group by all', 'select i, s, count(*) from g group by i, s'],
@@ -151,6 +153,37 @@ test('random groupings give what DuckDB gives', (t) =>
       }),
     TABLES,
   ))
+
+/** More groups than tables of partial groups take before they pass them on, of keys that come again and of keys that do not. */
+const MANY = {
+  m: `select (x * 7919 % 60000)::int as a, 'text ' || (x % 50) as b, x::bigint as c, (x % 1000)::decimal(9, 2) as d
+    from range(120000) t(x)`,
+}
+
+for (const [master, memory] of [
+  ['local[2]', '512m'],
+  ['local[2]', '96m'],
+] as const)
+  test(`sets of many groups are DuckDB's (${master}, ${memory})`, (t) =>
+    withTables(
+      (register, setup) =>
+        withSession(
+          master,
+          async (session) => {
+            register(session)
+            const of = (keys: string) =>
+              `select count(*), count(a), sum(a), sum(n), sum(s), max(w) from
+                (select a, b, c, count(*) n, sum(d) s, min(b) w from m group by ${keys})`
+            await compare(t, session, setup, [
+              same(of('rollup(a, b, c)')),
+              same(of('cube(a, b), c')),
+              same(of('grouping sets ((b), (c), (a, b), ())')),
+            ])
+          },
+          { 'executor.memory': memory },
+        ),
+      MANY,
+    ))
 
 test('without rows there are no groups, as in Spark, unless the only set has no keys', (t) =>
   withTables(

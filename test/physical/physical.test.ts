@@ -324,3 +324,28 @@ test('shuffles divide into more partitions than there are slots where the table 
   t.is(partitions(`select count(*) from (${joined('inner', 1e9, 1e9)})`), 32)
   t.is(partitions(`${grouped(1e9)} limit 5`, {}), 4)
 })
+
+test('grouping sets are merged of the groups of all keys, but where that would not give the same or has more groups', (t) => {
+  const stageOf = (sql: string): string => shapes(staged(sql))[0]!
+  const fromFinest = /^0: merge aggregate project expand partial aggregate (filter )?scan/
+  const fromCopies = /^0: partial aggregate expand /
+  const by = (aggregates: string, keys = 'rollup(l_returnflag, l_linestatus)') =>
+    stageOf(`select ${aggregates} from lineitem group by ${keys}`)
+  t.regex(by('sum(l_quantity), avg(l_tax), stddev(l_discount), min(l_comment), count(*)'), fromFinest)
+  t.regex(by('count(*) filter (where l_tax > 0)', 'cube(l_returnflag, l_linestatus), l_shipmode'), fromFinest)
+  t.regex(by('1', 'grouping sets ((l_returnflag), (l_linestatus))'), fromFinest)
+  // Their result is that of rows in their order.
+  for (const aggregate of ['first(l_tax)', 'last(l_tax)', 'collect_list(l_tax)']) t.regex(by(aggregate), fromCopies)
+  // What is added differs from copy to copy.
+  t.regex(by('count(l_tax), count(distinct l_tax), count(distinct l_comment)'), fromCopies)
+  const unpivoted = '(select l_tax, l_discount from lineitem) unpivot (x for name in (l_tax, l_discount))'
+  t.regex(
+    stageOf(`select name, sum(x) from ${unpivoted} group by name`),
+    /^0: partial aggregate filter project expand /,
+  )
+  // The states of groups without keys would be there without rows, too.
+  t.regex(by('count(*)', 'grouping sets ((), ())'), fromCopies)
+  // Where one task has all rows there is nothing to merge twice.
+  const one = staged('select id, count(*) from (select id from range(9) limit 5) group by rollup(id)')
+  t.regex(shapes(one).at(-1)!, /final aggregate project expand partial aggregate /)
+})

@@ -185,6 +185,32 @@ test('rows that are still not grouped after another try keep their texts apart, 
   t.deepEqual((await run(counted)).rows, [[BigInt(rows)]])
 })
 
+for (const [keys, kept] of [
+  [['i', 's', 'd'], ['i']],
+  [
+    ['i', 's'],
+    ['s', 'i'],
+  ],
+  [['d'], ['d']],
+] as const)
+  test(`states of groups are merged to those of ${kept.join()} in the task of the rows, also those of rows that went on ungrouped`, async (t) => {
+    const input = mixedRows(new Random(keys.length), FIRST_GROUPS * 2, 20_000)
+    const aggregates = calls(input).filter(({ fn }) => fn !== 'first' && fn !== 'last')
+    const of = (plan: PhysicalPlan, names: readonly string[]) => names.map((name) => named(name, bound(plan, name)))
+    const whole = aggregate('complete', input, of(input, kept), aggregates)
+    const partial = aggregate('partial', input, of(input, keys), aggregates)
+    const states = partial.attributes.slice(keys.length).map(({ name }) => name)
+    const coarser = project(partial, of(partial, [...kept, ...states]))
+    const merge = aggregate('merge', coarser, of(coarser, kept), aggregates)
+    const first = await run(merge)
+    const read = tableOfBlocks(
+      schemaOf(merge).fields,
+      first.emitted.map(({ block }) => block),
+    )
+    const final = aggregate('final', read, of(read, kept), aggregates)
+    t.deepEqual(differing(textsOf(final, await run(final)), textsOf(whole, await run(whole))), [])
+  })
+
 test('groups whose rows come together go on from a small table, each once', async (t) => {
   const groups = 300_000
   const input = numbered(groups * 4, (id) => call('int_divide', BIGINT, [id, number(4)]))

@@ -20,7 +20,7 @@ import type {
 } from '../../planner/plan/expression/expression.js'
 import { JOIN_OUTPUT, type JoinKind } from '../../planner/plan/join-kind.js'
 
-import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
+import { aggregateState, givesStates } from '../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate, PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { StageSink, StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { KeptState } from '../../planner/plan/physical/stateful.js'
@@ -164,7 +164,7 @@ export function aggregate(
   aggregates: readonly AggregateCall[],
 ): PhysicalPlan {
   const results = aggregates.flatMap((call) =>
-    mode === 'partial'
+    givesStates({ mode })
       ? aggregateState(call).map((x) => attribute(x.name, x.type, x.nullable))
       : [attribute(call.name, call.type, call.nullable)],
   )

@@ -1,5 +1,5 @@
 import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
-import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
+import { aggregateState, givesStates, takesStates } from '../../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
@@ -79,7 +79,7 @@ export class GroupedAggregate implements Consumer {
     const known = new Map<string, PlacedPart>()
     this.#placed = plan.aggregates.map((call) => {
       const mayBeEmpty =
-        keys.length === 0 || call.filter !== undefined || call.args.some((arg) => arg.nullable) || plan.mode === 'final'
+        keys.length === 0 || call.filter !== undefined || call.args.some((arg) => arg.nullable) || takesStates(plan)
       const takesNull = call.fn === 'first' || call.fn === 'last' || call.fold?.takesNull === true
       const accumulator = accumulatorFor({
         call,
@@ -99,7 +99,7 @@ export class GroupedAggregate implements Consumer {
       })
       const states = aggregateState(call).length
       const placed = { accumulator, parts, own, firstColumn, firstState, states }
-      firstColumn += plan.mode === 'partial' ? states : 1
+      firstColumn += givesStates(plan) ? states : 1
       firstState += states
       return placed
     })
@@ -169,14 +169,15 @@ export class GroupedAggregate implements Consumer {
    * table until all were added. Keys are hashed once more for it, which for strings takes longer than what it spares.
    */
   get lookingAhead(): Consumer {
-    const { keys, mode } = this.#plan
+    const { keys } = this.#plan
     const adding: Consumer = {
       begin: (f) => this.begin(f),
       row: (scope) => this.row(scope),
       end: () => this.end(),
       vector: (f, columns) => this.#vector(f, columns),
     }
-    const isCheap = keys.every(({ expression }) => mode === 'final' || !mayRaise(expression)) && !this.keys.hasStrings
+    const isCheap =
+      keys.every(({ expression }) => takesStates(this.#plan) || !mayRaise(expression)) && !this.keys.hasStrings
     if (!this.hasKeys || !isCheap) return adding
     const push = (scope: Scope): Local => {
       const row = this.#probe.presume(scope.f, this.preparedKey(scope))
@@ -189,17 +190,17 @@ export class GroupedAggregate implements Consumer {
   /** Rows of the one group of an aggregate without keys, when its cells are in locals. */
   #vector(f: FunctionBuilder, columns: VectorColumns): VectorRows | undefined {
     const cells = this.#single?.cells ?? new Map<Part, LocalCells>()
-    if (cells.size === 0 || this.#plan.mode === 'final') return undefined
+    if (cells.size === 0 || takesStates(this.#plan)) return undefined
     const partsOf = ({ own }: PlacedAccumulator) => own.map(({ part }) => [part, cells.get(part)!] as const)
     const aggregates = this.#placed.map((placed, i) => ({ call: this.#plan.aggregates[i]!, parts: partsOf(placed) }))
     return vectorSums(f, columns, this.#context, aggregates)
   }
 
   #addRow(scope: Scope, presumed?: Local): void {
-    const { keys, mode } = this.#plan
+    const { keys } = this.#plan
     const find = (inner: Scope): Local => this.#probe.find(inner.f, this.preparedKey(inner), presumed)
     if (!this.hasKeys) this.addToGroup(scope, this.#single!.row)
-    else if (presumed || mode === 'final') this.addToGroup(scope, find(scope))
+    else if (presumed || takesStates(this.#plan)) this.addToGroup(scope, find(scope))
     else this.addToGroup(scope, groupByCodes(scope, this.#table, keys, find))
   }
 
@@ -211,7 +212,7 @@ export class GroupedAggregate implements Consumer {
 
   /** Adds a row to a group. @param isAlone whether it takes the place of what was added before */
   addToGroup(scope: Scope, row: Local, isAlone = false): void {
-    if (this.#plan.mode !== 'final') {
+    if (!takesStates(this.#plan)) {
       computeShared(
         scope,
         this.#pieces.map((piece) => piece.flatMap((i) => certainOf(this.#plan.aggregates[i]!))),
@@ -229,7 +230,7 @@ export class GroupedAggregate implements Consumer {
   #addTo({ own, firstState, states }: PlacedAccumulator, index: number, scope: Scope, row: Operand): void {
     const cellsOf = ({ part, offset }: PlacedPart): Cells =>
       this.#single?.cells.get(part) ?? new RowCells(scope.f, part.cells, row, offset)
-    if (this.#plan.mode === 'final') {
+    if (takesStates(this.#plan)) {
       const state = Array.from({ length: states }, (_, j) => scope.column(firstState + j))
       for (const placed of own) placed.part.merge(scope, cellsOf(placed), state)
     } else {
@@ -247,9 +248,7 @@ export class GroupedAggregate implements Consumer {
   }
 
   #keyValue(scope: Scope, index: number): Value {
-    return this.#plan.mode === 'final'
-      ? scope.column(index)
-      : compileExpression(this.#plan.keys[index]!.expression, scope)
+    return takesStates(this.#plan) ? scope.column(index) : compileExpression(this.#plan.keys[index]!.expression, scope)
   }
 
   /** The keys and the state columns of the group whose row is given. */
@@ -288,7 +287,7 @@ export class GroupedAggregate implements Consumer {
       if (ordinal < this.#plan.keys.length) return this.keys.load(scope.f, at, ordinal)
       const placed = this.#placed.findLast((x) => x.firstColumn <= ordinal)!
       const cells = cellsIn(scope.f, at, placed)
-      if (this.#plan.mode !== 'partial') return placed.accumulator.result(scope, cells)
+      if (!givesStates(this.#plan)) return placed.accumulator.result(scope, cells)
       return placed.accumulator.state(scope, cells)[ordinal - placed.firstColumn]!
     }
     return rowSource(row, load, RESULT_WEIGHT)

@@ -1,3 +1,4 @@
+import { givesStates } from '../../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { oneTable } from '../codegen/table-place.js'
@@ -10,13 +11,12 @@ import { storedRows } from './stored-rows.js'
 /** Adds all rows to their groups, then passes the groups on. */
 export const aggregate: ExecutableOperator<PhysicalAggregate> = {
   produce(compiler, plan, next) {
-    if (compiler.spills && plan.keys.length > 0 && plan.mode !== 'partial')
-      return producePartedGroups(compiler, plan, next)
+    if (compiler.spills && plan.keys.length > 0 && !givesStates(plan)) return producePartedGroups(compiler, plan, next)
     const table = compiler.table()
     const groups = new GroupedAggregate(compiler.context, plan, oneTable(compiler.context, table))
     startGroups(compiler, table, groups)
     const mayGoOn = groups.hasKeys || plan.aggregates.some(({ shortened }) => shortened !== undefined)
-    if (mayGoOn && plan.mode === 'partial') producePartialGroups(compiler, plan, groups, table, next)
+    if (mayGoOn && givesStates(plan)) producePartialGroups(compiler, plan, groups, table, next)
     else {
       compiler.input(plan, 0, groups.lookingAhead)
       const rows = storedRows(table, groups.width, (row) => groups.source(row))

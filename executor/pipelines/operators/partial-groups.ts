@@ -24,6 +24,8 @@ interface PartialTable {
   readonly state: number
   readonly row: number
   readonly hasKeys: boolean
+  /** Whether rows may go on ungrouped. */
+  readonly mayPass: boolean
   /** Whether groups keep their rows until they go on, when a function of the user makes less of them. */
   readonly keepsRows: boolean
 }
@@ -52,10 +54,13 @@ export function producePartialGroups(
   const rows = adjacentRows(width, (at) => groups.source(at))
   const output = compiler.pipeline(rows, next)
   const keepsRows = plan.aggregates.some(({ shortened }) => shortened !== undefined)
-  const steps = stepsOf({ table, width, state, row, hasKeys: groups.hasKeys, keepsRows }, output)
+  // A pipeline has one second function, which may be that of groups below.
+  const { hasKeys } = groups
+  const mayPass = hasKeys && plan.mode === 'partial'
+  const steps = stepsOf({ table, width, state, row, hasKeys, mayPass, keepsRows }, output)
   compiler.step(steps.begin)
   const ask = compiler.between(steps.decide)
-  const isUngrouped = () => groups.hasKeys && compiler.inSecondFunction(state + PARTIAL_UNGROUPED)
+  const isUngrouped = () => mayPass && compiler.inSecondFunction(state + PARTIAL_UNGROUPED)
   compiler.input(
     plan,
     0,
@@ -107,7 +112,7 @@ class HeldGroups implements MemoryHolder {
     const what = this.#reduction.whenFull(groups, this.#slot(PARTIAL_ROWS))
     if (what !== 'grow' || this.#table.keepsRows) await this.giveBack()
     this.#set(PARTIAL_LIMIT, this.#limit)
-    if (what !== 'passThrough' || !this.#table.hasKeys) return
+    if (what !== 'passThrough' || !this.#table.mayPass) return
     this.#set(PARTIAL_UNGROUPED, 1)
     this.#set(PARTIAL_LIMIT, this.#reduction.ungroupedRows)
   }

@@ -3,6 +3,7 @@ import type { NamedExpression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate } from '../../plan/logical/plan.js'
+import { givesStates } from '../../plan/physical/aggregate-state.js'
 import type { PhysicalAggregate, PhysicalPlan } from '../../plan/physical/plan.js'
 import type { PhysicalStateAggregate } from '../../plan/physical/stateful.js'
 import { Binder, boundTo } from '../bind.js'
@@ -11,13 +12,14 @@ import { partsOfAggregate } from '../kept-parts.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered } from '../properties.js'
 import { isStreaming } from '../streaming.js'
+import { planGroupingSets } from './grouping-sets.js'
 import { callsText, groupsOf, keptGroups, keysOf, partialAttributes } from './groups.js'
 import type { PhysicalOperator, StatefulOperator } from './operator.js'
 import { planSessions } from './sessions.js'
 import { shortenedStates } from './shortened-states.js'
 
 export const aggregate: PhysicalOperator<PhysicalAggregate> = {
-  requires: ({ mode, keys }) => [mode === 'partial' ? ANYHOW : clustered(keysOf(keys), false)],
+  requires: ({ mode, keys }) => [givesStates({ mode }) ? ANYHOW : clustered(keysOf(keys), false)],
   provides: (plan, [input]) => groupsOf(plan, input!),
   line: (plan) => `HashAggregate (${plan.mode}) ${callsText(plan)}`,
 }
@@ -41,6 +43,8 @@ export const stateAggregate: StatefulOperator<PhysicalStateAggregate> = {
 /** Aggregates where the rows are, brings the groups together by key, and merges them; at once where groups are together already. */
 export function planAggregate(planning: Planning, plan: LogicalAggregate): PhysicalPlan {
   if (plan.session) return planSessions(planning, plan, plan.session)
+  const fromFinest = planGroupingSets(planning, plan)
+  if (fromFinest) return fromFinest
   const input = planning.plan(plan.input)
   const binder = new Binder(input.attributes)
   const keys = plan.keys.map(binder.named)

@@ -9,6 +9,13 @@ import {
   MAX_DECIMAL_PRECISION,
 } from '../../../columnar/types.js'
 import type { AggregateCall } from '../expression/expression.js'
+import type { PhysicalAggregate } from './plan.js'
+
+/** Whether the rows that come are groups with state columns. */
+export const takesStates = ({ mode }: Pick<PhysicalAggregate, 'mode'>): boolean => mode === 'merge' || mode === 'final'
+/** Whether the groups go on with state columns, so that what is behind merges them. */
+export const givesStates = ({ mode }: Pick<PhysicalAggregate, 'mode'>): boolean =>
+  mode === 'partial' || mode === 'merge'
 
 /**
  * The columns in which a partial aggregate hands its state on:

@@ -143,12 +143,12 @@ export interface PhysicalProject extends Unary {
 
 /**
  * Hash aggregation. `partial` outputs keys then *state columns*, `final` takes those (keys first, then each aggregate's
- * state columns in order) and outputs keys then results, `complete` does both at once. State columns: `aggregateState`
- * in `aggregate-state.ts`. Without keys, `final` and `complete` output exactly one row.
+ * state columns in order) and outputs keys then results, `complete` does both at once, and `merge` takes those and outputs
+ * such again. State columns: `aggregateState` in `aggregate-state.ts`. Without keys, `final` and `complete` output exactly one row.
  */
 export interface PhysicalAggregate extends Unary {
   readonly kind: 'aggregate'
-  readonly mode: 'partial' | 'final' | 'complete'
+  readonly mode: 'partial' | 'merge' | 'final' | 'complete'
   readonly keys: readonly NamedExpression[]
   readonly aggregates: readonly AggregateCall[]
 }

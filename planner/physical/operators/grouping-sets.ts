@@ -1,0 +1,106 @@
+import { reference } from '../../plan/expression/build.js'
+import type {
+  AggregateCall,
+  AttributeReference,
+  Expression,
+  ExprId,
+  NamedExpression,
+} from '../../plan/expression/expression.js'
+import type { AggregateFunction } from '../../plan/expression/functions.js'
+import { referencesOf } from '../../plan/expression/transform.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalAggregate, LogicalExpand } from '../../plan/logical/plan.js'
+import type { PhysicalPlan } from '../../plan/physical/plan.js'
+import { Binder, boundTo } from '../bind.js'
+import type { Planning } from '../planning.js'
+import { clustered } from '../properties.js'
+import { isStreaming } from '../streaming.js'
+import { keysOf, partialAttributes } from './groups.js'
+
+/** Aggregates whose result depends on the order of rows, which stays the one in which these come. */
+const ORDERED: ReadonlySet<AggregateFunction> = new Set(['first', 'last', 'collect'])
+
+/**
+ * Groups of rows that come once for each grouping set. The rows are grouped by the columns of all keys first, as those groups are fewer than the rows;
+ * then each comes once for each set, and is merged with the others of the set. Undefined where that is not what is grouped, or would not give the same.
+ */
+export function planGroupingSets(planning: Planning, plan: LogicalAggregate): PhysicalPlan | undefined {
+  const { input: expand, keys } = plan
+  if (expand.kind !== 'expand' || isStreaming(expand)) return undefined
+  const finest = finestKeys(keys, expand)
+  if (finest.length === 0 || !plan.aggregates.every((call) => isOfFinest(call, expand))) return undefined
+  const rows = planning.plan(expand.input)
+  const rowsBinder = new Binder(rows.attributes)
+  const aggregates = plan.aggregates.map(rowsBinder.aggregate)
+  const finestBound = finest.map(rowsBinder.named)
+  const groups = planning.place({
+    kind: 'aggregate',
+    mode: 'partial',
+    inputs: [rows],
+    keys: finestBound,
+    aggregates,
+    attributes: partialAttributes(finestBound, aggregates),
+  })
+  const ofSets = oncePerSet(planning, groups, expand, plan.keys, aggregates)
+  const { attributes } = ofSets
+  const mergedKeys = keys.map((key, i): NamedExpression => {
+    return Object.freeze({ ...key, expression: boundTo(attributes, i) })
+  })
+  const merging = { kind: 'aggregate', keys: mergedKeys, aggregates } as const
+  const isTogether = planning.brings(ofSets, clustered(keysOf(mergedKeys), false))
+  const merged = isTogether ? ofSets : planning.place({ ...merging, mode: 'merge', inputs: [ofSets], attributes })
+  return planning.place({ ...merging, mode: 'final', inputs: [merged], attributes: outputOf(plan) })
+}
+
+/** The columns of rows that the keys are made of: each is one, or one that some sets leave out. Otherwise none, as what keys are computed from may have many more values. */
+function finestKeys(keys: readonly NamedExpression[], { added }: LogicalExpand): readonly NamedExpression[] {
+  const addedIds = new Set(added.map(({ id }) => id))
+  const finest = new Map<ExprId, NamedExpression>()
+  for (const { expression } of keys) {
+    const column = columnOf(expression, addedIds)
+    if (!column) return []
+    if (!addedIds.has(column.id))
+      finest.set(column.id, Object.freeze({ id: column.id, name: column.name, expression: reference(column) }))
+  }
+  return [...finest.values()]
+}
+
+function columnOf(key: Expression, added: ReadonlySet<ExprId>): AttributeReference | undefined {
+  if (key.kind === 'attribute') return key
+  if (key.kind !== 'case' || key.otherwise || key.branches.length !== 1) return undefined
+  const { when, value } = key.branches[0]!
+  return when.kind === 'attribute' && added.has(when.id) && value.kind === 'attribute' ? value : undefined
+}
+
+/** Whether an aggregate of the groups of all keys can be merged to that of a set: what it adds is the same in each copy of a row, in any order. */
+function isOfFinest({ fn, args, filter, shortened }: AggregateCall, { added }: LogicalExpand): boolean {
+  if (ORDERED.has(fn) || shortened) return false
+  const read = new Set<ExprId>()
+  for (const e of filter ? [...args, filter] : args) referencesOf(e, read)
+  return !added.some(({ id }) => read.has(id))
+}
+
+/** The groups once for each set, with its keys in place of those of all. */
+function oncePerSet(
+  planning: Planning,
+  groups: PhysicalPlan,
+  { copies, added }: LogicalExpand,
+  keys: readonly NamedExpression[],
+  aggregates: readonly AggregateCall[],
+): PhysicalPlan {
+  const attributes = [...groups.attributes, ...added]
+  const expanded = planning.place({ kind: 'expand', inputs: [groups], copies, attributes })
+  const setKeys = keys.map(new Binder(attributes).named)
+  const ofSets = partialAttributes(setKeys, aggregates)
+  const states = ofSets.slice(keys.length)
+  const firstState = groups.attributes.length - states.length
+  const kept = states.map(({ id, name }, i): NamedExpression => {
+    return Object.freeze({ id, name, expression: boundTo(attributes, firstState + i) })
+  })
+  return planning.place({
+    kind: 'project',
+    inputs: [expanded],
+    projections: [...setKeys, ...kept],
+    attributes: ofSets,
+  })
+}
