@@ -1,14 +1,15 @@
 // Each process of a test file loads this first (`require` of ava in package.json). Under `npm test` it says which file it runs: to the run, in a
 // file of its folder while it lives, and to each process that it starts, in a variable. The threads and executors of its sessions run from the
 // bundle there, which loads in a third of the time, and what it imports of ours is taken from the script for tests, which loads in a seventh.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { register } from 'node:module'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { registerCompletionHandler } from 'ava'
 import { endLeftBehind } from './left-behind.mjs'
 import { noteCost } from './tested/costs.mjs'
 import { compareQuickly } from './tested/quick-equal.mjs'
+import { forgetRunning, noteRunning } from './tested/running.mjs'
 
 /** How long a process may take to end after its last test, on a busy machine too. Tests of this give less. */
 const END_MS = Number(process.env.MILLRACE_TEST_END_MS ?? 30_000)
@@ -24,23 +25,31 @@ if (folder !== undefined) {
     register('./tested/hooks.mjs', import.meta.url)
   await import('../dist/test/support/start-bundled.js')
   compareQuickly()
-  const note = join(folder, String(process.pid))
-  writeFileSync(note, name)
+  noteRunning(folder, name, [])
   let running = name
+  let isCut = false
   /** All that ran in this process: what they started has their names. */
   const ran = [name]
-  /** Called when another of several files of a group is to run (tested/group.mjs). */
-  const onFile = (file) => {
+  /** Called when another of several files of a group is to run (tested/group.mjs), with those behind it. */
+  const onFile = (file, yetToRun) => {
     noteCost(folder, running)
     running = `dist/${file}`
     ran.push(running)
     process.env.MILLRACE_TEST_FILE = running
-    writeFileSync(note, running)
+    noteRunning(
+      folder,
+      running,
+      yetToRun.map((each) => `dist/${each}`),
+    )
   }
-  globalThis[Symbol.for('millrace.tests.running')] = { onFile }
+  /** Called when the process ends before its files have: the note of them stays. */
+  const onCut = () => {
+    isCut = true
+  }
+  globalThis[Symbol.for('millrace.tests.running')] = { onFile, onCut }
   process.on('exit', () => {
     noteCost(folder, running)
-    rmSync(note, { force: true })
+    if (!isCut) forgetRunning(folder)
   })
   registerCompletionHandler(() => {
     const end = async () => {

@@ -1,6 +1,6 @@
 // `npm test`: installs when needed, builds, runs every test and ends with the line `N passed, N failed[, N skipped]`.
 // Arguments are passed on to ava, for example: npm test -- dist/test/columnar/block.test.js
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,6 +9,7 @@ import { ensureInstalled } from './ensure-installed.mjs'
 import { endLeftBehind, seesProcesses } from './left-behind.mjs'
 import { runChild } from './run-child.mjs'
 import { endOf, outcomeOf } from './tested/outcome.mjs'
+import { lostFiles, runningFiles } from './tested/running.mjs'
 
 /** After so long a run has failed, whatever still runs. A quiet machine with two processors needs about twenty. */
 const MOST_MINUTES = Number(process.env.MILLRACE_TEST_MINUTES ?? 60)
@@ -67,22 +68,11 @@ function endGroup(ava) {
   ava.stdout.destroy()
 }
 
-/** The file that a process runs, by its note, which goes when the process ends. */
-function fileOf(note) {
-  try {
-    return [readFileSync(join(runFolder, note), 'utf8')]
-  } catch {
-    return []
-  }
-}
-
 function stopWhenLate(ava) {
   if (isOver) return
   endGroup(ava)
-  const running = readdirSync(runFolder)
-    .filter((note) => /^\d+$/.test(note))
-    .flatMap(fileOf)
-    .toSorted()
+  const running = runningFiles(runFolder)
+    .map(({ file }) => file)
     .join(', ')
   console.error(`the tests have not ended within ${MOST_MINUTES} minutes, and were ended; these still ran: ${running}`)
 }
@@ -126,10 +116,17 @@ clearTimeout(timer)
 await endOfRun()
 if (!seesProcesses) console.error('this system has no /proc: what tests leave behind is neither seen nor ended')
 for (const line of costLines(runFolder)) console.log(line)
+const lost = lostFiles(runFolder)
+for (const line of lost.lines) console.error(line)
+if (lost.notRun > 0) console.error(`test files that have not run, each of which counts as a failure: ${lost.notRun}`)
 rmSync(runFolder, { recursive: true, force: true })
 const skipFails = process.env.MILLRACE_REQUIRE_ALL === '1' && counts.skipped > 0
 if (skipFails) console.error('MILLRACE_REQUIRE_ALL=1: a skipped test counts as a failure')
 if (counts.passed + counts.failed === 0) console.error('no test ran')
-const { line, exitCode } = endOf(counts, { skipFails, hasFailed: hasFailed || code !== 0 })
+const { line, exitCode } = endOf(counts, {
+  skipFails,
+  notRun: lost.notRun,
+  hasFailed: hasFailed || code !== 0 || lost.lines.length > 0,
+})
 console.log(line)
 process.exitCode = exitCode

@@ -15,9 +15,13 @@ interface Groups {
 interface Costs {
   costLines(folder: string): readonly string[]
 }
+interface Running {
+  lostFiles(folder: string): { readonly lines: readonly string[]; readonly notRun: number }
+}
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const TOOLS = new URL('../../../tools/tested/', import.meta.url)
 const { planGroups, groupScript } = (await import(new URL('groups.mjs', TOOLS).href)) as Groups
+const { lostFiles } = (await import(new URL('running.mjs', TOOLS).href)) as Running
 const { costLines } = (await import(new URL('costs.mjs', TOOLS).href)) as Costs
 const { bundleForTests } = (await import(new URL('bundle.mjs', TOOLS).href)) as {
   bundleForTests(root: string): Promise<void>
@@ -103,8 +107,9 @@ async function runGroup(files: Readonly<Record<string, string>>, variables: Read
         resolve({ code: error?.code ?? 0, text: out + err }),
       )
     })
-    const costs = await readFile(join(run, 'costs'), 'utf8')
-    return { code, text, costs, lines: costLines(run), folder: basename(folder) }
+    // A process that was killed has noted nothing.
+    const costs = await readFile(join(run, 'costs'), 'utf8').catch(() => '')
+    return { code, text, costs, lines: costLines(run), lost: lostFiles(run), folder: basename(folder) }
   } finally {
     await rm(folder, { recursive: true, force: true })
     await rm(run, { recursive: true, force: true })
@@ -112,7 +117,7 @@ async function runGroup(files: Readonly<Record<string, string>>, variables: Read
 }
 
 test('files of a group have their own hooks and variables, and are told by their names', async (t) => {
-  const { code, text, costs, lines, folder } = await runGroup({ 'first.js': FIRST, 'second.js': SECOND })
+  const { code, text, costs, lines, lost, folder } = await runGroup({ 'first.js': FIRST, 'second.js': SECOND })
   const told = [...text.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)].map(([, how, title]) => `${how} ${title}`)
   t.is(code, 1)
   t.deepEqual(told.toSorted(), [
@@ -126,6 +131,7 @@ test('files of a group have their own hooks and variables, and are told by their
   const files = costs.match(/[^/\n]+(?=\.js$)/gm)
   t.deepEqual(files, ['group', 'first', 'second'])
   t.is(lines.length, 1 + 3)
+  t.deepEqual(lost, { lines: [], notRun: 0 })
 })
 
 test('a file of a group that has no tests, or does not load, fails the run', async (t) => {
@@ -137,16 +143,21 @@ test('a file of a group that has no tests, or does not load, fails the run', asy
   t.regex(torn.text, /not to be loaded/)
 })
 
-test('a group whose process ends while a file waits for nothing fails the run, and names what is lost', async (t) => {
-  const { code, text } = await runGroup({
-    'shared.js': "import test from 'ava'\ntest('passes', (t) => t.pass())",
-    'waits.js': "import test from 'ava'\ntest('passes', (t) => t.pass())\nawait new Promise(() => undefined)",
-    'second.js': SECOND,
+const PASSES = "import test from 'ava'\ntest('passes', (t) => t.pass())\n"
+for (const [how, end] of [
+  ['ends while a file waits for nothing', 'await new Promise(() => undefined)'],
+  ['is killed', "process.kill(process.pid, 'SIGKILL')"],
+] as const)
+  test(`a group whose process ${how} fails the run, which names what is lost and counts what has not run`, async (t) => {
+    const { code, text, lost } = await runGroup({ 'shared.js': PASSES, 'ends.js': PASSES + end, 'second.js': SECOND })
+    t.is(code, 1)
+    t.regex(text, /^not ok /m)
+    t.is(lost.notRun, 1)
+    t.regex(
+      lost.lines.join(),
+      /^a process has ended while dist\/\S+\/ends\.js ran, and these have not run: dist\/\S+\/second\.js$/,
+    )
   })
-  t.is(code, 1)
-  t.regex(text, /^not ok /m)
-  t.regex(text, /has ended while \S+\/waits\.js ran, and these have not run: \S+\/second\.js/)
-})
 
 test('what a file of a group leaves behind is ended with its process, and is named by the file', async (t) => {
   const { code, text } = await runGroup(

@@ -59,24 +59,23 @@ function nameRejected(running) {
   })
 }
 
-/** Fails a process that ends before all its files have, as one does whose only wait nothing holds, and names what was lost. */
-function failWhenCut(unended) {
-  process.on('exit', (code) => {
+/** Fails a process that ends before all its files have, as one does whose only wait nothing holds; the run names what was lost. */
+function failWhenCut(unended, onCut) {
+  // Before what else is done at the end.
+  process.prependListener('exit', (code) => {
     if (unended.length === 0) return
-    const [running, ...others] = unended
-    const lost = others.length > 0 ? `, and these have not run: ${others.join(', ')}` : ''
-    console.error(`the process of a group has ended while ${running} ran${lost}`)
+    onCut()
     process.exitCode = code || 1
   })
 }
 
-async function runAll(files, onFile) {
+async function runAll(files, { onFile, onCut }) {
   const variables = { ...process.env }
-  const unended = files.map((file) => `dist/${file}`)
-  failWhenCut(unended)
-  nameRejected(() => unended[0] ?? `dist/${files.at(-1)}`)
-  for (const file of files) {
-    onFile(file)
+  const unended = [...files]
+  failWhenCut(unended, onCut)
+  nameRejected(() => `dist/${unended[0] ?? files.at(-1)}`)
+  for (const [i, file] of files.entries()) {
+    onFile(file, files.slice(i + 1))
     try {
       await runFile(join(OURS, file))
     } catch (error) {
@@ -98,8 +97,7 @@ async function runAll(files, onFile) {
  */
 export function runGroup(files) {
   register('./group-hooks.mjs', import.meta.url)
-  const { onFile } = globalThis[Symbol.for('millrace.tests.running')]
-  waitForReady.push(runAll(files, onFile))
+  waitForReady.push(runAll(files, globalThis[Symbol.for('millrace.tests.running')]))
   // ava ends the group's own runner, which has no tests, once it is ready.
   test.before('start', () => undefined)
 }

@@ -11,11 +11,11 @@ export function outcomeOf(line) {
 
 /**
  * @param counts of tests, by how they ended
- * @param run whether skipped tests fail it, and whether it has failed for another reason than a test
+ * @param run whether skipped tests fail it, how many files have not run, each of which counts as a failure, and whether it has failed for another reason than a test
  * @returns the last line of a run, in which whatever fails it counts, and what its process ends with
  */
-export function endOf(counts, { skipFails, hasFailed }) {
-  const failedTests = counts.failed + (skipFails ? counts.skipped : 0)
+export function endOf(counts, { skipFails, notRun, hasFailed }) {
+  const failedTests = counts.failed + notRun + (skipFails ? counts.skipped : 0)
   const failed = failedTests === 0 && (hasFailed || counts.passed === 0) ? 1 : failedTests
   const skipped = counts.skipped > 0 && !skipFails ? `, ${counts.skipped} skipped` : ''
   return { line: `${counts.passed} passed, ${failed} failed${skipped}`, exitCode: failed > 0 ? 1 : 0 }
