@@ -4,10 +4,11 @@ import { directTable, type NamedPlan, tableNotFound } from '../../planner/analyz
 import { inlineViews, type NameLookUp } from '../../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { WrittenFunction } from '../../planner/plan/unresolved/sql-function.js'
-import { SessionVariables } from '../session/session-variables.js'
+import { SessionVariables, type Variables } from '../session/session-variables.js'
 import { CachedRelations } from './cached-relations.js'
 import { GLOBAL_TEMP, placeOf, qualified, tooManyParts, withoutCatalog } from './catalog-names.js'
 import { cacheKey, type NamedRelation, namespaceOf } from './named-relation.js'
+import { nothingRead, type Reading, searchedBy } from './reading.js'
 import { type NamedFunction, pathOf, SessionFunctions } from './session-functions.js'
 import { readFunctionText, writtenFunction } from './sql-function.js'
 import { type SearchedPlace, SqlPath } from './sql-path.js'
@@ -31,14 +32,6 @@ export interface SessionCatalogOptions {
   /** Another session's, with which it shares global temporary views and what is cached. */
   readonly sharing?: SessionCatalog | undefined
 }
-
-/** What is being read, to find what reads itself: views by their places, functions by their paths. */
-interface Reading {
-  readonly views: readonly string[]
-  readonly functions: readonly string[]
-}
-
-const NOTHING_READ: Reading = { views: [], functions: [] }
 
 /** A place in the catalog, whether or not there is something. */
 export interface CatalogPlace {
@@ -66,7 +59,8 @@ export class SessionCatalog {
     this.functions = new SessionFunctions(stored)
     this.#isFormat = isFormat
     this.#caches = sharing ? sharing.#caches : new CachedRelations(uncache)
-    const checked = (plan: UnresolvedRelation): void => check(this.variables.notedIn(plan))
+    const checked = (plan: UnresolvedRelation, variables: Variables = this.variables): void =>
+      check(variables.notedIn(plan))
     this.temporary = new TemporaryViews(checked, keyOf)
     this.global = sharing?.global ?? new TemporaryViews(checked, keyOf)
   }
@@ -132,7 +126,12 @@ export class SessionCatalog {
 
   /** What the names in a query of the session mean. */
   get names(): NameLookUp {
-    return this.#names('session', NOTHING_READ)
+    return this.namesSeenWith(this.variables)
+  }
+
+  /** What they mean where there are these variables. */
+  namesSeenWith(variables: Variables): NameLookUp {
+    return this.#names('session', nothingRead(variables))
   }
 
   /** A plan with what the functions in SQL mean that expressions of the API call; those of statements are known by now. */
@@ -141,9 +140,9 @@ export class SessionCatalog {
   }
 
   /** What the names in the body of a function mean that is to come under a path; only temporary ones see temporary views and functions. */
-  namesWithin(path: string, isTemporary: boolean): NameLookUp {
-    const reading = { ...NOTHING_READ, functions: [path] }
-    return this.#names(isTemporary ? 'session' : this.path.databases(this.#currentDatabase), reading)
+  namesWithin(path: string, isTemporary: boolean, variables: Variables): NameLookUp {
+    const seenFrom = isTemporary ? 'session' : this.path.databases(this.#currentDatabase)
+    return this.#names(seenFrom, { ...nothingRead(variables), functions: [path] })
   }
 
   #names(seenFrom: 'session' | readonly string[], reading: Reading): NameLookUp {
@@ -178,7 +177,7 @@ export class SessionCatalog {
     const seenFrom = isTemporary ? 'session' : searchedBy(found.text)
     const names = this.#names(seenFrom, { ...reading, functions: [...reading.functions, path] })
     const noted = (query: UnresolvedRelation): UnresolvedRelation =>
-      isTemporary ? this.variables.notedIn(query) : query
+      isTemporary ? reading.variables.notedIn(query) : query
     return writtenFunction(readFunctionText(name, found.text), (query) => noted(this.#inlined(query, names)))
   }
 
@@ -190,8 +189,11 @@ export class SessionCatalog {
   }
 
   /** What a temporary view gives now. */
-  planOf({ plan }: Extract<NamedRelation, { kind: 'temporary' }>): UnresolvedRelation {
-    return this.variables.notedIn(plan)
+  planOf(
+    { plan }: Extract<NamedRelation, { kind: 'temporary' }>,
+    variables: Variables = this.variables,
+  ): UnresolvedRelation {
+    return variables.notedIn(plan)
   }
 
   relationNames(): readonly string[] {
@@ -223,7 +225,7 @@ export class SessionCatalog {
 
   /** Keeps it in memory once it is read. */
   cache(relation: NamedRelation): void {
-    this.#caches.add(cacheKey(relation), this.#uncached(relation, NOTHING_READ))
+    this.#caches.add(cacheKey(relation), this.#uncached(relation, nothingRead(this.variables)))
   }
 
   isCached(relation: NamedRelation): boolean {
@@ -275,7 +277,7 @@ export class SessionCatalog {
 
   /** Reads a view that is not there yet. @throws RECURSIVE_VIEW when it reads the one in whose place it is to come */
   refuseRecursion(view: ViewEntry): void {
-    this.#view(view, NOTHING_READ)
+    this.#view(view, nothingRead(this.variables))
   }
 
   #storedRelation(parts: readonly string[], searched: readonly string[]): CatalogRelation | undefined {
@@ -289,9 +291,3 @@ export class SessionCatalog {
     return undefined
   }
 }
-
-/** The databases in which the names of what is stored are looked for. */
-const searchedBy = ({
-  searched,
-  currentDatabase,
-}: Pick<ViewEntry, 'searched' | 'currentDatabase'>): readonly string[] => searched ?? [currentDatabase]

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import type { Variables } from '../session/session-variables.js'
 
 /** What names have in common that are the same: their letters, or these without regard to case. */
 export type NameKey = (name: string) => string
@@ -10,25 +11,27 @@ interface TemporaryView {
   readonly plan: UnresolvedRelation
 }
 
+/** Refuses plans that make no sense, as far as that is known without waiting. @param variables those of the session unless told */
+type CheckView = (plan: UnresolvedRelation, variables?: Variables) => void
+
 /** Temporary views of a session, by name without regard to case unless that counts. */
 export class TemporaryViews {
-  readonly #check: (plan: UnresolvedRelation) => void
+  readonly #check: CheckView
   readonly #keyOf: NameKey
   readonly #views = new Map<string, TemporaryView>()
 
-  /** @param check refuses plans that make no sense, as far as that is known without waiting */
-  constructor(check: (plan: UnresolvedRelation) => void, keyOf: NameKey) {
+  constructor(check: CheckView, keyOf: NameKey) {
     this.#check = check
     this.#keyOf = keyOf
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
-  create(name: string, plan: UnresolvedRelation, replace: boolean): void {
+  create(name: string, plan: UnresolvedRelation, replace: boolean, variables?: Variables): void {
     const key = this.#keyOf(name)
     if (!replace && this.#views.has(key)) {
       throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedName(name) })
     }
-    this.#check(plan)
+    this.#check(plan, variables)
     this.#views.set(key, { name, plan })
   }
 

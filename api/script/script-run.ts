@@ -195,7 +195,8 @@ export class ScriptRun {
 const seeing = (variables: ScriptVariables, context: StatementContext): StatementContext => ({
   ...context,
   variables,
-  inlined: (query) => variables.notedIn(context.withViews(query)),
+  withViews: (query, seen = variables) => context.withViews(query, seen),
+  inlined: (query) => variables.notedIn(context.withViews(query, variables)),
 })
 
 /** Whoever leaves a compound goes on behind it. */

@@ -243,8 +243,8 @@ export class Session extends Interruptible {
         this.#config = config
         this.engine.configure(config)
       },
-      withViews: (query) => this.#withViews(query),
-      inlined: (query) => variables.notedIn(this.#withViews(query)),
+      withViews: (query, seen = variables) => this.#withViews(query, seen),
+      inlined: (query) => variables.notedIn(this.#withViews(query, variables)),
       variables,
       parameters,
       parse: (text, values) => this.#parse(text, values),
@@ -263,8 +263,8 @@ export class Session extends Interruptible {
     return this.#frameOfLocal(schema, this.engine.addLocalRelation(rows.then(blocksOf)), 0)
   }
 
-  #withViews(query: UnresolvedRelation): UnresolvedRelation {
-    return inlineViews(query, this.engine.catalog.names)
+  #withViews(query: UnresolvedRelation, variables: Variables): UnresolvedRelation {
+    return inlineViews(query, this.engine.catalog.namesSeenWith(variables))
   }
 
   #inlined(query: UnresolvedRelation): UnresolvedRelation {

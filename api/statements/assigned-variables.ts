@@ -66,8 +66,8 @@ export async function assignVariables(
 }
 
 function refuseDuplicates(targets: readonly DeclaredVariable[]): void {
-  const names = targets.map(({ name }) => name)
-  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i))
+  // Compounds one within the other may have variables of the same name.
+  const twice = new Set(targets.filter((target, i) => targets.indexOf(target) < i).map(({ name }) => name))
   if (twice.size > 0)
     throw new MillraceError('DUPLICATE_ASSIGNMENTS', { nameList: [...twice].map(quotedName).join(', ') })
 }

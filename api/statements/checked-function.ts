@@ -51,10 +51,10 @@ export async function checkedFunction(
     ...(returns === undefined ? {} : { returns }),
   }
   if (!isTemporary) refuseTemporaries(read, path, catalog)
-  const data = new DataAccess(catalog.namesWithin(path.join('.'), isTemporary), catalog)
+  const data = new DataAccess(catalog.namesWithin(path.join('.'), isTemporary, variables), catalog)
   const inlined = (query: UnresolvedRelation): UnresolvedRelation => {
     const whole = inlineViews(query, data.names)
-    return isTemporary ? catalog.variables.notedIn(whole) : whole
+    return isTemporary ? variables.notedIn(whole) : whole
   }
   const written = writtenFunction(read, inlined)
   const stored = { obj: 'FUNCTION', objName: objectName(path) } as const

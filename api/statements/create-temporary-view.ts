@@ -42,13 +42,13 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
   },
 
   run(statement, context) {
-    const { catalog } = context
+    const { catalog, variables } = context
     const views = statement.isGlobal ? catalog.global : catalog.temporary
-    views.create(statement.name, planOf(statement, context), statement.replace)
+    views.create(statement.name, planOf(statement, context), statement.replace, variables)
     return DONE
   },
 
-  check: (statement, context) => context.engine.analyze(context.catalog.variables.notedIn(planOf(statement, context))),
+  check: (statement, context) => context.engine.analyze(context.variables.notedIn(planOf(statement, context))),
 }
 
 /** `[(a int, b string)] USING csv OPTIONS (path '…', header 'true')`: files under a name. */

@@ -173,7 +173,7 @@ async function columnsOf(found: Described, context: StatementContext): Promise<r
     case 'view':
       return viewColumns(found, context)
     case 'temporary':
-      return (await context.engine.analyze(context.catalog.planOf(found))).fields
+      return (await context.engine.analyze(context.catalog.planOf(found, context.variables))).fields
     case 'file':
       return (await context.engine.analyze({ kind: 'table', name: found.name })).fields
   }

@@ -75,7 +75,7 @@ async function ofPartition(
 
 async function ofRelations(
   { database, pattern }: ShowTableExtendedStatement,
-  { catalog, engine }: StatementContext,
+  { catalog, engine, variables }: StatementContext,
 ): Promise<readonly Shown[]> {
   const isMeant = nameMatcher(pattern)
   const stored = catalog.stored
@@ -85,7 +85,9 @@ async function ofRelations(
   const names = catalog.temporary.names().filter(isMeant)
   const temporary = names.map(async (tableName): Promise<Shown> => {
     const found = catalog.lookUp([tableName])
-    const { fields } = await engine.analyze(found?.kind === 'temporary' ? catalog.planOf(found) : { kind: 'oneRow' })
+    const { fields } = await engine.analyze(
+      found?.kind === 'temporary' ? catalog.planOf(found, variables) : { kind: 'oneRow' },
+    )
     const information = `Table: ${tableName}\nType: VIEW\nSchema: ${schemaTree({ fields })}\n`
     return { namespace: '', tableName, isTemporary: true, information }
   })

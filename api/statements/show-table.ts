@@ -43,10 +43,13 @@ export const showColumns: StatementKind<ShowColumnsStatement> = {
   },
 }
 
-async function columnNames(name: readonly string[], { catalog, engine }: StatementContext): Promise<readonly string[]> {
+async function columnNames(
+  name: readonly string[],
+  { catalog, engine, variables }: StatementContext,
+): Promise<readonly string[]> {
   const found = foundAs(name, catalog)
   const { fields } =
-    found.kind === 'temporary' ? await engine.analyze(catalog.planOf(found)) : { fields: found.columns }
+    found.kind === 'temporary' ? await engine.analyze(catalog.planOf(found, variables)) : { fields: found.columns }
   return fields.map((column) => column.name)
 }
 

@@ -25,8 +25,8 @@ export interface StatementContext {
   readonly initialConfig: Config
   /** Takes other settings in place of those there are. */
   configure(config: Config): void
-  /** The query with the names of tables and views replaced by what they mean now. */
-  withViews(query: UnresolvedRelation): UnresolvedRelation
+  /** The query with the names of tables, views and functions replaced by what they mean now. @param variables what temporary functions see; those that the statement sees unless told */
+  withViews(query: UnresolvedRelation, variables?: Variables): UnresolvedRelation
   /** The same, and what its variables are is noted. */
   inlined(query: UnresolvedRelation): UnresolvedRelation
   /** Those that it sees. */

@@ -58,6 +58,28 @@ test('variables of a script are seen by its statements alone', (t) =>
     t.is(fields[0]!.name, '(variablereference(local.o.a=1) + 1)')
   }))
 
+test('temporary functions and views see the variables of where they are read, and those of one name in several blocks are told apart', (t) =>
+  withTables(async (session) => {
+    const rows = (text: string) => rowsOf(session, text)
+    const inBlocks = (body: string) =>
+      `begin outside: begin declare w int = 3; inside: begin declare w int = 4; ${body}; end; end; end`
+    await runAll(session, 'declare variable w int = 100')
+    const made = 'create temporary function f() returns int return w + 1; create temporary view v as select w'
+    t.deepEqual(await rows(`begin declare w int = 3; ${made}; select f(), (select w from v), session.w; end`), [
+      [4, 3, 100],
+    ])
+    t.deepEqual(await rows('select f(), (select w from v)'), [[101, 100]])
+    const view = "create temporary view typed as select outside.w || 'x' as x"
+    t.deepEqual(await rows(inBlocks(`${view}; describe typed; show columns in typed; select * from typed`)), [['3x']])
+    const tables = 'create temporary function g() returns table (a int) return select outside.w'
+    t.deepEqual(await rows(inBlocks(`${tables}; select a, f() from g()`)), [[3, 5]])
+    t.is(await conditionOf(session, 'select * from g()'), 'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION')
+    await runAll(session, 'drop temporary variable w')
+    t.is(await conditionOf(session, 'select f()'), 'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION')
+    t.deepEqual(await rows(inBlocks('set (outside.w, inside.w) = (select 8, 9); select outside.w, w')), [[8, 9]])
+    t.is(await conditionOf(session, inBlocks('set (w, inside.W) = (select 8, 9)')), 'DUPLICATE_ASSIGNMENTS')
+  }))
+
 test('variables of a script tell names by IDENTIFIER: of tables, columns and functions, where they stand in branches and loops', (t) =>
   withTables(async (session) => {
     const made =
