@@ -5,7 +5,7 @@ import type { LoadedFunction } from './load-function.js'
 
 /** What a loop over a batch gets of an argument: its values, where they are not NULL, and of texts how to read one. */
 export interface ArgumentColumn {
-  readonly values: ArrayLike<number> | ArrayLike<bigint> | TextColumn
+  readonly values: ArrayLike<number> | ArrayLike<bigint> | TextColumn | BytesColumn
   /** A byte a row, 0 for NULL; undefined when there is none. */
   readonly validity: Uint8Array | undefined
 }
@@ -21,7 +21,14 @@ export interface TextColumn {
   decode(address: number, length: number): string
 }
 
-/** Where results go: values by row, texts as they are. */
+/** Binary values of a batch. */
+export interface BytesColumn {
+  /** The address and the length of each. */
+  readonly refs: Uint32Array
+  at(address: number, length: number): Uint8Array
+}
+
+/** Where results go: values by row, texts and bytes as they are. */
 export interface ResultColumn {
   readonly values: { [row: number]: unknown }
   /** A byte a row, all 1 before. */
@@ -60,16 +67,17 @@ export function batchLoop(fn: LoadedFunction, args: readonly DataType[], result:
 }
 
 function declared(type: DataType, i: number): string {
-  const parts =
-    type.kind === 'string'
-      ? `const { refs: d${i}, whole: t${i}, start: s${i}, decode: u${i} } = args[${i}].values`
-      : `const d${i} = args[${i}].values`
-  return `${parts}, v${i} = args[${i}].validity`
+  return `const ${parts(type, i)} = args[${i}].values, v${i} = args[${i}].validity`
+}
+
+function parts({ kind }: DataType, i: number): string {
+  if (kind === 'string') return `{ refs: d${i}, whole: t${i}, start: s${i}, decode: u${i} }`
+  return kind === 'binary' ? `{ refs: d${i}, at: u${i} }` : `d${i}`
 }
 
 function argument(type: DataType, i: number): string {
   const code = columnCode(type)
-  const value = code ? code.read(`d${i}`) : text(i)
+  const value = code ? code.read(`d${i}`) : type.kind === 'binary' ? `u${i}(d${i}[2 * i], d${i}[2 * i + 1])` : text(i)
   return `v${i} !== undefined && v${i}[i] === 0 ? null : ${value}`
 }
 
@@ -81,7 +89,8 @@ function text(i: number): string {
 
 function storing(type: DataType): readonly string[] {
   const code = columnCode(type)
-  const [isStored, stored] = code ? [code.isStored, code.stored] : ["typeof r === 'string'", 'r']
+  const isBytes = type.kind === 'binary' ? 'r instanceof Uint8Array' : "typeof r === 'string'"
+  const [isStored, stored] = code ? [code.isStored, code.stored] : [isBytes, 'r']
   return [
     `if (${isStored}) values[i] = ${stored}`,
     'else if (r === null || r === undefined) { validity[i] = 0; hasNulls = true }',

@@ -59,4 +59,7 @@ const CODES: Partial<Record<DataType['kind'], ColumnCode>> = {
 export const columnCode = ({ kind }: DataType): ColumnCode | undefined => CODES[kind]
 
 /** Whether generated loops read and write values of a type where they lie. */
-export const isDirect = (type: DataType): boolean => columnCode(type) !== undefined || type.kind === 'string'
+export const isDirect = (type: DataType): boolean => columnCode(type) !== undefined || isBytes(type)
+
+/** Values that lie elsewhere, with a ref of each in the column. */
+export const isBytes = ({ kind }: DataType): boolean => kind === 'string' || kind === 'binary'

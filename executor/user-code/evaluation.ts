@@ -2,16 +2,16 @@ import { plainRecordOf } from '../../columnar/records/records.js'
 import type { DataType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { BatchColumn } from '../../connectors/api.js'
-import type { UserCallee } from '../../planner/plan/expression/user-function.js'
+import type { UserAggregator, UserCallee } from '../../planner/plan/expression/user-function.js'
 import { Area } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import { argumentsOfRows, finishing, shortening } from './aggregator.js'
+import { finishing, shortening } from './aggregator.js'
 import { type ArgumentColumn, type BatchLoop, batchLoop, type ResultColumn } from './batch-loop.js'
-import { type ArrayKind, columnCode } from './column-code.js'
+import { type ArrayKind, columnCode, isBytes } from './column-code.js'
 import { failed, invalidResult, type Signature } from './failure.js'
 import { givingRows } from './given-rows.js'
 import { type LoadedFunction, loadAggregator, loadFunction } from './load-function.js'
-import { textColumn, writeTexts } from './texts.js'
+import { bytesColumn, textColumn, writeBytes, writeTexts } from './texts.js'
 
 /** A call as the operator knows it: everything but which columns it gets. */
 export interface UserCall {
@@ -30,12 +30,12 @@ export async function readyCall(call: UserCall): Promise<ReadyCall> {
   return { ...call, fn: await calledFunction(call) }
 }
 
-async function calledFunction({ user, arguments: [type] }: UserCall): Promise<LoadedFunction> {
+async function calledFunction({ user }: UserCall): Promise<LoadedFunction> {
   switch (user.form) {
     case 'shortened':
-      return shortening(await loadAggregator(user), type)
+      return shortening(await loadAggregator(user), user.takes)
     case 'finished':
-      return finishing(await loadAggregator(user), type)
+      return finishing(await loadAggregator(user), user.takes)
     case 'rows':
       return givingRows(await loadFunction(user))
     case 'vectors':
@@ -56,9 +56,11 @@ function loopOf({ fn, arguments: args, result }: ReadyCall): BatchLoop {
   return loop
 }
 
+const isOfLists = (user: UserCallee): user is UserAggregator => user.form === 'shortened' || user.form === 'finished'
+
 export function signatureOf({ user, label: name, arguments: args, result }: UserCall): Signature {
-  if (user.form !== 'shortened' && user.form !== 'finished') return { name, arguments: args, result }
-  return { name, arguments: argumentsOfRows(args[0]), result: user.returns }
+  if (!isOfLists(user)) return { name, arguments: args, result }
+  return { name, arguments: user.takes, result: user.returns }
 }
 
 /** Runs what calls a function of the user. @throws FAILED_EXECUTE_UDF for what it throws */
@@ -112,31 +114,41 @@ export function evaluateDirectly(
   const validity = areas.validity.atLeast(rows)
   const { buffer } = memory.linear
   const given = new Uint8Array(buffer, validity, rows).fill(1)
-  const texts: string[] = []
-  const values = code ? new ARRAYS[code.array](buffer, data, rows) : texts
-  const args = call.arguments.map((type, i) => argumentColumn(memory, type, columns[i]!, rows))
+  const bytes: (string | Uint8Array)[] = []
+  const values = code ? new ARRAYS[code.array](buffer, data, rows) : bytes
+  const args = call.arguments.map((type, i) => argumentColumn(memory, call, type, columns[i]!, rows))
   const out: ResultColumn = { values, validity: given }
   const otherwise = (value: unknown): unknown => storedResult(call, value)
   const hasNulls = calling(call, () => loopOf(call)(rows, args, out, otherwise))
   if (!code) {
-    texts.length = rows
-    writeTexts(memory, texts, areas.bytes, data)
+    bytes.length = rows
+    if (result.kind === 'binary') writeBytes(memory, bytes as Uint8Array[], areas.bytes, data)
+    else writeTexts(memory, bytes as string[], areas.bytes, data)
   }
   return { data, validity: hasNulls ? validity : 0 }
 }
 
-function argumentColumn(memory: LinearMemory, type: DataType, column: BatchColumn, rows: number): ArgumentColumn {
+function argumentColumn(
+  memory: LinearMemory,
+  { user }: ReadyCall,
+  type: DataType,
+  column: BatchColumn,
+  rows: number,
+): ArgumentColumn {
   const { buffer } = memory.linear
+  const validity = column.validity === 0 ? undefined : new Uint8Array(buffer, column.validity, rows)
   const code = columnCode(type)
-  const values = code ? new ARRAYS[code.array](buffer, column.data, rows) : textColumn(memory, column, rows)
-  return { values, validity: column.validity === 0 ? undefined : new Uint8Array(buffer, column.validity, rows) }
+  if (code) return { values: new ARRAYS[code.array](buffer, column.data, rows), validity }
+  // Functions of the user may keep what they get; lists are read by our own code.
+  const values =
+    type.kind === 'binary' ? bytesColumn(memory, column, rows, isOfLists(user)) : textColumn(memory, column, rows)
+  return { values, validity }
 }
 
 /** What is stored of a value that is of the type in another form, as an int given as a bigint. @throws INVALID_UDF_RESULT */
 function storedResult(call: ReadyCall, value: unknown): unknown {
   const { result } = call
-  const encoded =
-    result.kind === 'string' ? undefined : plainRecordOf(result as never).encodeUser(value, result as never)
+  const encoded = isBytes(result) ? undefined : plainRecordOf(result as never).encodeUser(value, result as never)
   if (encoded === undefined) throw invalidResult(signatureOf(call), value)
   return result.kind === 'bigint' ? encoded : Number(encoded)
 }

@@ -163,7 +163,14 @@ test('what goes wrong in an aggregate is told with its line, and what is not bui
     t.regex(atEnd.message, /`<aggregate>`.*not at the end \(.*aggregates\.test\.[jt]s:\d+/)
     const lost = udaf({ ...mean, zero: () => ({ rows: 0, sum: 0, of: new URL('a:b') }) }, 'double')
     t.regex(
-      (await conditionOf(() => data.agg(lost(col('id').cast('double'))).collect())).message,
+      (
+        await conditionOf(() =>
+          session
+            .range(1000)
+            .agg(lost(col('id').cast('double')))
+            .collect(),
+        )
+      ).message,
       /a URL would have lost its class/,
     )
     const wrong = udaf({ ...mean, finish: () => 'x' as unknown as number }, 'double')
@@ -237,3 +244,103 @@ test('rows wait for an aggregate in bounded memory, however few groups there are
     },
     { 'executor.memory': '64m' },
   ))
+
+/** A text of values as functions get them. */
+const toldOf = (...values: readonly unknown[]): string => {
+  const told = (value: unknown): string => {
+    if (value === null || value === undefined) return 'NULL'
+    if (value instanceof Uint8Array) return `bytes ${[...value].join(' ')}`
+    if (value instanceof Map) return `map ${[...value].map((pair) => pair.map(told).join(': ')).join(', ')}`
+    if (Array.isArray(value)) return `[${value.map(told).join(', ')}]`
+    const isPlain = typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+    if (isPlain) return `{${Object.entries(value).map((pair) => pair.map(told).join(': '))}}`
+    return `${(value as object).constructor.name} ${value}`
+  }
+  return values.map(told).join('; ')
+}
+
+const VALUES_OF_TYPES = [
+  ['true', 'false'],
+  ['cast(-128 as tinyint)', 'cast(7 as tinyint)'],
+  ['cast(-32768 as smallint)', 'cast(7 as smallint)'],
+  ['-2147483648', '7'],
+  ['-9223372036854775808L', '7L'],
+  ["cast('NaN' as float)", 'cast(0.1 as float)'],
+  ['-0.0D', '1e300D'],
+  ["'ä🙂'", "''"],
+  ["repeat('long ', 20)", "'x'"],
+  ['cast(-1.5 as decimal(3, 1))', 'cast(2 as decimal(3, 1))'],
+  ['cast(-12345678901234567890.5 as decimal(30, 2))', 'cast(1 as decimal(30, 2))'],
+  ["date'-0100-01-01'", "date'2024-02-29'"],
+  ["timestamp'2024-02-29 12:00:00.000001'", "timestamp'1969-12-31 23:59:59'"],
+  ["timestamp_ntz'2024-02-29 12:00:00'", "timestamp_ntz'1969-12-31 23:59:59'"],
+  ["interval '-2' month", "interval '3' month"],
+  ["interval '-2' second", "interval '3' second"],
+  ["X'00FF'", "X''"],
+  ['array(1, null)', 'array()'],
+  ["named_struct('a', 1, 'b', cast(null as string))", "named_struct('a', 2, 'b', 'x')"],
+  ["map('a', 1)", 'map()'],
+  ['null', 'null'],
+] as const
+
+test('an aggregate gets the values of every type, and NULLs, as functions of rows get them', (t) =>
+  withSession('local[2]', async (session) => {
+    session.udf.register('told', (...values: readonly unknown[]) => toldOf(...values), 'string', { values: { toldOf } })
+    const texts = {
+      zero: (): string[] => [],
+      reduce: (state: string[], ...values: readonly unknown[]) => [...state, toldOf(...values)],
+      merge: (a: string[], b: string[]) => [...a, ...b],
+      finish: (state: string[]) => state.sort().join('|'),
+    }
+    session.udf.register('texts', udaf(texts, 'string', { values: { toldOf } }))
+    const columns = VALUES_OF_TYPES.map(([a, b], i) => `case id % 3 when 0 then ${a} when 1 then ${b} end c${i}`)
+    session.sql(`select id, ${columns.join(', ')} from range(0, 8, 1, 2)`).createOrReplaceTempView('t')
+    const own = async (args: string, distinct = '') => {
+      const [row] = await session.sql(`select texts(${distinct}${args}) x from t`).collect()
+      return row!['x']
+    }
+    const wanted = async (args: string) =>
+      (await session.sql(`select told(${args}) x from t`).collect()).map(({ x }) => x).sort()
+    for (const i of VALUES_OF_TYPES.keys()) t.is(await own(`c${i}`), (await wanted(`c${i}`)).join('|'), `c${i}`)
+    // More arguments than there are bits in a word.
+    const all = VALUES_OF_TYPES.map((_, i) => `c${i}`).join(', ')
+    const many = `${all}, id, ${all}`
+    t.is(await own(many), (await wanted(many)).join('|'))
+    const few = 'c3, c7, c8'
+    t.is(await own(few, 'distinct '), [...new Set(await wanted(few))].join('|'))
+  }))
+
+test('what an aggregate and a function keep of bytes that they got stays as it was', (t) =>
+  withSession('local[2]', async (session) => {
+    const kept = udaf(
+      {
+        zero: () => new Map<bigint, Uint8Array>(),
+        reduce: (state: Map<bigint, Uint8Array>, key: bigint, bytes: Uint8Array) => state.set(key, bytes),
+        merge: (a: Map<bigint, Uint8Array>, b: Map<bigint, Uint8Array>) => new Map([...a, ...b]),
+        finish: (state: Map<bigint, Uint8Array>) =>
+          `${state.size} ${[...state].filter(([key, bytes]) => Buffer.from(bytes).toString() !== `key ${key}`).length}`,
+      },
+      'string',
+    )
+    session.udf.register('kept', kept)
+    const rows = session
+      .range(0, 200_000, 1, 4)
+      .selectExpr('id', 'id % 500 k', "cast(concat('key ', id % 500) as binary) b")
+    rows.createOrReplaceTempView('t')
+    t.deepEqual(await session.sql('select kept(k, b) x from t').collect(), [{ x: '500 0' }])
+    const earlier: Uint8Array[] = []
+    const changed = session.udf.register(
+      'changed',
+      (bytes: Uint8Array) => {
+        earlier.push(bytes)
+        return earlier.filter((one) => !Buffer.from(one).toString().startsWith('key ')).length
+      },
+      'int',
+      { values: { earlier } },
+    )
+    t.deepEqual(await rows.limit(300).select(changed('b').as('n')).groupBy().max('n').collect(), [{ 'max(n)': 0 }])
+    const same = session.udf.register('same', (bytes: Uint8Array | null) => bytes, 'binary')
+    const odd = rows.selectExpr("if(id % 3 = 0, null, if(id % 3 = 1, b, X'')) b").filter('not (b <=> same(b))')
+    t.is(await odd.count(), 0)
+    t.truthy(same)
+  }))

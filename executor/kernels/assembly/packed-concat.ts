@@ -34,20 +34,6 @@ export function packedFlatten(type: usize, at: usize, length: i32, out: usize): 
   return 0
 }
 
-/** Whether a list has more than one array. */
-export function listIsLonger(list: usize, bytes: i32): i32 {
-  return i32(bytes > 0 && <i32>load<u32>(list) + LISTED_BYTES < bytes)
-}
-
-/** An array as a list of one. */
-export function listOfOne(at: usize, length: i32, out: usize): void {
-  const start = arenaAllocate(<usize>length + LISTED_BYTES)
-  store<u32>(start, <u32>length)
-  memory.copy(start + LISTED_BYTES, at, length)
-  store<u32>(out, <u32>start, RESULT_ADDRESS)
-  store<u32>(out, <u32>(length + LISTED_BYTES), RESULT_LENGTH)
-}
-
 function setPart(part: usize, array: usize): void {
   store<u32>(part, <u32>(array + PACKED_COUNT_BYTES))
   store<i32>(part, load<i32>(array), PART_COUNT)

@@ -1,17 +1,19 @@
 import { isCollated } from '../../../columnar/text-types.js'
-import { BINARY, BOOLEAN, field, struct } from '../../../columnar/types.js'
+import { array, BINARY, BOOLEAN, field, INT, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
-import type { Call, Expression, Shortening } from '../../plan/expression/expression.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { isInline } from '../../plan/expression/user-function.js'
 import type { AggregateUserFunction } from '../../plan/unresolved/sql-function.js'
 import type { AggregateDefinition, AggregateSite } from '../functions/aggregates/definition.js'
 import { column, either } from '../functions/aggregates/fold.js'
-import { collectedList } from '../functions/aggregates/lists.js'
-import { kernelCall } from '../functions/definition.js'
 import { userCall } from './resolve.js'
 
+/** Of a longer list a state is made before it goes to other tasks. */
+const MOST_ROWS_BYTES = 512
+
 /**
- * An aggregate of the program is the list of its rows, of which a function of the user makes the result. An element is a row, or the state of several: before lists go
+ * An aggregate of the program is the list of its rows, of which a function of the user makes the result. In it are rows, and states of several: before long lists go
  * on to other tasks each is made one with a single state (`planner/physical/operators/shortened-states.ts`).
  */
 export function userAggregate({ name, function: user, returns }: AggregateUserFunction): AggregateDefinition {
@@ -22,27 +24,29 @@ export function userAggregate({ name, function: user, returns }: AggregateUserFu
       refuseCollated(args, given)
       // What is made of the list is not told under the name of the aggregate.
       const site = { ...given, name: 'collected' }
-      // What is no more than one already stays as it is: where most groups have one row, to call a function for each would cost more than all else.
-      const isLonger = kernelCall('listIsLonger', BOOLEAN, [column(0, BINARY)], site)
-      const shortened = (all: Call): Shortening => ({
-        call: userCall({ ...user, returns, form: 'shortened' }, name, all.type, [either(isLonger, all)], site.origin),
-        bytes: call('coalesce', BINARY, [
-          kernelCall('listOfOne', BINARY, [column(0, all.type, true)], site),
-          column(1, BINARY),
-        ]),
+      const takes = args.map(({ type }) => type)
+      const callee = { ...user, returns, takes }
+      const all = column(0, BINARY)
+      // Few rows stay as they are: they go to other tasks for less than a state, which is written and read again.
+      const isLong = call('gt', BOOLEAN, [call('length', INT, [all]), literal(INT, MOST_ROWS_BYTES)])
+      const shortened = userCall({ ...callee, form: 'shortened' }, name, BINARY, [either(isLong, all)], site.origin)
+      const list = site.of({
+        fn: 'collect',
+        args: [rowOf(user.id, args)],
+        type: BINARY,
+        nullable: false,
+        shortened: { call: shortened, bytes: call('coalesce', BINARY, [column(0, BINARY, true), column(1, BINARY)]) },
       })
-      const list = collectedList(elementOf(user.id, args), site, undefined, shortened)
-      return userCall({ ...user, returns, form: 'finished' }, name, returns, [list], site.origin)
+      return userCall({ ...callee, form: 'finished' }, name, returns, [list], site.origin)
     },
   }
 }
 
-/** The name of the state tells lists of different aggregates apart, which are not merged. */
-function elementOf(id: string, args: readonly Expression[]): Expression {
-  const fields = args.map(({ type, nullable }, i) => field(`${i}`, type, nullable))
-  // A state has no values of arguments.
-  const optional = fields.map((one) => ({ ...one, nullable: true }))
-  return call('named_struct', struct([field(id, BINARY), ...optional]), [literal(BINARY, null), ...args])
+/** A row among collected ones (`executor/user-code/row-layout.ts`). The name of the state tells lists of different aggregates apart, which are not merged. */
+function rowOf(id: string, args: readonly Expression[]): Expression {
+  const values = args.map((arg) => (isInline(arg.type) ? arg : call('array', array(arg.type), [arg])))
+  const fields = values.map(({ type, nullable }, i) => field(`${i}`, type, nullable))
+  return call('named_struct', struct([field(id, BINARY), ...fields]), [literal(BINARY, null), ...values])
 }
 
 function refuseCollated(args: readonly Expression[], { call: written, name, origin }: AggregateSite): void {

@@ -1,3 +1,4 @@
+import { storageOf } from '../../../columnar/leaves.js'
 import type { DataType, Field } from '../../../columnar/types.js'
 
 /** What is known of code of a user's program beside itself. */
@@ -27,6 +28,14 @@ export interface UserAggregator extends UserProgram {
   readonly form: 'shortened' | 'finished'
   /** What the aggregate gives, which messages tell of both. */
   readonly returns: DataType
+  /** The types of its arguments. */
+  readonly takes: readonly DataType[]
+}
+
+/** Whether arguments of an aggregate are kept in its lists as they are; others are packed, each as an array of one. */
+export const isInline = (type: DataType): boolean => {
+  const { kind } = storageOf(type)
+  return type.kind === 'string' || kind === 'fixed' || kind === 'boolean'
 }
 
 /** What an expression calls of a user's program. */

@@ -49,7 +49,7 @@ export interface ScalarUserFunction {
 export interface AggregateUserFunction {
   readonly kind: 'userAggregate'
   readonly name: readonly string[]
-  readonly function: Omit<UserAggregator, 'form' | 'returns'>
+  readonly function: Omit<UserAggregator, 'form' | 'returns' | 'takes'>
   readonly returns: DataType
 }
 

@@ -3,7 +3,7 @@ import { array, BINARY, hasVariants } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import { call } from '../../../plan/expression/build.js'
-import type { Call, Expression, Shortening } from '../../../plan/expression/expression.js'
+import type { Call, Expression } from '../../../plan/expression/expression.js'
 import { buildCase } from '../conditional.js'
 import { collated, helped, kernelCall } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
@@ -12,17 +12,11 @@ import { column, isPresent } from './fold.js'
 /* Aggregates that give all values as an array. */
 
 /** Each value is collected as an array of its own; one is made of them at the end, of which `finish` makes the result. */
-export function collectedList(
-  value: Expression,
-  site: AggregateSite,
-  finish: (all: Call) => Call = (all) => all,
-  shortened?: (all: Call) => Shortening,
-): Expression {
+function collectedList(value: Expression, site: AggregateSite, finish: (all: Call) => Call = (all) => all): Expression {
   const type = array(value.type, false)
   const one = buildCase([{ when: isPresent(value), value: call('array', type, [value]) }], undefined, site)
   const all = kernelCall('listConcat', type, [column(0, BINARY, false)], site, { types: ['result'] })
-  const shape = { fn: 'collect', finish: finish(all), args: [one], type, nullable: false } as const
-  return site.of(shortened ? { ...shape, shortened: shortened(all) } : shape)
+  return site.of({ fn: 'collect', finish: finish(all), args: [one], type, nullable: false })
 }
 
 const list = oneArgument(([value], site) => collectedList(value!, site))
