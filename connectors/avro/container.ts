@@ -41,7 +41,7 @@ async function headOf(open: OpenFile, { path, size }: PlannedFile): Promise<Omit
     if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw failedRead(path, 'it is no file of Avro')
     const head = new Head(bytes).read()
     if (head) return checkedHead(path, head)
-    if (most >= size || most > MOST_HEAD_BYTES) throw failedRead(path, 'its head is cut or damaged')
+    if (most >= size || most >= MOST_HEAD_BYTES) throw failedRead(path, 'its head is cut or damaged')
   }
 }
 

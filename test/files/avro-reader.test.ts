@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import fs, { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import test from 'ava'
 import { leafCount } from '../../columnar/leaves.js'
@@ -11,6 +12,7 @@ import { FileFaults } from '../../connectors/files/file-faults.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { type Cell, cellAt, newContext, temporaryDirectory } from '../parquet/support.js'
 import { memoryOf } from '../support/memory.js'
+import { raised } from '../support/raised.js'
 import { Random } from '../support/random.js'
 
 const DATA = join(import.meta.dirname, '../../../test/data/avro')
@@ -73,6 +75,40 @@ const fileOf = (bytes: Uint8Array): string => {
   writeFileSync(path, bytes)
   return path
 }
+
+test.serial('a head that does not end is looked for in the first 64 MiB, however large the file is', async (t) => {
+  const { readSync } = fs
+  t.teardown(() => {
+    Object.assign(fs, { readSync })
+    syncBuiltinESMExports()
+  })
+  // One entry, whose name is said to have 2 ** 34 bytes; the file takes no room on the disk.
+  const path = fileOf(Buffer.from([...Buffer.from('Obj\x01', 'latin1'), 2, 0x80, 0x80, 0x80, 0x80, 0x80, 1]))
+  truncateSync(path, 2 ** 33)
+  let end = 0
+  const noted = (descriptor: number, target: Uint8Array, offset: number, length: number, position: number): number => {
+    end = Math.max(end, position + length)
+    return readSync(descriptor, target, offset, length, position)
+  }
+  Object.assign(fs, { readSync: noted })
+  syncBuiltinESMExports()
+  t.regex((await raised(t, avroFile(path), 'FAILED_READ_FILE')).message, /its head is cut or damaged/)
+  t.is(end, 64 * 1024 ** 2)
+})
+
+test.serial(
+  'a head may have its entries in several parts, which tell how long they are or not, and ends with all of its marker',
+  async (t) => {
+    const text = (value: string): readonly number[] => [2 * value.length, ...Buffer.from(value)]
+    const start = [...Buffer.from('Obj\x01', 'latin1'), 2, ...text('avro.codec'), ...text('null')]
+    const schema = [...text('avro.schema'), ...text('"int"')]
+    // -1 entries of so many bytes.
+    const whole = [...start, 1, 2 * schema.length, ...schema, 0, ...Array<number>(16).fill(7)]
+    t.like(await avroFile(fileOf(Buffer.from(whole))), { schema: '"int"', codec: 'null', headBytes: whole.length })
+    for (let end = 4; end < whole.length; end++)
+      await raised(t, avroFile(fileOf(Buffer.from(whole.slice(0, end)))), 'FAILED_READ_FILE')
+  },
+)
 
 /** What the memory of these tests raises. */
 const OVER_BUDGET = 'INTERNAL_ERROR'
