@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import type { Connection } from './connection.js'
@@ -17,6 +16,8 @@ export class CopyIn implements pg.Submittable {
   #stream: Duplex | undefined
   #begin: () => void = () => undefined
   #end: () => void = () => undefined
+  #rouse: () => void = () => undefined
+  #isOver = false
   #error: unknown
 
   constructor(text: string, connection: Connection) {
@@ -44,7 +45,7 @@ export class CopyIn implements pg.Submittable {
     head.writeUInt8(DATA)
     head.writeUInt32BE(rows.length + LENGTH_BYTES, 1)
     stream.write(head)
-    if (!stream.write(rows)) await Promise.race([once(stream, 'drain'), once(stream, 'close'), this.#ended])
+    if (!stream.write(rows)) await this.#drained(stream)
     this.#check()
   }
 
@@ -55,6 +56,26 @@ export class CopyIn implements pg.Submittable {
     this.#stream!.write(Buffer.from([DONE, 0, 0, 0, LENGTH_BYTES]))
     await this.#ended
     this.#check()
+  }
+
+  /** Until more can be sent, or nothing can be any more. Nothing is left of the wait: a copy waits for as long as there are rows. */
+  async #drained(stream: Duplex): Promise<void> {
+    if (this.#isOver) return
+    await new Promise<void>((resolve) => {
+      const over = (): void => {
+        stream.off('drain', over).off('close', over)
+        this.#rouse = () => undefined
+        resolve()
+      }
+      stream.on('drain', over).on('close', over)
+      this.#rouse = over
+    })
+  }
+
+  #over(): void {
+    this.#isOver = true
+    this.#end()
+    this.#rouse()
   }
 
   #check(): void {
@@ -69,11 +90,11 @@ export class CopyIn implements pg.Submittable {
   handleError(error: unknown): void {
     this.#error ??= error
     this.#begin()
-    this.#end()
+    this.#over()
   }
 
   handleReadyForQuery(): void {
-    this.#end()
+    this.#over()
   }
 
   handleCommandComplete(): void {}
