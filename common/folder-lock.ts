@@ -69,7 +69,12 @@ async function refuseIfOwned(path: string, number: number): Promise<void> {
   const text = await readFile(lock, 'utf8').catch(unlessMissing)
   // Its successor has removed it meanwhile: the next round sees that one.
   if (text === undefined) return
-  const owner = JSON.parse(text) as Owner
+  const owner = parsed(text)
+  if (!owner)
+    throw new MillraceError('FOLDER_IN_USE', {
+      path,
+      owner: `an unknown process, as its lock is damaged; if none uses it, remove the file ${lock}`,
+    })
   if (owner.released) return
   if (owner.host !== hostname())
     throw new MillraceError('FOLDER_IN_USE', {
@@ -79,6 +84,15 @@ async function refuseIfOwned(path: string, number: number): Promise<void> {
   const now = isAlive(owner.pid) ? await ownerOf(owner.pid) : undefined
   if (now !== undefined && now.started === owner.started)
     throw new MillraceError('FOLDER_IN_USE', { path, owner: `process ${owner.pid}` })
+}
+
+/** A lock that was just taken when the power failed may be there without what was in it. */
+function parsed(text: string): Owner | undefined {
+  try {
+    return JSON.parse(text) as Owner
+  } catch {
+    return undefined
+  }
 }
 
 async function release(path: string, number: number, owner: Owner): Promise<void> {

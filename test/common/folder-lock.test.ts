@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { lockFolder } from '../../common/folder-lock.js'
 import { printed, startProgram } from '../support/cli.js'
+import { raised } from '../support/raised.js'
 
 const LOCKER = fileURLToPath(new URL('../support/lock-folder.js', import.meta.url))
 
@@ -50,6 +51,15 @@ test('a lock of another host cannot be judged, so it is refused with the file to
     await writeFile(join(folder, '.lock.1'), JSON.stringify(owner))
     await t.throwsAsync(lockFolder(folder), { message: /process 1 on the host elsewhere.*\.lock\.1\b/ })
     t.deepEqual(await readdir(folder), ['.lock.1'])
+  }))
+
+test('a lock in which nothing is left, as after a power failure, is refused with the file to remove', (t) =>
+  withFolder(async (folder) => {
+    for (const text of ['', '{"pid":1,']) {
+      await writeFile(join(folder, '.lock.1'), text)
+      t.regex((await raised(t, lockFolder(folder), 'FOLDER_IN_USE')).message, /damaged.*remove the file .*\.lock\.1\b/)
+      t.deepEqual(await readdir(folder), ['.lock.1'])
+    }
   }))
 
 test('of many processes that want a dead process’s folder at once exactly one gets it', (t) =>
