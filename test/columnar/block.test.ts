@@ -2,6 +2,7 @@ import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
 import fc from 'fast-check'
 import { toArrowTable } from '../../columnar/arrow-table.js'
+import { encodeBatch } from '../../columnar/block-codec.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { checkOffsets, messageBytes, parseBlock } from '../../columnar/block-parser.js'
 import { CalendarDate } from '../../columnar/calendar-date.js'
@@ -153,6 +154,17 @@ test('a block of other columns, or with fewer buffers than its schema has, is re
   t.like(parsedAs([field('a', types.INT), field('b', types.INT)]), { condition: 'BLOCK_CORRUPT' })
   t.like(parsedAs([field('a', types.decimal(38, 0)), field('b', types.STRING)]), { condition: 'BLOCK_CORRUPT' })
   t.notThrows(() => parseBlock(bytes, leavesOf(two)))
+})
+
+test('a buffer that compression does not make smaller is left as it is, which its length says', (t) => {
+  const nodes = Array.from({ length: 3 }, () => ({ length: 1, nullCount: 0 }))
+  const compress = (bytes: Uint8Array): Uint8Array => (bytes.length > 3 ? Uint8Array.of(9) : bytes)
+  const buffers = [new Uint8Array(100), new Uint8Array(), Uint8Array.of(1, 2, 3)]
+  const bytes = encodeBatch(1, nodes, buffers, { codec: 'zstd', compress })
+  const view = new DataView(bytes.buffer)
+  const [smaller, asItWas] = [bytes.length - 128, bytes.length - 64]
+  t.deepEqual([view.getBigInt64(smaller, true), bytes[smaller + 8]], [100n, 9])
+  t.deepEqual([view.getBigInt64(asItWas, true), ...bytes.subarray(asItWas + 8, asItWas + 12)], [-1n, 1, 2, 3, 0])
 })
 
 test('a schema is inferred from rows, with a common type for each column', (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import { newStateKey, stateKeyOf } from '../../common/encryption/file-protection.js'
+import { PieceCipher, SEAL_BYTES } from '../../common/encryption/piece-cipher.js'
 import { sealed, unsealed } from '../../common/encryption/sealed.js'
 import { stateFiles } from '../../common/encryption/state-files.js'
 
@@ -127,3 +128,55 @@ test('files tell which key they need, and plain ones are read as they are', (t) 
     await truncate(path, 3)
     t.deepEqual(await read(path, 0, 100), bytesOf(100).subarray(0, 3))
   }))
+
+test('a file of state is read a bounded part at a time, and closed when its key is not there', (t) =>
+  inFolder(t, async (path) => {
+    const length = 40 * CHUNK
+    await write(path, [bytesOf(length)])
+    let [open, most] = [0, 0]
+    const counted: typeof localCheckpointFiles = {
+      ...localCheckpointFiles,
+      open: async (name) => {
+        const file = await localCheckpointFiles.open(name)
+        open++
+        return {
+          size: file.size,
+          read: (bytes, at) => {
+            most = Math.max(most, bytes.length)
+            return file.read(bytes, at)
+          },
+          close: () => {
+            open--
+            return file.close()
+          },
+        }
+      },
+    }
+    t.true(bytesOf(length).equals(await read(path, 0, length, stateFiles(counted, [KEY]))))
+    t.is(most, 16 * (CHUNK + 16))
+    await t.throwsAsync(stateFiles(counted, []).open(path), { message: /STATE_KEY_UNKNOWN/ })
+    t.is(open, 0)
+  }))
+
+test('a piece of a file is known by its place, its number and its bytes, and no number is used twice', (t) => {
+  const cipher = new PieceCipher(256)
+  const content = Buffer.from('some rows')
+  const seal = (): Buffer => Buffer.concat(cipher.seal(64, [content.subarray(0, 4), content.subarray(4)]))
+  const [first, second] = [seal(), seal()]
+  const unsealed = (by: PieceCipher, offset: number, piece: Uint8Array): string | undefined => {
+    const into = Buffer.alloc(content.length)
+    return by.unseal(offset, piece, into) ? String(into) : undefined
+  }
+  t.deepEqual(
+    [first, second].map((piece) => unsealed(cipher, 64, piece)),
+    ['some rows', 'some rows'],
+  )
+  t.notDeepEqual(first.subarray(SEAL_BYTES), second.subarray(SEAL_BYTES))
+  t.is(unsealed(cipher, 65, first), undefined)
+  t.is(unsealed(new PieceCipher(256), 64, first), undefined)
+  for (let at = 0; at < first.length; at++) {
+    const changed = Buffer.from(first)
+    changed[at]! ^= 1
+    t.is(unsealed(cipher, 64, changed), undefined, String(at))
+  }
+})
