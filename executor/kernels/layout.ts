@@ -20,6 +20,7 @@ import * as rows from './interface/rows.js'
 import * as stateRuns from './interface/state-runs.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
+import * as textDictionary from './interface/text-dictionary.js'
 import * as textLines from './interface/text-lines.js'
 import * as textShapes from './interface/text-shapes.js'
 import * as timeFormats from './interface/time-formats.js'
@@ -51,6 +52,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...stateRuns,
   ...table,
   ...text,
+  ...textDictionary,
   ...textLines,
   ...textShapes,
   ...timeFormats,

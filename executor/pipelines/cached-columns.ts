@@ -1,3 +1,4 @@
+import { append } from '../../common/append.js'
 import type { DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { Kept, KeptLeaf } from './kept-leaf.js'
@@ -67,7 +68,8 @@ class CachedPartition {
   }
 }
 
-const bytesOf = ({ memory }: LoadedLeaves): number => memory.reduce((sum, { bytes }) => sum + bytes, 0)
+const totalOf = (held: readonly DetachedMemory[]): number => held.reduce((sum, { bytes }) => sum + bytes, 0)
+const bytesOf = ({ memory }: LoadedLeaves): number => totalOf(memory)
 
 /**
  * Columns of cached relations as pipelines read them, kept in the thread's memory from query to query, so that a column is copied out of
@@ -194,9 +196,15 @@ class ColumnLoad {
     this.#batches.push({ rows, leaves })
   }
 
-  /** The partition was read to its end: what was kept can be found from now on. */
-  finish(): void {
+  /** The partition was read to its end: what was kept can be found from now on. `shared` gives memory that leaves of all batches need. */
+  finish(shared: () => readonly DetachedMemory[]): void {
     if (this.#isGivenUp) return
+    const more = shared()
+    if (!this.#admit(totalOf(more))) {
+      free(this.#memory, more)
+      return this.close()
+    }
+    append(this.#held, more)
     const partition = this.#partition
     if (!partition.isRead) partition.batches = this.#batches
     else {
@@ -216,7 +224,7 @@ class ColumnLoad {
     if (this.#isGivenUp) return
     this.#isGivenUp = true
     this.#partition.isBeingLoaded = false
-    this.#admit(-this.#held.reduce((sum, { bytes }) => sum + bytes, 0))
+    this.#admit(-totalOf(this.#held))
     free(this.#memory, this.#held)
   }
 }

@@ -84,7 +84,7 @@ class StageCompiler implements PipelineCompiler {
   }
 
   #produce(plan: PhysicalPlan, next: Consumer): void {
-    if (isSource(plan)) this.#fromOutside(plan.attributes, plan.kind === 'scan', next)
+    if (isSource(plan)) this.#fromOutside(plan.attributes, plan.kind === 'scan' || plan.kind === 'cachedScan', next)
     else executableOf(plan).produce(this, plan, this.#meter?.counted(this.#path, next) ?? next)
   }
 

@@ -133,7 +133,7 @@ test.serial('columns stay while they are read, however often others are', (t) =>
       leaf: { kind: 'plain', column: { data: 0, validity: 0 } },
       memory: { addresses: [memory.allocate(600)], bytes: 600 },
     }))
-    load.finish()
+    load.finish(() => [])
     partition.endRead()
     return partition.has(leaf)
   }

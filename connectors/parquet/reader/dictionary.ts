@@ -9,9 +9,6 @@ import { PageBuffers } from './page-buffers.js'
 const PLAIN = 0
 const PLAIN_DICTIONARY = 2
 
-/** How many dictionaries this thread has read; in 32 bits, without zero. */
-let loaded = 0
-
 /** The dictionary of a column chunk, in the engine's form: a page of indices is then a gather, for strings as for numbers. */
 export class Dictionary {
   /** Hold the dictionary page itself, which strings point into. */
@@ -76,8 +73,7 @@ export class Dictionary {
     this.#entries = entries
     this.#capacity = capacity
     this.#isLoaded = true
-    loaded = (loaded + 1) >>> 0 || 1
-    this.#number = loaded
+    this.#number = this.#kernels.dictionaryNumber() >>> 0
   }
 
   /** The next chunk has its own. */

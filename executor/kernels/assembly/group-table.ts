@@ -66,6 +66,14 @@ export function groupInsert(table: usize, hash: u32, width: usize): usize {
   return row
 }
 
+let dictionaries: u32 = 0
+
+/** A number for a dictionary that no other of this thread has had, as long as 32 bits suffice; never 0. */
+export function dictionaryNumber(): u32 {
+  dictionaries = dictionaries == u32.MAX_VALUE ? 1 : dictionaries + 1
+  return dictionaries
+}
+
 /**
  * Where the addresses of groups' rows lie (u32 each, 0 for none yet) by the codes that these dictionaries give to their keys; `codes` is how many there may be,
  * 0 where a key has no code. 0 when rows are to be found by their hashes. What is known of other dictionaries is forgotten.
