@@ -26,110 +26,156 @@ export function packed(
   type: ArrayType | MapType,
   value: unknown,
   encode: EncodeValue,
-  refuse: (value: unknown, reason: string) => MillraceError,
+  refuse: Refuse,
 ): Uint8Array | undefined {
-  const vector = (of: DataType, nullable: boolean, values: readonly unknown[]): readonly Uint8Array[] => {
-    if (!nullable && values.some(isAbsent)) throw refuse('NULL', 'the element may not be NULL')
-    return vectorBytes(of, values, vector, (x) => {
-      const encoded = encode(of, x)
-      if (encoded === undefined) throw refuse(x, `it is no ${quotedTypeName(of)}`)
-      return encoded
-    })
+  const isArray = type.kind === 'array'
+  const parts = isArray ? Array.isArray(value) && [value] : entriesOf(value)
+  if (!parts) return undefined
+  const scratch = packing
+  const start = scratch.length
+  const write = (of: DataType, nullable: boolean, values: readonly unknown[]): void =>
+    writeVector(scratch, of, nullable, values, { encode, refuse })
+  try {
+    scratch.integer(parts[0]!.length)
+    write(isArray ? type.element : type.key, isArray && type.containsNull, parts[0]!)
+    if (!isArray) write(type.value, type.valueContainsNull, parts[1]!)
+    return scratch.taken(start)
+  } finally {
+    scratch.length = start
   }
-  if (type.kind === 'array') {
-    if (!Array.isArray(value)) return undefined
-    return Buffer.concat([countBytes(value.length), ...vector(type.element, type.containsNull, value)])
-  }
-  const entries = entriesOf(value)
-  if (!entries) return undefined
-  const keys = entries.map(([key]) => key)
-  const values = entries.map(([, x]) => x)
-  return Buffer.concat([
-    countBytes(entries.length),
-    ...vector(type.key, false, keys),
-    ...vector(type.value, type.valueContainsNull, values),
-  ])
+}
+
+type Refuse = (value: unknown, reason: string) => MillraceError
+interface Rules {
+  readonly encode: EncodeValue
+  readonly refuse: Refuse
 }
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
-function entriesOf(value: unknown): readonly (readonly [unknown, unknown])[] | undefined {
-  if (value instanceof Map) return [...value]
+/** Keys and values. */
+function entriesOf(value: unknown): readonly (readonly unknown[])[] | undefined {
+  if (value instanceof Map) return [[...value.keys()], [...value.values()]]
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return Object.entries(value)
+  return [Object.keys(value), Object.values(value)]
 }
 
-function countBytes(count: number): Uint8Array {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32LE(count)
-  return bytes
-}
+/** More than this is not kept for the next value. */
+const MOST_KEPT_BYTES = 1 << 20
 
-type Vector = (of: DataType, nullable: boolean, values: readonly unknown[]) => readonly Uint8Array[]
+/** Where values are packed, those within others behind what there is of these: for a value of a few bytes, parts of its own would cost more than all else. */
+class Scratch {
+  length = 0
+  #bytes = Buffer.alloc(256)
+  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset)
 
-function vectorBytes(
-  type: DataType,
-  values: readonly unknown[],
-  vector: Vector,
-  encode: (value: unknown) => Encoded,
-): readonly Uint8Array[] {
-  const validity = bitmap(values, (value) => !isAbsent(value))
-  if (type.kind === 'struct') return [validity, ...fieldVectors(type.fields, values, vector)]
-  const encoded = values.map((value) => (isAbsent(value) ? undefined : encode(value)))
-  const storage = storageOf(type)
-  switch (storage.kind) {
-    case 'none':
-      return [validity]
-    case 'boolean':
-      return [validity, bitmap(encoded, (value) => value === true)]
-    case 'fixed':
-      return [validity, fixedBytes(encoded, storage.bytes)]
-    case 'variable':
-      return [validity, ...variableBytes(encoded)]
+  get view(): DataView {
+    return this.#view
+  }
+
+  /** Adds so many zeros. @returns where they begin */
+  room(bytes: number): number {
+    const at = this.length
+    this.length += bytes
+    if (this.length > this.#bytes.length) this.#resize(Math.max(this.length, this.#bytes.length * 2))
+    this.#bytes.fill(0, at, this.length)
+    return at
+  }
+
+  integer(value: number): void {
+    const at = this.room(4)
+    this.#view.setInt32(at, value, true)
+  }
+
+  write(bytes: Uint8Array, at: number): void {
+    this.#bytes.set(bytes, at)
+  }
+
+  /** A copy of what came since. */
+  taken(start: number): Uint8Array {
+    const taken = Buffer.from(this.#bytes.subarray(start, this.length))
+    if (start === 0 && this.#bytes.length > MOST_KEPT_BYTES) this.#resize(0)
+    return taken
+  }
+
+  #resize(bytes: number): void {
+    const larger = Buffer.alloc(bytes)
+    this.#bytes.copy(larger)
+    this.#bytes = larger
+    this.#view = new DataView(larger.buffer, larger.byteOffset)
   }
 }
 
-function fieldVectors(fields: readonly Field[], values: readonly unknown[], vector: Vector): readonly Uint8Array[] {
+const packing = new Scratch()
+
+function writeVector(out: Scratch, type: DataType, nullable: boolean, values: readonly unknown[], rules: Rules): void {
+  if (!nullable && values.some(isAbsent)) throw rules.refuse('NULL', 'the element may not be NULL')
+  writeBitmap(out, values, (value) => !isAbsent(value))
+  if (type.kind === 'struct') return writeFields(out, type.fields, values, rules)
+  const encoded = values.map((value) => (isAbsent(value) ? undefined : encodedBy(rules, type, value)))
+  const storage = storageOf(type)
+  switch (storage.kind) {
+    case 'none':
+      return
+    case 'boolean':
+      return writeBitmap(out, encoded, (value) => value === true)
+    case 'fixed':
+      return writeFixed(out, encoded, storage.bytes)
+    case 'variable':
+      return writeVariable(out, encoded)
+  }
+}
+
+function encodedBy({ encode, refuse }: Rules, type: DataType, value: unknown): Encoded {
+  const encoded = encode(type, value)
+  if (encoded === undefined) throw refuse(value, `it is no ${quotedTypeName(type)}`)
+  return encoded
+}
+
+function writeFields(out: Scratch, fields: readonly Field[], values: readonly unknown[], rules: Rules): void {
   const keys = rowKeys(fields)
   const hasNull = values.some(isAbsent)
-  return fields.flatMap(({ type, nullable }, i) =>
-    vector(
-      type,
-      nullable || hasNull,
-      values.map((value) => (typeof value === 'object' && value !== null ? memberOf(value, keys[i]!) : undefined)),
-    ),
-  )
+  for (const [i, { type, nullable }] of fields.entries()) {
+    const key = keys[i]!
+    const members = values.map((value) =>
+      typeof value === 'object' && value !== null ? memberOf(value, key) : undefined,
+    )
+    writeVector(out, type, nullable || hasNull, members, rules)
+  }
 }
 
-function bitmap<T>(values: readonly T[], isSet: (value: T) => boolean): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(values.length / 8))
-  values.forEach((value, i) => {
-    if (isSet(value)) bytes[i >> 3]! |= 1 << (i & 7)
-  })
-  return bytes
+function writeBitmap<T>(out: Scratch, values: readonly T[], isSet: (value: T) => boolean): void {
+  const at = out.room(Math.ceil(values.length / 8))
+  const { view } = out
+  for (let i = 0; i < values.length; i++) {
+    const byte = at + (i >> 3)
+    if (isSet(values[i]!)) view.setUint8(byte, view.getUint8(byte) | (1 << (i & 7)))
+  }
 }
 
-function fixedBytes(values: readonly Encoded[], width: number): Uint8Array {
-  const bytes = new Uint8Array(values.length * width)
-  const view = new DataView(bytes.buffer)
-  values.forEach((value, i) => {
-    const at = i * width
+function writeFixed(out: Scratch, values: readonly Encoded[], width: number): void {
+  const start = out.room(values.length * width)
+  const { view } = out
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    const at = start + i * width
     if (typeof value === 'bigint') writeInteger(view, at, width, value)
     else if (typeof value === 'number') {
       if (width === 4) view.setFloat32(at, value, true)
       else view.setFloat64(at, value, true)
     }
-  })
-  return bytes
+  }
 }
 
-function variableBytes(values: readonly Encoded[]): readonly Uint8Array[] {
-  const offsets = Buffer.alloc((values.length + 1) * 4)
-  const chunks = values.map((value) => (value instanceof Uint8Array ? value : new Uint8Array()))
+function writeVariable(out: Scratch, values: readonly Encoded[]): void {
+  const offsets = out.room((values.length + 1) * 4)
   let end = 0
-  chunks.forEach(({ length }, i) => {
-    end += length
-    offsets.writeUInt32LE(end, (i + 1) * 4)
-  })
-  return [offsets, ...chunks]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (value instanceof Uint8Array) {
+      out.write(value, out.room(value.length))
+      end += value.length
+    }
+    out.view.setUint32(offsets + (i + 1) * 4, end, true)
+  }
 }
