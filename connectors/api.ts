@@ -97,6 +97,8 @@ export interface SourceDescription {
 export interface Split {
   readonly data: Json
   readonly rows?: number
+  /** Whether one task may read it together with all others when they have few rows in all; nobody asked for a task of its own. */
+  readonly mayShareTask?: boolean
   readonly bytes?: number
 }
 
@@ -193,6 +195,8 @@ export interface StreamLag {
 /** Executor side of a readable connector. */
 export interface ReaderProvider {
   readonly name: string
+  /** How many splits of a task are opened before their turn comes, so that what they begin to wait for is waited for together; none unless it is said. */
+  readonly opensAhead?: number
   openReader(request: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader>
 }
 

@@ -66,3 +66,24 @@ test('a split is closed before the next one is opened, and also when it cannot b
   await t.throwsAsync(run(scan(0), { reader, splits: { 0: ['bad', 'b'] } }), { message: /unreadable/ })
   t.deepEqual(log, ['open bad', 'close bad'])
 })
+
+test('a source may have splits opened before their turn; all are closed, also when one cannot be read', async (t) => {
+  const log: string[] = []
+  const telling: ReaderProvider = {
+    name: 'telling',
+    opensAhead: 2,
+    openReader: async (_, { data }) => {
+      log.push(`open ${String(data)}`)
+      if (data === 'away') throw new Error('not there')
+      const batches = [{ rows: 1, columns: [] }]
+      return { next: () => batches.pop(), close: () => void log.push(`close ${String(data)}`) }
+    },
+  }
+  const reader = () => Promise.resolve(telling)
+  const { result } = await run(scan(0), { reader, splits: { 0: ['a', 'b', 'c', 'd'] } })
+  t.is(result.rowsRead, 4)
+  const opened = ['open a', 'open b', 'open c', 'close a', 'open d', 'close b', 'close c', 'close d']
+  t.deepEqual(log.splice(0), opened)
+  await t.throwsAsync(run(scan(0), { reader, splits: { 0: ['a', 'away', 'c', 'd'] } }), { message: /not there/ })
+  t.deepEqual(log, ['open a', 'open away', 'open c', 'close a', 'open d', 'close c', 'close d'])
+})

@@ -39,7 +39,7 @@ export interface PartitionReaderOptions {
   readonly failOnDataLoss: boolean
 }
 
-/** Reads exactly the offsets of a split. While the records of one fetch are decoded the next is under way. */
+/** Reads exactly the offsets of a split, the first of which it asks for at once. While the records of one fetch are decoded the next is under way. */
 export class PartitionReader implements BatchReader {
   readonly #lease: ClientLease
   readonly #split: KafkaSplit
@@ -78,6 +78,7 @@ export class PartitionReader implements BatchReader {
     this.#fetcher = new Fetcher(lease.client, options.split, options.isolationLevel, signal)
     this.#columns = new RecordColumns(options.columns, options.split.topic, options.split.partition, context.memory)
     this.#startAt(options.split.from)
+    this.#askAhead()
     context.memory.view.setBigInt64(this.#columns.state + RECORDS_UNTIL, options.split.until, true)
   }
 
@@ -147,11 +148,7 @@ export class PartitionReader implements BatchReader {
     if (last.lastOffset < this.#position) throw this.#corrupt(last.baseOffset, 'it lies before what was asked for')
     this.#emptySinceMs = undefined
     this.#position = last.lastOffset + 1n
-    if (this.#position < this.#split.until) {
-      const next = this.#fetcher.fetch(this.#position)
-      next.catch(() => undefined) // It is awaited when its turn comes, and fails then.
-      this.#underWay = next
-    }
+    this.#askAhead()
     this.#ensureRegion(last.end)
     this.#memory.bytes.set(fetched.records.subarray(0, last.end), this.#region)
     responseBuffers.giveBack(fetched.records)
@@ -174,6 +171,14 @@ export class PartitionReader implements BatchReader {
       throw dataLoss(this.#split, reason)
     }
     this.#position = this.#split.until
+  }
+
+  /** Asks for what is decoded next, also before anybody wants it. */
+  #askAhead(): void {
+    if (this.#position >= this.#split.until) return
+    const next = this.#fetcher.fetch(this.#position)
+    next.catch(() => undefined) // It is awaited when its turn comes, and fails then.
+    this.#underWay = next
   }
 
   #ensureRegion(bytes: number): void {

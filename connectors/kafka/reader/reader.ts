@@ -4,9 +4,13 @@ import { sourceOptions } from '../source/source-options.js'
 import { splitFromJson } from '../split.js'
 import { PartitionReader } from './partition-reader.js'
 
+/** Partitions of which a task asks brokers at once. */
+const PARTITIONS_AHEAD = 7
+
 /** Kafka partitions as batches, executor side. */
 export const kafkaReader: ReaderProvider = {
   name: 'kafka',
+  opensAhead: PARTITIONS_AHEAD,
 
   openReader(request: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader> {
     const { client, isolationLevel, failOnDataLoss } = sourceOptions(request.source.options)

@@ -1,5 +1,5 @@
 import type { FilePlace } from '../../../common/errors/condition.js'
-import type { Batch, BatchReader, ReaderProvider } from '../../../connectors/api.js'
+import type { Batch, BatchReader, Json, ReaderProvider } from '../../../connectors/api.js'
 import type { PhysicalScan } from '../../../planner/plan/physical/plan.js'
 import type { ExecutableSource, SourceContext } from './operator.js'
 
@@ -9,18 +9,23 @@ export const scan: ExecutableSource<PhysicalScan> = {
   isScan: true,
 }
 
-/** Splits one after the other. A batch that a reader has at hand is given without a promise. */
+/** Splits one after the other, the next ones opened ahead where their source wants it. A batch that a reader has at hand is given without a promise. */
 class SplitsReader implements BatchReader {
   readonly #node: PhysicalScan
   readonly #context: SourceContext
   readonly #signal: AbortSignal
+  readonly #splits: readonly Json[]
+  /** How many splits were opened. */
   #opened = 0
+  /** Those whose turn comes next. */
+  readonly #ahead: Promise<BatchReader>[] = []
   #open: BatchReader | undefined
 
   constructor(node: PhysicalScan, context: SourceContext) {
     this.#node = node
     this.#context = context
     this.#signal = context.environment.signal
+    this.#splits = context.inputs.splits[node.scanId] ?? []
   }
 
   next(): Batch | undefined | Promise<Batch | undefined> {
@@ -35,6 +40,15 @@ class SplitsReader implements BatchReader {
   }
 
   async close(): Promise<void> {
+    await this.#closeOpen()
+    for (const opening of this.#ahead.splice(0)) {
+      // One that cannot be opened has nothing to be closed.
+      const reader = await opening.catch(() => undefined)
+      await reader?.close()
+    }
+  }
+
+  async #closeOpen(): Promise<void> {
     const open = this.#open
     this.#open = undefined
     await open?.close()
@@ -42,21 +56,31 @@ class SplitsReader implements BatchReader {
 
   /** The first batch of the next split that has one. */
   async #ofNextSplit(): Promise<Batch | undefined> {
-    const { source, columns, filters, scanId } = this.#node
-    const { inputs, environment, memory, deferred, coded } = this.#context
-    const signal = this.#signal
-    const splits = inputs.splits[scanId] ?? []
-    const provider: ReaderProvider = await environment.reader(source.provider)
-    const request = { source, columns, filters, parallelism: 1 }
+    const provider = await this.#context.environment.reader(this.#node.source.provider)
     for (;;) {
-      await this.close()
-      if (this.#opened === splits.length) return undefined
-      const split = { data: splits[this.#opened++]! }
-      const context = { memory, kernels: memory.kernels, signal, deferred, coded }
-      this.#open = await provider.openReader(request, split, context)
-      signal.throwIfAborted()
+      await this.#closeOpen()
+      this.#openUntil(provider, 1)
+      const next = this.#ahead.shift()
+      if (next === undefined) return undefined
+      this.#openUntil(provider, provider.opensAhead ?? 0)
+      this.#open = await next
+      this.#signal.throwIfAborted()
       const batch = await this.#open.next()
       if (batch) return batch
+    }
+  }
+
+  /** Opens splits until so many wait for their turn. */
+  #openUntil(provider: ReaderProvider, count: number): void {
+    const { source, columns, filters } = this.#node
+    const { memory, deferred, coded } = this.#context
+    const request = { source, columns, filters, parallelism: 1 }
+    while (this.#ahead.length < count && this.#opened < this.#splits.length) {
+      const split = { data: this.#splits[this.#opened++]! }
+      const context = { memory, kernels: memory.kernels, signal: this.#signal, deferred, coded }
+      const opening = provider.openReader(request, split, context)
+      opening.catch(() => undefined) // It is awaited when its turn comes, and fails then.
+      this.#ahead.push(opening)
     }
   }
 }
