@@ -17,6 +17,8 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   wantsBatch(position: Position): boolean
   /** The position as it is by now: watermarks may have become idle. */
   atNow(position: Position): Position
+  /** Begins what a batch can have ready before its offsets are on disk: nothing is read or written by it. */
+  prepareBatch?(batch: PlannedBatch): void
   /** Runs a batch and commits its output; called again for the same batch after a restart. */
   runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
 }
@@ -180,11 +182,12 @@ export class MicroBatchQuery {
     startedMs: number,
     spent: Readonly<Partial<Record<BatchPhase, number>>>,
   ): Promise<void> {
-    const { checkpoint, clock, sources } = this.#options
+    const { checkpoint, clock, sources, prepareBatch } = this.#options
     const { batchId, timeMs, from, until, watermarks, earlierWatermarks } = batch
     const beganMs = clock.nowMs()
     this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
+    prepareBatch?.(batch)
     if (!batch.logged) await checkpoint.writeOffsets({ batchId, timeMs, from, until, watermarks, earlierWatermarks })
     const loggedMs = clock.nowMs()
     const outcome = await this.#runBatch(batch)
@@ -198,12 +201,13 @@ export class MicroBatchQuery {
     const times = { watermarks: next, earlierWatermarks: watermarks }
     this.#position = { batchId: batchId + 1, from: until, ...times, states: outcome.states }
     const { getBatch, queryPlanning } = outcome.durationMs
+    const plannedMs = Math.max(loggedMs, beganMs + getBatch) + queryPlanning
     const durationMs = {
       ...spent,
       getBatch,
       queryPlanning,
       walCommit: loggedMs - beganMs,
-      addBatch: Math.max(0, ranMs - loggedMs - getBatch - queryPlanning),
+      addBatch: Math.max(0, ranMs - plannedMs),
       commitOffsets: clock.nowMs() - ranMs,
     }
     const lags = await lagsAsked

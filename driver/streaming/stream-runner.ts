@@ -16,6 +16,7 @@ import { observedMetrics } from '../observed-metrics.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { PlannedBatch } from './batch-planner.js'
 import { BatchPlans, type CurrentPartitions } from './batch-plans.js'
+import { BatchSplits } from './batch-splits.js'
 import { type CheckedPart, checkedParts } from './checked-parts.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { MicroBatchQuery } from './micro-batch-query.js'
@@ -72,6 +73,7 @@ export class StreamRunner {
   readonly #times: StreamTimes
   readonly #states: StreamStates
   readonly #temporary: string | undefined
+  readonly #splits: BatchSplits
   /** What batches behind the first one run. */
   readonly #plans: BatchPlans
 
@@ -88,6 +90,7 @@ export class StreamRunner {
     this.#sources = sources
     this.#sink = sink
     this.#temporary = temporary
+    this.#splits = new BatchSplits(sources, options.parallelism)
     this.#plans = new BatchPlans(planned.physical, options.connectors, options.partitionsOf)
     this.queryId = checkpoint.queryId
     const rules = { ...options.watermarkLimits, policy: checkpoint.watermarkPolicy }
@@ -106,6 +109,7 @@ export class StreamRunner {
       wantsBatch: (position) => times.isDue(position) || this.#states.isDue(systemClock.nowMs()),
       atNow: (position) => times.withoutIdle(position),
       eventTimeOf: (watermarks, seen) => times.progress(watermarks, seen),
+      prepareBatch: (batch) => this.#splits.begin(batch),
       runBatch: (batch, signal) => this.#states.withinMemory(batch.batchId, this.#runBatch(batch, signal)),
     })
     void this.query.finished.catch(() => undefined).then(() => this.#ended())
@@ -161,8 +165,7 @@ export class StreamRunner {
   }
 
   async #runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome> {
-    const beganMs = performance.now()
-    const splits = await this.#planSplits(batch)
+    const { splits, tookMs } = await this.#splits.of(batch)
     const dividedMs = performance.now()
     const stages = await this.#stages(batch, this.#stageSink(batch))
     const cutMs = performance.now()
@@ -180,7 +183,7 @@ export class StreamRunner {
       watermarks: this.#times.after(batch, eventTimes),
       ...this.#states.after(batch, operators),
       observedMetrics: await this.#observed(result),
-      durationMs: { getBatch: Math.round(dividedMs - beganMs), queryPlanning: Math.round(cutMs - dividedMs) },
+      durationMs: { getBatch: Math.round(tookMs), queryPlanning: Math.round(cutMs - dividedMs) },
     }
   }
 
@@ -217,15 +220,6 @@ export class StreamRunner {
   async *#owned(batch: PlannedBatch, blocks: AsyncIterable<Block>): AsyncGenerator<Block> {
     yield* blocks
     await this.#checkpoint.assertOwned(batch.batchId)
-  }
-
-  async #planSplits(batch: PlannedBatch): Promise<Readonly<Record<number, readonly Split[]>>> {
-    const splits: Record<number, readonly Split[]> = {}
-    for (const [i, { scan, stream }] of this.#sources.entries()) {
-      const { columns, scanId } = scan
-      splits[scanId] = await stream.planSplits(batch.from[i]!, batch.until[i]!, columns, this.#options.parallelism)
-    }
-    return splits
   }
 
   #submit(batch: PlannedBatch, graph: StageGraph, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {

@@ -79,6 +79,7 @@ interface Run {
   readonly waitsForWatermark?: boolean
   readonly close?: () => Promise<void>
   readonly lag?: NonNullable<StreamSource['lag']>
+  readonly prepareBatch?: (batch: PlannedBatch) => void
 }
 
 const start = (run: Run): MicroBatchQuery =>
@@ -98,6 +99,7 @@ const start = (run: Run): MicroBatchQuery =>
     trigger: run.trigger,
     clock,
     ...(run.waitsForWatermark ? WAITING : PATIENT),
+    ...(run.prepareBatch ? { prepareBatch: run.prepareBatch } : {}),
     runBatch: run.runBatch,
   })
 
@@ -105,6 +107,31 @@ const inDirectory = async (body: (directory: string) => Promise<void>): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
   await body(directory).finally(() => rm(directory, { recursive: true, force: true }))
 }
+
+test('a batch is prepared before its offsets are logged, and run after that', (t) =>
+  inDirectory(async (directory) => {
+    const checkpoint = await open(directory)
+    const { writeOffsets } = checkpoint
+    const steps: string[] = []
+    checkpoint.writeOffsets = async (batch) => {
+      steps.push(`log ${batch.batchId}`)
+      await writeOffsets.call(checkpoint, batch)
+      steps.push(`logged ${batch.batchId}`)
+    }
+    const query = start({
+      checkpoint,
+      available: () => 8,
+      trigger: { kind: 'availableNow' },
+      prepareBatch: ({ batchId }) => void steps.push(`prepare ${batchId}`),
+      runBatch: async ({ batchId }) => {
+        steps.push(`run ${batchId}`)
+        return outcome(7)
+      },
+    })
+    await query.finished
+    const ofBatch = (n: number): readonly string[] => [`prepare ${n}`, `log ${n}`, `logged ${n}`, `run ${n}`]
+    t.deepEqual(steps, [...ofBatch(0), ...ofBatch(1)])
+  }))
 
 test('a query killed at any step and restarted processes every record exactly once', async (t) => {
   const crash = new Error('killed')

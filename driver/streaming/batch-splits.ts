@@ -1,0 +1,44 @@
+import type { Split } from '../../connectors/api.js'
+import type { PlannedBatch } from './batch-planner.js'
+import type { OpenSource } from './open-source.js'
+
+/** The splits of each scan of a batch, and how long its sources took for them. */
+interface PlannedSplits {
+  readonly splits: Readonly<Record<number, readonly Split[]>>
+  readonly tookMs: number
+}
+
+/** What the tasks of batches read. It is asked for while offsets are being logged: sources and disks are waited for at once. */
+export class BatchSplits {
+  readonly #sources: readonly OpenSource[]
+  readonly #parallelism: number
+  #begun: { readonly batch: PlannedBatch; readonly planning: Promise<PlannedSplits> } | undefined
+
+  constructor(sources: readonly OpenSource[], parallelism: number) {
+    this.#sources = sources
+    this.#parallelism = parallelism
+  }
+
+  begin(batch: PlannedBatch): void {
+    const planning = this.#plan(batch)
+    planning.catch(() => undefined) // The batch fails with it when it is run.
+    this.#begun = { batch, planning }
+  }
+
+  /** Of a batch that is run again they are planned anew. @throws what sources raise */
+  of(batch: PlannedBatch): Promise<PlannedSplits> {
+    const begun = this.#begun
+    this.#begun = undefined
+    return begun?.batch === batch ? begun.planning : this.#plan(batch)
+  }
+
+  async #plan({ from, until }: PlannedBatch): Promise<PlannedSplits> {
+    const beganMs = performance.now()
+    const splits: Record<number, readonly Split[]> = {}
+    for (const [i, { scan, stream }] of this.#sources.entries()) {
+      const { columns, scanId } = scan
+      splits[scanId] = await stream.planSplits(from[i]!, until[i]!, columns, this.#parallelism)
+    }
+    return { splits, tookMs: performance.now() - beganMs }
+  }
+}
