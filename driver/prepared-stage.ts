@@ -1,6 +1,7 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, ScanRequest, SourceDescription, SourceProvider, Split } from '../connectors/api.js'
 import { statefulOperators, statesOf } from '../planner/physical/stateful-operators.js'
+import { runsUserCode } from '../planner/plan/physical/inputs.js'
 import type { PhysicalScan, Stage } from '../planner/plan/physical/plan.js'
 import type { StageTasks } from '../planner/plan/physical/stage-parts.js'
 import { planReads } from './plan-reads.js'
@@ -46,7 +47,7 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
       case 'cache':
         return options.cachePartitions(tasks.cacheId)
       case 'splits': {
-        const groups = groupSplits(splits.get(tasks.scanId) ?? [], options.slots)
+        const groups = groupSplits(splits.get(tasks.scanId) ?? [], options.slots, !runsUserCode(stage.root))
         shares.set(tasks.scanId, groups)
         return groups.length
       }

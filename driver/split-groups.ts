@@ -6,14 +6,18 @@ const TASKS_PER_SLOT = 4
 const SPLITS_LEFT_ALONE = 2 * TASKS_PER_SLOT
 /** A group never takes more than this, so that a retry repeats little. */
 const MAX_GROUP_BYTES = 512 * 1024 ** 2
+/** So few rows are done sooner than a second task is begun. */
+const FEW_ROWS = 4096
 
 /**
  * Divides splits, in their order, into the shares of tasks: each alone while there are few, else neighbours together so that the
- * shares are about equally large. There is always at least one share, so that a stage over nothing still runs.
+ * shares are about equally large. So few rows that tasks cost more than they do are one share, where splits allow it. There is always at least one share, so that a stage over nothing still runs.
+ * @param isCheap whether what is done with a row is known to cost little
  */
-export function groupSplits(splits: readonly Split[], slots: number): readonly (readonly Json[])[] {
+export function groupSplits(splits: readonly Split[], slots: number, isCheap: boolean): readonly (readonly Json[])[] {
   const wanted = Math.max(1, slots) * TASKS_PER_SLOT
   if (splits.length === 0) return [[]]
+  if (isCheap && shareTask(splits)) return [splits.map((split) => split.data)]
   if (splits.length <= Math.max(1, slots) * SPLITS_LEFT_ALONE) return splits.map((split) => [split.data])
   const sizeOf = (split: Split): number => split.bytes ?? split.rows ?? 1
   const total = splits.reduce((sum, split) => sum + sizeOf(split), 0)
@@ -29,6 +33,11 @@ export function groupSplits(splits: readonly Split[], slots: number): readonly (
     size += sizeOf(split)
   }
   return groups
+}
+
+function shareTask(splits: readonly Split[]): boolean {
+  const rows = splits.reduce((sum, split) => sum + (split.mayShareTask ? (split.rows ?? FEW_ROWS) : FEW_ROWS), 0)
+  return rows <= FEW_ROWS
 }
 
 /** The contiguous part of `count` items that falls to one of `shares`: from (included) until (excluded). */

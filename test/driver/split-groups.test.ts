@@ -8,6 +8,7 @@ test('splits are never lost, doubled or reordered by grouping, and there is alwa
       const groups = groupSplits(
         sizes.map((bytes, i) => ({ data: i, bytes })),
         slots,
+        true,
       )
       t.deepEqual(
         groups.flat(),
@@ -21,15 +22,24 @@ test('splits are never lost, doubled or reordered by grouping, and there is alwa
 
 test('few splits are tasks of their own, many come together in about equal shares', (t) => {
   const splits = (count: number) => Array.from({ length: count }, (_, i) => ({ data: i, bytes: 1000 }))
-  t.is(groupSplits(splits(8), 2).length, 8)
-  const many = groupSplits(splits(1000), 2)
+  t.is(groupSplits(splits(8), 2, true).length, 8)
+  const many = groupSplits(splits(1000), 2, true)
   t.is(many.length, 8)
   t.true(many.every((group) => group.length === 125))
 })
 
+test('few rows are one task, unless a split is to have its own, or rows may cost much', (t) => {
+  const splits = (...rows: readonly number[]) => rows.map((count, i) => ({ data: i, rows: count, mayShareTask: true }))
+  t.deepEqual(groupSplits(splits(4000, 96), 2, true), [[0, 1]])
+  t.deepEqual(groupSplits(splits(4000, 97), 2, true), [[0], [1]])
+  t.deepEqual(groupSplits(splits(1, 1), 2, false), [[0], [1]])
+  t.deepEqual(groupSplits([...splits(1), { data: 1, rows: 1 }], 2, true), [[0], [1]])
+  t.deepEqual(groupSplits([...splits(1), { data: 1, mayShareTask: true }], 2, true), [[0], [1]])
+})
+
 test('a share is bounded in bytes, however large the scan', (t) => {
   const splits = Array.from({ length: 100 }, (_, i) => ({ data: i, bytes: 300 * 1024 ** 2 }))
-  t.true(groupSplits(splits, 1).every((group) => group.length <= 2))
+  t.true(groupSplits(splits, 1, true).every((group) => group.length <= 2))
 })
 
 test('shares of a list are contiguous and cover it', (t) => {

@@ -146,7 +146,7 @@ export class KafkaClient {
         const leader = leaderOf(description, topic, partition)
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition])
       }
-      for (const [leader, some] of byLeader) {
+      const ofLeader = async ([leader, some]: readonly [number, readonly number[]]): Promise<void> => {
         const broker = await this.#cluster.findBroker({ nodeId: String(leader) })
         const asked = some.map((partition) => ({ partition, timestamp: String(timestamps.get(partition)) }))
         const { responses } = await broker.listOffsets({
@@ -158,6 +158,7 @@ export class KafkaClient {
           found.set(partition, BigInt(offset))
         }
       }
+      await Promise.all([...byLeader].map(ofLeader))
       const missing = [...timestamps.keys()].find((partition) => !found.has(partition))
       if (missing !== undefined) throw new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: `${topic}-${missing}` })
       return found

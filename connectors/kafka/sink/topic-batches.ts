@@ -59,6 +59,8 @@ export interface TopicWrite {
   readonly identity: ProducerIdentity
   /** What the records are a part of; undefined when they count at once. */
   readonly transaction: TaskTransaction | undefined
+  /** Counts tasks: rows without a key begin at another partition in each of them. */
+  readonly turn: number
 }
 
 /** The record batches being built for the partitions of a topic, and those on their way. */
@@ -82,7 +84,7 @@ export class TopicBatches {
   #sticky: number
 
   constructor(
-    { topic, partitions, compression, client, identity, transaction }: TopicWrite,
+    { topic, partitions, compression, client, identity, transaction, turn }: TopicWrite,
     kernels: Kernels,
     context: WriteContext,
   ) {
@@ -99,7 +101,7 @@ export class TopicBatches {
     this.#state = context.memory.allocate(APPEND_BYTES)
     this.#builders = context.memory.allocate(partitions * BATCH_BUILDER_BYTES)
     this.#memory.bytes.fill(0, this.#builders, this.#builders + partitions * BATCH_BUILDER_BYTES)
-    this.#sticky = context.partition % partitions
+    this.#sticky = turn % partitions
   }
 
   get partitions(): number {

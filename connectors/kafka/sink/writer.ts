@@ -15,6 +15,7 @@ import type {
 } from '../../api.js'
 import { type ClientLease, leaseClient } from '../client/client-lease.js'
 import type { KafkaClient } from '../client/kafka-client.js'
+import type { Descriptions } from '../client/topic-description.js'
 import { endTransaction } from '../client/transactions.js'
 import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
@@ -100,9 +101,12 @@ class KafkaTaskWriter implements BlockWriter {
   readonly #kernels: Kernels
   readonly #context: WriteContext
   readonly #task: TransactionalTask | undefined
+  readonly #batchId: number | undefined
   /** The first buffer of each column in a block. */
   readonly #firstBuffers: readonly number[]
   readonly #topics = new Map<string, TopicBatches>()
+  /** The topic of all rows, asked for before these come and used once: when partitions are wanted that were added since it is asked for anew. */
+  #described: Promise<Descriptions | undefined> | undefined
   #identity: ProducerIdentity | undefined
   #transaction: TaskTransaction | undefined
   #rows = 0
@@ -116,10 +120,14 @@ class KafkaTaskWriter implements BlockWriter {
   ) {
     this.#options = options
     this.#task = task
+    this.#batchId = write.streaming?.batchId
     this.#lease = lease
     this.#memory = context.memory
     this.#kernels = context.kernels
     this.#context = context
+    // Batches of streams mostly have rows: the answer is there when these are.
+    if (write.streaming && options.topic !== undefined)
+      this.#described = lease.client.describe([options.topic], context.signal).catch(() => undefined)
     let next = 0
     this.#firstBuffers = leavesOf(write.schema).map((leaf) => {
       const first = next
@@ -219,10 +227,14 @@ class KafkaTaskWriter implements BlockWriter {
   async #openTopic(name: string): Promise<TopicBatches> {
     const { client } = this.#lease
     const { compression } = this.#options
-    const { partitions } = (await client.describe([name], this.#context.signal)).get(name)!
+    const described = await this.#described
+    this.#described = undefined
+    const { partitions } = (described ?? (await client.describe([name], this.#context.signal))).get(name)!
     await this.#begin()
     const [identity, transaction] = [this.#identity!, this.#transaction]
-    const write = { topic: name, partitions: partitions.size, compression, client, identity, transaction }
+    // A task of small batches would else write to the same partition always.
+    const turn = this.#context.partition + (this.#batchId ?? 0)
+    const write = { topic: name, partitions: partitions.size, compression, client, identity, transaction, turn }
     const topic = new TopicBatches(write, this.#kernels, this.#context)
     this.#topics.set(name, topic)
     return topic

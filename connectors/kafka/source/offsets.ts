@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { groupBy } from '../../../common/group-by.js'
 import type { Json } from '../../api.js'
-import type { KafkaSplit } from '../split.js'
+import type { KafkaSplit, SplitLimits } from '../split.js'
 
 /** The next offset to read of each partition of each topic; as written to the offset log. */
 export type Offsets = Readonly<Record<string, Readonly<Record<string, bigint>>>>
@@ -83,11 +83,6 @@ export function limited(from: Offsets, latest: Offsets, most: bigint): Offsets {
       return { topic, partition, offset: begin + (share === 0n && size > 0n ? 1n : share) }
     }),
   )
-}
-
-export interface SplitLimits {
-  readonly minPartitions: number
-  readonly maxRecordsPerPartition: bigint | undefined
 }
 
 /**

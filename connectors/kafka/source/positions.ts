@@ -8,6 +8,12 @@ import type { KafkaSourceOptions, Subscription } from './source-options.js'
 /** Partition numbers by topic. */
 export type Partitions = ReadonlyMap<string, readonly number[]>
 
+export const samePartitions = (a: Partitions, b: Partitions): boolean =>
+  a.size === b.size && [...a].every(([topic, some]) => sameNumbers(some, b.get(topic)))
+
+const sameNumbers = (a: readonly number[], b: readonly number[] | undefined): boolean =>
+  a.length === b?.length && a.every((partition, i) => partition === b[i])
+
 export interface Subscribed {
   readonly partitions: Partitions
   readonly descriptions: Descriptions

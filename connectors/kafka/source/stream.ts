@@ -3,7 +3,7 @@ import type { Json, Split, StreamLag, StreamSource } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
 import { EARLIEST, type Inquiry, LATEST } from '../client/topic-description.js'
 import { dataLoss, RENEWED } from '../reader/fetcher.js'
-import { asSplit } from '../split.js'
+import { asSplitOfBatch } from '../split.js'
 import { identify } from './identify.js'
 import {
   limited,
@@ -19,8 +19,10 @@ import type { GivenPosition } from './position-options.js'
 import {
   checkedAgainstLog,
   offsetsAt,
+  type Partitions,
   partitionsOf,
   resolvePosition,
+  samePartitions,
   subscribed,
   subscribedStill,
 } from './positions.js'
@@ -43,6 +45,8 @@ export class KafkaStream implements StreamSource {
   readonly #closed = new AbortController()
   /** Up to where `latestOffset` said last: what it has just looked at need not be looked at again. */
   #lastUntil: Json | undefined
+  /** Those that there were when brokers were last asked. */
+  #partitions: Partitions | undefined
   #commitAgainAtMs = 0
 
   constructor(options: KafkaSourceOptions, lease: ClientLease) {
@@ -62,6 +66,7 @@ export class KafkaStream implements StreamSource {
   async latestOffset(from: Json, isLimited: boolean, goal?: Json): Promise<Json> {
     const before = streamOffsetFromJson(from)
     const { isolationLevel, failOnDataLoss, subscription } = this.#options
+    const asked = this.#askLatest()
     const found =
       failOnDataLoss && subscription.kind !== 'pattern'
         ? await subscribed(this.#client, this.#options)
@@ -69,7 +74,10 @@ export class KafkaStream implements StreamSource {
     const now = await identify(this.#client, before, found.descriptions, isolationLevel)
     this.#checkRenewed(now.renewed, before.offsets)
     const partitions = partitionsOf(now.descriptions, subscription)
-    const latest = await offsetsAt(this.#client, partitions, LATEST, isolationLevel)
+    const isAsExpected = asked !== undefined && now.renewed.size === 0 && samePartitions(partitions, asked.partitions)
+    const early = isAsExpected ? await asked.answer : undefined
+    const latest = early ?? (await offsetsAt(this.#client, partitions, LATEST, isolationLevel))
+    this.#partitions = partitions
     const begin = selected(before.offsets, (topic) => !now.renewed.has(topic))
     this.#checkGone(begin, latest)
     const known = await this.#withNewPartitions(begin, {}, latest)
@@ -114,7 +122,7 @@ export class KafkaStream implements StreamSource {
     return splitsBetween(checked, end, this.#options, (topic) => {
       const identity = after.identities[topic]
       return identity !== undefined && 'id' in identity ? identity.id : undefined
-    }).map(asSplit)
+    }).map(asSplitOfBatch(this.#options))
   }
 
   async committed(until: Json): Promise<void> {
@@ -143,7 +151,7 @@ export class KafkaStream implements StreamSource {
 
   async lag(from: Json): Promise<StreamLag> {
     const { offsets } = streamOffsetFromJson(from)
-    const { partitions } = await subscribed(this.#client, this.#options)
+    const partitions = this.#partitions ?? (await subscribed(this.#client, this.#options)).partitions
     const latestOffset = await offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel)
     const behind = partitionOffsets(latestOffset).map(({ topic, partition, offset }) => {
       const at = offsetOf(offsets, topic, partition) ?? 0n
@@ -156,6 +164,15 @@ export class KafkaStream implements StreamSource {
     this.#closed.abort()
     this.#lease.release()
     return Promise.resolve()
+  }
+
+  /** Asks for the ends of the partitions that there were, while brokers are asked which there are. */
+  #askLatest(): { readonly partitions: Partitions; readonly answer: Promise<Offsets | undefined> } | undefined {
+    const partitions = this.#partitions
+    if (partitions === undefined) return undefined
+    // Of one that is gone it is told otherwise.
+    const answer = offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel).catch(() => undefined)
+    return { partitions, answer }
   }
 
   /** What of a logged batch is still there to be read. @throws KAFKA_DATA_LOSS unless data may be lost */

@@ -23,6 +23,10 @@ export function withPhysicalInputs(
   return Object.freeze({ ...plan, inputs }) as unknown as PhysicalPlan
 }
 
+/** Whether functions of the user run in it, of which nobody knows what a row costs. */
+export const runsUserCode = (plan: PhysicalPlan): boolean =>
+  plan.kind === 'evaluate' || plan.kind === 'mapPartitions' || physicalInputs(plan).some(runsUserCode)
+
 /** Whether it is a function of the user whose tasks wait for one another. */
 export const isBarrier = (plan: PhysicalPlan): boolean => plan.kind === 'mapPartitions' && plan.barrier === true
 
