@@ -8,6 +8,7 @@ import { INT } from '../../columnar/types.js'
 import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import { functionOf, viewOf } from '../support/catalog-entries.js'
+import { nodeArguments } from '../support/programs.js'
 import { raised } from '../support/raised.js'
 import { withWarehouse } from '../support/warehouses.js'
 
@@ -20,8 +21,8 @@ interface Ended {
 }
 
 function run(folder: string, work: string, killAt?: number): Promise<Ended> {
-  const killing = killAt === undefined ? [] : ['--import', KILLER]
-  const child = spawn(process.execPath, [...killing, CHILD, folder, work], {
+  const killing = killAt === undefined ? [] : [KILLER]
+  const child = spawn(process.execPath, nodeArguments(CHILD, [folder, work], killing), {
     env: { ...process.env, KILL_AT: `main:${killAt ?? 0}`, KILL_BELOW: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

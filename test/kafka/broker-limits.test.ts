@@ -5,14 +5,12 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import { ask, request } from '../support/broker-requests.js'
 import { CLI, printed, startCli } from '../support/cli.js'
+import { kafkaClient } from '../support/kafka-client.js'
 
-const { Kafka, logLevel } = kafkajs
-const kafkaAt = (servers: string) => new Kafka({ brokers: [servers], logLevel: logLevel.NOTHING })
 const addressIn = (text: string): string => /listens on (\S+:\d+)/.exec(text)![1]!
 
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
@@ -77,11 +75,11 @@ test('a topic of more partitions than there may be open files is created, writte
       return { child, servers: addressIn(text) }
     }
     const first = await start()
-    const admin = kafkaAt(first.servers).admin()
+    const admin = kafkaClient(first.servers).admin()
     await admin.connect()
     await admin.createTopics({ topics: [{ topic: 'wide', numPartitions: 500 }] })
     await admin.disconnect()
-    const producer = kafkaAt(first.servers).producer()
+    const producer = kafkaClient(first.servers).producer()
     await producer.connect()
     const messages = Array.from({ length: 500 }, (_, partition) => ({ partition, value: `value ${partition}` }))
     await producer.send({ topic: 'wide', messages })
@@ -109,7 +107,7 @@ test.serial('answers that nobody reads take up little memory, however often and 
     const broker = startCli(['broker', '--port', '0', '--dir', folder, '--partitions', '1'])
     await printed(broker, '\n')
     const servers = addressIn(broker.output.text)
-    const producer = kafkaAt(servers).producer()
+    const producer = kafkaClient(servers).producer()
     await producer.connect()
     const value = Buffer.alloc(1024 * 1024, 1)
     for (let i = 0; i < 40; i++) await producer.send({ topic: 'large', messages: [{ value }] })
@@ -153,7 +151,7 @@ test('requests sent together are answered in their order', (t) =>
 test('metadata tells ids of topics, by which a topic is found and one made again is told from the one before', (t) =>
   withFolder(async (folder) => {
     const broker = await startBroker({ directory: folder, port: 0 })
-    const admin = kafkaAt(broker.bootstrapServers).admin()
+    const admin = kafkaClient(broker.bootstrapServers).admin()
     await admin.connect()
     const create = () => admin.createTopics({ topics: [{ topic: 'again', numPartitions: 2 }] })
     const describe = async (id: Buffer, name: string | null) => {

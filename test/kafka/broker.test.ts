@@ -4,11 +4,10 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { type Broker, type BrokerOptions, startBroker } from '../../connectors/kafka/broker/broker.js'
+import { kafkaClient } from '../support/kafka-client.js'
 
-const { Kafka, logLevel } = kafkajs
-const client = (broker: Broker) => new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING })
+const client = (broker: Broker) => kafkaClient(broker.bootstrapServers)
 
 const withDirectory = async (body: (directory: string) => Promise<void>): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-broker-'))

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
 import { clientOptions } from '../../connectors/kafka/client/client-options.js'
+import { kafkaClient } from '../support/kafka-client.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/kafka-process.js', import.meta.url))
 /** Less than idle connections are kept for the next user. */
@@ -20,7 +20,7 @@ let directory: string
 test.before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'millrace-exit-'))
   broker = await startBroker({ directory: join(directory, 'broker'), port: 0, defaultPartitions: 2 })
-  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaClient(broker.bootstrapServers)
   const producer = kafka.producer()
   await producer.connect()
   const messages = Array.from({ length: 100 }, (_, i) => ({ value: `${i}`, partition: i % 2 }))

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
+import type kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import type { RequestReader } from '../../connectors/kafka/broker/protocol/reader.js'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
 import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { ask, request } from '../support/broker-requests.js'
+import { kafkaClient } from '../support/kafka-client.js'
 
-const { Kafka, logLevel } = kafkajs
 const PATIENCE_MS = 120_000
 const FLEXIBLE = 12
 const BY_ID = 13
@@ -63,7 +63,7 @@ function readFetch(answer: RequestReader, version: number): unknown {
 const withTopic = async (body: (servers: string, admin: kafkajs.Admin, id: () => Promise<Buffer>) => Promise<void>) => {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-fetch-'))
   const broker = await startBroker({ directory, port: 0, autoCreateTopics: false })
-  const kafka = new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING })
+  const kafka = kafkaClient(broker.bootstrapServers)
   const admin = kafka.admin()
   await admin.connect()
   const options = { 'kafka.bootstrap.servers': broker.bootstrapServers, subscribe: 'events' }
@@ -85,7 +85,7 @@ const withTopic = async (body: (servers: string, admin: kafkajs.Admin, id: () =>
 }
 
 async function produce(servers: string): Promise<void> {
-  const producer = new Kafka({ brokers: [servers], logLevel: logLevel.NOTHING }).producer()
+  const producer = kafkaClient(servers).producer()
   await producer.connect()
   await producer.send({ topic: 'events', messages: [{ value: 'a', partition: 1 }] })
   await producer.disconnect()

@@ -1,11 +1,11 @@
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { col } from '../../api/index.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { ProtocolWriter } from '../../connectors/kafka/client/protocol-writer.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { API, FakeKafka, framed } from '../support/fake-kafka.js'
 import { describe } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { withSession } from '../support/sessions.js'
 import { withStreamPlace } from '../support/streams.js'
 
@@ -16,7 +16,7 @@ test('a stream goes on whose consumer group has a member, which may not be passe
   withStreamPlace(async ({ servers, send, read }) => {
     t.timeout(PATIENCE_MS)
     await send('events', ['1', '2', '3'])
-    const kafka = new kafkajs.Kafka({ brokers: [servers], logLevel: kafkajs.logLevel.NOTHING })
+    const kafka = kafkaClient(servers)
     const consumer = kafka.consumer({ groupId: 'taken' })
     await consumer.connect()
     await consumer.subscribe({ topics: ['events'] })

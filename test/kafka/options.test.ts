@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
+import type kafkajs from 'kafkajs'
 import { col, Session } from '../../api/index.js'
 import type { StreamingQuery } from '../../api/stream/streaming-query.js'
 import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { describe, scan } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 
 let broker: Broker
 let directory: string
@@ -18,7 +19,7 @@ let session: Session
 test.before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'millrace-kafka-options-'))
   broker = await startBroker({ directory: join(directory, 'broker'), port: 0, autoCreateTopics: false })
-  kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  kafka = kafkaClient(broker.bootstrapServers)
   session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
 })
 

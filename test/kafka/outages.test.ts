@@ -4,7 +4,6 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { col, type Session } from '../../api/index.js'
 import type { StreamingQuery } from '../../api/stream/streaming-query.js'
 import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
@@ -13,6 +12,7 @@ import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { eventually } from '../../examples/support/create-topic.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { describe, openReader, readBatch, scan } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { withSession } from '../support/sessions.js'
 
 /** Far less than the minute for which a cluster that has answered once is waited for. */
@@ -36,7 +36,7 @@ async function withBroker(body: (start: () => Promise<Broker>, directory: string
 }
 
 async function produce(broker: Broker, from: number, count: number): Promise<void> {
-  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaClient(broker.bootstrapServers)
   const producer = kafka.producer()
   await producer.connect()
   const messages = Array.from({ length: count }, (_, i) => ({ value: `${from + i}`, partition: i % 2 }))

@@ -14,6 +14,7 @@ import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
 import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { readBatch } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 
 let broker: Broker
 let directory: string
@@ -116,7 +117,7 @@ test('what is written is read by a usual consumer, NULLs included', async (t) =>
     ],
     { topic: 'nulls' },
   )
-  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaClient(broker.bootstrapServers)
   const consumer = kafka.consumer({ groupId: 'g', maxWaitTimeInMs: 100 })
   await consumer.connect()
   await consumer.subscribe({ topic: 'nulls', fromBeginning: true })
@@ -165,7 +166,7 @@ test('a row of a partition that was added while the task runs is written', async
   }))
   const grow = async (block: number): Promise<void> => {
     if (block === 0) return
-    const admin = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    const admin = kafkaClient(broker.bootstrapServers).admin()
     await admin.connect()
     await admin.createPartitions({ topicPartitions: [{ topic: 'grows', count: 5 }] })
     await admin.disconnect()
@@ -251,7 +252,7 @@ test('a broker that knows a batch already has it', async (t) => {
 
 test('of a partition one batch is on its way at a time, of a task four, each for all replicas, and a task ends when all are acknowledged', async (t) => {
   const given = { topic: 'flights', 'kafka.client.id': 'watched' }
-  const admin = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+  const admin = kafkaClient(broker.bootstrapServers).admin()
   await admin.connect()
   await admin.createTopics({ topics: [{ topic: 'flights', numPartitions: 6 }] })
   await admin.disconnect()

@@ -10,22 +10,22 @@ import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { ask, request } from '../support/broker-requests.js'
 import { describe, readBatch, readSplits, scan, withoutIdentities } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { recordBatch } from '../support/record-batches.js'
 
 // A process of its own: after the tests of sinks in the same process its broker does not answer within the client's patience.
 
-const { Kafka, logLevel, CompressionTypes } = kafkajs
+const { CompressionTypes } = kafkajs
+/** All tests of this file make topics at once, each of which the broker has to put on disk, which may be busy. */
+const PATIENCE_MS = 240_000
 let broker: Broker
 let directory: string
 let kafka: kafkajs.Kafka
-/** All tests of this file make topics at once, each of which the broker has to put on disk, which may be busy. */
-const PATIENCE_MS = 240_000
 
 test.before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'millrace-kafka-'))
   broker = await startBroker({ directory, port: 0, autoCreateTopics: false })
-  const patience = { connectionTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS }
-  kafka = new Kafka({ brokers: [broker.bootstrapServers], logLevel: logLevel.NOTHING, ...patience })
+  kafka = kafkaClient(broker.bootstrapServers)
 })
 
 test.after.always(async () => {

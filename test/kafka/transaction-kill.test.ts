@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { printed, type StartedCli, startCli } from '../support/cli.js'
 import { readBatch } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { TransactionRequests } from '../support/transaction-requests.js'
 
 interface Running {
@@ -83,7 +83,7 @@ test('a transaction that a killed broker had open goes on where it was, and what
 test('a topic deleted by a request takes what open transactions have of it along', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-kill-'))
   const broker = await startBroker({ directory, port: 0, autoCreateTopics: false })
-  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaClient(broker.bootstrapServers)
   const admin = kafka.admin()
   try {
     await admin.connect()

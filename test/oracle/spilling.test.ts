@@ -59,7 +59,8 @@ const view = (range: string): string =>
   `select id, concat('row ', id % 700000, ' with a text that is long enough not to lie in its key') v from ${range}`
 
 /** They take DuckDB a third of the time of this test. */
-const answers = new KeptAnswers('spilling', [`create view r as ${view(`(select range as id from range(${ROWS}))`)}`])
+const SETUP = [`create view r as ${view(`(select range as id from range(${ROWS}))`)}`]
+const answers = new KeptAnswers('spilling', SETUP, Object.values(QUERIES))
 
 // One session for all: what a query does not give back is missing to the next one.
 let session: Session

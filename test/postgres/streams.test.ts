@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { type AnyRow, type DataFrame, functions as F, type Session } from '../../api/index.js'
 import { postgresSink } from '../../connectors/postgres/sink/sink.js'
-import { type Kill, killedUntilDone } from '../support/killed-program.js'
+import { afterBatches, killedUntilDone } from '../support/killed-program.js'
 import { asTexts, connectionString, NEEDS, newTable, withClient, withPostgres } from '../support/postgres.js'
 import { refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
@@ -75,7 +75,7 @@ withPostgres(`a stream into a table that is killed again and again has every row
   withFiles(async (folder, client) => {
     const table = `${SCHEMA}.${newTable()}`
     const program = [join(folder, 'in'), table, join(folder, 'checkpoint'), connectionString()]
-    const killed = await killedUntilDone(program, (run): Kill => ({ batches: 1 + (run % 2) }), CHILD)
+    const killed = await killedUntilDone(program, afterBatches, CHILD)
     t.true(killed >= 3, `${killed} kills`)
     const rows = await asTexts(client, `select id from ${table} order by id`)
     t.deepEqual(

@@ -10,6 +10,7 @@ import { Session } from '../../api/index.js'
 import type { StreamingQuery } from '../../api/stream/streaming-query.js'
 import { median } from '../../bench/report.js'
 import { startBrokerProcess } from '../../examples/fraud/broker-process.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { pause } from '../torture/driver-process.js'
 import { descriptors, filesBelow, type Measures, trendsOf, trendTable } from './measures.js'
 import { startQueries } from './queries.js'
@@ -25,7 +26,7 @@ const TURN_MS = 100
 
 const folder = await mkdtemp(join(tmpdir(), 'millrace-soak-'))
 const broker = await startBrokerProcess(join(folder, 'broker'))
-const kafka = new kafkajs.Kafka({ brokers: [broker.servers], logLevel: kafkajs.logLevel.NOTHING })
+const kafka = kafkaClient(broker.servers)
 const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
 const session = await Session.builder()
   .master('local[2]')

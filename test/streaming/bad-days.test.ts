@@ -7,6 +7,7 @@ import { col, functions as F, MillraceError, type Session, udf } from '../../api
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { startCommand } from '../support/cli.js'
 import { until } from '../support/fake-cluster.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
 
@@ -27,7 +28,7 @@ const numbered = (from: number, until: number): readonly string[] =>
 
 test('records without a key, without a value and without either are counted where they belong', (t) =>
   inPlace(async (place, session) => {
-    const kafka = new kafkajs.Kafka({ brokers: [place.servers], logLevel: kafkajs.logLevel.NOTHING })
+    const kafka = kafkaClient(place.servers)
     const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
     await producer.connect()
     const records = [
@@ -159,7 +160,7 @@ test('a query that starts while its broker is away goes on when it comes, and en
       const directory = join(place.directory, 'other')
       let broker = await startBroker({ directory, port: 0, defaultPartitions: 2 })
       const { port, bootstrapServers } = broker
-      const kafka = new kafkajs.Kafka({ brokers: [bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+      const kafka = kafkaClient(bootstrapServers)
       const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
       await producer.connect()
       await producer.send({ topic: 'events', messages: numbered(0, 10).map((value) => ({ value })) })
@@ -195,7 +196,7 @@ test('a query whose broker stays away in mid-stream ends by name, and the next s
       let broker = await startBroker({ directory, port: 0, defaultPartitions: 2 })
       const { port, bootstrapServers } = broker
       const send = async (values: readonly string[]): Promise<void> => {
-        const kafka = new kafkajs.Kafka({ brokers: [bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+        const kafka = kafkaClient(bootstrapServers)
         const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
         await producer.connect()
         await producer.send({ topic: 'events', messages: values.map((value) => ({ value })) })

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import kafkajs from 'kafkajs'
 import { type AnyRow, col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { raised, refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
@@ -297,7 +297,7 @@ test('a topic that is deleted under a stream ends it as a loss of data', (t) =>
       .trigger({ processingTime: '10 milliseconds' })
       .start()
     await query.processAllAvailable()
-    const kafka = new kafkajs.Kafka({ brokers: [place.servers], logLevel: kafkajs.logLevel.NOTHING })
+    const kafka = kafkaClient(place.servers)
     const admin = kafka.admin()
     await admin.connect()
     await admin.deleteTopics({ topics: ['doomed'] })

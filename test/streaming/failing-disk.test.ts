@@ -4,7 +4,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import test from 'ava'
-import { CHILD, runUntil } from '../support/killed-program.js'
+import { CHILD, NO_KILL, runUntil } from '../support/killed-program.js'
+import { nodeArguments } from '../support/programs.js'
 import { nothingIsLeft, windowsAreOnceAndWhole, withRecords } from '../support/stream-records.js'
 
 const FAILING_DISK = new URL('../support/failing-disk.js', import.meta.url).href
@@ -12,7 +13,7 @@ const FAILING_DISK = new URL('../support/failing-disk.js', import.meta.url).href
 /** Runs the program on a disk that fails below a folder from its second batch on. @returns what it failed with */
 async function runFailing(args: readonly string[], directory: string, below: string, code: string): Promise<string> {
   const when = join(directory, 'fails')
-  const child = spawn(process.execPath, ['--import', FAILING_DISK, CHILD, ...args], {
+  const child = spawn(process.execPath, nodeArguments(CHILD, args, [FAILING_DISK]), {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, FAIL_WHEN: when, FAIL_BELOW: below, FAIL_WITH: code },
   })
@@ -40,7 +41,7 @@ for (const [code, name, folders] of [
         t.regex(failure, /^failed STREAM_FAILED (FAILED_WRITE_FILE|TASK_RETRIES_EXHAUSTED)/)
         t.true(failure.includes(below), failure)
         t.regex(failure, code === 'ENOSPC' ? /no space left on device/ : /read-only file system/)
-        t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }))
+        t.true(await runUntil(args, NO_KILL))
         await windowsAreOnceAndWhole(t, directory)
         await nothingIsLeft(t, directory)
       }))

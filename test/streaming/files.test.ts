@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava'
 import type { AnyRow, DataFrame, Session } from '../../api/index.js'
 import { FILE_STREAM_OPTIONS } from '../../api/sources/formats.js'
 import { STREAM_OPTIONS } from '../../connectors/files/streamed/stream-options.js'
-import { type Kill, killedUntilDone } from '../support/killed-program.js'
+import { afterBatches, type Kill, killedUntilDone } from '../support/killed-program.js'
 import { refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
 
@@ -335,7 +335,7 @@ const programOf = (folder: string): string[] => [join(folder, 'in'), join(folder
 
 test('a stream of files that is killed again and again writes every row exactly once', (t) =>
   withFiles(async (folder) => {
-    const killed = await killedUntilDone(programOf(folder), (run): Kill => ({ batches: 1 + (run % 3) }), CHILD)
+    const killed = await killedUntilDone(programOf(folder), afterBatches, CHILD)
     t.true(killed >= 3, `${killed} kills`)
     await everyRowIsOnce(t, folder)
   }))
@@ -345,6 +345,7 @@ test('it does so when it is killed before or after each step of keeping which fi
     const below = join(folder, 'checkpoint', 'sources', '0.read')
     const aimed = (run: number): Kill => ({ step: `main:${1 + run}${run % 2 === 0 ? '' : '+'}`, below })
     const killed = await killedUntilDone(programOf(folder), aimed, CHILD)
+    t.log(`${killed} kills`)
     t.true(killed >= 8, `${killed} kills`)
     await everyRowIsOnce(t, folder)
   }))

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { onBothBrokers } from '../support/both-brokers.js'
 import { until } from '../support/fake-cluster.js'
 import { readBatch } from '../support/kafka.js'
-import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, runUntil } from '../support/killed-program.js'
+import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, NO_KILL, runUntil } from '../support/killed-program.js'
+import { nodeArguments } from '../support/programs.js'
 import { TransactionRequests } from '../support/transaction-requests.js'
 
 const RECORDS = 3000
@@ -51,10 +52,9 @@ onBothBrokers(
       await producer.disconnect()
       const checkpoint = join(directory, 'checkpoint')
       const kills = killsOf(checkpoint)
-      const endless: Kill = { batches: Number.POSITIVE_INFINITY }
       const killed = await killedUntilDone(
         [servers, input, output, checkpoint, 'topic'],
-        (run) => kills[run] ?? endless,
+        (run) => kills[run] ?? NO_KILL,
       )
       t.true(killed >= 8, `${killed} kills`)
       const options = {
@@ -93,7 +93,7 @@ onBothBrokers(
     const checkpoint = join(directory, 'checkpoint')
     const child = spawn(
       process.execPath,
-      ['--import', KILL_AT_STEP, CHILD, servers, input, output, checkpoint, 'topic'],
+      nodeArguments(CHILD, [servers, input, output, checkpoint, 'topic'], [KILL_AT_STEP]),
       {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: {
@@ -149,8 +149,7 @@ onBothBrokers(
       await producer.connect()
       const run = async (id: number): Promise<void> => {
         await producer.send({ topic: input, messages: [{ partition: 0, value: JSON.stringify({ id }) }] })
-        const endless: Kill = { batches: Number.POSITIVE_INFINITY }
-        t.true(await runUntil([servers, input, output, checkpoint, 'topic'], endless))
+        t.true(await runUntil([servers, input, output, checkpoint, 'topic'], NO_KILL))
       }
       await run(1)
       const [, queryId] = /"queryId":"([^"]+)"/.exec(await readFile(join(checkpoint, 'metadata', '0'), 'utf8'))!

@@ -4,7 +4,16 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import test, { type ExecutionContext } from 'ava'
-import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, runUntil } from '../support/killed-program.js'
+import {
+  afterBatches,
+  CHILD,
+  KILL_AT_STEP,
+  type Kill,
+  killedUntilDone,
+  NO_KILL,
+  runUntil,
+} from '../support/killed-program.js'
+import { nodeArguments } from '../support/programs.js'
 import { withSession } from '../support/sessions.js'
 import {
   nothingIsLeft,
@@ -24,9 +33,6 @@ const runKilled = (
 ): Promise<number> =>
   killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf)
 
-/** After 1, 2, 3, 1, 2, 3 … batches. */
-const afterBatches = (run: number): Kill => ({ batches: 1 + (run % 3) })
-
 /** Checkpoint and output lie below; each start goes a step further than the one before it in the same thread. */
 const eachStep =
   (directory: string) =>
@@ -36,13 +42,19 @@ const eachStep =
     return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
   }
 
+/** More than a thread touches in a batch, and what it reads again at the start. */
+const STATE_STEPS = 16
+
 /** The files of state lie below, of which each start touches two more than the one before it, and is killed before or after that. */
 const eachStateFile =
   (directory: string) =>
-  (run: number): Kill => ({
-    step: `worker:${2 * run + 1}${run % 2 === 0 ? '' : '+'}`,
-    below: join(directory, 'checkpoint', 'state'),
-  })
+  (run: number): Kill =>
+    2 * run + 1 > STATE_STEPS
+      ? NO_KILL
+      : {
+          step: `worker:${2 * run + 1}${run % 2 === 0 ? '' : '+'}`,
+          below: join(directory, 'checkpoint', 'state'),
+        }
 
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
   withRecords(async (servers, directory) => {
@@ -96,6 +108,7 @@ test('sessions of a stream that is killed again and again come out once and whol
 test('windows come out once and whole when the program is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {
     const kills = await runKilled(servers, directory, 'windows', eachStep(directory))
+    t.log(`${kills} kills`)
     t.true(kills >= 20, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
@@ -105,6 +118,7 @@ test('windows come out once and whole when the program is killed before or after
 test('timers and all kinds of state of a class are right when the program is killed before or after each file of them', (t) =>
   withRecords(async (servers, directory) => {
     const kills = await runKilled(servers, directory, 'states', eachStateFile(directory))
+    t.log(`${kills} kills`)
     t.true(kills >= 5, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
@@ -113,6 +127,7 @@ test('timers and all kinds of state of a class are right when the program is kil
 test('the state and time-outs of groups are right when the program is killed before or after each file of them', (t) =>
   withRecords(async (servers, directory) => {
     const kills = await runKilled(servers, directory, 'groups', eachStateFile(directory))
+    t.log(`${kills} kills`)
     t.true(kills >= 5, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
@@ -148,7 +163,7 @@ for (const { kind, steps, check } of MOVED)
           t.fail(`the query came to its end before ${kill.step}`)
         }
       }
-      t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }, { env: partitionsOf(++kills) }))
+      t.true(await runUntil(args, NO_KILL, { env: partitionsOf(++kills) }))
       t.true(
         (await readdir(join(directory, 'checkpoint', 'metadata'))).length > (kind === 'windows' ? 3 : 1),
         'the state was moved again and again',
@@ -160,6 +175,7 @@ for (const { kind, steps, check } of MOVED)
 test('windows over a join come out once and whole when a thread is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {
     const kills = await runKilled(servers, directory, 'joined', eachStateFile(directory))
+    t.log(`${kills} kills`)
     t.true(kills >= 5, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory, 1000)
     await nothingIsLeft(t, directory)
@@ -170,7 +186,7 @@ test('a commit comes when the files of state that it names are on the disk, and 
     const below = join(directory, 'checkpoint', '')
     const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'windows']
     const recorder = new URL('../support/syncs-recorded.js', import.meta.url).href
-    const child = spawn(process.execPath, ['--import', recorder, CHILD, ...args], {
+    const child = spawn(process.execPath, nodeArguments(CHILD, args, [recorder]), {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, SYNCS_BELOW: below },
     })
@@ -200,7 +216,7 @@ test('a commit comes when the files of state that it names are on the disk, and 
 test('a driver that is stopped before it logs a batch, and wakes when another has gone on, fails and harms nothing', (t) =>
   withRecords(async (servers, directory) => {
     const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'rows']
-    const stopped = spawn(process.execPath, ['--import', KILL_AT_STEP, CHILD, ...args], {
+    const stopped = spawn(process.execPath, nodeArguments(CHILD, args, [KILL_AT_STEP]), {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         ...process.env,
@@ -222,7 +238,7 @@ test('a driver that is stopped before it logs a batch, and wakes when another ha
     })
     try {
       await Promise.race([isStopped, exited])
-      t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }))
+      t.true(await runUntil(args, NO_KILL))
       stopped.kill('SIGCONT')
       t.not((await exited)[0], 0)
       await isClosed

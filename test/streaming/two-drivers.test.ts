@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
+import { kafkaClient } from '../support/kafka-client.js'
+import { nodeArguments } from '../support/programs.js'
 
 const CHILD = fileURLToPath(new URL('../support/stream-child.js', import.meta.url))
 const KILL_AT_STEP = new URL('../support/kill-at-step.js', import.meta.url).href
@@ -23,7 +25,7 @@ class DriverProcess {
   readonly stopped: Promise<boolean>
 
   constructor(args: readonly string[], stop?: { readonly step: string; readonly below: string }) {
-    this.#child = spawn(process.execPath, [...(stop ? ['--import', KILL_AT_STEP] : []), CHILD, ...args], {
+    this.#child = spawn(process.execPath, nodeArguments(CHILD, args, stop ? [KILL_AT_STEP] : []), {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         ...process.env,
@@ -74,7 +76,7 @@ async function withTopic(
   const processes: DriverProcess[] = []
   const broker = await startBroker({ directory: join(directory, 'broker'), port: 0, defaultPartitions: 3 })
   try {
-    const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+    const kafka = kafkaClient(broker.bootstrapServers)
     const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
     await producer.connect()
     const messages = Array.from({ length: RECORDS }, (_, id) => ({

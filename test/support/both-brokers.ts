@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import kafkajs, { type Kafka } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { createTopic } from '../../examples/support/create-topic.js'
 import { until } from './fake-cluster.js'
+import { kafkaClient } from './kafka-client.js'
 import { newTopicName, SERVER, withKafka } from './real-kafka.js'
 import { TransactionRequests } from './transaction-requests.js'
 
@@ -40,7 +41,7 @@ export function onBothBrokers(title: string, body: (t: ExecutionContext, broker:
 }
 
 function testedAt(servers: string): TestedBroker {
-  const kafka = new kafkajs.Kafka({ brokers: [servers], logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaClient(servers)
   const newTopic = async (partitions = 1): Promise<string> => {
     const topic = newTopicName()
     await createTopic(kafka, topic, partitions)

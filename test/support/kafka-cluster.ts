@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import kafkajs, { type Kafka } from 'kafkajs'
 import { eventually } from '../../examples/support/create-topic.js'
+import { kafkaClient } from './kafka-client.js'
 import { KAFKA_HOME, SHORT_LIVED } from './kafka-java.js'
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../test/support/${name}`, import.meta.url))
@@ -56,7 +57,7 @@ export class KafkaCluster {
   }
 
   client(): Kafka {
-    return new kafkajs.Kafka({ brokers: this.servers.split(','), logLevel: kafkajs.logLevel.NOTHING })
+    return kafkaClient(this.servers)
   }
 
   /** Kills a broker, or all, with SIGKILL. */

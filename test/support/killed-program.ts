@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { nodeArguments } from './programs.js'
 
 export const CHILD = fileURLToPath(new URL('./stream-child.js', import.meta.url))
 export const KILL_AT_STEP = new URL('./kill-at-step.js', import.meta.url).href
@@ -12,6 +13,12 @@ export type Kill =
   | { readonly batches: number }
   | { readonly step: string; readonly below: string }
   | { readonly step: string; readonly asking: number }
+
+/** Not at all. */
+export const NO_KILL: Kill = { batches: Number.POSITIVE_INFINITY }
+
+/** Three kills at moments of chance, after 1, 2, 1 batches of a start: kills at steps strike what matters, and the script of torture has more of these. */
+export const afterBatches = (run: number): Kill => (run < 3 ? { batches: 1 + (run % 2) } : NO_KILL)
 
 const aimOf = (kill: Extract<Kill, { readonly step: string }>): Record<string, string> =>
   'below' in kill
@@ -25,7 +32,7 @@ export async function runUntil(
   { program = CHILD, env = {} }: { readonly program?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<boolean> {
   const isAimed = 'step' in kill
-  const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), program, ...args], {
+  const child = spawn(process.execPath, nodeArguments(program, args, isAimed ? [KILL_AT_STEP] : []), {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env, ...(isAimed && aimOf(kill)) },
   })

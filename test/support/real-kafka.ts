@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import test from 'ava'
-import kafkajs, { type Kafka, type Producer } from 'kafkajs'
+import type { Kafka, Producer } from 'kafkajs'
 import { createTopic } from '../../examples/support/create-topic.js'
+import { kafkaClient } from './kafka-client.js'
 import { KAFKA_JARS } from './kafka-java.js'
 
 /** A real Kafka, `host:port`; test/support/start-kafka.sh starts one. */
@@ -23,7 +24,7 @@ export const serverOptions = (extra: Record<string, string>): Record<string, str
   ...extra,
 })
 
-export const realClient = (): Kafka => new kafkajs.Kafka({ brokers: [SERVER!], logLevel: kafkajs.logLevel.NOTHING })
+export const realClient = (): Kafka => kafkaClient(SERVER!)
 
 /** Of a producer whose repeated requests leave no record twice: kafkajs repeats all partitions when one was not ready, as in a new topic. */
 export const realProducer = (): Producer => realClient().producer({ idempotent: true, maxInFlightRequests: 1 })

@@ -6,6 +6,7 @@ import kafkajs from 'kafkajs'
 import { functions as F } from '../../api/index.js'
 import { committedFiles } from '../../connectors/files/commit-log-reader.js'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
+import { kafkaClient } from './kafka-client.js'
 import { withSession } from './sessions.js'
 
 /** How many records the program of stream-child.ts finds in its topic. */
@@ -17,7 +18,7 @@ export async function withRecords(body: (servers: string, directory: string) => 
   const directory = await mkdtemp(join(tmpdir(), 'millrace-killed-'))
   const broker = await startBroker({ directory: join(directory, 'broker'), port: 0, defaultPartitions: 3 })
   try {
-    const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+    const kafka = kafkaClient(broker.bootstrapServers)
     const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
     await producer.connect()
     const messages = Array.from({ length: RECORDS }, (_, id) => ({

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import kafkajs, { type Producer } from 'kafkajs'
 import type { AnyRow, DataFrame, Session } from '../../api/index.js'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
+import { kafkaClient } from './kafka-client.js'
 
 /** A place to test streams in: an embedded broker, and a folder for checkpoints and output. */
 export interface StreamPlace {
@@ -18,7 +19,7 @@ export interface StreamPlace {
 export async function withStreamPlace(body: (place: StreamPlace) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-streams-'))
   const broker = await startBroker({ directory: join(directory, 'broker'), port: 0, defaultPartitions: 2 })
-  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaClient(broker.bootstrapServers)
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   try {
     await producer.connect()

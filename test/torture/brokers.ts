@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import kafkajs from 'kafkajs'
 import { createTopic } from '../../examples/support/create-topic.js'
 import { printed, type StartedCli, startCli } from '../support/cli.js'
 import { readBatch } from '../support/kafka.js'
+import { kafkaClient } from '../support/kafka-client.js'
 import { freePorts, KafkaCluster } from '../support/kafka-cluster.js'
 import { kafkaCommand } from '../support/kafka-java.js'
 
@@ -24,8 +24,7 @@ export interface TorturedBrokers {
   stop(): Promise<void>
 }
 
-const clientOf = (servers: string) =>
-  new kafkajs.Kafka({ brokers: servers.split(','), logLevel: kafkajs.logLevel.NOTHING })
+const clientOf = (servers: string) => kafkaClient(servers)
 
 /** Three brokers of Apache Kafka; what they hold at the end is read by Kafka's own consumer. */
 export async function realBrokers(): Promise<TorturedBrokers> {

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import kafkajs from 'kafkajs'
+import type kafkajs from 'kafkajs'
+import { kafkaClient } from '../support/kafka-client.js'
 import { Random } from '../support/random.js'
 import type { TorturedBrokers } from './brokers.js'
 import { type Aim, DriverProcess, pause, strike } from './driver-process.js'
@@ -72,7 +73,7 @@ class Torture {
     this.#folder = folder
     this.#options = options
     this.#random = new Random(options.seed)
-    const client = new kafkajs.Kafka({ brokers: brokers.servers.split(','), logLevel: kafkajs.logLevel.NOTHING })
+    const client = kafkaClient(brokers.servers)
     this.#producer = client.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 30 } })
   }
 
