@@ -20,8 +20,8 @@ const NEVER_REUSED: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'observe',
 ])
 
-/** What makes no difference to the rows: places in the text, guesses, and which of several scans one is. */
-const IGNORED: ReadonlySet<string> = new Set(['origin', 'estimate', 'scanId'])
+/** What makes no difference to the rows: places in the text, guesses, by what names tables are called, and which of several scans one is. */
+const IGNORED: ReadonlySet<string> = new Set(['origin', 'estimate', 'qualifier', 'scanId'])
 
 /** An exchange or broadcast, with its text when there was another one to compare it with. */
 interface Known {

@@ -32,6 +32,11 @@ test('rows that a query moves at several places are computed once', (t) => {
   t.is(planned(`with s as (${SUMS}) select k, s from s where s = (select max(s) from s)`).reused, 1)
 })
 
+test('a table that is joined with itself is moved once, whatever names it has', (t) => {
+  const sql = 'select a.o_totalprice, b.o_totalprice from orders a join orders b on a.o_custkey = b.o_custkey'
+  t.deepEqual(planned(sql), { reused: 1, stages: 2 })
+})
+
 test('names of columns make no difference, nor do places in the text, and exchanges below are told by what they read', (t) => {
   const named = SUMS.replace('sum(o_totalprice) s', '  sum(o_totalprice) total')
   t.is(joined(SUMS, named).reused, 1)
