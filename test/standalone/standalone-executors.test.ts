@@ -58,6 +58,40 @@ test('an executor that was given up while the master was away is given up again 
   await executors.close()
 })
 
+test('those that were given up are remembered until they have ended, and no more than a thousand of them', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const door = { address: 'd:1', host: 'd', secret: 's' }
+  const executors = new StandaloneExecutors(launchContext({}), door, { address: master.address, secret: SECRET })
+  const started: string[] = []
+  executors.watch((event) => {
+    if (event.kind === 'started') started.push(event.executorId)
+  })
+  await executors.request(3)
+  for (let i = 0; i <= 1_000; i++) executors.release(`e${i}`)
+  master.tell({ kind: 'executorEnded', executorId: 'e2', reason: 'r' })
+  for (const executorId of ['e0', 'e1', 'e2', 'last']) master.tell({ kind: 'executorStarted', executorId })
+  await until(() => started.includes('last'))
+  t.deepEqual(started, ['e0', 'e2', 'last'])
+  await executors.close()
+})
+
+test('why there is no executor is what the master said last, also when it waits for no reason that it tells', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const door = { address: 'd:1', host: 'd', secret: 's' }
+  const executors = new StandaloneExecutors(launchContext({}), door, { address: master.address, secret: SECRET })
+  let hasStarted = false
+  executors.watch(({ kind }) => {
+    hasStarted ||= kind === 'started'
+  })
+  await executors.request(1)
+  master.tell({ kind: 'waiting', reason: 'no worker has room' })
+  master.tell({ kind: 'waiting', reason: '' })
+  master.tell({ kind: 'executorStarted', executorId: 'e1' })
+  await until(() => hasStarted)
+  t.regex(executors.notStarted(9).message, /within 9 s: no worker has room/)
+  await executors.close()
+})
+
 test('the secret of an application is read by those alone who have that of the cluster, also without TLS', async (t) => {
   const master = await FakeMaster.start(t, ['welcome'])
   const door = { address: 'd:1', host: 'd', secret: 'the secret of the application' }
