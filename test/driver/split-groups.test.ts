@@ -23,6 +23,8 @@ test('splits are never lost, doubled or reordered by grouping, and there is alwa
 test('few splits are tasks of their own, many come together in about equal shares', (t) => {
   const splits = (count: number) => Array.from({ length: count }, (_, i) => ({ data: i, bytes: 1000 }))
   t.is(groupSplits(splits(8), 2, true).length, 8)
+  t.is(groupSplits(splits(16), 2, true).length, 16)
+  t.is(groupSplits(splits(17), 2, true).length, 9)
   const many = groupSplits(splits(1000), 2, true)
   t.is(many.length, 8)
   t.true(many.every((group) => group.length === 125))
@@ -40,6 +42,11 @@ test('few rows are one task, unless a split is to have its own, or rows may cost
 test('a share is bounded in bytes, however large the scan', (t) => {
   const splits = Array.from({ length: 100 }, (_, i) => ({ data: i, bytes: 300 * 1024 ** 2 }))
   t.true(groupSplits(splits, 1, true).every((group) => group.length <= 2))
+})
+
+test('splits of which rows are known are shared by these, whose number is no number of bytes', (t) => {
+  const splits = Array.from({ length: 100 }, (_, i) => ({ data: i, rows: 1024 ** 3 }))
+  t.is(groupSplits(splits, 1, true).length, 4)
 })
 
 test('shares of a list are contiguous and cover it', (t) => {

@@ -21,6 +21,7 @@ export class FakeMaster {
   readonly #answers: Answer[]
   #server!: RpcServer
   #call: ControlCall | undefined
+  #members = 0
 
   readonly #heartbeatMs: number
 
@@ -44,6 +45,11 @@ export class FakeMaster {
 
   get greetings(): number {
     return this.heard.filter(isGreeting).length
+  }
+
+  /** How many lines there were from which somebody greeted. */
+  get members(): number {
+    return this.#members
   }
 
   tell(message: FromMaster): void {
@@ -72,6 +78,7 @@ export class FakeMaster {
     let isMember = false
     call.on('data', (bytes: Buffer) => {
       const message = decodeToMaster(bytes)
+      if (!isMember && isGreeting(message)) this.#members++
       isMember ||= isGreeting(message)
       if (isMember) this.heard.push(message)
       if (isGreeting(message)) {

@@ -92,6 +92,18 @@ test('why there is no executor is what the master said last, also when it waits 
   await executors.close()
 })
 
+test('how many executors there are to be is told on the line that there is', async (t) => {
+  const master = await FakeMaster.start(t, ['welcome'])
+  const door = { address: 'd:1', host: 'd', secret: 's' }
+  const executors = new StandaloneExecutors(launchContext({}), door, { address: master.address, secret: SECRET })
+  await executors.request(1)
+  await executors.request(4)
+  await until(() => master.greetings === 2)
+  t.like(master.heard.at(-1), { kind: 'joinApplication', executors: 4 })
+  t.is(master.members, 1)
+  await executors.close()
+})
+
 test('the secret of an application is read by those alone who have that of the cluster, also without TLS', async (t) => {
   const master = await FakeMaster.start(t, ['welcome'])
   const door = { address: 'd:1', host: 'd', secret: 'the secret of the application' }
