@@ -149,7 +149,8 @@ test('one that the driver is done with is ended after a while, unless it comes b
     members.dismiss('b')
     // The time of the first is over before that of the second.
     await until(() => released.length > 0)
-    return t.deepEqual(released, ['b'])
+    t.deepEqual(released, ['b'])
+    return
   }
   t.fail('none came back in time')
 })
