@@ -30,6 +30,8 @@ export type CallText = (
 export interface Printed {
   /** The name. */
   readonly as?: string
+  /** The name of a call with WITHIN GROUP, where that is another one. */
+  readonly asOrdered?: string
   /** How many arguments are printed at most. */
   readonly shown?: number
   /** The last arguments, which are added to those of a call that has fewer than so many. */

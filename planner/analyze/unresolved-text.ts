@@ -107,7 +107,8 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
     return countsRows(e, arg) ? ['1'] : (context.star?.(arg) ?? [text(arg)])
   })
   const args = [...given, ...defaultsOf(printed, given.length)]
-  return `${spokenName(e.name)}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${filter}`
+  const name = (e.withinGroup && printed?.asOrdered) ?? spokenName(e.name)
+  return `${name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${filter}`
 }
 
 const defaultsOf = (printed: Printed | undefined, given: number): readonly string[] => {

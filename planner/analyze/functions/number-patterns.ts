@@ -163,8 +163,9 @@ const toCharText =
     if (kind !== undefined && TIMES.has(kind)) return `date_format(${shown}, ${pattern})`
     if (kind !== 'binary') return `to_char(${shown}, ${pattern})`
     const codec = pattern.toLowerCase()
-    if (codec === 'utf-8') return `decode(${shown}, ${pattern})`
-    return `${name === 'to_varchar' ? name : codec}(${shown})`
+    const isText = codec === 'utf-8'
+    const spoken = name === 'to_varchar' ? name : isText ? 'decode' : codec
+    return `${spoken}(${isText ? `${shown}, ${pattern}` : shown})`
   }
 
 export const NUMBER_PATTERNS: FunctionTable = collated('plain', {

@@ -7,6 +7,7 @@ import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { finding, locating, partBefore, replacing, translating } from '../collations/searches.js'
 import { isNumeric, isTemporal } from '../common-types.js'
 import { constantOf } from '../constants.js'
+import type { CallText } from '../printing.js'
 import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
 import {
@@ -32,6 +33,14 @@ const padded = (isLeft: boolean): FunctionDefinition =>
     const parts = operands([STRING, INT, STRING], args, [literal(STRING, ' ')], site)
     return kernelCall('textPad', STRING, [...parts, side], site)
   })
+
+/** Bytes are filled with zeros unless it is told with what, texts with blanks. */
+const paddedText =
+  (name: 'lpad' | 'rpad'): CallText =>
+  (args, text, { typeOf }) => {
+    const fill = typeOf?.(args[0]!)?.kind === 'binary' ? "X'00'" : ' '
+    return args.length === 2 ? `${name}(${args.map(text).join(', ')}, ${fill})` : undefined
+  }
 
 /** Where a text first occurs; at 0 when it is not said from where. */
 const locate: FunctionDefinition = between(2, 3, (args, site) => {
@@ -174,7 +183,7 @@ export const TEXTS: FunctionTable = {
     'Made so long by characters in front, or cut.',
     [["lpad('hi', 5, '??')", '???hi']],
     padded(true),
-    { collations: 'text', printed: { defaults: { count: 3, last: [' '] } } },
+    { collations: 'text', printed: { call: paddedText('lpad') } },
   ),
   rpad: helped(
     '(text, size[, pad])',
@@ -184,7 +193,7 @@ export const TEXTS: FunctionTable = {
       ["rpad('hi', 1)", 'h'],
     ],
     padded(false),
-    { collations: 'text', printed: { defaults: { count: 3, last: [' '] } } },
+    { collations: 'text', printed: { call: paddedText('rpad') } },
   ),
   replace: helped(
     '(text, search[, by])',

@@ -146,7 +146,7 @@ const listagg = helped(
   joined,
   {
     collations: 'values',
-    printed: { defaults: { count: 2, last: ['NULL'] }, order: (order, text) => text(order) },
+    printed: { asOrdered: 'listagg', defaults: { count: 2, last: ['NULL'] }, order: (order, text) => text(order) },
   } as const,
 )
 
