@@ -93,7 +93,7 @@ export function packedWithout(type: usize, at: usize, length: i32, out: usize): 
   return ROUTINE_VALUE
 }
 
-/** Of each of the elements before a number that of the first one from there on which equals it, from 0: there is one. Writes address and length of an array. */
+/** Of each of the elements before a number, which differ, that of the first one from there on which equals it, from 0, or how many these are; writes address and length of an array. */
 export function packedPlaces(type: usize, at: usize, length: i32, first: i32, out: usize): void {
   const count = load<i32>(at)
   const vector = at + PACKED_COUNT_BYTES
@@ -106,8 +106,10 @@ export function packedPlaces(type: usize, at: usize, length: i32, first: i32, ou
   fillOnes(made + PACKED_COUNT_BYTES, first)
   const places = made + PACKED_COUNT_BYTES + bitmap
   for (let i = first; i < count; i++) addElement(type, node, vector, count, i, table)
-  for (let i = 0; i < first; i++)
-    store<i32>(places + (<usize>i << 2), addElement(type, node, vector, count, i, table) - first)
+  for (let i = 0; i < first; i++) {
+    const equal = addElement(type, node, vector, count, i, table)
+    store<i32>(places + (<usize>i << 2), (equal < 0 ? count : equal) - first)
+  }
   store<u32>(out, <u32>made, RESULT_ADDRESS)
   store<u32>(out, <u32>bytes, RESULT_LENGTH)
 }

@@ -2,11 +2,13 @@ import {
   type ArrayType,
   array,
   BOOLEAN,
+  field,
   INT,
   type MapType,
   map,
   quotedTypeName,
   STRING,
+  struct,
 } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
@@ -17,10 +19,20 @@ import { castTo, unexpectedType } from '../coercion.js'
 import { divided } from '../collations/searches.js'
 import { commonType } from '../common-types.js'
 import { ofEqualKeys } from '../session.js'
+import { arrayOfValues, concatenated } from './array-operands.js'
 import { ARRAY_SETS } from './array-sets.js'
 import { buildCase } from './conditional.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
 import { asLambda } from './higher-order.js'
+import { madeVariables } from './made-lambdas.js'
 import { mapOf, refuseMapKey } from './maps.js'
 import { REGEXPS } from './regexps.js'
 
@@ -101,6 +113,19 @@ function commonKey(args: readonly Expression[], site: CallSite): MapType['key'] 
   throw new MillraceError('DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES', parameters, { origin: site.origin })
 }
 
+const keysOf = (of: Expression): Expression => call('map_keys', array((of.type as MapType).key, false), [of])
+
+/** The values of a map for keys which differ, NULL for those that it does not have. */
+function valuesAt(keys: Expression, of: Expression, site: CallSite): Expression {
+  const { value, valueContainsNull } = of.type as MapType
+  const values = call('map_values', array(value, valueContainsNull), [of], { origin: site.origin })
+  const withMissing = concatenated([values, arrayOfValues([literal(value, null)], site)], site)
+  const size = call('size', INT, [keys], { origin: site.origin })
+  const searched = concatenated([keys, keysOf(of)], site)
+  const places = kernelCall('packedPlaces', array(INT, false), [searched, size], site, { types: [0] })
+  return kernelCall('packedInOrder', withMissing.type, [withMissing, places], site, { types: [0] })
+}
+
 /** For each key of either map; what a map does not have is NULL. */
 const zipWith: FunctionDefinition = {
   ...exactly(3, (args, site) => {
@@ -110,15 +135,16 @@ const zipWith: FunctionDefinition = {
       return castTo(args[i]!, map(key, value, valueContainsNull))
     })
     const { parameters, body } = asLambda(args[2]!)
-    const keysOf = (of: Expression): Expression => call('map_keys', array(key, false), [of])
     const keys = ARRAY_SETS['array_union']!.build(maps.map(keysOf), site)
-    const variable = parameters[0] ?? elementOf(keys.type as ArrayType)
-    const values = maps.map((of) => call('map_value', (of.type as MapType).value, [of, variable], { nullable: true }))
+    const parts = [keys, ...maps.map((of) => valuesAt(keys, of, site))]
+    const fields = parts.map(({ type }, i) => field(String(i), (type as ArrayType).element, i > 0))
+    const entries = call('zip', array(struct(fields), false), parts, { origin: site.origin })
+    const entry = Object.freeze({ ...madeVariables([struct(fields)], [body, ...parameters])[0]!, nullable: false })
     const replaced = (e: Expression): Expression => {
       const at = e.kind === 'variable' ? parameters.findIndex(({ level }) => level === e.level) : -1
-      return at > 0 ? values[at - 1]! : e
+      return at < 0 ? e : fieldOf(entry, fields, at)
     }
-    const made = ofEach(keys, variable, transformDown(body, replaced))
+    const made = ofEach(entries, entry, transformDown(body, replaced))
     const type = map(key, body.type, body.nullable)
     return call('map_of', type, [keys, made], { origin: site.origin })
   }),
