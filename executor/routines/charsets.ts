@@ -10,8 +10,8 @@ interface Charset {
 /** One byte for each code point below a limit. */
 const bytewise = (limit: number): Charset => ({
   encode(text) {
-    const points = Array.from(text, (character) => character.codePointAt(0)!)
-    return points.every((point) => point < limit) ? Uint8Array.from(points) : undefined
+    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= limit) return undefined
+    return Buffer.from(text, 'latin1')
   },
   decode: (bytes) => (bytes.every((byte) => byte < limit) ? Buffer.from(bytes).toString('latin1') : undefined),
 })
@@ -43,23 +43,32 @@ const UTF16: Charset = {
 
 const UTF32: Charset = {
   encode(text) {
-    const points = Array.from(text, (character) => character.codePointAt(0)!)
-    const bytes = Buffer.alloc(points.length * 4)
-    for (const [i, point] of points.entries()) bytes.writeUInt32BE(point, i * 4)
-    return bytes
+    const bytes = Buffer.alloc(text.length * 4)
+    let end = 0
+    for (let i = 0; i < text.length; i++) {
+      const point = text.codePointAt(i)!
+      if (point > 0xffff) i++
+      end = bytes.writeUInt32BE(point, end)
+    }
+    return bytes.subarray(0, end)
   },
   decode(bytes) {
     if (bytes.length % 4 !== 0) return undefined
     const isLittle = hasMark(bytes, 0xff, 0xfe, 0, 0)
     const from = isLittle || hasMark(bytes, 0, 0, 0xfe, 0xff) ? 4 : 0
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    let text = ''
+    // At most two units of UTF-16 are a point.
+    const units = Buffer.alloc(bytes.length)
+    let end = 0
     for (let at = from; at < bytes.length; at += 4) {
       const point = view.getUint32(at, isLittle)
       if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return undefined
-      text += String.fromCodePoint(point)
+      if (point > 0xffff) {
+        end = units.writeUInt16LE(0xd7c0 + (point >> 10), end)
+        end = units.writeUInt16LE(0xdc00 + (point & 0x3ff), end)
+      } else end = units.writeUInt16LE(point, end)
     }
-    return text
+    return units.toString('utf16le', 0, end)
   },
 }
 

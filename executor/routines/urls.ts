@@ -3,12 +3,13 @@ import type { HostRoutine, HostValue } from './routine.js'
 
 /* The parts of URIs as RFC 2396 has them, with letters beyond ASCII wherever escapes may stand, as Java reads them. */
 
-const PATH = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}:@&=+$,;/]|%[0-9A-Fa-f]{2})*$/u
-const QUERY = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff};/?:@&=+$,[\]]|%[0-9A-Fa-f]{2})*$/u
-const REGISTRY = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}$,;:@&=+]|%[0-9A-Fa-f]{2})*$/u
-const USER = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff};:&=+$,]|%[0-9A-Fa-f]{2})*$/u
+/** What is wrong is searched for: a pattern of all that is right would need room for each character of a long text. */
+const NO_PATH = /[^\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}:@&=+$,;/%]|%(?![0-9A-Fa-f]{2})/u
+const NO_QUERY = /[^\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff};/?:@&=+$,[\]%]|%(?![0-9A-Fa-f]{2})/u
+const NO_REGISTRY = /[^\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}$,;:@&=+%]|%(?![0-9A-Fa-f]{2})/u
+const NO_USER = /[^\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff};:&=+$,%]|%(?![0-9A-Fa-f]{2})/u
 const BLANK = /\p{Zs}|\p{Zl}|\p{Zp}/u
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?$/
+const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/
 const FOUR_BYTES = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/
 const SIX = /^\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.]+)?\]$/
 
@@ -30,23 +31,29 @@ function partsOf(url: string): Parts | undefined {
   const [, protocol = null, rest, ref = null] = /^(?:([^:/?#]+):)?([^#]*)(?:#(.*))?$/s.exec(url) ?? []
   if (rest === undefined || (protocol === null && /^[^/?#]*:/.test(url))) return undefined
   if (protocol !== null && !/^[A-Za-z][A-Za-z0-9+.-]*$/.test(protocol)) return undefined
-  if (ref !== null && !QUERY.test(ref)) return undefined
+  if (ref !== null && NO_QUERY.test(ref)) return undefined
   if (protocol !== null && !rest.startsWith('/')) {
-    const isOpaque = rest !== '' && QUERY.test(rest)
+    const isOpaque = rest !== '' && !NO_QUERY.test(rest)
     return isOpaque ? { protocol, ...NO_SERVER, path: null, query: null, ref } : undefined
   }
   const [, authority, path, query = null] = /^(?:\/\/([^/?]*))?([^?]*)(?:\?(.*))?$/s.exec(rest)!
-  if (!PATH.test(path!) || (query !== null && !QUERY.test(query))) return undefined
+  if (NO_PATH.test(path!) || (query !== null && NO_QUERY.test(query))) return undefined
   if (authority === '' && path === '') return undefined
   const server = authority ? serverOf(authority) : NO_SERVER
   return server && { protocol, ...server, path: path!, query, ref }
 }
 
+/** Whether a host is a name: labels between points, the last of which begins with a letter. */
+function isNamed(host: string): boolean {
+  const labels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.')
+  return labels.every((label) => LABEL.test(label)) && /^[A-Za-z]/.test(labels.at(-1)!)
+}
+
 function serverOf(authority: string): Pick<Parts, 'authority' | 'user' | 'host'> | undefined {
   const [, user = null, host, port] = /^(?:([^@]*)@)?(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? []
-  const isHost = host !== undefined && (HOST.test(host) || FOUR_BYTES.test(host) || SIX.test(host))
-  if (isHost && /^\d*$/.test(port ?? '') && (user === null || USER.test(user))) return { authority, user, host }
-  return REGISTRY.test(authority) ? { authority, user: null, host: null } : undefined
+  const isHost = host !== undefined && (isNamed(host) || FOUR_BYTES.test(host) || SIX.test(host))
+  if (isHost && /^\d*$/.test(port ?? '') && (user === null || !NO_USER.test(user))) return { authority, user, host }
+  return !NO_REGISTRY.test(authority) ? { authority, user: null, host: null } : undefined
 }
 
 /** The value of a key in a query. A point in a key stands for any character, as Spark reads it as a pattern. */

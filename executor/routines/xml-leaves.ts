@@ -7,9 +7,9 @@ const BITS: Readonly<Partial<Record<DataType['kind'], number>>> = { tinyint: 8, 
 const BEGINNING = /^(?=[\d,.]*\d)([\d,]*)(\.\d*)?(?:E(-?\d+))?/
 const BYTES = /^\[?([\da-f]{2}(?: [\da-f]{2})*)\]?$/i
 const WHOLE = /^[+-]?\d+$/
-const FLOATING = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/
+const FLOATING = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/
 const SPECIAL = /^[+-]?(?:NaN|Infinity)$/
-const DECIMAL = /^[+-]?(?:[\d,]*\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const DECIMAL = /^[+-]?(?:,*\d[\d,]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const BOOLEANS: Readonly<Record<string, string>> = { true: 'true', 1: 'true', false: 'false', 0: 'false' }
 
 /** What tells times. */

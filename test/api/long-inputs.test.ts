@@ -60,6 +60,10 @@ test('texts of a hundred megabytes are written into others, and one that no bloc
         .sql(`select length(to_json(struct(s as x, s as y))) n from (select repeat('aaab c,', 15000000) s)`)
         .collect()
       t.is(row!['n'], 210_000_015)
+      const [coded] = await session
+        .sql(`select length(decode(encode(s, 'utf-32'), 'utf-32')) n from (select repeat('aaab c,', 15000000) s)`)
+        .collect()
+      t.is(coded!['n'], 105_000_000)
       const refused = ["s collate unicode_ci = 'x'", "contains(s collate unicode_ci_ai, 'x')", 'size(sentences(s))']
       for (const expression of refused)
         await raised(

@@ -61,7 +61,7 @@ function elementType(element: XmlNode, inference: XmlInference): DataType {
 }
 
 const WHOLE = /^[+-]?\d+$/
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const MOMENT = /^\d{4}-\d{1,2}-\d{1,2}[ T]./
 const CLOCK = /^\d{1,2}:\d{2}/
