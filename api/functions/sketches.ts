@@ -31,6 +31,30 @@ export const approxTopK = <const A extends ColumnOrName>(
 ): Column<Value, string, ReferencesOf<A>> =>
   functionOf('approx_top_k', nameOrColumn(column), k, ...(maxItemsTracked === undefined ? [] : [maxItemsTracked]))
 
+/** A sketch of the values that are there most often, to be kept and combined. */
+export const approxTopKAccumulate = <const A extends ColumnOrName>(
+  column: A,
+  maxItemsTracked?: number,
+): Column<Value, string, ReferencesOf<A>> =>
+  functionOf(
+    'approx_top_k_accumulate',
+    nameOrColumn(column),
+    ...(maxItemsTracked === undefined ? [] : [maxItemsTracked]),
+  )
+
+/** The sketch of all values of sketches that `approxTopKAccumulate` made. */
+export const approxTopKCombine = <const A extends ColumnOrName>(
+  column: A,
+  maxItemsTracked?: number,
+): Column<Value, string, ReferencesOf<A>> =>
+  functionOf('approx_top_k_combine', nameOrColumn(column), ...(maxItemsTracked === undefined ? [] : [maxItemsTracked]))
+
+/** The values that are there most often by a sketch, 5 unless told, with about how often. */
+export const approxTopKEstimate = <const A extends ColumnOrName>(
+  column: A,
+  k = 5,
+): Column<Value, string, ReferencesOf<A>> => functionOf('approx_top_k_estimate', nameOrColumn(column), k)
+
 /** A count-min sketch of whole numbers, texts or bytes, as Spark writes it. */
 export const countMinSketch = <const A extends ColumnOrName>(
   column: A,

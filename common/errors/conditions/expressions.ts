@@ -92,6 +92,14 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     'The value of {argName} in `approx_top_k` must be a positive integer, but got {argValue}.',
   ),
+  APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH: user(
+    '42846',
+    'Combining approx_top_k sketches of different sizes is not allowed. Found sketches of size {size1} and {size2}.',
+  ),
+  APPROX_TOP_K_SKETCH_TYPE_NOT_MATCH: user(
+    '42846',
+    'Combining approx_top_k sketches of different types is not allowed. Found sketches of type {type1} and {type2}.',
+  ),
   APPROX_TOP_K_NULL_ARG: user('22004', 'The value of {argName} in `approx_top_k` cannot be NULL.'),
   'DATATYPE_MISMATCH.HASH_MAP_TYPE': user(
     '42K09',

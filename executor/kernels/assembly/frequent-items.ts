@@ -1,9 +1,9 @@
 // `approx_top_k`: what rows do to its state (frequent-table.ts), and the most frequent items of it.
 import { PACKED_COUNT_BYTES } from '../interface/packed'
-import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
+import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { LENGTH_BYTES } from './collected'
-import { added, counter, distance, IS_MERGED, ITEMS, itemAt, merged, NULLS, sizeOf, slotsOf, stateOr, strideOf, TAKEN } from './frequent-table'
+import { added, complete, counter, distance, IS_MERGED, isSketch, ITEMS, itemAt, merged, NULLS, received, sizeOf, slotsOf, stateOr, strideOf, TAKEN } from './frequent-table'
 import { allocate, release } from './memory'
 import { bitmapBytes } from './packed'
 
@@ -26,6 +26,36 @@ export function frequentNull(at: usize, length: i32, most: i32, out: usize): voi
 export function frequentMerged(at: usize, length: i32, other: usize, otherLength: i32, most: i32, out: usize): void {
   let state = stateOr(at, length, most)
   if (otherLength > 0) state = merged(state, other)
+  give(state, out)
+}
+
+/** The same with a sketch that was kept: the rows of an aggregate, which are not sent yet. */
+export function frequentCombined(at: usize, length: i32, other: usize, otherLength: i32, most: i32, out: usize): void {
+  let state = stateOr(at, length, most)
+  if (otherLength > 0) state = merged(state, other)
+  store<i32>(state, 0, IS_MERGED)
+  give(state, out)
+}
+
+/** A sketch that comes from outside, checked; returns a status. */
+export function frequentSketch(at: usize, length: i32, out: usize): i32 {
+  store<u32>(out, <u32>at, RESULT_ADDRESS)
+  store<u32>(out, length, RESULT_LENGTH)
+  if (length == 0) return ROUTINE_VALUE
+  if (!isSketch(at, length)) return ROUTINE_ERROR
+  give(complete(at), out)
+  return ROUTINE_VALUE
+}
+
+/** A sketch that was kept, as it is asked. */
+export function frequentReceived(at: usize, length: i32, out: usize): void {
+  store<u32>(out, <u32>at, RESULT_ADDRESS)
+  store<u32>(out, length, RESULT_LENGTH)
+  if (length == 0) return
+  const state = received(at)
+  store<i32>(state, 1, IS_MERGED)
+  store<i64>(state, load<i64>(at, NULLS), NULLS)
+  store<i64>(state, load<i64>(at, TAKEN), TAKEN)
   give(state, out)
 }
 
@@ -80,8 +110,7 @@ function mergeSlots(state: usize, from: usize, to: usize, first: i32, middle: i3
 /** At most so many of the most frequent items as an array of structs: the bytes of an item, which are NULL for NULL, and how often it is there. */
 export function frequentItems(at: usize, length: i32, wanted: i32, most: i32, out: usize): void {
   let state = stateOr(at, length, most)
-  // What was never sent is put into a new table, too.
-  if (load<i32>(state, IS_MERGED) == 0) state = merged(stateOr(0, 0, most), state)
+  state = complete(state)
   const list = frequentSlots(state)
   const nulls = load<i64>(state, NULLS)
   const taken = load<i64>(state, TAKEN)

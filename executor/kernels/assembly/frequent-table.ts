@@ -20,6 +20,8 @@ const HEAD: usize = 40
 const SLOT_BYTES: usize = 20
 
 const FIRST_SHIFT = 3
+/** What a million items need. */
+const MOST_SHIFT_OF_ALL = 21
 const FIRST_ROOM: usize = 64
 const LOAD_FACTOR: f64 = 0.75
 /** So many counters are looked at for the middle of them. */
@@ -75,6 +77,31 @@ function made(shift: i32, most: i32, room: usize): usize {
 
 export function stateOr(at: usize, length: i32, most: i32): usize {
   return length > 0 ? at : made(FIRST_SHIFT, most, FIRST_ROOM)
+}
+
+/** A state that was made with another one, as Spark has it: what was never sent is put into a new table. */
+export function complete(state: usize): usize {
+  return load<i32>(state, IS_MERGED) != 0 ? state : merged(stateOr(0, 0, load<i32>(state, MOST_SHIFT)), state)
+}
+
+/** Whether bytes are such a state: so that following it comes to an end and stays within. */
+export function isSketch(state: usize, length: i32): bool {
+  if (<usize>length < HEAD) return false
+  const shift = load<i32>(state, SHIFT)
+  const most = load<i32>(state, MOST_SHIFT)
+  if (shift < FIRST_SHIFT || shift > most || most > MOST_SHIFT_OF_ALL) return false
+  const room = <u64>load<u32>(state, ROOM)
+  const used = <u64>load<u32>(state, USED)
+  if (HEAD + (SLOT_BYTES << <usize>shift) + room != <u64>length || used > room) return false
+  let items = 0
+  for (let slot = 0; slot < 1 << shift; slot++) {
+    if (load<i32>(distance(state, slot)) == 0) continue
+    items++
+    const start = <u64>load<u32>(place(state, slot))
+    if (start + LENGTH_BYTES > used || start + LENGTH_BYTES + <u64>load<u32>(itemAt(state, slot)) > used) return false
+  }
+  // One slot at least is free, where a search ends.
+  return items == load<i32>(state, ITEMS) && items < 1 << shift
 }
 
 @inline
@@ -217,14 +244,20 @@ export function strideOf(state: usize): i32 {
   return <i32>(<f64>slotsOf(state) * GOLDEN_RATIO) | 1
 }
 
+/** The items of a state in a table of their own, as Spark has them when it has sent one. */
+export function received(other: usize): usize {
+  const sent = made(shiftOf(other), load<i32>(other, MOST_SHIFT), load<u32>(other, ROOM))
+  putAll(sent, other)
+  return sent
+}
+
 /** The state with the items of another one, which are put into a table of their own first, as Spark does it when it has sent one. */
 export function merged(state: usize, other: usize): usize {
   store<i32>(state, 1, IS_MERGED)
   store<i64>(state, load<i64>(state, NULLS) + load<i64>(other, NULLS), NULLS)
   const items = load<i32>(other, ITEMS)
   if (items == 0) return state
-  const sent = made(shiftOf(other), load<i32>(other, MOST_SHIFT), load<u32>(other, ROOM))
-  putAll(sent, other)
+  const sent = received(other)
   const stride = strideOf(sent)
   const mask = slotsOf(sent) - 1
   let slot = -stride

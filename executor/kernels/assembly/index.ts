@@ -50,7 +50,9 @@ export {
 } from './exponentials'
 export * from './powers'
 export * from './draws'
-export { frequentAdded, frequentItems, frequentMerged, frequentNull } from './frequent-items'
+export {
+  frequentAdded, frequentCombined, frequentItems, frequentMerged, frequentNull, frequentReceived, frequentSketch,
+} from './frequent-items'
 export * from './hash-functions'
 export * from './number-functions'
 export { numberByPattern, numberToPattern } from './number-patterns'

@@ -29,6 +29,7 @@ import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { DIGESTS } from './digests.js'
 import { EPOCH } from './epoch.js'
 import { EXTRACT } from './extract.js'
+import { FREQUENT_ESTIMATES } from './frequent-estimates.js'
 import { HIGHER_ORDER } from './higher-order.js'
 import { INPUT_FILES } from './input-files.js'
 import { INTERVALS } from './intervals.js'
@@ -95,6 +96,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Variants', VARIANTS],
   ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
   ['XML', { ...XML_FUNCTIONS, ...XPATHS }],
+  ['Sketches', FREQUENT_ESTIMATES],
   ['By chance, or by the place of a row', RANDOM],
   ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE, ...INPUT_FILES }],
 ]

@@ -1,6 +1,7 @@
 import { BITS } from './bits.js'
 import type { AggregateTable } from './definition.js'
 import { FREQUENT_ITEMS } from './frequent-items.js'
+import { FREQUENT_SKETCHES } from './frequent-sketches.js'
 import { HISTOGRAMS } from './histograms.js'
 import { LISTS } from './lists.js'
 import { MOMENTS } from './moments.js'
@@ -27,5 +28,6 @@ export const AGGREGATES: AggregateTable = {
   ...SKETCHES,
   ...HISTOGRAMS,
   ...FREQUENT_ITEMS,
+  ...FREQUENT_SKETCHES,
   ...VARIANT_AGGREGATES,
 }
