@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 import type { PhysicalOptions } from '../../planner/physical/options.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
+import { sqlText } from '../../planner/plan/expression/sql-text.js'
 import { transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { physicalInputs } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, StageGraph } from '../../planner/plan/physical/plan.js'
@@ -345,6 +346,15 @@ test('grouping sets are merged of the groups of all keys, but where that would n
   )
   // The states of groups without keys would be there without rows, too.
   t.regex(by('count(*)', 'grouping sets ((), ())'), fromCopies)
+  // The groups of all keys are not brought together again, if they are those of a set.
+  const passing = (keys: string): string | undefined => {
+    const { root } = staged(`select count(*) from lineitem group by ${keys}`).stages[0]!
+    return root.kind === 'aggregate' && root.passes ? sqlText(root.passes) : undefined
+  }
+  t.is(passing('rollup(l_returnflag, l_linestatus)'), '(spark_grouping_id = 0)')
+  t.is(passing('l_tax, grouping sets ((l_returnflag, l_linestatus), (l_returnflag), ())'), '(spark_grouping_id = 0)')
+  t.is(passing('grouping sets ((l_returnflag), (l_linestatus))'), undefined)
+  t.is(passing('grouping sets ((l_returnflag), (l_returnflag), ())'), '(grouping_pos = 0)')
   // Where one task has all rows there is nothing to merge twice.
   const one = staged('select id, count(*) from (select id from range(9) limit 5) group by rollup(id)')
   t.regex(shapes(one).at(-1)!, /final aggregate project expand partial aggregate /)

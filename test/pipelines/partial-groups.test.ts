@@ -211,6 +211,36 @@ for (const [keys, kept] of [
     t.deepEqual(differing(textsOf(final, await run(final)), textsOf(whole, await run(whole))), [])
   })
 
+test('states that are to go on as they are do so, the others are merged', async (t) => {
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    k: i % 10,
+    s: i % 3 === 0 ? null : `${i % 10}`,
+    v: BigInt(i),
+  }))
+  const input = table([field('k', INT), field('s', STRING), field('v', BIGINT)], rows, 700)
+  const aggregates = [
+    aggregateCall('sum', 'sum', BIGINT, [bound(input, 'v')]),
+    aggregateCall('least', 'min', STRING, [bound(input, 's')]),
+  ]
+  const states = project(input, [
+    named('k', bound(input, 'k')),
+    named('sum.sum', bound(input, 'v')),
+    named('least.value', bound(input, 's')),
+  ])
+  const merge = aggregate('merge', states, [named('k', bound(states, 'k'))], aggregates)
+  const passing = { ...merge, passes: call('lt', BOOLEAN, [bound(states, 'k'), literal(INT, 2)]) } as PhysicalPlan
+  const { rows: given } = await run(passing)
+  const ofKey = (key: number) => given.filter(([k]) => k === key)
+  t.deepEqual(
+    [0, 1, 2, 9].map((key) => ofKey(key).length),
+    [300, 300, 1, 1],
+  )
+  const sumOf = (key: number) => ofKey(key).reduce((sum, [, v]) => sum + (v as bigint), 0n)
+  for (const key of [0, 1, 2, 9]) t.is(sumOf(key), BigInt(300 * key + 10 * 44850))
+  t.is(ofKey(9)[0]![2], '9')
+  t.deepEqual([...new Set(ofKey(1).map(([, , s]) => s ?? 'none'))].toSorted(), ['1', 'none'])
+})
+
 test('groups whose rows come together go on from a small table, each once', async (t) => {
   const groups = 300_000
   const input = numbered(groups * 4, (id) => call('int_divide', BIGINT, [id, number(4)]))

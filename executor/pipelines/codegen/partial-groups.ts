@@ -1,3 +1,5 @@
+import type { Expression } from '../../../planner/plan/expression/expression.js'
+import { compileCondition } from '../../compiler/expression/condition.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
@@ -23,6 +25,8 @@ export interface PartialSite {
   readonly row: number
   /** Whether the host is asked after so many rows, however few groups these have. */
   readonly countsRows: boolean
+  /** For which rows, that have the columns of groups first, they go on as they are. */
+  readonly passes: Expression | undefined
   ask(f: FunctionBuilder): void
   /** Whether it is the function under way, asked for where it begins, that passes rows on. */
   isUngrouped(): boolean
@@ -46,12 +50,25 @@ export class PartialGroups implements Consumer {
 
   begin(f: FunctionBuilder): void {
     this.#isUngrouped = this.#site.isUngrouped()
-    if (this.#isUngrouped) this.#next.begin(f)
-    else this.#groups.begin(f)
+    if (this.#isUngrouped || this.#site.passes) this.#next.begin(f)
+    if (!this.#isUngrouped) this.#groups.begin(f)
     this.#rows = loadSlot(this.#context, f, this.#site.state + PARTIAL_ROWS)
   }
 
   row(scope: Scope, flow: RowFlow): void {
+    const { passes } = this.#site
+    if (!passes) return this.#group(scope, flow)
+    scope.f.block((grouped) => {
+      scope.f.block((passed) => {
+        compileCondition(passes, scope.fork(), passed)
+        this.#next.row(scope.fork(), flow)
+        scope.f.br(grouped)
+      })
+      this.#group(scope.fork(), flow)
+    })
+  }
+
+  #group(scope: Scope, flow: RowFlow): void {
     const { f } = scope
     f.get(this.#rows!).i32(1).op('i32.add').set(this.#rows!)
     if (!this.#isUngrouped) return this.#groups.row(scope)
@@ -61,8 +78,8 @@ export class PartialGroups implements Consumer {
 
   end(f: FunctionBuilder): void {
     const { table, state, countsRows } = this.#site
-    if (this.#isUngrouped) this.#next.end(f)
-    else this.#groups.end()
+    if (this.#isUngrouped || this.#site.passes) this.#next.end(f)
+    if (!this.#isUngrouped) this.#groups.end()
     f.get(this.#context.constantsBase)
       .get(this.#rows!)
       .store('i32.store', state + PARTIAL_ROWS)

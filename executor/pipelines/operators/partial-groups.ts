@@ -64,7 +64,15 @@ export function producePartialGroups(
   compiler.input(
     plan,
     0,
-    new PartialGroups(context, groups, next, { table, state, row, ask, isUngrouped, countsRows: keepsRows }),
+    new PartialGroups(context, groups, next, {
+      table,
+      state,
+      row,
+      ask,
+      isUngrouped,
+      countsRows: keepsRows,
+      passes: plan.passes,
+    }),
   )
   compiler.step(steps.passOn)
 }

@@ -21,7 +21,8 @@ import { shortenedStates } from './shortened-states.js'
 export const aggregate: PhysicalOperator<PhysicalAggregate> = {
   requires: ({ mode, keys }) => [givesStates({ mode }) ? ANYHOW : clustered(keysOf(keys), false)],
   provides: (plan, [input]) => groupsOf(plan, input!),
-  line: (plan) => `HashAggregate (${plan.mode}) ${callsText(plan)}`,
+  line: (plan) =>
+    `HashAggregate (${plan.mode}) ${callsText(plan)}${plan.passes ? `, passing on where ${sqlText(plan.passes)}` : ''}`,
 }
 
 export const stateAggregate: StatefulOperator<PhysicalStateAggregate> = {

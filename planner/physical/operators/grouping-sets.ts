@@ -1,6 +1,8 @@
-import { reference } from '../../plan/expression/build.js'
+import { BOOLEAN } from '../../../columnar/types.js'
+import { call, literal, reference } from '../../plan/expression/build.js'
 import type {
   AggregateCall,
+  Attribute,
   AttributeReference,
   Expression,
   ExprId,
@@ -48,7 +50,9 @@ export function planGroupingSets(planning: Planning, plan: LogicalAggregate): Ph
   })
   const merging = { kind: 'aggregate', keys: mergedKeys, aggregates } as const
   const isTogether = planning.brings(ofSets, clustered(keysOf(mergedKeys), false))
-  const merged = isTogether ? ofSets : planning.place({ ...merging, mode: 'merge', inputs: [ofSets], attributes })
+  const passes = hasAllKeys(keys, expand, attributes)
+  const merge = { ...merging, mode: 'merge', inputs: [ofSets], attributes, ...(passes && { passes }) } as const
+  const merged = isTogether ? ofSets : planning.place(merge)
   return planning.place({ ...merging, mode: 'final', inputs: [merged], attributes: outputOf(plan) })
 }
 
@@ -70,6 +74,23 @@ function columnOf(key: Expression, added: ReadonlySet<ExprId>): AttributeReferen
   if (key.kind !== 'case' || key.otherwise || key.branches.length !== 1) return undefined
   const { when, value } = key.branches[0]!
   return when.kind === 'attribute' && added.has(when.id) && value.kind === 'attribute' ? value : undefined
+}
+
+/** Which groups are those of the set that leaves no key out: they have been brought together before. Undefined where there is none, or nothing tells it from the others. */
+function hasAllKeys(
+  keys: readonly NamedExpression[],
+  { copies, added }: LogicalExpand,
+  attributes: readonly Attribute[],
+): Expression | undefined {
+  const placeOf = (e: Expression): number => (e.kind === 'attribute' ? added.findIndex(({ id }) => id === e.id) : -1)
+  const flags = keys.flatMap(({ expression: e }) => (e.kind === 'case' ? [placeOf(e.branches[0]!.when)] : []))
+  const whole = copies.find((copy) => flags.every((flag) => copy[flag] === true))
+  if (!whole) return undefined
+  const isOfOne = (at: number): boolean => copies.filter((copy) => copy[at] === whole[at]).length === 1
+  const ordinal = keys.findIndex(({ expression: e }) => placeOf(e) >= 0 && isOfOne(placeOf(e)))
+  if (ordinal < 0) return undefined
+  const number = whole[placeOf(keys[ordinal]!.expression)]!
+  return call('eq', BOOLEAN, [boundTo(attributes, ordinal), literal(attributes[ordinal]!.type, number)])
 }
 
 /** Whether an aggregate of the groups of all keys can be merged to that of a set: what it adds is the same in each copy of a row, in any order. */

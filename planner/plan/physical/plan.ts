@@ -151,6 +151,8 @@ export interface PhysicalAggregate extends Unary {
   readonly mode: 'partial' | 'merge' | 'final' | 'complete'
   readonly keys: readonly NamedExpression[]
   readonly aggregates: readonly AggregateCall[]
+  /** Of `merge`: for which rows, that go on as they are. It is over the input, whose first columns are those of the output. */
+  readonly passes?: Expression
 }
 
 /** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. A full join is never a broadcast: every task would output the unmatched rows. */
