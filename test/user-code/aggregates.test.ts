@@ -328,17 +328,40 @@ test('what an aggregate and a function keep of bytes that they got stays as it w
       .selectExpr('id', 'id % 500 k', "cast(concat('key ', id % 500) as binary) b")
     rows.createOrReplaceTempView('t')
     t.deepEqual(await session.sql('select kept(k, b) x from t').collect(), [{ x: '500 0' }])
-    const earlier: Uint8Array[] = []
+    const earlier: (readonly [Uint8Array, string])[] = []
     const changed = session.udf.register(
       'changed',
       (bytes: Uint8Array) => {
-        earlier.push(bytes)
-        return earlier.filter((one) => !Buffer.from(one).toString().startsWith('key ')).length
+        if (earlier.length < 50) earlier.push([bytes, Buffer.from(bytes).toString()])
+        return earlier.filter(([kept, text]) => Buffer.from(kept).toString() !== text).length
       },
       'int',
       { values: { earlier } },
     )
-    t.deepEqual(await rows.limit(300).select(changed('b').as('n')).groupBy().max('n').collect(), [{ 'max(n)': 0 }])
+    const many = session.range(0, 50_000, 1, 1).selectExpr("cast(concat('key ', id) as binary) b")
+    t.deepEqual(await many.select(changed('b').as('n')).groupBy().max('n').collect(), [{ 'max(n)': 0 }])
+    // So long that there is a state of each, which the merging task gets.
+    const long = session
+      .range(0, 40_000, 1, 4)
+      .selectExpr('id % 10000 k', "cast(rpad(concat('key ', id % 10000), 600, 'x') as binary) b")
+    type State = { readonly bytes: Uint8Array; readonly changed: number }
+    const merged: (readonly [Uint8Array, string])[] = []
+    const states = udaf(
+      {
+        zero: () => ({ bytes: new Uint8Array(), changed: 0 }),
+        reduce: (state: State, bytes: Uint8Array) => ({ ...state, bytes }),
+        merge(_: State, { bytes }: State) {
+          if (merged.length < 50) merged.push([bytes, Buffer.from(bytes).toString()])
+          const changed = merged.filter(([kept, text]) => Buffer.from(kept).toString() !== text).length
+          return { bytes, changed }
+        },
+        finish: ({ changed }: State) => changed,
+      },
+      'int',
+      { values: { merged } },
+    )
+    const ends = long.groupBy('k').agg(states('b').as('n')).groupBy().max('n')
+    t.deepEqual(await ends.collect(), [{ 'max(n)': 0 }])
     const same = session.udf.register('same', (bytes: Uint8Array | null) => bytes, 'binary')
     const odd = rows.selectExpr("if(id % 3 = 0, null, if(id % 3 = 1, b, X'')) b").filter('not (b <=> same(b))')
     t.is(await odd.count(), 0)
