@@ -23,3 +23,8 @@ test('those who failed together wait for different times, none for less than the
     )
   }
 })
+
+test('the longest wait is among those that are drawn, also where it is one millisecond', (t) => {
+  const waits = Array.from({ length: 400 }, () => growingPauseMs({ firstMs: 1, mostMs: 1 }, 0))
+  t.deepEqual([...new Set(waits)].sort(), [0, 1])
+})
