@@ -54,7 +54,7 @@ function expectedText({ isSkipped, expected }: SltRecord): string {
 }
 
 /** What other sessions over the same warehouse see, and those after them. */
-const KEEPS = /\b(create\s+(or\s+replace\s+)?(external\s+|global\s+)?(?!temp\b|temporary\b)\w+|use|cache)\b/i
+const KEEPS = /\b(create\s+(or\s+replace\s+)?(external\s+|global\s+)?(?!or\b|temp\b|temporary\b)\w+|use|cache)\b/i
 
 const PARTITIONS = 'shuffle.partitions'
 
