@@ -48,3 +48,24 @@ test('partitions that two sessions add at the same moment are both there, and a 
     one.drop(current())
     t.false(changeTable(table, (entry) => withPartitions(entry, ['a=6']), other))
   }))
+
+test('a table of a database that was made again is another one, and one that others change all the time is given up', (t) =>
+  withWarehouse(async (folder) => {
+    const stored = new Warehouse(folder)
+    const table = tableIn(stored)
+    t.false(changeTable({ ...table, databaseId: 'the one before' }, (entry) => withPartitions(entry, ['a=1']), stored))
+    let tries = 0
+    const error = t.throws(() =>
+      changeTable(
+        table,
+        (entry) => {
+          // Twice as often as it is tried: without a bound that would come to an end, too.
+          if (tries++ < 100) changeTable(table, (mine) => withPartitions(mine, [`b=${tries}`]), new Warehouse(folder))
+          return withPartitions(entry, ['a=9'])
+        },
+        stored,
+      ),
+    )
+    t.like(error, { condition: 'CONCURRENT_CATALOG_CHANGE' })
+    t.is(tries, 50)
+  }))
