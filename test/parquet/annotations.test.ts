@@ -4,6 +4,7 @@ import { convertedAnnotation, logicalType } from '../../connectors/parquet/annot
 import { CompactReader } from '../../connectors/parquet/compact-reader.js'
 import { conversionOf } from '../../connectors/parquet/conversion.js'
 import type { Annotation, PhysicalType } from '../../connectors/parquet/metadata.js'
+import { PLAIN_TIME_MICROS_TO_NANOS, PLAIN_TIME_NANOS } from '../../executor/kernels/interface/parquet.js'
 
 /* What parquet.thrift says of the types of columns, by its numbers. */
 
@@ -121,4 +122,14 @@ test('columns are read as the types that Spark reads them as, unsigned integers 
   ]
   for (const [physical, annotation, type, length] of cases)
     t.is(readAs(physical, annotation, length), type, `${physical} ${JSON.stringify(annotation)}`)
+})
+
+test('times of either unit are read by a conversion of their own', (t) => {
+  const kernelOf = (unit: 'MICROS' | 'NANOS'): unknown => {
+    const annotation: Annotation = { kind: 'time', unit, utc: true }
+    const rest = { name: 'c', repetition: 'OPTIONAL', length: 0, isOrdered: true, children: [] } as const
+    const found = conversionOf({ ...rest, physical: 'INT64', annotation })
+    return typeof found === 'string' ? found : found.kernel
+  }
+  t.deepEqual((['MICROS', 'NANOS'] as const).map(kernelOf), [PLAIN_TIME_MICROS_TO_NANOS, PLAIN_TIME_NANOS])
 })

@@ -166,15 +166,18 @@ test('bounds of another scale, of NaN and the wrong way round say nothing, and a
 test('the range of a column is that of all row groups, which need not rise', (t) => {
   const { int } = COLUMNS as { readonly int: Column }
   const root = { ...nodeOf(int, false), name: 'root', physical: undefined, children: [nodeOf(int, true)] }
-  const group = (min: number, max: number) => ({
-    rows: 5,
-    chunks: [{ statistics: () => ({ min: int.store(min), max: int.store(max), legacy: false, nullCount: 0 }) }],
-  })
+  let asked = 0
+  const statistics = (min: number, max: number) => () => {
+    asked++
+    return { min: int.store(min), max: int.store(max), legacy: false, nullCount: 0 }
+  }
+  const group = (min: number, max: number) => ({ rows: 5, chunks: [{ statistics: statistics(min, max) }] })
   const file = (...rowGroups: readonly object[]) =>
     ({ path: 'a', metadata: { root, sparkSchema: undefined, rowGroups } }) as unknown as ParquetFile
   const files = [file(group(5, 9), group(1, 3)), file(group(-7, 20), group(2, 2))]
   t.deepEqual({ ...valueRanges([files[0]!]) }, { c: [1, 9] })
-  t.deepEqual({ ...valueRanges(files) }, { c: [-7, 20] })
+  for (let query = 0; query < 3; query++) t.deepEqual({ ...valueRanges(files) }, { c: [-7, 20] })
+  t.is(asked, 4, 'the statistics of each group are read once')
 })
 
 test('structures are passed over up to a depth, and nothing beyond the end', (t) => {
