@@ -13,8 +13,8 @@ async function both(
 ): Promise<readonly (readonly [string[], string[]])[]> {
   const session = await Session.builder().master('local[1]').getOrCreate()
   try {
-    const table = session.read.parquet(path)
-    if (isCached) await table.cache().count()
+    const file = session.read.parquet(path)
+    const table = isCached ? file.cache() : file
     table.createOrReplaceTempView('t')
     if (isCached) for (const query of queries) await session.sql(query).collect()
     const answers: [string[], string[]][] = []
