@@ -76,10 +76,11 @@ export function lateralJoin(
 /** Rows with what a relation of one row computes of them, which may be several rows of each; undefined for a relation of others. */
 function rowsOver(left: LogicalPlan, right: LogicalPlan): LogicalPlan | undefined {
   if (right.kind === 'oneRow') return left
-  if (right.kind !== 'project' && right.kind !== 'expand') return undefined
+  if (right.kind !== 'project' && right.kind !== 'expand' && right.kind !== 'replicate' && right.kind !== 'filter')
+    return undefined
   const input = rowsOver(left, right.input)
   if (!input) return undefined
-  if (right.kind === 'expand') return Object.freeze({ ...right, input })
+  if (right.kind !== 'project') return Object.freeze({ ...right, input })
   return Object.freeze({ ...right, input, projections: [...keepAll(outputOf(left)), ...right.projections] })
 }
 

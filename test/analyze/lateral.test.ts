@@ -1,6 +1,7 @@
 import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
+import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { analyzed } from '../support/analysis.js'
 
 const T = '(values (1, 2), (3, 4)) t(a, b)'
@@ -86,4 +87,15 @@ test('what is not built of subqueries is refused by name', (t) => {
     ),
     'a subquery that uses columns of both sides of an outer, semi or anti join in its condition',
   )
+})
+
+test('rows that a lateral subquery makes of the row alone are no join, also where it chooses among them', (t) => {
+  const kindsOf = (plan: LogicalPlan): readonly string[] => [plan.kind, ...('input' in plan ? kindsOf(plan.input) : [])]
+  const s = "(values ('a,b')) t(s)"
+  for (const lateral of [
+    "explode(split(s, ',')) u(w)",
+    "(select w from (select explode(split(s, ',')) w) where w <> s) u",
+    "(select pos, w from (select posexplode(split(s, ',')) as (pos, w)) where pos > 0) u",
+  ])
+    t.false(kindsOf(analyzed(`select w from ${s}, lateral ${lateral}`)).includes('join'), lateral)
 })
