@@ -3,9 +3,6 @@ import type { FileProtection } from '../../common/encryption/file-protection.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { SharedPool } from '../memory/memory-pool.js'
 import type { SlotData, ThreadData, ThreadTask } from '../worker/thread-protocol.js'
-import { untilLoaded } from './loading.js'
-
-type ThreadPool = Piscina<ThreadTask | undefined, void>
 
 /** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
 export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches' | 'droppedStates' | 'protection'> {
@@ -24,9 +21,7 @@ export class Slot {
   protection: FileProtection | undefined
   readonly #data: () => Promise<ThreadData>
   readonly #memory: SharedPool
-  #pool: Promise<ThreadPool> | undefined
-  /** Resolves when the thread does not load its modules. */
-  #loaded: () => Promise<void> = () => Promise.resolve()
+  #pool: Promise<Piscina<ThreadTask | undefined, void>> | undefined
   readonly #droppedCaches: string[] = []
   readonly #droppedStates: string[] = []
   /** Resolves when threads that were replaced have ended. */
@@ -85,22 +80,20 @@ export class Slot {
     return this.#gone
   }
 
-  async #end(pool: Promise<ThreadPool>): Promise<void> {
+  async #end(pool: Promise<Piscina<ThreadTask | undefined, void>>): Promise<void> {
     // One that could not be started has no thread to end.
-    const started = await pool.catch(() => undefined)
-    if (started) await this.#loaded()
-    await started?.destroy()
+    await (await pool.catch(() => undefined))?.destroy()
     this.#memory.pool.vacate(this.number)
   }
 
-  async #started(): Promise<ThreadPool> {
+  async #started(): Promise<Piscina<ThreadTask | undefined, void>> {
     // The next thread does not count what it holds before the last one's part has returned.
     await this.#gone
     this.#pool ??= this.#makePool()
     return this.#pool
   }
 
-  async #makePool(): Promise<ThreadPool> {
+  async #makePool(): Promise<Piscina<ThreadTask | undefined, void>> {
     const [{ Piscina: Pool }, data] = await Promise.all([import('piscina'), this.#data()])
     const workerData: SlotData = { ...data, pool: this.#memory.handle, slot: this.number }
     const pool = new Pool<ThreadTask | undefined, void>({
@@ -116,7 +109,6 @@ export class Slot {
     })
     // A thread that dies rejects its task as well; without one there is nobody to tell, and the next task starts another.
     pool.on('error', () => undefined)
-    this.#loaded = untilLoaded(pool)
     return pool
   }
 }

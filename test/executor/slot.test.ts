@@ -1,8 +1,7 @@
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
@@ -73,39 +72,6 @@ test('a thread is sent a stage with the first of its tasks, and once each what i
     await slot.replace()
     t.deepEqual(await ran(2, second), { ...sent, ...nothing })
     t.deepEqual(await ran(2, second), { hasStage: false, ...nothing })
-  } finally {
-    await slot.replace()
-    rmSync(directory, { recursive: true })
-  }
-})
-
-/** Loads until a file is there, and leaves another one then. */
-const LOADING = `import { existsSync, writeFileSync } from 'node:fs'
-writeFileSync(new URL('begun', import.meta.url), '')
-while (!existsSync(new URL('go-on', import.meta.url))) {}
-writeFileSync(new URL('loaded', import.meta.url), '')
-export const run = () => undefined
-`
-
-const turns = async (count: number): Promise<void> => {
-  for (let i = 0; i < count; i++) await setImmediate()
-}
-
-test('a thread is ended when it has loaded its modules: Node.js ends the process of one that is ended before', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'slot-test-'))
-  const there = (name: string): boolean => existsSync(join(directory, name))
-  writeFileSync(join(directory, 'entry.mjs'), LOADING)
-  const entry = pathToFileURL(join(directory, 'entry.mjs')).href
-  const shared = MemoryPool.shared({ bytes: 1 << 30, slots: 1, storeBytes: 0 })
-  const slot = new Slot(0, threadDataOnce({ ...FAKE_MODULES, entry }), shared)
-  try {
-    await slot.start()
-    while (!there('begun')) await setImmediate()
-    const gone = slot.replace()
-    await Promise.race([gone, turns(2000)])
-    writeFileSync(join(directory, 'go-on'), '')
-    await gone
-    t.true(there('loaded'))
   } finally {
     await slot.replace()
     rmSync(directory, { recursive: true })
