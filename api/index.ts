@@ -22,11 +22,11 @@ export class Session extends StartedSession {
   }
 }
 
-export { CalendarDate } from '../columnar/calendar-date.js'
-export { CalendarInterval } from '../columnar/calendar-interval.js'
 export { Decimal } from '../columnar/decimal.js'
-export { TimeOfDay } from '../columnar/time-of-day.js'
-export { Timestamp } from '../columnar/timestamp.js'
+export { CalendarDate } from '../columnar/times/calendar-date.js'
+export { CalendarInterval } from '../columnar/times/calendar-interval.js'
+export { TimeOfDay } from '../columnar/times/time-of-day.js'
+export { Timestamp } from '../columnar/times/timestamp.js'
 export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'
 export { Variant } from '../columnar/variant.js'

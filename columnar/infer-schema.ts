@@ -1,8 +1,8 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { CalendarDate } from './calendar-date.js'
-import { CalendarInterval } from './calendar-interval.js'
 import { Decimal } from './decimal.js'
-import { TimeOfDay } from './time-of-day.js'
+import { CalendarDate } from './times/calendar-date.js'
+import { CalendarInterval } from './times/calendar-interval.js'
+import { TimeOfDay } from './times/time-of-day.js'
 import {
   array,
   BIGINT,

@@ -1,5 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { encodedValue } from './block-from-rows.js'
+import { encodedValue } from './blocks/block-from-rows.js'
 import { unpacked } from './packed-reader.js'
 import { packed } from './packed-writer.js'
 import { plainRecordOf } from './records/records.js'

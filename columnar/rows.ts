@@ -1,4 +1,4 @@
-import type { Block } from './block.js'
+import type { Block } from './blocks/block.js'
 import { objectMaker, rowKeys } from './row-keys.js'
 import type { Schema } from './types.js'
 import { type Value, valueReaders } from './value-reader.js'

@@ -1,4 +1,4 @@
-import type { Block } from './block.js'
+import type { Block } from './blocks/block.js'
 import type { ColumnBuffers, Nested } from './column-buffers.js'
 import { columnReaders } from './column-reader.js'
 import type { Encoded, Read } from './records/record.js'

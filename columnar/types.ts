@@ -52,7 +52,7 @@ export interface DecimalType {
   readonly scale: number
 }
 
-/** A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/text-limits.ts`). */
+/** A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/types/text-limits.ts`). */
 export interface StringType {
   readonly kind: 'string'
   readonly limit?: TextLimit

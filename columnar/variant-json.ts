@@ -1,11 +1,11 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { localMicros } from '../common/time/time-zone.js'
-import { dateText, timestampText } from './calendar.js'
 import { Decimal } from './decimal.js'
 import { doubleText, floatText } from './double-text.js'
+import { dateText, timestampText } from './times/calendar.js'
 import type { VariantParts } from './variant-parts.js'
 
-/* The texts of variants at the edge, for single values that users look at; rows by rows kernels write them (`executor/kernels/assembly/variant-json.ts`). */
+/* The texts of variants at the edge, for single values that users look at; rows by rows kernels write them (`executor/kernels/assembly/variants/variant-json.ts`). */
 
 const OBJECT = 2
 const ARRAY = 3

@@ -2,7 +2,7 @@
  * What a connector is. Types only. The driver side plans (`TableSource`, `StreamSource`, `TableSink`); the executor side reads splits into the linear memory of its
  * thread and writes blocks. What passes between them (descriptions, splits, commit messages) is plain JSON data with bigints.
  */
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import type { Field, Schema } from '../columnar/types.js'
 import type { BatchReader, ReadContext } from './batch.js'
 import type { ScanFilter } from './scan-filter.js'

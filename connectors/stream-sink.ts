@@ -1,5 +1,5 @@
 /** What sinks say of the streams that they take, and sinks in the process of the driver or of the user's program. Types only. */
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 

@@ -1,4 +1,4 @@
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import { deserializeError, MillraceError } from '../common/errors/millrace-error.js'
 import type { Logger } from '../common/log.js'
 import type { StageGraph } from '../planner/plan/physical/plan.js'

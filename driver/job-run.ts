@@ -1,4 +1,4 @@
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import { toMillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
 import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'

@@ -1,4 +1,4 @@
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import { BlockGarbage } from '../common/collect-garbage.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 

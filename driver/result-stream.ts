@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import { type MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
 import { growingPauseMs } from '../common/growing-pause.js'
 

@@ -1,4 +1,4 @@
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import type { DriverMessage, TaskLaunch, TaskSource } from '../proto/protocol.js'
 import type { JobPlan, JobStage } from './job-plan.js'
 import type { SchedulerAction, TaskAttempt, TaskInput } from './jobs/actions.js'

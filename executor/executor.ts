@@ -1,4 +1,4 @@
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import { MillraceError, serializeError } from '../common/errors/millrace-error.js'
 import { partitionCount } from '../planner/plan/physical/partitioning.js'
 import type { Stage } from '../planner/plan/physical/plan.js'

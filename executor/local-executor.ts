@@ -1,4 +1,4 @@
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { DriverMessage, DriverPort } from '../proto/protocol.js'
 import { Executor } from './executor.js'

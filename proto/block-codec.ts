@@ -1,5 +1,5 @@
-import type { Block } from '../columnar/block.js'
-import { blockChecksum, checkBlock } from '../columnar/block-checksum.js'
+import type { Block } from '../columnar/blocks/block.js'
+import { blockChecksum, checkBlock } from '../columnar/blocks/block-checksum.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { decoded } from './decoded.js'
 import type { FetchedBlock, FetchRequest } from './protocol.js'

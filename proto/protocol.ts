@@ -2,7 +2,7 @@
  * What driver and executors say to each other, as data in memory. Within one process these objects are handed over as they are; over
  * gRPC `proto/wire-codec.ts` turns them into the messages of the `.proto` files.
  */
-import type { Block } from '../columnar/block.js'
+import type { Block } from '../columnar/blocks/block.js'
 import type { BarrierCall } from '../common/barrier.js'
 import type { FileProtection } from '../common/encryption/file-protection.js'
 import type { SerializedError } from '../common/errors/millrace-error.js'

@@ -1,7 +1,7 @@
 import { analyze } from '../../planner/analyze/analyze.js'
 import { type Catalog, directTable, relationsIn, sourcesOf, tableNotFound } from '../../planner/analyze/catalog.js'
-import { ConstantsWanted } from '../../planner/analyze/constants.js'
-import { inlineViews } from '../../planner/analyze/inline-views.js'
+import { ConstantsWanted } from '../../planner/analyze/constants/constants.js'
+import { inlineViews } from '../../planner/analyze/sources/inline-views.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, ViewEntry } from '../../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../../planner/analyze/catalog.js'
-import { inlineViews, type NameLookUp } from '../../planner/analyze/inline-views.js'
+import { inlineViews, type NameLookUp } from '../../planner/analyze/sources/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { WrittenFunction } from '../../planner/plan/unresolved/sql-function.js'
 import { SessionVariables, type Variables } from '../session/session-variables.js'

@@ -1,7 +1,7 @@
 import type { DataType } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
 import type { FunctionText } from '../../connectors/catalog.js'
-import { hasAggregate } from '../../planner/analyze/of-group.js'
+import { hasAggregate } from '../../planner/analyze/grouping/of-group.js'
 import type { FunctionSettings } from '../../planner/plan/query-settings.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'

@@ -1,8 +1,8 @@
-import type { CalendarDate } from '../../columnar/calendar-date.js'
-import type { CalendarInterval } from '../../columnar/calendar-interval.js'
 import type { Decimal } from '../../columnar/decimal.js'
-import type { TimeOfDay } from '../../columnar/time-of-day.js'
-import type { Timestamp } from '../../columnar/timestamp.js'
+import type { CalendarDate } from '../../columnar/times/calendar-date.js'
+import type { CalendarInterval } from '../../columnar/times/calendar-interval.js'
+import type { TimeOfDay } from '../../columnar/times/time-of-day.js'
+import type { Timestamp } from '../../columnar/times/timestamp.js'
 import type { Variant } from '../../columnar/variant.js'
 import type { AnyRow, Flat, Value } from './row.js'
 

@@ -1,10 +1,10 @@
-import { CalendarDate } from '../../columnar/calendar-date.js'
-import { CalendarInterval } from '../../columnar/calendar-interval.js'
-import { microsOf } from '../../columnar/date-values.js'
 import { Decimal } from '../../columnar/decimal.js'
-import { packInterval } from '../../columnar/interval-parts.js'
-import { TimeOfDay } from '../../columnar/time-of-day.js'
-import type { Timestamp } from '../../columnar/timestamp.js'
+import { CalendarDate } from '../../columnar/times/calendar-date.js'
+import { CalendarInterval } from '../../columnar/times/calendar-interval.js'
+import { microsOf } from '../../columnar/times/date-values.js'
+import { packInterval } from '../../columnar/times/interval-parts.js'
+import { TimeOfDay } from '../../columnar/times/time-of-day.js'
+import type { Timestamp } from '../../columnar/times/timestamp.js'
 import {
   BIGINT,
   BOOLEAN,

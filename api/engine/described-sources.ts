@@ -10,7 +10,7 @@ import {
   sourceKey,
   sourcesOf,
 } from '../../planner/analyze/catalog.js'
-import { refuseTwiceWithin } from '../../planner/analyze/duplicates.js'
+import { refuseTwiceWithin } from '../../planner/analyze/names/duplicates.js'
 import { type AnalysisSession, DEFAULT_SESSION, withSession } from '../../planner/analyze/session.js'
 import { textFormat } from '../../planner/analyze/text-formats/registry.js'
 import type { TextFormat } from '../../planner/analyze/text-formats/text-format.js'

@@ -1,4 +1,4 @@
-import { floorDivide } from '../../columnar/calendar.js'
+import { floorDivide } from '../../columnar/times/calendar.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options } from '../../connectors/api.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'

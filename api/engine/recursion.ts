@@ -1,11 +1,16 @@
-import type { Block } from '../../columnar/block.js'
-import { HeldResult } from '../../columnar/held-result.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { HeldResult } from '../../columnar/blocks/held-result.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Driver } from '../../driver/index.js'
-import { type FoundRecursion, findRecursion, recursiveSchema, withRows } from '../../planner/analyze/recursion.js'
+import {
+  type FoundRecursion,
+  findRecursion,
+  recursiveSchema,
+  withRows,
+} from '../../planner/analyze/sources/recursion.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { RunningQuery } from './engine.js'
 

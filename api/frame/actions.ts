@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow'
-import { toArrowTable } from '../../columnar/arrow-table.js'
-import { HeldResult } from '../../columnar/held-result.js'
+import { toArrowTable } from '../../columnar/arrow/arrow-table.js'
+import { HeldResult } from '../../columnar/blocks/held-result.js'
 import { rowsFromBlock, tuplesFromBlock } from '../../columnar/rows.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'

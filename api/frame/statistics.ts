@@ -1,6 +1,6 @@
 import { DOUBLE, INT, quotedTypeName, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { isNumeric } from '../../planner/analyze/common-types.js'
+import { isNumeric } from '../../planner/analyze/types/common-types.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { namedExpression } from '../column/column-name.js'

@@ -1,4 +1,4 @@
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { rowKeys } from '../../columnar/row-keys.js'
 import { type DataType, type Field, field, isNested, quotedTypeName, STRING, sameType } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'

@@ -1,4 +1,4 @@
-import type { CalendarInterval } from '../../columnar/calendar-interval.js'
+import type { CalendarInterval } from '../../columnar/times/calendar-interval.js'
 import { type Column, functionOf, nameOrColumn } from '../column/column.js'
 import type { ReferencesOf } from '../column/column-types.js'
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { HeldResult } from '../../columnar/held-result.js'
+import { HeldResult } from '../../columnar/blocks/held-result.js'
 import { storedTuples } from '../../columnar/value-reader.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TableEntry } from '../../connectors/catalog.js'
-import { refuseTwice } from '../../planner/analyze/duplicates.js'
+import { refuseTwice } from '../../planner/analyze/names/duplicates.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import {
   type ColumnDefinition,

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { inlineViews } from '../../planner/analyze/inline-views.js'
+import { inlineViews } from '../../planner/analyze/sources/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { SessionCatalog } from '../catalog/session-catalog.js'
 import type { Variables } from '../session/session-variables.js'

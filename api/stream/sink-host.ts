@@ -1,4 +1,4 @@
-import { HeldResult } from '../../columnar/held-result.js'
+import { HeldResult } from '../../columnar/blocks/held-result.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { RowSink, SinkHost } from '../../connectors/api.js'
 import type { DataFrame } from '../frame/data-frame.js'

@@ -1,6 +1,6 @@
-import type { CalendarDate } from '../../columnar/calendar-date.js'
 import type { Decimal } from '../../columnar/decimal.js'
-import type { Timestamp } from '../../columnar/timestamp.js'
+import type { CalendarDate } from '../../columnar/times/calendar-date.js'
+import type { Timestamp } from '../../columnar/times/timestamp.js'
 import type { DataType } from '../../columnar/types.js'
 import type { UserFunction } from '../../planner/plan/expression/user-function.js'
 import { tellingCallerAt } from '../call-site.js'

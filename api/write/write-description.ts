@@ -1,7 +1,7 @@
 import type { WriteDescription } from '../../connectors/api.js'
 import type { IdGenerator } from '../../planner/analyze/analyze.js'
-import { dividedRows } from '../../planner/analyze/partitioned-rows.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
+import { dividedRows } from '../../planner/analyze/sources/partitioned-rows.js'
 import { linesOfRows, type SinkRows } from '../../planner/analyze/text-formats/lines-of-rows.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { evaluate, type RunRow } from '../engine/constants.js'

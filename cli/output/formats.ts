@@ -1,4 +1,4 @@
-import { streamArrow } from '../../columnar/ipc-stream.js'
+import { streamArrow } from '../../columnar/arrow/ipc-stream.js'
 import { csv } from './csv.js'
 import { json, jsonLines } from './json.js'
 import { markdown } from './markdown.js'

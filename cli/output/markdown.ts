@@ -1,6 +1,6 @@
 import { cellText } from '../../api/show/cell-text.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
-import { isNumeric } from '../../planner/analyze/common-types.js'
+import { isNumeric } from '../../planner/analyze/types/common-types.js'
 import type { OutputFormat } from './output-format.js'
 
 /** A table as GitHub shows it, numbers to the right. */

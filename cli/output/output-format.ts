@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { Schema } from '../../columnar/types.js'
 
 /** Whom a result is written for. */

@@ -1,4 +1,4 @@
-import { ARROW } from '../arrow-tags.js'
+import { ARROW } from '../arrow/arrow-tags.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import { Decimal } from '../decimal.js'
 import { type DecimalType, isShortDecimal } from '../types.js'

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { ARROW } from '../arrow-tags.js'
+import { ARROW } from '../arrow/arrow-tags.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import { type ArrayType, type MapType, quotedTypeName, type StructType, VOID } from '../types.js'
 import type { Read, RecordOf, Shape, TypeRecord } from './record.js'

@@ -1,9 +1,9 @@
-import type { CalendarDate } from '../calendar-date.js'
-import type { CalendarInterval } from '../calendar-interval.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import type { Decimal } from '../decimal.js'
-import type { TimeOfDay } from '../time-of-day.js'
-import type { Timestamp } from '../timestamp.js'
+import type { CalendarDate } from '../times/calendar-date.js'
+import type { CalendarInterval } from '../times/calendar-interval.js'
+import type { TimeOfDay } from '../times/time-of-day.js'
+import type { Timestamp } from '../times/timestamp.js'
 import type { DataType, OfKind, PlainType } from '../types.js'
 import type { Variant } from '../variant.js'
 

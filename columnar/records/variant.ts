@@ -1,4 +1,4 @@
-import { ARROW } from '../arrow-tags.js'
+import { ARROW } from '../arrow/arrow-tags.js'
 import { Variant } from '../variant.js'
 import { packVariant, variantParts } from '../variant-parts.js'
 import { BYTES } from './others.js'

@@ -1,5 +1,5 @@
-import { HEADER_RECORD_BATCH } from '../../columnar/block-codec.js'
-import { corrupt, Metadata } from '../../columnar/flat-metadata.js'
+import { corrupt, Metadata } from '../../columnar/arrow/flat-metadata.js'
+import { HEADER_RECORD_BATCH } from '../../columnar/blocks/block-codec.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 
 const PREFIX_BYTES = 8

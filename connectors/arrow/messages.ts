@@ -1,9 +1,9 @@
 import type { RecordBatchReader, Schema } from 'apache-arrow'
-import { corrupt } from '../../columnar/flat-metadata.js'
-import { END_OF_STREAM } from '../../columnar/ipc-stream.js'
-import { openFile } from '../files/file-systems.js'
-import type { ByteRange, FileReader, PlannedFile } from '../files/open-file.js'
+import { corrupt } from '../../columnar/arrow/flat-metadata.js'
+import { END_OF_STREAM } from '../../columnar/arrow/ipc-stream.js'
 import { readInto } from '../files/read-range.js'
+import { openFile } from '../files/systems/file-systems.js'
+import type { ByteRange, FileReader, PlannedFile } from '../files/systems/open-file.js'
 import { checkMessage } from './check-message.js'
 import { damagedBy } from './damage.js'
 

@@ -1,8 +1,8 @@
 import type { ScanRequest, Split } from '../api.js'
 import { constantOf } from '../files/constant-column.js'
 import { FileFaults } from '../files/file-faults.js'
-import type { ByteRange } from '../files/open-file.js'
-import { prunedPartitions } from '../files/pruned-partitions.js'
+import { prunedPartitions } from '../files/partitions/pruned-partitions.js'
+import type { ByteRange } from '../files/systems/open-file.js'
 import { type ArrowLayout, arrowLayout } from './layout.js'
 import { type ArrowColumn, splitToJson } from './split.js'
 

@@ -1,6 +1,6 @@
 import type { Json } from '../api.js'
 import type { ConstantColumn } from '../files/constant-column.js'
-import type { ByteRange, PlannedFile } from '../files/open-file.js'
+import type { ByteRange, PlannedFile } from '../files/systems/open-file.js'
 
 /** A column of the batches: one of the file, if it has it, or what the file's folder is named after. */
 export type ArrowColumn = { readonly kind: 'column' } | ({ readonly kind: 'constant' } & ConstantColumn)

@@ -1,8 +1,8 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { failedRead } from '../files/file-errors.js'
-import { fileSystemOf, openFile } from '../files/file-systems.js'
-import type { OpenFile, PlannedFile } from '../files/open-file.js'
 import { readRange } from '../files/read-range.js'
+import { fileSystemOf, openFile } from '../files/systems/file-systems.js'
+import type { OpenFile, PlannedFile } from '../files/systems/open-file.js'
 
 export type AvroCodec = 'null' | 'deflate' | 'snappy' | 'zstandard' | 'bzip2'
 const CODECS: readonly AvroCodec[] = ['null', 'deflate', 'snappy', 'zstandard', 'bzip2']

@@ -1,6 +1,6 @@
 import type { Json } from '../api.js'
 import type { GivenColumn } from '../files/given-columns.js'
-import type { PlannedFile } from '../files/open-file.js'
+import type { PlannedFile } from '../files/systems/open-file.js'
 import type { AvroFile } from './container.js'
 
 /** A column of the rows, by the names that it may have in a file, or the leaves of one that is in no file. */

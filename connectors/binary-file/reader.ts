@@ -13,10 +13,10 @@ import {
 import { type ConstantColumn, columnOfConstants } from '../files/constant-column.js'
 import { failedRead } from '../files/file-errors.js'
 import { FileFaults } from '../files/file-faults.js'
-import { openFile } from '../files/file-systems.js'
-import { type FileReader, fileReader, type PlannedFile } from '../files/open-file.js'
 import { readInto } from '../files/read-range.js'
 import { Region } from '../files/region.js'
+import { openFile } from '../files/systems/file-systems.js'
+import { type FileReader, fileReader, type PlannedFile } from '../files/systems/open-file.js'
 import { maxLengthOf } from './max-length.js'
 import { type BinaryRow, splitFromJson } from './split.js'
 

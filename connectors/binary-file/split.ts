@@ -1,6 +1,6 @@
 import type { Json } from '../api.js'
 import type { GivenColumn } from '../files/given-columns.js'
-import type { PlannedFile } from '../files/open-file.js'
+import type { PlannedFile } from '../files/systems/open-file.js'
 
 /** A leaf of the batches: what a file holds, or what is told of it. */
 export type BinaryColumn = { readonly kind: 'content' } | GivenColumn

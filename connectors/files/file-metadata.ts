@@ -1,8 +1,8 @@
 import { BIGINT, type DataType, type Field, field, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
 import type { PartitionValue, SourceDescription } from '../api.js'
 import { type ConstantColumn, constantOf } from './constant-column.js'
-import { fileUri } from './file-uri.js'
-import type { PlannedFile } from './open-file.js'
+import { fileUri } from './systems/file-uri.js'
+import type { PlannedFile } from './systems/open-file.js'
 
 /** The column of files that is read only where it is named: which file a row is of. */
 const FILE_METADATA: Field = field(

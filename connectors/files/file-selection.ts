@@ -2,8 +2,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { Options } from '../api.js'
 import { flag } from './file-faults.js'
-import { globMatcher } from './glob.js'
 import { fileName } from './http/url.js'
+import { globMatcher } from './systems/glob.js'
 
 /** Which of the files that paths name are read, for all formats; in lower case. */
 const SELECTION = [

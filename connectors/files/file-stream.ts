@@ -1,6 +1,6 @@
 import type { Memory } from '../api.js'
-import { openFile } from './file-systems.js'
-import type { FileReader, OpenFile, PlannedFile } from './open-file.js'
+import { openFile } from './systems/file-systems.js'
+import type { FileReader, OpenFile, PlannedFile } from './systems/open-file.js'
 
 /** So much is fetched at a time of a file that is not of this machine. */
 const AHEAD_BYTES = 4 * 1024 ** 2

@@ -1,9 +1,9 @@
 import type { BatchColumn, Memory, ScanRequest } from '../api.js'
 import { type ConstantColumn, constantColumn, constantOf } from './constant-column.js'
 import { type FileBlock, isFileMetadata, metadataConstants } from './file-metadata.js'
-import type { PlannedFile } from './open-file.js'
-import type { FolderValues } from './pruned-partitions.js'
+import type { FolderValues } from './partitions/pruned-partitions.js'
 import type { Region } from './region.js'
+import type { PlannedFile } from './systems/open-file.js'
 
 /** A leaf that no file holds: what is the same in a whole share of one, or a struct of that, which is never NULL. */
 export type GivenColumn = ({ readonly kind: 'constant' } & ConstantColumn) | { readonly kind: 'struct' }

@@ -4,9 +4,9 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { KnownPartitions, ListedFiles, Options } from '../api.js'
 import { FileFaults } from './file-faults.js'
 import { fileSelection } from './file-selection.js'
-import { fileSystemOf, plannedFiles } from './file-systems.js'
-import { partitionsOf } from './partition-values.js'
-import type { FoundFile } from './paths.js'
+import { partitionsOf } from './partitions/partition-values.js'
+import { fileSystemOf, plannedFiles } from './systems/file-systems.js'
+import type { FoundFile } from './systems/paths.js'
 
 /** The files of a source, and what their folders are named after. */
 export interface NamedFiles extends ListedFiles {

@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { ColumnBuffers } from '../../columnar/column-buffers.js'
 import { columnReaders } from '../../columnar/column-reader.js'
 import type { Read } from '../../columnar/records/record.js'

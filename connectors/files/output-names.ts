@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, WriteDescription } from '../api.js'
-import { localPath } from './local-path.js'
+import { localPath } from './systems/local-path.js'
 
 /** What a task made: files in the job's temporary folder, to be renamed into the directory, in folders of partitions there as here. */
 export interface TaskOutput {

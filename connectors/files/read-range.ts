@@ -1,5 +1,5 @@
 import { failedRead } from './file-errors.js'
-import type { OpenFile } from './open-file.js'
+import type { OpenFile } from './systems/open-file.js'
 
 /** The bytes of a file between two positions: at once where there is nothing to fetch. @throws FAILED_READ_FILE */
 export async function readRange(file: OpenFile, start: number, end: number): Promise<Uint8Array> {

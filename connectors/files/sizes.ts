@@ -1,7 +1,7 @@
 import type { Options } from '../api.js'
 import { FileFaults } from './file-faults.js'
-import { plannedFiles } from './file-systems.js'
-import type { PlannedFile } from './open-file.js'
+import { plannedFiles } from './systems/file-systems.js'
+import type { PlannedFile } from './systems/open-file.js'
 
 /** How many bytes some files have together. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
 export async function sizeOf(paths: readonly string[], faults: FileFaults): Promise<number> {

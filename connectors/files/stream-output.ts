@@ -1,6 +1,6 @@
 import type { WriteDescription } from '../api.js'
-import { CommitLog } from './commit-log.js'
-import { removeLeftovers } from './leftovers.js'
+import { CommitLog } from './commit/commit-log.js'
+import { removeLeftovers } from './commit/leftovers.js'
 
 export type Streaming = NonNullable<WriteDescription['streaming']>
 

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { hasCode } from '../../common/system-errors.js'
-import { committedBelow, LOG_FOLDER } from './commit-log-reader.js'
+import { committedBelow, LOG_FOLDER } from './commit/commit-log-reader.js'
+import { settled, unfinishedJobs } from './commit/unfinished-jobs.js'
 import { failedBySystem } from './file-errors.js'
-import { settled, unfinishedJobs } from './unfinished-jobs.js'
 
 export interface VisibleEntry {
   readonly name: string

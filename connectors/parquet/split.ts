@@ -1,7 +1,7 @@
 import type { DataType } from '../../columnar/types.js'
 import type { Json } from '../api.js'
 import type { ConstantColumn } from '../files/constant-column.js'
-import type { PlannedFile } from '../files/open-file.js'
+import type { PlannedFile } from '../files/systems/open-file.js'
 
 /** A column chunk to read: the position of its first page, its size, how many values (NULLs included) it has, its codec's number. */
 export type ChunkRange = readonly [offset: number, bytes: number, values: number, codec: number]

@@ -1,4 +1,4 @@
-import { parseDateText, parseTimestampText } from '../../columnar/calendar.js'
+import { parseDateText, parseTimestampText } from '../../columnar/times/calendar.js'
 import type { DataType, PlainType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ColumnType } from './column-types.js'

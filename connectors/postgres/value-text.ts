@@ -1,6 +1,6 @@
-import { dateText, timestampText, timeText } from '../../columnar/calendar.js'
 import { Decimal } from '../../columnar/decimal.js'
 import { doubleText, floatText } from '../../columnar/double-text.js'
+import { dateText, timestampText, timeText } from '../../columnar/times/calendar.js'
 import type { PlainType } from '../../columnar/types.js'
 
 /** A value as it is stored, which is not NULL. */

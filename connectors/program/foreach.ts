@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'

@@ -1,5 +1,5 @@
-import type { Block } from '../../columnar/block.js'
-import { HeldResult } from '../../columnar/held-result.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { HeldResult } from '../../columnar/blocks/held-result.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { RowSink, RowSinkProvider, RowSinkRequest } from '../api.js'
 import { refuseOptions } from './options.js'

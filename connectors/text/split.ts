@@ -1,6 +1,6 @@
 import type { Json } from '../api.js'
 import type { GivenColumn } from '../files/given-columns.js'
-import type { PlannedFile } from '../files/open-file.js'
+import type { PlannedFile } from '../files/systems/open-file.js'
 
 /** A leaf of the batches: the lines, or what is not in the file. */
 export type TextColumn = { readonly kind: 'lines' } | GivenColumn

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { hasCode } from '../../common/system-errors.js'
-import { ASIDE } from '../files/durable.js'
-import { addExclusivelyNow, makeDirectoryNow, removeNow } from '../files/durable-now.js'
+import { ASIDE } from '../files/commit/durable.js'
+import { addExclusivelyNow, makeDirectoryNow, removeNow } from '../files/commit/durable-now.js'
 import { failedRead, failedWrite, reasonOf } from '../files/file-errors.js'
 
 /*

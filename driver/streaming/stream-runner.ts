@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { localCheckpoint } from '../../common/checkpoint-files.js'
 import type { Split } from '../../connectors/api.js'

@@ -1,4 +1,4 @@
-import { parseInterval } from '../../columnar/interval-parse.js'
+import { parseInterval } from '../../columnar/times/interval-parse.js'
 import { LAST_RULE_SECOND, zoneRules } from '../../common/time/zone-rules.js'
 import { makePattern } from '../patterns/make-pattern.js'
 import type { KernelImports } from './interface/generated.js'

@@ -1,5 +1,5 @@
-import type { Block } from '../../columnar/block.js'
-import { bufferCount, type LeafContent, layoutBlock } from '../../columnar/block-codec.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { bufferCount, type LeafContent, layoutBlock } from '../../columnar/blocks/block-codec.js'
 import type { Leaf } from '../../columnar/leaves.js'
 import { type Batch, type BatchColumn, MAX_BATCH_ROWS } from '../../connectors/api.js'
 import {

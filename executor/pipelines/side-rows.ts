@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import type { Field } from '../../columnar/types.js'
 import type { Batch, CountedMemory } from '../../connectors/api.js'

@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import type { BlockWriter, CountedMemory, Json } from '../../connectors/api.js'
 import { partitionCount } from '../../planner/plan/physical/partitioning.js'

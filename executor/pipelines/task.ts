@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { BarrierMethod } from '../../common/barrier.js'
 import type { StateVersion } from '../../common/state-path.js'
 import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'

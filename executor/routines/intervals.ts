@@ -1,9 +1,9 @@
-import { intervalText } from '../../columnar/calendar-interval.js'
-import { intervalIn } from '../../columnar/interval-amounts.js'
-import { intervalForms, parseInterval } from '../../columnar/interval-parse.js'
-import { intervalParts, packInterval } from '../../columnar/interval-parts.js'
-import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
-import { INTERVAL_UNITS } from '../../columnar/interval-units.js'
+import { intervalText } from '../../columnar/times/calendar-interval.js'
+import { intervalIn } from '../../columnar/times/interval-amounts.js'
+import { intervalForms, parseInterval } from '../../columnar/times/interval-parse.js'
+import { intervalParts, packInterval } from '../../columnar/times/interval-parts.js'
+import { dayTimeText, yearMonthText } from '../../columnar/times/interval-text.js'
+import { INTERVAL_UNITS } from '../../columnar/times/interval-units.js'
 import {
   type DataType,
   type DayTimeIntervalType,

@@ -33,7 +33,7 @@ export class RowPages {
   readonly #refs: number
   readonly #pageBytes: number
 
-  /** @param refs address of the list of refs in a row (see executor/kernels/assembly/row-pages.ts) */
+  /** @param refs address of the list of refs in a row (see executor/kernels/assembly/rows/row-pages.ts) */
   constructor(memory: LinearMemory, file: ScratchFile, width: number, refs: number, pageBytes: number = PAGE_BYTES) {
     this.#memory = memory
     this.#file = file

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { NewCheckpointFile } from '../../common/checkpoint-files.js'
 import type { StateFiles } from '../../common/encryption/state-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'

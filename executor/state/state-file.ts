@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { Block } from '../../columnar/block.js'
-import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { messageBytes, parseBlock } from '../../columnar/blocks/block-parser.js'
 import type { OpenCheckpointFile } from '../../common/checkpoint-files.js'
 import type { StateFiles } from '../../common/encryption/state-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'

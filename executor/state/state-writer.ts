@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../connectors/api.js'
 import { EMPTY_CHAIN } from '../pipelines/state-chain.js'
 import type { OperatorState, StateWriter } from '../pipelines/task.js'

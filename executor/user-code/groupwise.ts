@@ -1,5 +1,5 @@
 import type { Table } from 'apache-arrow'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { type ValueReader, valueReaders } from '../../columnar/value-reader.js'
 import type { CountedMemory } from '../../connectors/api.js'

@@ -1,5 +1,5 @@
-import type { Block } from '../../columnar/block.js'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type ReadyCall, signatureOf } from './evaluation.js'

@@ -1,8 +1,8 @@
 import { deserialize, serialize } from 'node:v8'
-import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
-import { TimeOfDay } from '../../columnar/time-of-day.js'
-import { Timestamp } from '../../columnar/timestamp.js'
+import { CalendarDate } from '../../columnar/times/calendar-date.js'
+import { TimeOfDay } from '../../columnar/times/time-of-day.js'
+import { Timestamp } from '../../columnar/times/timestamp.js'
 import { Variant } from '../../columnar/variant.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 

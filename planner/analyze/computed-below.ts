@@ -5,7 +5,7 @@ import { transformUp } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { isOverOne, mapExpressions, withInput } from '../plan/logical/transform.js'
-import { keepAll } from './visible.js'
+import { keepAll } from './names/visible.js'
 
 /** A call that becomes a column below the relation whose expressions it is in. */
 export interface ComputedCall {

@@ -3,7 +3,7 @@ import { isOfRows } from '../plan/expression/foldable.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { hasExpression } from '../plan/logical/transform.js'
 import { withDraws } from './draws.js'
-import { withInputFiles } from './input-files.js'
+import { withInputFiles } from './sources/input-files.js'
 import { withTimeWindows } from './time-windows.js'
 import { withUserCalls } from './user-calls/evaluated.js'
 

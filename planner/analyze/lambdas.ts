@@ -3,8 +3,8 @@ import { quotedName } from '../../common/errors/quoting.js'
 import type { Expression, Lambda, LambdaVariable } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { CallSite, FunctionDefinition, LambdaArgument } from './functions/definition.js'
-import { nameKey } from './names.js'
-import { getField } from './scope.js'
+import { nameKey } from './names/names.js'
+import { getField } from './names/scope.js'
 
 export type UnresolvedLambda = Extract<UnresolvedExpression, { kind: 'lambda' }>
 

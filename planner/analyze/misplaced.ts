@@ -2,7 +2,7 @@ import type { DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { lookUp, qualifiedName, type Scope } from './scope.js'
+import { lookUp, qualifiedName, type Scope } from './names/scope.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** Where in a query an expression stands. */

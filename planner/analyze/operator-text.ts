@@ -1,9 +1,9 @@
 import { isCollated } from '../../columnar/text-types.js'
 import { collationOf, type DataType, isAnyInterval } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { isIntegral } from './common-types.js'
 import type { TextContext } from './printing.js'
 import { literalValue, zonedLiteralText } from './session.js'
+import { isIntegral } from './types/common-types.js'
 
 /** What an interval moves; a text is a timestamp for intervals of days and shorter units. */
 function isMoment(type: DataType | undefined, by: DataType | undefined): boolean {

@@ -15,8 +15,8 @@ import type {
 import { isTimeWindow } from '../plan/expression/foldable.js'
 import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
-import { groupedDistinct } from './distinct-aggregates.js'
-import { keep, withLayer } from './visible.js'
+import { groupedDistinct } from './grouping/distinct-aggregates.js'
+import { keep, withLayer } from './names/visible.js'
 
 type NextId = () => ExprId
 

@@ -4,7 +4,7 @@ import { call, fieldOf } from '../plan/expression/build.js'
 import type { Expression, SortOrder } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { collationKey } from './collations/key.js'
-import { isOrderable } from './orderable.js'
+import { isOrderable } from './types/orderable.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What a member of an ORDER BY, of a query or of a window, orders by: one value, or one after the other all that a struct consists of. */

@@ -10,7 +10,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { isOverOne, mapExpressions, transformPlanUp, withInput } from '../plan/logical/transform.js'
 import { type Computing, computedBelow } from './computed-below.js'
-import { keepAll } from './visible.js'
+import { keepAll } from './names/visible.js'
 
 /**
  * Gives relations the windows of time that their expressions ask for: rows come once for each window that they lie in, so those whose time is NULL not

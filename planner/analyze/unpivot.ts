@@ -8,11 +8,11 @@ import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { castTo } from './coercion.js'
-import { commonType } from './common-types.js'
-import type { Scope } from './scope.js'
+import type { Scope } from './names/scope.js'
+import { keep } from './names/visible.js'
 import { nameSelectList } from './select-list.js'
-import { keep } from './visible.js'
+import { castTo } from './types/coercion.js'
+import { commonType } from './types/common-types.js'
 
 type Unpivot = Extract<UnresolvedRelation, { kind: 'unpivot' }>
 

@@ -1,7 +1,7 @@
 import { isNested, sqlTypeName } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { countsRows, printedOf } from './functions/registry.js'
-import { sameName } from './names.js'
+import { sameName } from './names/names.js'
 import { comparisonText, literalWritten, temporalText } from './operator-text.js'
 import type { OperandText, Printed, TextContext } from './printing.js'
 import { ownText, windowColumnText } from './windows/text.js'

@@ -5,7 +5,7 @@ import { literalText, typedText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { arrayValues, mapEntries, structValues } from './constant-expression.js'
+import { arrayValues, mapEntries, structValues } from './constants/constant-expression.js'
 import { mapExpressionsOf } from './depth.js'
 import { isSubquery, someNode, withOperands } from './unresolved-nodes.js'
 

@@ -4,7 +4,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { resolveName } from './scope.js'
+import { resolveName } from './names/scope.js'
 
 /** @throws EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE */
 export function analyzeWatermark(

@@ -1,4 +1,4 @@
-import { dateText } from '../../columnar/calendar.js'
+import { dateText } from '../../columnar/times/calendar.js'
 import type { DataType } from '../../columnar/types.js'
 import { instantMicros, localDay, localMicros, zoneKind } from '../../common/time/time-zone.js'
 import { trimControls } from '../../common/trim.js'

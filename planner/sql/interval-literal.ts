@@ -6,8 +6,8 @@ import {
   type ParsedInterval,
   parseInterval,
   parseUnitToUnit,
-} from '../../columnar/interval-amounts.js'
-import { packInterval } from '../../columnar/interval-parts.js'
+} from '../../columnar/times/interval-amounts.js'
+import { packInterval } from '../../columnar/times/interval-parts.js'
 import { DAY_TIME_FIELDS, type DataType, INTERVAL, YEAR_MONTH_FIELDS } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'

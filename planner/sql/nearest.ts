@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { JOINS_WITHOUT_LATERAL } from '../analyze/lateral-join.js'
+import { JOINS_WITHOUT_LATERAL } from '../analyze/joins/lateral-join.js'
 import type { JoinType, Nearest } from '../plan/unresolved/relation.js'
 import { readExpression } from './expressions.js'
 import type { Token } from './token.js'

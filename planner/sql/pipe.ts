@@ -1,6 +1,6 @@
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { hasAggregate, isGroupingFunction } from '../analyze/of-group.js'
+import { hasAggregate, isGroupingFunction } from '../analyze/grouping/of-group.js'
 import { findNode } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'

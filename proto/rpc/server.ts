@@ -8,7 +8,7 @@ import {
   type ServerWritableStream,
   setLogVerbosity,
 } from '@grpc/grpc-js'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { decodeFetchRequest, encodeBlock } from '../block-codec.js'
 import type { FetchRequest } from '../protocol.js'
 import { hostPort } from './address.js'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { type DataType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { adjust, decimalResult, widerDecimal } from '../../planner/analyze/decimal-types.js'
+import { adjust, decimalResult, widerDecimal } from '../../planner/analyze/types/decimal-types.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'

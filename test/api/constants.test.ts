@@ -3,7 +3,7 @@ import { analyzedWithConstants, evaluate, type RunRow } from '../../api/engine/c
 import { withFoldedConstants } from '../../api/engine/folded-constants.js'
 import { BIGINT, INT, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { constantOf, withConstants } from '../../planner/analyze/constants.js'
+import { constantOf, withConstants } from '../../planner/analyze/constants/constants.js'
 import { call, cast, literal, reference } from '../../planner/plan/expression/build.js'
 import type { Expression, ExprId } from '../../planner/plan/expression/expression.js'
 import { canonicalText } from '../../planner/plan/expression/same.js'

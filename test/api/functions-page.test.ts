@@ -5,7 +5,7 @@ import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
 import type { FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { FAMILIES } from '../../planner/analyze/functions/registry.js'
 import { GENERATORS, TABLE_GENERATORS } from '../../planner/analyze/generators/registry.js'
-import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
+import { GROUPING_FUNCTIONS } from '../../planner/analyze/grouping/of-group.js'
 import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
 
 const PAGE = new URL('../../../docs/functions.md', import.meta.url)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { InferredSchemas } from '../../api/engine/inferred-schemas.js'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { field, STRING, schema } from '../../columnar/types.js'
 import type { Options } from '../../connectors/api.js'
 import { type AnalysisSession, DEFAULT_SESSION } from '../../planner/analyze/session.js'

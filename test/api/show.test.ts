@@ -2,9 +2,9 @@ import test from 'ava'
 import { cellText, jsonRow } from '../../api/show/cell-text.js'
 import { htmlTable } from '../../api/show/html.js'
 import { schemaTree, showTable } from '../../api/show/show.js'
-import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
-import { Timestamp } from '../../columnar/timestamp.js'
+import { CalendarDate } from '../../columnar/times/calendar-date.js'
+import { Timestamp } from '../../columnar/times/timestamp.js'
 import {
   BINARY,
   DATE,

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { type Column, columnOf } from '../../columnar/columns/column.js'
 import { joinedColumns, pickedRows } from '../../columnar/columns/moved-columns.js'
 import { packedLists } from '../../columnar/columns/packed-lists.js'

@@ -1,10 +1,16 @@
 import { inspect } from 'node:util'
 import test from 'ava'
 import fc from 'fast-check'
-import { dateText, isoTimestampText, parseDateText, parseIsoTimestamp, parseTimeText } from '../../columnar/calendar.js'
-import { CalendarDate } from '../../columnar/calendar-date.js'
-import { daysOf, microsOf } from '../../columnar/date-values.js'
-import { Timestamp } from '../../columnar/timestamp.js'
+import {
+  dateText,
+  isoTimestampText,
+  parseDateText,
+  parseIsoTimestamp,
+  parseTimeText,
+} from '../../columnar/times/calendar.js'
+import { CalendarDate } from '../../columnar/times/calendar-date.js'
+import { daysOf, microsOf } from '../../columnar/times/date-values.js'
+import { Timestamp } from '../../columnar/times/timestamp.js'
 
 const LEAST = -(2n ** 63n)
 const GREATEST = 2n ** 63n - 1n

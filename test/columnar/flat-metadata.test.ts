@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Metadata } from '../../columnar/flat-metadata.js'
+import { Metadata } from '../../columnar/arrow/flat-metadata.js'
 import { raised } from '../support/raised.js'
 
 const [VTABLE, TABLE, BYTES] = [4, 16, 32]

@@ -1,6 +1,6 @@
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
-import { HeldResult } from '../../columnar/held-result.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { HeldResult } from '../../columnar/blocks/held-result.js'
 import { BIGINT, field } from '../../columnar/types.js'
 import { withSession } from '../support/sessions.js'
 

@@ -1,10 +1,10 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { arrowIntervals, packedInterval } from '../../columnar/arrow-intervals.js'
-import { parseInterval as amountsIn, type OnProblem } from '../../columnar/interval-amounts.js'
-import { parseDayTime, parseInterval, parseYearMonth } from '../../columnar/interval-parse.js'
-import { intervalParts, packInterval } from '../../columnar/interval-parts.js'
-import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
+import { arrowIntervals, packedInterval } from '../../columnar/arrow/arrow-intervals.js'
+import { parseInterval as amountsIn, type OnProblem } from '../../columnar/times/interval-amounts.js'
+import { parseDayTime, parseInterval, parseYearMonth } from '../../columnar/times/interval-parse.js'
+import { intervalParts, packInterval } from '../../columnar/times/interval-parts.js'
+import { dayTimeText, yearMonthText } from '../../columnar/times/interval-text.js'
 import { zoneKind } from '../../common/time/time-zone.js'
 
 const MONTHS = { kind: 'interval_ym' } as const

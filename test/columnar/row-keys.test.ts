@@ -1,5 +1,5 @@
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { memberOf, rowKeys } from '../../columnar/row-keys.js'
 import { rowsFromBlock, tuplesFromBlock } from '../../columnar/rows.js'
 import { field, INT, STRING, schema, struct } from '../../columnar/types.js'

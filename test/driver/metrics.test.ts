@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import type { JobPlan } from '../../driver/job-plan.js'
 import { JobMetrics } from '../../driver/metrics.js'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type ReadyPartition, type ResultListener, ResultStream } from '../../driver/result-stream.js'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SlotMemory } from '../../executor/memory/slot-memory.js'

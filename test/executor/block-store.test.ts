@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { BlockSources } from '../../executor/shuffle/block-sources.js'

@@ -1,7 +1,7 @@
 import { Binary, type Data, FixedSizeBinary, Int32, makeData, Utf8 } from 'apache-arrow'
 import test from 'ava'
 import { Builder } from 'flatbuffers'
-import { encapsulate, HEADER_RECORD_BATCH } from '../../columnar/block-codec.js'
+import { encapsulate, HEADER_RECORD_BATCH } from '../../columnar/blocks/block-codec.js'
 import { checkMessage, HEADER_SCHEMA } from '../../connectors/arrow/check-message.js'
 import { checkColumn } from '../../connectors/arrow/reader/check-column.js'
 import { raised } from '../support/raised.js'

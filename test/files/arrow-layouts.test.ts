@@ -15,9 +15,9 @@ import {
 } from 'apache-arrow'
 import test from 'ava'
 import { functions as F, Session } from '../../api/index.js'
-import { CalendarDate } from '../../columnar/calendar-date.js'
-import { TimeOfDay } from '../../columnar/time-of-day.js'
-import { Timestamp } from '../../columnar/timestamp.js'
+import { CalendarDate } from '../../columnar/times/calendar-date.js'
+import { TimeOfDay } from '../../columnar/times/time-of-day.js'
+import { Timestamp } from '../../columnar/times/timestamp.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { refusal } from '../support/raised.js'
 

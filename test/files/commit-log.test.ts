@@ -12,15 +12,15 @@ import {
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { CommitLog } from '../../connectors/files/commit-log.js'
+import { CommitLog } from '../../connectors/files/commit/commit-log.js'
 import {
   committedBelow,
   committedFiles,
   LOG_FOLDER,
   readBatches,
   readLog,
-} from '../../connectors/files/commit-log-reader.js'
-import { formatBatches } from '../../connectors/files/log-entry.js'
+} from '../../connectors/files/commit/commit-log-reader.js'
+import { formatBatches } from '../../connectors/files/commit/log-entry.js'
 import { temporaryDirectory } from '../parquet/support.js'
 
 const root = temporaryDirectory()

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import test from 'ava'
-import { globMatcher } from '../../connectors/files/glob.js'
-import { resolvePaths } from '../../connectors/files/paths.js'
+import { globMatcher } from '../../connectors/files/systems/glob.js'
+import { resolvePaths } from '../../connectors/files/systems/paths.js'
 import { temporaryDirectory } from '../parquet/support.js'
 
 const matches = (pattern: string, ...names: readonly string[]): readonly boolean[] => names.map(globMatcher(pattern))

@@ -10,7 +10,7 @@ import { requestedRanges } from '../../connectors/files/http/byte-ranges.js'
 import { HttpFileSystem } from '../../connectors/files/http/http-file-system.js'
 import { HTTP_LIMITS } from '../../connectors/files/http/http-limits.js'
 import { changedIn, versionIn } from '../../connectors/files/http/replies.js'
-import type { OpenFile, PlannedFile } from '../../connectors/files/open-file.js'
+import type { OpenFile, PlannedFile } from '../../connectors/files/systems/open-file.js'
 import { certified, newAuthority } from '../support/certificates.js'
 import { type FileServer, startFileServer } from '../support/file-server.js'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { functions, Session } from '../../api/index.js'
-import { fileUri } from '../../connectors/files/file-uri.js'
+import { fileUri } from '../../connectors/files/systems/file-uri.js'
 
 let session: Session
 let folder: string

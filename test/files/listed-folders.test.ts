@@ -14,9 +14,9 @@ Object.assign(fs, {
 })
 syncBuiltinESMExports()
 
-const { CommitLog } = await import('../../connectors/files/commit-log.js')
-const { LOG_FOLDER } = await import('../../connectors/files/commit-log-reader.js')
-const { resolvePaths } = await import('../../connectors/files/paths.js')
+const { CommitLog } = await import('../../connectors/files/commit/commit-log.js')
+const { LOG_FOLDER } = await import('../../connectors/files/commit/commit-log-reader.js')
+const { resolvePaths } = await import('../../connectors/files/systems/paths.js')
 const { temporaryDirectory } = await import('../parquet/support.js')
 
 test('the log of a directory is read once, however many folders of partitions it tells of', async (t) => {

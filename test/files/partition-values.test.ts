@@ -20,10 +20,10 @@ import {
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { PartitionValue, ScanFilter } from '../../connectors/api.js'
 import { bytesPerTask, packedShares } from '../../connectors/files/packed-shares.js'
-import { partitionStatistics } from '../../connectors/files/partition-statistics.js'
-import { inferredType } from '../../connectors/files/partition-types.js'
-import { partitionsOf } from '../../connectors/files/partition-values.js'
-import { mayPass } from '../../connectors/files/pruned-partitions.js'
+import { partitionStatistics } from '../../connectors/files/partitions/partition-statistics.js'
+import { inferredType } from '../../connectors/files/partitions/partition-types.js'
+import { partitionsOf } from '../../connectors/files/partitions/partition-values.js'
+import { mayPass } from '../../connectors/files/partitions/pruned-partitions.js'
 
 const valueIn = (type: DataType, text: string): unknown => {
   const file = { path: `/t/k=${text}/a.parquet`, folder: `k=${text}` }

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { field, INT, type Schema, STRING } from '../../columnar/types.js'
 import type { WriteDescription } from '../../connectors/api.js'
+import { fileWriter } from '../../connectors/files/commit/task-writer.js'
 import { jobFolder } from '../../connectors/files/output-names.js'
-import { fileWriter } from '../../connectors/files/task-writer.js'
 import { newContext } from '../parquet/support.js'
 import { Random } from '../support/random.js'
 

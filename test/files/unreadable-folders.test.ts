@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { resolvePaths } from '../../connectors/files/paths.js'
+import { resolvePaths } from '../../connectors/files/systems/paths.js'
 import { raised } from '../support/raised.js'
 
 /** Whom nothing is forbidden becomes somebody else meanwhile. */

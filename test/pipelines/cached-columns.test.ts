@@ -1,5 +1,5 @@
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, BOOLEAN, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { BIGINT, BOOLEAN, type DataType, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { MAX_BATCH_ROWS } from '../../connectors/batch.js'
 import { dropCache } from '../../executor/pipelines/run-task.js'

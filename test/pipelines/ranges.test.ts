@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'

@@ -1,6 +1,6 @@
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { field, INT, STRING } from '../../columnar/types.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
-import { Timestamp } from '../../columnar/timestamp.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
+import { Timestamp } from '../../columnar/times/timestamp.js'
 import { BIGINT, BOOLEAN, decimal, field, INT, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
 import type { BlockWriter } from '../../connectors/api.js'
 import { call, literal } from '../../planner/plan/expression/build.js'

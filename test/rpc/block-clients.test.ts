@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import test from 'ava'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { decodeBlock, encodeBlock } from '../../proto/block-codec.js'
 import { MAX_BLOCK_BYTES } from '../../proto/rpc/limits.js'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2'
 import { connect, type Socket } from 'node:net'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
 import type { Credentials } from '../../proto/rpc/credentials.js'
 import { greet } from '../../proto/rpc/handshake/greet.js'

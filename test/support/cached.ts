@@ -1,4 +1,4 @@
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { runTask } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment } from '../../executor/pipelines/task.js'

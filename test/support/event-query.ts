@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Timestamp } from '../../columnar/timestamp.js'
+import type { Timestamp } from '../../columnar/times/timestamp.js'
 import { BIGINT, decimal, field, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
 import { localCheckpointFiles } from '../../common/checkpoint-files.js'
 import type { StateVersion } from '../../common/state-path.js'

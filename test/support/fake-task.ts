@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Block } from '../../columnar/block.js'
+import type { Block } from '../../columnar/blocks/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { SlotMemory } from '../../executor/memory/slot-memory.js'
 import type { RunTask, TaskEnvironment } from '../../executor/pipelines/task.js'

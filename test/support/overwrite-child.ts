@@ -1,5 +1,5 @@
 /** A program to be killed: overwrites a directory with two files of one row each, as a job of two tasks does. */
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { field, INT } from '../../columnar/types.js'
 import type { WriteDescription } from '../../connectors/api.js'
 import { parquetSink } from '../../connectors/parquet/writer/sink.js'

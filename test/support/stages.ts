@@ -1,5 +1,5 @@
-import type { Block } from '../../columnar/block.js'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import type { Block } from '../../columnar/blocks/block.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import type { DataType, Field, Schema } from '../../columnar/types.js'
 import { BIGINT, field } from '../../columnar/types.js'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { field, type Schema, STRING } from '../../columnar/types.js'
 import type { BlockWriter, Json, WriteDescription } from '../../connectors/api.js'
 import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'

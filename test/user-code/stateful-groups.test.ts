@@ -1,5 +1,5 @@
 import test from 'ava'
-import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { BIGINT, DOUBLE, field, STRING } from '../../columnar/types.js'
 import { GroupState } from '../../executor/user-code/state/group-state.js'
 import type { ProcessorHandle } from '../../executor/user-code/state/processor-handle.js'

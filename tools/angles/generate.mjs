@@ -1,4 +1,4 @@
-// Writes executor/kernels/assembly/angle-tables.ts: digits of pi, and sines and cosines of the angles that the kernels of angles begin with. Run by hand.
+// Writes executor/kernels/assembly/numbers/angle-tables.ts: digits of pi, and sines and cosines of the angles that the kernels of angles begin with. Run by hand.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -93,4 +93,4 @@ export const ANGLES: usize = memory.data<f64>([
 ${rows.map((row) => `  ${row.join(', ')},`).join('\n')}
 ])
 `
-writeFileSync(fileURLToPath(new URL('../../executor/kernels/assembly/angle-tables.ts', import.meta.url)), text)
+writeFileSync(fileURLToPath(new URL('../../executor/kernels/assembly/numbers/angle-tables.ts', import.meta.url)), text)

@@ -1,4 +1,4 @@
-// Writes executor/kernels/assembly/letter-tables.ts: Unicode's full case mapping as this Node has it, and what decides about the final
+// Writes executor/kernels/assembly/text/letter-tables.ts: Unicode's full case mapping as this Node has it, and what decides about the final
 // sigma. Run it (node tools/letters/generate.mjs) with a newer Node to get newer letters; test/spark/letters.test.ts compares with Spark.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -92,4 +92,4 @@ const text = [
     2,
   ),
 ].join('\n')
-writeFileSync(fileURLToPath(new URL('../../executor/kernels/assembly/letter-tables.ts', import.meta.url)), text)
+writeFileSync(fileURLToPath(new URL('../../executor/kernels/assembly/text/letter-tables.ts', import.meta.url)), text)

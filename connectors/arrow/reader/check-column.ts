@@ -1,7 +1,7 @@
 import type { Data } from 'apache-arrow'
-import { ARROW, VIEW } from '../../../columnar/arrow-tags.js'
+import { ARROW, VIEW } from '../../../columnar/arrow/arrow-tags.js'
+import { corrupt } from '../../../columnar/arrow/flat-metadata.js'
 import { wordsOf } from '../../../columnar/columns/column.js'
-import { corrupt } from '../../../columnar/flat-metadata.js'
 
 type Offsets = ArrayLike<number | bigint>
 

@@ -1,4 +1,4 @@
-import { corrupt } from '../../../columnar/flat-metadata.js'
+import { corrupt } from '../../../columnar/arrow/flat-metadata.js'
 import type { ReadContext } from '../../api.js'
 import { Region } from '../../files/region.js'
 

@@ -1,10 +1,10 @@
-import { type ArrowForm, arrowBatch } from '../../../columnar/arrow-batch.js'
-import type { Block } from '../../../columnar/block.js'
-import type { MessagePlace } from '../../../columnar/flat-metadata.js'
-import { END_OF_STREAM, encodeFooter, encodeSchemaMessage, unshared } from '../../../columnar/ipc-stream.js'
+import { type ArrowForm, arrowBatch } from '../../../columnar/arrow/arrow-batch.js'
+import type { MessagePlace } from '../../../columnar/arrow/flat-metadata.js'
+import { END_OF_STREAM, encodeFooter, encodeSchemaMessage, unshared } from '../../../columnar/arrow/ipc-stream.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import type { Schema } from '../../../columnar/types.js'
+import type { OutputFile } from '../../files/commit/task-writer.js'
 import { NewFile } from '../../files/new-file.js'
-import type { OutputFile } from '../../files/task-writer.js'
 import { HEAD_BYTES, MAGIC } from '../layout.js'
 
 /** A block, with the texts of partitions behind the columns of the file. */

@@ -1,4 +1,4 @@
-import type { BufferCompression } from '../../../columnar/block-codec.js'
+import type { BufferCompression } from '../../../columnar/blocks/block-codec.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { shownValue } from '../../../common/secret-options.js'
 import type { Options } from '../../api.js'

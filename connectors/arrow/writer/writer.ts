@@ -1,6 +1,6 @@
 import type { WriterProvider } from '../../api.js'
+import { fileWriter } from '../../files/commit/task-writer.js'
 import { compressed } from '../../files/compressed.js'
-import { fileWriter } from '../../files/task-writer.js'
 import { ArrowOutputFile } from './arrow-output-file.js'
 import { writtenCodec } from './output-options.js'
 

@@ -1,6 +1,6 @@
 import { storedValues } from '../../../columnar/stored-values.js'
 import type { WriterProvider } from '../../api.js'
-import { fileWriter } from '../../files/task-writer.js'
+import { fileWriter } from '../../files/commit/task-writer.js'
 import { AvroOutputFile } from './avro-output-file.js'
 import { avroOutput } from './output-options.js'
 

@@ -1,4 +1,4 @@
-import type { ByteRange } from '../open-file.js'
+import type { ByteRange } from '../systems/open-file.js'
 
 /** Reading so many bytes that nobody wants takes less than another request. */
 const MOST_GAP_BYTES = 64 * 1024

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { changedSincePlanned, failedRead } from '../file-errors.js'
-import type { ByteRange, FileReader, OpenFile, PlannedFile } from '../open-file.js'
+import type { ByteRange, FileReader, OpenFile, PlannedFile } from '../systems/open-file.js'
 import { requestedRanges } from './byte-ranges.js'
 import type { HttpClient } from './http-client.js'
 import { bodyOf, contentRange, isOfPlanned, PARTIAL, rangeHeader } from './replies.js'

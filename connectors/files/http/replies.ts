@@ -1,5 +1,5 @@
 import { failedRead } from '../file-errors.js'
-import type { ByteRange, PlannedFile } from '../open-file.js'
+import type { ByteRange, PlannedFile } from '../systems/open-file.js'
 
 export const PARTIAL = 206
 export const NO_SUCH_RANGE = 416

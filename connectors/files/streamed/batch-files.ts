@@ -1,5 +1,5 @@
 import type { Json } from '../../api.js'
-import type { FoundFile } from '../paths.js'
+import type { FoundFile } from '../systems/paths.js'
 
 /** A file as a stream reads it. */
 export interface StreamedFile extends FoundFile {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { hasCode } from '../../../common/system-errors.js'
 import { failedWrite } from '../file-errors.js'
 import { isUrl } from '../http/url.js'
-import { localPath } from '../local-path.js'
+import { localPath } from '../systems/local-path.js'
 import type { FilesOffset } from './batch-files.js'
 import { type CleanSource, invalid } from './stream-options.js'
 

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, PartitionedPaths, ScanRequest, SourceDescription, Split, StreamSource } from '../../api.js'
-import { partitionsOf } from '../partition-values.js'
+import { partitionsOf } from '../partitions/partition-values.js'
 import { NOTHING_READ, offsetFromJson, offsetToJson, type StreamedFile } from './batch-files.js'
 import { SourceCleaner } from './cleaner.js'
 import { filesNow } from './listing.js'

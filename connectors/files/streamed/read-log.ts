@@ -5,7 +5,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { hasCode } from '../../../common/system-errors.js'
 import type { Json } from '../../api.js'
 import { checkedLines, checkedText } from '../checked-lines.js'
-import { ASIDE, addExclusively } from '../durable.js'
+import { ASIDE, addExclusively } from '../commit/durable.js'
 import { failedRead, failedWrite, reasonOf } from '../file-errors.js'
 import { fileFromJson, fileToJson, type StreamedFile } from './batch-files.js'
 

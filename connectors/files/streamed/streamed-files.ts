@@ -9,7 +9,7 @@ import type {
   StreamProvider,
 } from '../../api.js'
 import { namesIn } from '../named-files.js'
-import { partitionsOf, withPartitionColumns } from '../partition-values.js'
+import { partitionsOf, withPartitionColumns } from '../partitions/partition-values.js'
 import { checkCleaning } from './cleaner.js'
 import { FilesStream } from './files-stream.js'
 import { absolutePath, foundNow } from './listing.js'

@@ -1,7 +1,7 @@
 import type { Memory } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
-import { openFile } from '../../files/file-systems.js'
-import type { ByteRange, FileReader, OpenFile, PlannedFile } from '../../files/open-file.js'
+import { openFile } from '../../files/systems/file-systems.js'
+import type { ByteRange, FileReader, OpenFile, PlannedFile } from '../../files/systems/open-file.js'
 
 /** A file of which pages are read. */
 export class PageFile {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { WriterProvider } from '../../api.js'
+import { fileWriter } from '../../files/commit/task-writer.js'
 import { compressed } from '../../files/compressed.js'
-import { fileWriter } from '../../files/task-writer.js'
 import { blockValues } from './block-values.js'
 import { codecOfOptions, extensionOf } from './output-options.js'
 import { ParquetOutputFile } from './parquet-output-file.js'

@@ -1,4 +1,4 @@
-import type { Block } from '../../../columnar/block.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import { storedValues } from '../../../columnar/stored-values.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
 import { Connection } from '../client/connection.js'

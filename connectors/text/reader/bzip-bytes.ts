@@ -1,6 +1,6 @@
 import type { Memory } from '../../api.js'
-import type { PlannedFile } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
+import type { PlannedFile } from '../../files/systems/open-file.js'
 import { compressedBytes, type Decoding, damaged, type FileBytes } from './decoding.js'
 
 /** A file compressed by bzip2: all of it is in memory, and a block at a time without compression. */

@@ -1,9 +1,9 @@
 import type { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Memory, ReadContext } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
-import { openFile } from '../../files/file-systems.js'
-import type { FileReader, PlannedFile } from '../../files/open-file.js'
 import type { Region } from '../../files/region.js'
+import { openFile } from '../../files/systems/file-systems.js'
+import type { FileReader, PlannedFile } from '../../files/systems/open-file.js'
 
 /** The bytes of a file, one after the other, without their compression. */
 export interface FileBytes {

@@ -1,7 +1,7 @@
 import type { Memory } from '../../api.js'
 import { FileStream } from '../../files/file-stream.js'
-import type { PlannedFile } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
+import type { PlannedFile } from '../../files/systems/open-file.js'
 import { type Decoding, damaged, type FileBytes } from './decoding.js'
 
 /** Hadoop writes blocks of 256 KiB; one of more than this is none. */

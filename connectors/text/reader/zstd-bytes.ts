@@ -1,6 +1,6 @@
 import type { Memory } from '../../api.js'
-import type { PlannedFile } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
+import type { PlannedFile } from '../../files/systems/open-file.js'
 import { compressedBytes, type Decoding, damaged, type FileBytes } from './decoding.js'
 
 /** A file compressed by zstandard, decompressed as a whole: Node has had a decompressor of streams only since 22.15. */

@@ -1,5 +1,5 @@
-import type { Block } from '../../../columnar/block.js'
-import { parseBlock } from '../../../columnar/block-parser.js'
+import type { Block } from '../../../columnar/blocks/block.js'
+import { parseBlock } from '../../../columnar/blocks/block-parser.js'
 import { leavesOf } from '../../../columnar/leaves.js'
 import type { Schema } from '../../../columnar/types.js'
 

@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../api.js'
+import type { OutputFile } from '../../files/commit/task-writer.js'
 import { NewFile } from '../../files/new-file.js'
-import type { OutputFile } from '../../files/task-writer.js'
 import { type LineCompressor, ZlibCompressor } from './compressor.js'
 import { KernelCompressor } from './kernel-compressor.js'
 import type { LineBytes } from './line-bytes.js'

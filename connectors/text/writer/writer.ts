@@ -1,5 +1,5 @@
 import type { WriterProvider } from '../../api.js'
-import { fileWriter } from '../../files/task-writer.js'
+import { fileWriter } from '../../files/commit/task-writer.js'
 import { lineBytes } from './line-bytes.js'
 import { lineOutput } from './output-options.js'
 import { TextOutputFile } from './text-output-file.js'

@@ -9,7 +9,7 @@ import {
   LEAF_USED,
 } from '../interface/block-builder'
 import { reallocate } from './memory'
-import { copyBytes } from './row-store'
+import { copyBytes } from './rows/row-store'
 
 /** Spreads bits `first` and on of a bitmap to one byte a row, 0 or 1. */
 export function unpackBits(bits: usize, first: u32, rows: u32, out: usize): void {

@@ -2,9 +2,9 @@
 import { PACKED_COUNT_BYTES } from '../interface/packed'
 import { RESULT_ADDRESS, RESULT_LENGTH, RESULT_LOW, ROUTINE_ERROR, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
-import { formatDouble } from './doubles'
-import { valuesOf } from './packed'
-import { beginText, endText, writeDigits } from './text'
+import { formatDouble } from './numbers/doubles'
+import { valuesOf } from './nested/packed'
+import { beginText, endText, writeDigits } from './text/text'
 
 const FLOAT_SHIFT: usize = 2
 /** So many terms are added up before the total gets them. */

@@ -8,7 +8,7 @@ import { lookUp } from './join-lookup.js'
 import { ReturningRows } from './returning-rows.js'
 import { NEVER, type RowExpiry } from './row-marks.js'
 
-/** Emits how rows of state are found, added and removed of which several may have the same keys (executor/kernels/assembly/chained-state.ts). */
+/** Emits how rows of state are found, added and removed of which several may have the same keys (executor/kernels/assembly/state/chained-state.ts). */
 export class ChainedRows {
   readonly #context: CompilerContext
   readonly #state: number

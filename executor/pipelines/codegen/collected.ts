@@ -13,7 +13,7 @@ import type { TablePlace } from './table-place.js'
 const [ADDRESS, LENGTH] = [0, 1]
 /**
  * The values of all rows as bytes that grow, one row behind the other: of each the values of the arguments, numbers as they are in memory, texts
- * behind their lengths; of a struct its fields, NULLs too. The kernels of `executor/kernels/assembly/collected.ts` read them. The bytes lie in the store of the group's strings, so
+ * behind their lengths; of a struct its fields, NULLs too. The kernels of `executor/kernels/assembly/aggregates/collected.ts` read them. The bytes lie in the store of the group's strings, so
  * that they count in the budget, leave the memory with the group and cross the exchange as one value.
  */
 export class CollectedPart implements Part {

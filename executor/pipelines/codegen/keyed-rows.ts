@@ -22,7 +22,7 @@ const VALUE = 1
 const EXPIRES = 2
 const COLUMN_WEIGHT = 12
 
-/** How the cells of a state get into files and out of them (executor/kernels/assembly/keyed-state.ts): the key, the value, which is NULL of one that was removed, and when it expires. */
+/** How the cells of a state get into files and out of them (executor/kernels/assembly/state/keyed-state.ts): the key, the value, which is NULL of one that was removed, and when it expires. */
 export class KeyedRows {
   readonly width = KEYED_ROW_BYTES
   readonly mark = KEYED_MARK

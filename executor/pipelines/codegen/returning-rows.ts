@@ -4,7 +4,7 @@ import type { Operand } from '../../compiler/wasm/types.js'
 import { STATE_RUNS } from '../../kernels/interface/table.js'
 import { pushAddressOf, pushSlot } from './consumer.js'
 
-/** Emits what has rows of a state come back from disk before they are looked for in memory (executor/kernels/assembly/returning-rows.ts). */
+/** Emits what has rows of a state come back from disk before they are looked for in memory (executor/kernels/assembly/state/returning-rows.ts). */
 export class ReturningRows {
   readonly #context: CompilerContext
   readonly #state: number

@@ -11,7 +11,7 @@ export interface RowRef {
 
 const CODES = { ref: REF, ifLong: REF_IF_LONG, cells: REF_IN_CELLS } as const
 
-/** The list of refs in a row for the kernels that move rows (see executor/kernels/assembly/row-pages.ts); its offset in the data area. */
+/** The list of refs in a row for the kernels that move rows (see executor/kernels/assembly/rows/row-pages.ts); its offset in the data area. */
 export function rowRefs(context: CompilerContext, refs: readonly RowRef[]): number {
   const words = new Uint32Array([refs.length, ...refs.flatMap(({ offset, kind }) => [offset, CODES[kind]])])
   return context.constants.add(new Uint8Array(words.buffer))

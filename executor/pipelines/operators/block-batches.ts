@@ -1,4 +1,4 @@
-import type { Block } from '../../../columnar/block.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import { leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
 import type { Batch } from '../../../connectors/api.js'

@@ -27,7 +27,7 @@ export interface KeptLayout extends KeptPlaces {
   readonly isSingle?: boolean
   /** Whether strings in rows are replaced by others. */
   readonly replacesStrings?: boolean
-  /** Whether several rows may have the same keys (executor/kernels/assembly/chained-state.ts). */
+  /** Whether several rows may have the same keys (executor/kernels/assembly/state/chained-state.ts). */
   readonly isChained?: boolean
   /** What it sees of event time, if rows expire. */
   readonly times: EventTimeView | undefined

@@ -1,4 +1,4 @@
-import type { Block } from '../../../columnar/block.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import {
   LIST_ADDRESS,
   LIST_COUNT,

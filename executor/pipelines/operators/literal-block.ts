@@ -1,5 +1,5 @@
-import type { Block } from '../../../columnar/block.js'
-import { blockFromColumns } from '../../../columnar/block-from-rows.js'
+import type { Block } from '../../../columnar/blocks/block.js'
+import { blockFromColumns } from '../../../columnar/blocks/block-from-rows.js'
 import { leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Encoded } from '../../../columnar/records/record.js'
 import { plainRecordOf } from '../../../columnar/records/records.js'

@@ -1,5 +1,5 @@
-import { arrowTables } from '../../../columnar/arrow-table.js'
-import type { Block } from '../../../columnar/block.js'
+import { arrowTables } from '../../../columnar/arrow/arrow-table.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import { leavesOf } from '../../../columnar/leaves.js'
 import { rowsFromBlock } from '../../../columnar/rows.js'
 import { structTables } from '../../../columnar/struct-tables.js'

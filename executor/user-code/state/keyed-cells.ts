@@ -15,7 +15,7 @@ export interface CellsOnDisk {
   bringDue(untilMicros: bigint): void
 }
 
-/** The cells of a state: values of bytes under keys of bytes, in the memory of the thread (executor/kernels/assembly/keyed-state.ts). */
+/** The cells of a state: values of bytes under keys of bytes, in the memory of the thread (executor/kernels/assembly/state/keyed-state.ts). */
 export class KeyedCells {
   readonly #memory: LinearMemory
   readonly #state: number

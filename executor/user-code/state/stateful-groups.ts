@@ -1,4 +1,4 @@
-import type { Block } from '../../../columnar/block.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import { RowBytes } from '../../../columnar/row-bytes.js'
 import { objectMaker, rowKeys } from '../../../columnar/row-keys.js'
 import type { Field, Schema } from '../../../columnar/types.js'

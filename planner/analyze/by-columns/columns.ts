@@ -4,10 +4,10 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnNames, ValueKind } from '../../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import { isNumeric } from '../common-types.js'
 import { resolveExpression } from '../expressions.js'
-import { resolveName, type Scope } from '../scope.js'
-import { keep } from '../visible.js'
+import { resolveName, type Scope } from '../names/scope.js'
+import { keep } from '../names/visible.js'
+import { isNumeric } from '../types/common-types.js'
 
 export const mayBeNaN = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
 

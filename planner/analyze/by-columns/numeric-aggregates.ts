@@ -1,7 +1,7 @@
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
-import { isNumeric } from '../common-types.js'
+import { isNumeric } from '../types/common-types.js'
 import type { Over } from './by-columns.js'
 import { called } from './columns.js'
 

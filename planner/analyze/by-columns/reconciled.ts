@@ -7,9 +7,9 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
 import { either, isPresent } from '../functions/aggregates/fold.js'
-import { nameKey } from '../names.js'
+import { nameKey } from '../names/names.js'
 import { zonedCast } from '../session.js'
-import { isAssignable } from '../store-assignment.js'
+import { isAssignable } from '../types/store-assignment.js'
 
 /** A column, or a field of a struct, by its name. */
 interface Part {

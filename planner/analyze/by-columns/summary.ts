@@ -6,7 +6,7 @@ import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../../plan/unresolved/relation.js'
-import { isNumeric } from '../common-types.js'
+import { isNumeric } from '../types/common-types.js'
 import type { Over } from './by-columns.js'
 import { called, chosen, columnAt } from './columns.js'
 

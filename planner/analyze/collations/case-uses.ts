@@ -1,7 +1,7 @@
 import { type Collation, collationCalled } from '../../../columnar/collation.js'
 import { collationOf, STRING } from '../../../columnar/types.js'
 import { literal, routineCall } from '../../plan/expression/build.js'
-import { expectType } from '../coercion.js'
+import { expectType } from '../types/coercion.js'
 import { ofCommon } from './call-collation.js'
 import { commonCollation } from './harmony.js'
 import { uncollated } from './retyped.js'

@@ -4,7 +4,7 @@ import { BINARY, collationOf, type DataType, partTypes, quotedTypeName, STRING }
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { type PartChange, withParts } from '../parts.js'
+import { type PartChange, withParts } from '../types/parts.js'
 import { uncollated } from './retyped.js'
 
 /**

@@ -7,7 +7,7 @@ import { childrenOf, transformUp } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalPlan } from '../../plan/logical/plan.js'
 import { hasExpression, mapExpressions, transformPlanUp } from '../../plan/logical/transform.js'
-import { keep } from '../visible.js'
+import { keep } from '../names/visible.js'
 import { collationKey } from './key.js'
 
 /**

@@ -2,9 +2,9 @@ import { isCollated } from '../../../columnar/text-types.js'
 import { collationOf, type MapType, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { unexpectedType } from '../coercion.js'
 import type { CallSite } from '../functions/definition.js'
 import { anotherKey } from '../functions/wrong-key.js'
+import { unexpectedType } from '../types/coercion.js'
 import type { Collating } from './uses.js'
 
 /** Keys of maps are told apart by their bytes, so that they are not those of a collation. @throws UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS */

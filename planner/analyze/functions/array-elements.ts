@@ -3,10 +3,10 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { castTo, expectType, unexpectedType, unifyAll } from '../coercion.js'
 import { appended } from '../collations/array-uses.js'
 import { textsOrArrays } from '../collations/uses.js'
-import { isIntegral } from '../common-types.js'
+import { castTo, expectType, unexpectedType, unifyAll } from '../types/coercion.js'
+import { isIntegral } from '../types/common-types.js'
 import { arrayOf, arrayOfValues, concatenated, withElement } from './array-operands.js'
 import {
   between,

@@ -11,10 +11,10 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, unexpectedType } from '../coercion.js'
-import { commonType, isNumeric } from '../common-types.js'
-import { decimalOfIntegral } from '../decimal-types.js'
 import { isLenient } from '../session.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
+import { commonType, isNumeric } from '../types/common-types.js'
+import { decimalOfIntegral } from '../types/decimal-types.js'
 import { type CallSite, kernelCall } from './definition.js'
 
 /* What functions of arrays want of their operands. */

@@ -2,7 +2,7 @@ import { type ArrayType, array, BIGINT, BOOLEAN, type DataType, INT } from '../.
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { arrayByKeys } from '../collations/array-uses.js'
-import { refuseUnordered } from '../orderable.js'
+import { refuseUnordered } from '../types/orderable.js'
 import { arrayOf, arrayOfValues, concatenated, refuseVoid, sameArrays, withElement } from './array-operands.js'
 import {
   type CallSite,

@@ -1,4 +1,4 @@
-import { packInterval } from '../../../columnar/interval-parts.js'
+import { packInterval } from '../../../columnar/times/interval-parts.js'
 import {
   BIGINT,
   BOOLEAN,
@@ -17,9 +17,9 @@ import {
 import { call, literal, orNull } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { RoutineError } from '../../plan/expression/routine.js'
-import { castTo, expectType } from '../coercion.js'
-import { castInterval } from '../interval-casts.js'
 import { isLenient, unlessAnsi } from '../session.js'
+import { castTo, expectType } from '../types/coercion.js'
+import { castInterval } from '../types/interval-casts.js'
 import { buildCase } from './conditional.js'
 import {
   between,

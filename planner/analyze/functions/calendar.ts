@@ -2,8 +2,8 @@ import { BOOLEAN, DATE, DOUBLE, INT, INTERVAL_DT, STRING, TIMESTAMP } from '../.
 import { weekdayNumber } from '../../../common/time/calendar-words.js'
 import { call, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, exactType, expectType } from '../coercion.js'
 import { isLenient } from '../session.js'
+import { castTo, exactType, expectType } from '../types/coercion.js'
 import { buildCase } from './conditional.js'
 import {
   between,

@@ -2,7 +2,7 @@ import { BOOLEAN, INT, STRING, TIME, TIMESTAMP_NTZ } from '../../../columnar/typ
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, unexpectedType } from '../coercion.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
 import { buildCase } from './conditional.js'
 import {
   between,

@@ -3,9 +3,9 @@ import { clockUnitNanos } from '../../../common/time/calendar-words.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { castTo, expectType, unexpectedType } from '../coercion.js'
-import { isIntegral, isNumeric } from '../common-types.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
+import { castTo, expectType, unexpectedType } from '../types/coercion.js'
+import { isIntegral, isNumeric } from '../types/common-types.js'
 import { ARITHMETIC } from './arithmetic.js'
 import {
   type CallSite,

@@ -3,9 +3,9 @@ import { collatedString, collationOf, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, unexpectedType } from '../coercion.js'
 import { itself } from '../collations/uses.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
 import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** A text under the collation of that name, which a constant says. @throws COLLATION_INVALID_NAME, NON_FOLDABLE_ARGUMENT */

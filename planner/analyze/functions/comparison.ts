@@ -3,11 +3,11 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { castTo, expectType, unify } from '../coercion.js'
-import { isNumeric } from '../common-types.js'
 import { filledAlike } from '../filled-texts.js'
-import { refuseUnordered } from '../orderable.js'
 import { isLenient } from '../session.js'
+import { castTo, expectType, unify } from '../types/coercion.js'
+import { isNumeric } from '../types/common-types.js'
+import { refuseUnordered } from '../types/orderable.js'
 import {
   between,
   type CallSite,

@@ -1,8 +1,8 @@
 import { BOOLEAN } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
-import { differentTypes, expectType, unifyAll } from '../coercion.js'
-import { refuseUnordered } from '../orderable.js'
+import { differentTypes, expectType, unifyAll } from '../types/coercion.js'
+import { refuseUnordered } from '../types/orderable.js'
 import { COMPARISON } from './comparison.js'
 import {
   between,

@@ -15,8 +15,8 @@ import {
   TINYINT,
 } from '../../../columnar/types.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { explicitCast } from '../casts.js'
 import { castMode } from '../session.js'
+import { explicitCast } from '../types/casts.js'
 import { collated, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** A function named like a type is a cast to it. */

@@ -4,10 +4,10 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { attempt, routineCall } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { Routine } from '../../plan/expression/routine.js'
-import { expectType } from '../coercion.js'
 import type { Collating, CollationUse } from '../collations/uses.js'
 import type { Printed } from '../printing.js'
 import type { NamedParameter } from '../sql-functions/named-arguments.js'
+import { expectType } from '../types/coercion.js'
 
 /** A call as it stands in the query, its operands resolved. */
 export interface CallSite {

@@ -1,7 +1,7 @@
 import { BIGINT, TIMESTAMP } from '../../../columnar/types.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { castTo, expectType, unexpectedType } from '../types/coercion.js'
 import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** Whole units between 1970 and a timestamp. */

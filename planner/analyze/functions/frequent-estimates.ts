@@ -10,7 +10,7 @@ import {
 } from '../../../columnar/types.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, unexpectedType } from '../coercion.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
 import { countOf, isCounted, itemsFound, MOST_SLOTS, mismatch } from './aggregates/frequent-parts.js'
 import { buildCase } from './conditional.js'
 import {

@@ -2,7 +2,7 @@ import { array, BOOLEAN, type DataType, INT, quotedTypeName, sameType } from '..
 import { call } from '../../plan/expression/build.js'
 import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import type { NestedFunction } from '../../plan/expression/functions.js'
-import { expectType, unexpectedType } from '../coercion.js'
+import { expectType, unexpectedType } from '../types/coercion.js'
 import { arrayOf } from './array-operands.js'
 import {
   between,

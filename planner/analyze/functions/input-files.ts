@@ -5,7 +5,7 @@ import { exactly, type FunctionTable, helped } from './definition.js'
 const ofFile = (type: DataType) =>
   exactly(0, (_, { name, origin }) => routineCall({ by: 'file', name, label: name }, type, [], origin))
 
-/** Which file a row is of: columns of its scan (planner/analyze/input-files.ts). */
+/** Which file a row is of: columns of its scan (planner/analyze/sources/input-files.ts). */
 export const INPUT_FILES: FunctionTable = {
   input_file_block_length: helped(
     '()',

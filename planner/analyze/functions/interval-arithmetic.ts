@@ -1,3 +1,4 @@
+import { widerInterval } from '../../../columnar/times/wider-interval.js'
 import {
   DATE,
   type DataType,
@@ -13,14 +14,13 @@ import {
   TIMESTAMP,
   typeName,
 } from '../../../columnar/types.js'
-import { widerInterval } from '../../../columnar/wider-interval.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
-import { castTo, expectType, unexpectedType } from '../coercion.js'
-import { isIntegral, isNumeric } from '../common-types.js'
 import { analysisSession, localTime } from '../session.js'
+import { castTo, expectType, unexpectedType } from '../types/coercion.js'
+import { isIntegral, isNumeric } from '../types/common-types.js'
 import {
   addedIntervals,
   dateMovedByInterval,

@@ -1,4 +1,4 @@
-import { INTERVAL_UNITS } from '../../../columnar/interval-units.js'
+import { INTERVAL_UNITS } from '../../../columnar/times/interval-units.js'
 import {
   BIGINT,
   DAY_TIME_FIELDS,
@@ -14,8 +14,8 @@ import {
 } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType } from '../coercion.js'
-import { castInterval } from '../interval-casts.js'
+import { castTo, expectType } from '../types/coercion.js'
+import { castInterval } from '../types/interval-casts.js'
 import { CALENDAR_INTERVALS, fieldOfInterval, isCalendar } from './calendar-intervals.js'
 import { between, type CallSite, type FunctionTable, helped, kernelCall } from './definition.js'
 import { differentTypes } from './interval-arithmetic.js'

@@ -1,5 +1,5 @@
 import { INT, STRING } from '../../../columnar/types.js'
-import { unexpectedType } from '../coercion.js'
+import { unexpectedType } from '../types/coercion.js'
 import {
   collated,
   exactly,

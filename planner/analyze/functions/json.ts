@@ -13,8 +13,8 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
-import { writtenIntervals } from '../interval-parts.js'
 import type { CallText } from '../printing.js'
+import { writtenIntervals } from '../types/interval-parts.js'
 import { either } from './aggregates/fold.js'
 import {
   between,

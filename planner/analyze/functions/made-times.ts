@@ -4,9 +4,9 @@ import { call, literal, orNullIf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { timestampType } from '../../sql/types.js'
-import { castTo, unexpectedType } from '../coercion.js'
 import type { CallText } from '../printing.js'
 import { analysisSession, isLenient, zonedCast } from '../session.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
 import {
   between,
   type CallSite,

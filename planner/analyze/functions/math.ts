@@ -1,8 +1,8 @@
 import { BIGINT, BOOLEAN, DOUBLE, INT } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { expectType, unify, unifyAll } from '../coercion.js'
 import type { CallText } from '../printing.js'
+import { expectType, unify, unifyAll } from '../types/coercion.js'
 import { buildCase } from './conditional.js'
 import {
   between,

@@ -1,10 +1,10 @@
 import { BIGINT, BOOLEAN, DOUBLE, INT, isInterval, STRING, VOID } from '../../../columnar/types.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, differentTypes, expectType, unexpectedType } from '../coercion.js'
-import { isNumeric } from '../common-types.js'
 import type { CallText } from '../printing.js'
 import { isLenient } from '../session.js'
+import { castTo, differentTypes, expectType, unexpectedType } from '../types/coercion.js'
+import { isNumeric } from '../types/common-types.js'
 import { buildCase } from './conditional.js'
 import {
   between,

@@ -4,10 +4,10 @@ import { call, fieldOf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import { unexpectedType } from '../coercion.js'
-import { constantOf } from '../constants.js'
-import { sameName } from '../names.js'
+import { constantOf } from '../constants/constants.js'
+import { sameName } from '../names/names.js'
 import type { CallText, OperandText } from '../printing.js'
+import { unexpectedType } from '../types/coercion.js'
 import {
   between,
   type CallSite,

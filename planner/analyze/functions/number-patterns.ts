@@ -15,11 +15,11 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { type NumberProgram, numberProgram } from '../../plan/number-pattern/program.js'
-import { castTo, expectType, unexpectedType } from '../coercion.js'
-import { isNumeric } from '../common-types.js'
-import { constantOf } from '../constants.js'
-import { decimalOfIntegral } from '../decimal-types.js'
+import { constantOf } from '../constants/constants.js'
 import type { CallText } from '../printing.js'
+import { castTo, expectType, unexpectedType } from '../types/coercion.js'
+import { isNumeric } from '../types/common-types.js'
+import { decimalOfIntegral } from '../types/decimal-types.js'
 import {
   type CallSite,
   collated,

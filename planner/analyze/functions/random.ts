@@ -6,10 +6,10 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal, routineCall } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
-import { castTo, unexpectedType } from '../coercion.js'
-import { isIntegral, isNumeric } from '../common-types.js'
-import { constantInteger, type WholeType } from '../constant-integer.js'
+import { constantInteger, type WholeType } from '../constants/constant-integer.js'
 import { type AnalysisSession, analysisSession } from '../session.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
+import { isIntegral, isNumeric } from '../types/common-types.js'
 import { arrayOf } from './array-operands.js'
 import {
   between,

@@ -4,9 +4,9 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { DETAIL, DETAIL_LINES, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { expectType } from '../coercion.js'
 import { dividing, javaPattern } from '../collations/patterns.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
+import { expectType } from '../types/coercion.js'
 import { buildCase } from './conditional.js'
 import {
   between,

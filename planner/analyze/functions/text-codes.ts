@@ -4,10 +4,10 @@ import { quotedText } from '../../../common/errors/quoting.js'
 import { call, cast, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { castTo, expectType, unify } from '../coercion.js'
 import { decoded } from '../collations/uses.js'
-import { constantOf } from '../constants.js'
-import { refuseUnordered } from '../orderable.js'
+import { constantOf } from '../constants/constants.js'
+import { castTo, expectType, unify } from '../types/coercion.js'
+import { refuseUnordered } from '../types/orderable.js'
 import { buildCase } from './conditional.js'
 import {
   between,

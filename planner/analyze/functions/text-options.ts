@@ -5,7 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { checkedWriting, clockReadingProgram } from '../../plan/time-pattern/clock.js'
 import { readingProgramOrNone, writingProgram } from '../../plan/time-pattern/program.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import { analysisSession } from '../session.js'
 import type { CallSite } from './definition.js'
 

@@ -9,7 +9,7 @@ import {
 } from '../../../columnar/types.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType } from '../coercion.js'
+import { castTo, expectType } from '../types/coercion.js'
 import { buildCase } from './conditional.js'
 import type { CallSite } from './definition.js'
 import { NANOS_PER_MICRO, nanosOf, ofNanos } from './of-day.js'

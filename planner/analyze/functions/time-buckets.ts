@@ -6,10 +6,10 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Literal } from '../../plan/expression/expression.js'
 import { literalText } from '../../plan/expression/literal-text.js'
 import type { RoutineError } from '../../plan/expression/routine.js'
-import { castTo, unexpectedType } from '../coercion.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import type { CallText } from '../printing.js'
 import { analysisSession, localTime, zonedCast } from '../session.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
 import {
   between,
   type CallSite,

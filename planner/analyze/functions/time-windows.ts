@@ -1,4 +1,4 @@
-import { microsOf, parseInterval } from '../../../columnar/interval-amounts.js'
+import { microsOf, parseInterval } from '../../../columnar/times/interval-amounts.js'
 import {
   BIGINT,
   type DataType,
@@ -16,10 +16,10 @@ import { quotedText } from '../../../common/errors/quoting.js'
 import { call, fieldOf, literal, routineCall } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
-import { castTo, unexpectedType } from '../coercion.js'
-import { canCoerce } from '../common-types.js'
-import { constantOf } from '../constants.js'
-import { castInterval } from '../interval-casts.js'
+import { constantOf } from '../constants/constants.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
+import { canCoerce } from '../types/common-types.js'
+import { castInterval } from '../types/interval-casts.js'
 import { movedByInterval } from './calendar-intervals.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { ANY_TIMESTAMP } from './interval-arithmetic.js'

@@ -2,9 +2,9 @@ import { STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { expectType } from '../coercion.js'
 import type { CallText } from '../printing.js'
 import { analysisSession } from '../session.js'
+import { expectType } from '../types/coercion.js'
 import {
   between,
   type CallSite,

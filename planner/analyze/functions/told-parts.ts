@@ -2,9 +2,9 @@ import { type DataType, partTypes, sameType } from '../../../columnar/types.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { QUOTED_TEXTS, quotedPath } from '../../plan/text-specs/quoted-texts.js'
-import { castInterval } from '../interval-casts.js'
-import { withTexts } from '../interval-parts.js'
-import { type PartChange, withParts } from '../parts.js'
+import { castInterval } from '../types/interval-casts.js'
+import { withTexts } from '../types/interval-parts.js'
+import { type PartChange, withParts } from '../types/parts.js'
 
 /* Intervals of months, days and microseconds within JSON and CSV: they are read as texts, of which they are made then. A text that says none is NULL, and no fault. */
 

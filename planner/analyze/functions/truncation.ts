@@ -3,9 +3,9 @@ import { dateUnit, timeUnit } from '../../../common/time/calendar-words.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { expectType } from '../coercion.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import { analysisSession, localTime, zonedCast } from '../session.js'
+import { expectType } from '../types/coercion.js'
 import {
   type CallSite,
   collated,

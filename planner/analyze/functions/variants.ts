@@ -3,10 +3,10 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { noPath, UNREADABLE_VARIANT, unparsable } from '../../plan/expression/variant-errors.js'
-import { explicitCast } from '../casts.js'
-import { castTo, unexpectedType } from '../coercion.js'
 import type { CallText } from '../printing.js'
-import { isVariantOf } from '../variant-casts.js'
+import { explicitCast } from '../types/casts.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
+import { isVariantOf } from '../types/variant-casts.js'
 import {
   between,
   type CallSite,

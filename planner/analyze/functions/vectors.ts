@@ -3,7 +3,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_LINES, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { unexpectedType } from '../coercion.js'
+import { unexpectedType } from '../types/coercion.js'
 import {
   between,
   type CallSite,

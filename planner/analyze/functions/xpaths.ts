@@ -3,7 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
-import { unexpectedType } from '../coercion.js'
+import { unexpectedType } from '../types/coercion.js'
 import {
   type CallSite,
   exactly,

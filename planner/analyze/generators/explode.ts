@@ -1,9 +1,9 @@
 import { array, type DataType, INT } from '../../../columnar/types.js'
 import { call, fieldOf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { unexpectedType } from '../coercion.js'
 import { buildCase } from '../functions/conditional.js'
 import { type CallSite, helped } from '../functions/definition.js'
+import { unexpectedType } from '../types/coercion.js'
 import type { GeneratedElement, GeneratedElements, Generator } from './definition.js'
 
 const one = (parameter: string, build: Generator['build']): Generator => ({

@@ -2,7 +2,7 @@ import { field, STRING, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import { kernelCall } from '../functions/definition.js'
 import type { Generator } from './definition.js'
 

@@ -2,9 +2,9 @@ import { type DataType, INT, quotedTypeName, sameType, VOID } from '../../../col
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
-import { castTo, unexpectedType } from '../coercion.js'
-import { constantInteger } from '../constant-integer.js'
+import { constantInteger } from '../constants/constant-integer.js'
 import type { CallSite } from '../functions/definition.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
 import type { Generator } from './definition.js'
 
 /** Each row that a row becomes is a copy in the plan and a branch in the code of each column. */

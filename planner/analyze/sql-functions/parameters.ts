@@ -7,10 +7,10 @@ import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { mapExpressions, transformPlanUp } from '../../plan/logical/transform.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { SqlFunction } from '../../plan/unresolved/sql-function.js'
-import { explicitCast } from '../casts.js'
 import type { CallSite } from '../functions/definition.js'
-import type { Scope } from '../scope.js'
+import type { Scope } from '../names/scope.js'
 import { castMode, withSettings } from '../session.js'
+import { explicitCast } from '../types/casts.js'
 import { unresolvedText } from '../unresolved-text.js'
 
 /** The parameters of a call of a function in SQL: names for its body, which are replaced by what they are in the call once it is resolved. */

@@ -5,7 +5,7 @@ import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { inputsOf } from '../../plan/logical/transform.js'
-import type { Scope } from '../scope.js'
+import type { Scope } from '../names/scope.js'
 
 /**
  * Aggregate functions of a subquery are about its own rows.

@@ -7,7 +7,7 @@ import type { Attribute, Expression, ExprId, NamedExpression } from '../../plan/
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalJoin, LogicalPlan, LogicalUnion } from '../../plan/logical/plan.js'
 import { mapExpressions } from '../../plan/logical/transform.js'
-import { keep } from '../visible.js'
+import { keep } from '../names/visible.js'
 import { isCorrelated, nodeUsesOuter } from './correlation.js'
 import { nothingOf, ofNothing } from './one-row.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'

@@ -3,9 +3,9 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { booleanLiteral, call, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import { unify } from '../coercion.js'
-import { refuseUnordered } from '../orderable.js'
 import { isLenient } from '../session.js'
+import { unify } from '../types/coercion.js'
+import { refuseUnordered } from '../types/orderable.js'
 import { unresolvedText } from '../unresolved-text.js'
 
 /** `a IN (SELECT …)`. */

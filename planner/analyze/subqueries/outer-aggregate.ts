@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import { lookUp, qualifiedName, type Scope, type UnresolvedCall } from '../scope.js'
+import { lookUp, qualifiedName, type Scope, type UnresolvedCall } from '../names/scope.js'
 import { someNode } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 

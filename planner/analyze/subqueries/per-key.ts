@@ -3,7 +3,7 @@ import { call, conjunction, literal, reference } from '../../plan/expression/bui
 import type { Attribute, ExprId, NamedExpression, SortOrder, WindowCall } from '../../plan/expression/expression.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalLimit, LogicalPlan, LogicalWindow } from '../../plan/logical/plan.js'
-import { keep } from '../visible.js'
+import { keep } from '../names/visible.js'
 
 /* What windows and LIMIT of a subquery become when its rows for all rows around lie in one relation: keys tell which of them belong together. */
 

@@ -2,7 +2,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { ExprId } from '../../plan/expression/expression.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import type { Scope } from '../scope.js'
+import type { Scope } from '../names/scope.js'
 
 /** A call of a table function in FROM. */
 export interface TableCall {

@@ -4,7 +4,7 @@ import { literal, reference } from '../../plan/expression/build.js'
 import { writtenCsv } from '../functions/csv.js'
 import { CSV_WRITING, csvOptions } from '../functions/csv-options.js'
 import type { OptionRules } from '../functions/text-options.js'
-import { writtenIntervals } from '../interval-parts.js'
+import { writtenIntervals } from '../types/interval-parts.js'
 import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
 import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
 

@@ -1,9 +1,9 @@
 import { hasCalendarIntervals } from '../../../columnar/type-parts.js'
 import { reference } from '../../plan/expression/build.js'
-import { refuseTwice } from '../duplicates.js'
 import { JSON_WRITING, writtenJson } from '../functions/json.js'
 import type { OptionRules } from '../functions/text-options.js'
-import { writtenIntervals } from '../interval-parts.js'
+import { refuseTwice } from '../names/duplicates.js'
+import { writtenIntervals } from '../types/interval-parts.js'
 import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
 import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
 

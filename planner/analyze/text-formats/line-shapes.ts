@@ -20,10 +20,10 @@ import {
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { literal } from '../../plan/expression/build.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import { type CallSite, kernelCall } from '../functions/definition.js'
 import { inOrder } from '../functions/inferred-types.js'
-import { nameKey } from '../names.js'
+import { nameKey } from '../names/names.js'
 
 /** What kernels found of a column, a field or the elements of arrays (executor/kernels/interface/text-shapes.ts, where kinds are the bits of types). */
 export interface Shape {
@@ -47,7 +47,7 @@ export interface LineShapes {
   readonly row: Shape
 }
 
-/** As kernels write them (executor/kernels/assembly/shapes-text.ts). */
+/** As kernels write them (executor/kernels/assembly/shapes/shapes-text.ts). */
 type NodeText = readonly [
   kinds: number,
   whole: number,

@@ -7,8 +7,8 @@ import type { Attribute, Expression, NamedExpression } from '../../plan/expressi
 import type { LogicalPlan, LogicalScan } from '../../plan/logical/plan.js'
 import type { IdGenerator } from '../analyze.js'
 import { CORRUPT_RECORD } from '../functions/text-schema.js'
-import { charLengthOf, filledAs } from '../text-limits.js'
-import { columnsOf, keep } from '../visible.js'
+import { columnsOf, keep } from '../names/visible.js'
+import { charLengthOf, filledAs } from '../types/text-limits.js'
 import { textFormat } from './registry.js'
 
 /** The rows that are read from the texts of a source: those of their columns, and of the folders that files are in. */

@@ -8,7 +8,7 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { EvaluatedCall, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanUp } from '../../plan/logical/transform.js'
 import { type Computing, computedBelow } from '../computed-below.js'
-import { keepAll, onlyColumnsOf } from '../visible.js'
+import { keepAll, onlyColumnsOf } from '../names/visible.js'
 
 /**
  * Calls of functions of the user become columns of `evaluate` nodes below the relation whose expressions they are in: a whole batch of rows is

@@ -2,8 +2,8 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { MappedPartitions } from '../../plan/unresolved/sql-function.js'
 import type { IdGenerator } from '../analyze.js'
-import { refuseTwiceWithin } from '../duplicates.js'
-import { columnsOf, keepAll } from '../visible.js'
+import { refuseTwiceWithin } from '../names/duplicates.js'
+import { columnsOf, keepAll } from '../names/visible.js'
 
 /** The function gets all columns of the rows, and what it gives has columns of its own. @throws COLUMN_ALREADY_EXISTS */
 export function analyzeMapPartitions(node: MappedPartitions, input: LogicalPlan, nextId: IdGenerator): LogicalPlan {

@@ -9,11 +9,11 @@ import type {
   UnresolvedFrame,
   WindowSpec,
 } from '../../plan/unresolved/expression.js'
-import { castTo } from '../coercion.js'
-import { isNumeric } from '../common-types.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
 import { scalarFunction } from '../functions/registry.js'
+import { castTo } from '../types/coercion.js'
+import { isNumeric } from '../types/common-types.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { boundText, frameText, isCastToKey, windowText } from './text.js'
 

@@ -3,12 +3,12 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression, WindowCall } from '../../plan/expression/expression.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
-import { castTo, unexpectedType } from '../coercion.js'
-import { canCoerce, isNumeric } from '../common-types.js'
-import { constantOf } from '../constants.js'
+import { constantOf } from '../constants/constants.js'
 import type { CallSite, FunctionHelp } from '../functions/definition.js'
 import { helped } from '../functions/definition.js'
-import { isAssignableWithin } from '../store-assignment.js'
+import { castTo, unexpectedType } from '../types/coercion.js'
+import { canCoerce, isNumeric } from '../types/common-types.js'
+import { isAssignableWithin } from '../types/store-assignment.js'
 
 /** What of a function over a window does not depend on the window. */
 export type WindowShape = Pick<

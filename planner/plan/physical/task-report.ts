@@ -1,4 +1,4 @@
-import type { Block } from '../../../columnar/block.js'
+import type { Block } from '../../../columnar/blocks/block.js'
 import type { StateVersion } from '../../../common/state-path.js'
 import type { Json } from '../../../connectors/api.js'
 

@@ -1,6 +1,6 @@
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncDirectory } from '../../../files/durable.js'
+import { syncDirectory } from '../../../files/commit/durable.js'
 
 /** Puts a file in the place of another one. After a crash one of them is there whole. */
 export async function replaceFile(path: string, text: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Local } from '../../../compiler/wasm/types.js'
 import { hardWhere, type LaneSite, type Lanes, splat, splatFloat } from './lanes.js'
 import { pushDividedBy } from './quotient.js'
 
-/* Fields of dates as executor/kernels/assembly/dates.ts computes them, of four dates at once. */
+/* Fields of dates as executor/kernels/assembly/times/dates.ts computes them, of four dates at once. */
 
 /** Days from the first of March of the year 0 to 1970. */
 const DAYS_BEFORE = 719_468

@@ -14,15 +14,15 @@ import {
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, fieldOf, literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
-import { expectType } from '../../coercion.js'
-import { constantOf } from '../../constants.js'
+import { constantOf } from '../../constants/constants.js'
+import { expectType } from '../../types/coercion.js'
 import { type CallSite, kernelCall } from '../definition.js'
 import { madeLambda, madeVariables } from '../made-lambdas.js'
 import { column, either, isMissing } from './fold.js'
 import { keyOf, valueOfKey } from './order-keys.js'
 import { changed } from './sketches.js'
 
-/* What functions of the most frequent values are made of: a sketch, which kernels keep (executor/kernels/assembly/frequent-items.ts). */
+/* What functions of the most frequent values are made of: a sketch, which kernels keep (executor/kernels/assembly/aggregates/frequent-items.ts). */
 
 const [USUAL_ITEMS, USUAL_TRACKED, MOST_TRACKED] = [5, 10_000, 1_000_000]
 /** The logarithm of how many slots hold the most items. */

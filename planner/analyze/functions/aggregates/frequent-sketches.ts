@@ -2,7 +2,7 @@ import { BINARY, BOOLEAN, type DataType, field, INT, STRING, struct, typeName } 
 import type { ConditionName } from '../../../../common/errors/catalogue.js'
 import { call, fieldOf, literal } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
-import { castTo } from '../../coercion.js'
+import { castTo } from '../../types/coercion.js'
 import { buildCase } from '../conditional.js'
 import { helped } from '../definition.js'
 import { checkedSketch, NOT_TOLD, sketchParts } from '../frequent-estimates.js'

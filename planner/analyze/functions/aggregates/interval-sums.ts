@@ -1,7 +1,7 @@
 import { BIGINT, type DataType, INTERVAL_DT, INTERVAL_YM } from '../../../../columnar/types.js'
 import { attempt, call, literal } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
-import { castInterval } from '../../interval-casts.js'
+import { castInterval } from '../../types/interval-casts.js'
 import { ARITHMETIC } from '../arithmetic.js'
 import type { CallSite } from '../definition.js'
 import type { AggregateSite } from './definition.js'

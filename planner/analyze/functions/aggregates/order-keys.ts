@@ -4,7 +4,7 @@ import { BIGINT, BINARY, type DataType, DOUBLE, INT, quotedTypeName } from '../.
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'
 import type { Call, Expression, SortOrder } from '../../../plan/expression/expression.js'
-import { castTo } from '../../coercion.js'
+import { castTo } from '../../types/coercion.js'
 import { type CallSite, kernelCall } from '../definition.js'
 import { either, isMissing } from './fold.js'
 

@@ -1,5 +1,5 @@
-import { blockFromRows } from '../../../../columnar/block-from-rows.js'
-import { parseBlock } from '../../../../columnar/block-parser.js'
+import { blockFromRows } from '../../../../columnar/blocks/block-from-rows.js'
+import { parseBlock } from '../../../../columnar/blocks/block-parser.js'
 import { leavesOf } from '../../../../columnar/leaves.js'
 import { array, BIGINT, DOUBLE, field, STRING, schema, struct } from '../../../../columnar/types.js'
 import { newStateKey } from '../../../../common/encryption/file-protection.js'

@@ -1,0 +1,48 @@
+import { BOOLEAN } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { booleanLiteral } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
+import { type ExpressionContext, resolveExpression } from '../expressions.js'
+import { countsRows, isDrawing } from '../functions/registry.js'
+import { expandStar } from '../names/scope.js'
+import { castTo } from '../types/coercion.js'
+import { findNode } from '../unresolved-nodes.js'
+import { unresolvedText } from '../unresolved-text.js'
+import { isAggregateCall } from './of-group.js'
+
+/** The arguments of an aggregate, grouped or over a window; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
+export function aggregateArguments(call: UnresolvedCall, context: ExpressionContext): readonly Expression[] {
+  return call.args.flatMap((arg) => {
+    if (arg.kind !== 'star') return [resolveExpression(arg, context)]
+    if (countsRows(call, arg)) return [booleanLiteral(true)]
+    const columns = expandStar(context.scope, arg)
+    return columns.map((column) => context.column?.(column, arg.origin) ?? column.expression)
+  })
+}
+
+/** What stands in FILTER (WHERE …). @throws INVALID_AGGREGATE_FILTER.* */
+export function aggregateFilter(
+  filter: UnresolvedExpression,
+  origin: Origin | undefined,
+  context: ExpressionContext,
+): Expression {
+  const filterExpr = `"${unresolvedText(filter)}"`
+  const aggregate = findNode(filter, isAggregateCall)
+  if (aggregate) {
+    const parameters = { filterExpr, aggExpr: `"${unresolvedText(aggregate)}"` }
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE', parameters, { origin })
+  }
+  const window = findNode(filter, (node) => node.kind === 'window')
+  if (window) {
+    const parameters = { filterExpr, windowExpr: `"${unresolvedText(window)}"` }
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION', parameters, { origin })
+  }
+  if (findNode(filter, (node) => node.kind === 'function' && isDrawing(node.name)))
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC', { filterExpr }, { origin })
+  const condition = resolveExpression(filter, context)
+  if (condition.type.kind !== 'boolean' && condition.type.kind !== 'void')
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, { origin })
+  return castTo(condition, BOOLEAN)
+}

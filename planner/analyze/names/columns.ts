@@ -1,0 +1,74 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
+import { reference } from '../../plan/expression/build.js'
+import type { Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
+import { resolveExpression } from '../expressions.js'
+import { Generators } from '../generators/generators.js'
+import { generatorOf } from '../generators/misplaced.js'
+import { Windows } from '../windows/windows.js'
+import { nameKey } from './names.js'
+import { resolveName } from './scope.js'
+import { keep, keepAll } from './visible.js'
+
+type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
+
+/* The relations of the DataFrame API that add, rename and leave out columns. */
+
+/** A relation with more columns; those of a name that is there are replaced. */
+export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+  const scope = { attributes: outputOf(input) }
+  if (node.mustExist) for (const { name } of node.columns) resolveName(scope, [name], node.origin)
+  const windows = new Windows(nextId)
+  const generators = new Generators(nextId)
+  const added = new Map<string, NamedExpression>()
+  for (const { name, expression } of node.columns) {
+    const context = { scope, clause: 'SELECT', windows } as const
+    const call = generatorOf(expression)
+    const resolved: Expression = call
+      ? generators.columns(call, [name], context)[0]!.expression
+      : resolveExpression(expression, context)
+    if (added.has(nameKey(name))) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
+    added.set(nameKey(name), Object.freeze({ id: nextId(), name, expression: resolved }))
+  }
+  const replaced = new Set<string>()
+  const output = outputOf(input)
+  const kept = output
+    .filter(({ isHidden }) => !isHidden)
+    .map((a) => {
+      const key = nameKey(a.name)
+      const column = added.get(key)
+      if (column) replaced.add(key)
+      return column ?? keep(a)
+    })
+  const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
+  const hidden = keepAll(output.filter(({ isHidden }) => isHidden))
+  const columns = [...added.values()]
+  const base = windows.attach(generators.attach(input), columns)
+  return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended, ...hidden] })
+}
+
+/** Columns under other names, or without some. Names that do not exist are no error of the DataFrame API, as in Spark. */
+export const renamedOrDropped = (
+  node: Node<'withColumnsRenamed'> | Node<'drop'>,
+  input: LogicalPlan,
+  nextId: () => ExprId,
+): LogicalPlan => (node.kind === 'drop' ? withoutColumns(node, input) : withRenamed(node, input, nextId))
+
+function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+  const names = new Map(node.renames.map(({ from, to }) => [nameKey(from), to]))
+  const projections = outputOf(input).map((a): NamedExpression => {
+    const name = names.get(nameKey(a.name))
+    return name === undefined ? keep(a) : Object.freeze({ id: nextId(), name, expression: reference(a) })
+  })
+  return Object.freeze({ kind: 'project', input, projections })
+}
+
+function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
+  const output = outputOf(input)
+  const dropped = new Set(node.columns.map(nameKey))
+  const projections = output.filter((a) => !dropped.has(nameKey(a.name))).map(keep)
+  return Object.freeze({ kind: 'project', input, projections })
+}
