@@ -71,6 +71,8 @@ test('texts of a hundred megabytes are written into others, and one that no bloc
           session.sql(`select ${expression} from (select repeat('aaab c,', 15000000) s)`).collect(),
           'UNSUPPORTED_FEATURE',
         )
+      for (const array of ['array_repeat(id, 2000000000)', 'sequence(id, 2000000000)', 'sequence(id, 600000000)'])
+        await raised(t, session.sql(`select size(${array}) from range(1)`).collect(), 'UNABLE_TO_ACQUIRE_MEMORY')
       await raised(
         t,
         session.sql(`select length(upper(repeat('x', 1100000000)))`).collect(),

@@ -11,7 +11,7 @@ let end: usize = 0
 /** Room for `size` bytes, aligned to 8, valid until `arenaReset`. */
 export function arenaAllocate(size: usize): usize {
   const needed = (size + 7) & ~7
-  if (next + needed > end) {
+  if (needed > end - next) {
     const bytes = max(CHUNK_BYTES, needed + 16)
     const fresh = allocate(bytes)
     store<u32>(fresh, <u32>chunk)

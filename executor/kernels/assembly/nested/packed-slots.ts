@@ -15,8 +15,8 @@ import { arenaAllocate } from '../arena'
 import { bitmapBytes, childCount, childOf, fillOnes, fillZeros, isVariable, kindOf, setBit, widthOf } from './packed'
 import { copyBytes } from '../rows/row-store'
 
-/** More bytes than there are, which the arena refuses. */
-const MOST_BYTES: u64 = 0xffff_fff0
+/** More bytes than there are, which the arena refuses; with the head of a chunk they still have an address. */
+const MOST_BYTES: u64 = 0xfff0_0000
 
 /** Room for so many bytes in the arena. */
 @inline
