@@ -47,7 +47,7 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
       case 'cache':
         return options.cachePartitions(tasks.cacheId)
       case 'splits': {
-        const groups = groupSplits(splits.get(tasks.scanId) ?? [], options.slots, !runsUserCode(stage.root))
+        const groups = groupSplits(splits.get(tasks.scanId) ?? [], options.slots, !hasUserCode(stage))
         shares.set(tasks.scanId, groups)
         return groups.length
       }
@@ -62,6 +62,10 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   )
   return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming, operatorIds }
 }
+
+/** Whether a function of the user gets rows on the way or at the end. */
+const hasUserCode = ({ root, sink }: Stage): boolean =>
+  runsUserCode(root) || (sink.kind === 'write' && sink.write.program !== undefined)
 
 /** So many buckets are planned at once: those of a server are waited for together. */
 const BUCKETS_AT_ONCE = 16
