@@ -244,9 +244,10 @@ export interface SinkProvider {
   readonly keepsAttemptsApart?: true
   /**
    * Of a sink where what tasks prepared outlives them and the driver, and can be committed later by their messages alone: whether something waits for
-   * that. A stream keeps these messages in its checkpoint before they are committed, so that the next start of the query can end what this one began.
+   * that. A stream keeps these messages in its checkpoint before they are committed, so that the next start of the query can end what this one began;
+   * those of an attempt that may not be committed, for which this rejects, it does not keep.
    */
-  awaitsCommit?(messages: readonly Json[]): boolean
+  awaitsCommit?(write: WriteDescription, messages: readonly Json[]): boolean | Promise<boolean>
   /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
   begin(write: WriteDescription): Promise<boolean>
   /** What it rejects with has the retry rule `recompute` when what was prepared is gone, in part or all: the batch of a stream is then run again. */

@@ -110,7 +110,7 @@ export class JobRun {
         const { sink, write, beforeCommit, keepPrepared } = this.jobWrite
         const messages = this.#commitMessages()
         beforeCommit?.(sink.foldersOf?.(messages) ?? [])
-        if (keepPrepared && sink.awaitsCommit?.(messages)) {
+        if (keepPrepared && (await sink.awaitsCommit?.(write, messages))) {
           // It may be written even when this fails: the file is there, and the answer is lost.
           this.#isKept = true
           await keepPrepared(messages)

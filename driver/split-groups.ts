@@ -6,8 +6,8 @@ const TASKS_PER_SLOT = 4
 const SPLITS_LEFT_ALONE = 2 * TASKS_PER_SLOT
 /** A group never takes more than this, so that a retry repeats little. */
 const MAX_GROUP_BYTES = 512 * 1024 ** 2
-/** So few rows are done sooner than a second task is begun. */
-const FEW_ROWS = 4096
+/** So few rows are done sooner than a second task is begun, unless they are very large: streams do not know of rows how many bytes they are. */
+const FEW_ROWS = 1024
 
 /**
  * Divides splits, in their order, into the shares of tasks: each alone while there are few, else neighbours together so that the

@@ -34,11 +34,10 @@ export class BatchSplits {
 
   async #plan({ from, until }: PlannedBatch): Promise<PlannedSplits> {
     const beganMs = performance.now()
-    const splits: Record<number, readonly Split[]> = {}
-    for (const [i, { scan, stream }] of this.#sources.entries()) {
-      const { columns, scanId } = scan
-      splits[scanId] = await stream.planSplits(from[i]!, until[i]!, columns, this.#parallelism)
-    }
+    const planned = this.#sources.map(async ({ scan: { columns, scanId }, stream }, i) => {
+      return [scanId, await stream.planSplits(from[i]!, until[i]!, columns, this.#parallelism)] as const
+    })
+    const splits = Object.fromEntries(await Promise.all(planned))
     return { splits, tookMs: performance.now() - beganMs }
   }
 }

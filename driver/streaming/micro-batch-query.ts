@@ -17,7 +17,7 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   wantsBatch(position: Position): boolean
   /** The position as it is by now: watermarks may have become idle. */
   atNow(position: Position): Position
-  /** Begins what a batch can have ready before its offsets are on disk: nothing is read or written by it. */
+  /** Begins what a batch can have ready before its offsets are on disk: sources are asked how it is divided, none of its rows is read. */
   prepareBatch?(batch: PlannedBatch): void
   /** Runs a batch and commits its output; called again for the same batch after a restart. */
   runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>

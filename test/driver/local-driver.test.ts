@@ -131,17 +131,20 @@ test('what tasks prepared for a transactional sink is kept before it is committe
     }
     await driver.submit({ stages }, { keepPrepared }).result
     t.deepEqual(sink.calls.splice(0), ['begin', 'commit [["0","1"],["2","3"]]'], 'a sink without transactions')
-    sink.awaitsCommit = (messages) => messages.length === 0
+    sink.awaitsCommit = (_, messages) => messages.length === 0
     await driver.submit({ stages }, { keepPrepared }).result
     t.deepEqual(sink.calls.splice(0), ['begin', 'commit [["0","1"],["2","3"]]'], 'nothing waits for the commit')
-    sink.awaitsCommit = (messages) => messages.length === 2
+    sink.awaitsCommit = async (_, messages) => messages.length === 2
     sink.committing = () => Promise.reject(new Error('gone'))
     const { result } = driver.submit({ stages }, { keepPrepared })
     await t.throwsAsync(result, { message: /gone/ })
     t.deepEqual(sink.calls.splice(0), ['begin', 'kept [["0","1"],["2","3"]]', 'commit [["0","1"],["2","3"]]'])
     const failing = driver.submit({ stages }, { keepPrepared: () => Promise.reject(new Error('full')) })
     await t.throwsAsync(failing.result, { message: /full/ })
-    t.deepEqual(sink.calls, ['begin'], 'it may have been kept all the same')
+    t.deepEqual(sink.calls.splice(0), ['begin'], 'it may have been kept all the same')
+    sink.awaitsCommit = () => Promise.reject(new Error('refused'))
+    await t.throwsAsync(driver.submit({ stages }, { keepPrepared }).result, { message: /refused/ })
+    t.deepEqual(sink.calls, ['begin', 'abort'], 'what may not be committed is not kept')
   })
 })
 

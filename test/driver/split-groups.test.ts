@@ -32,8 +32,8 @@ test('few splits are tasks of their own, many come together in about equal share
 
 test('few rows are one task, unless a split is to have its own, or rows may cost much', (t) => {
   const splits = (...rows: readonly number[]) => rows.map((count, i) => ({ data: i, rows: count, mayShareTask: true }))
-  t.deepEqual(groupSplits(splits(4000, 96), 2, true), [[0, 1]])
-  t.deepEqual(groupSplits(splits(4000, 97), 2, true), [[0], [1]])
+  t.deepEqual(groupSplits(splits(1000, 24), 2, true), [[0, 1]])
+  t.deepEqual(groupSplits(splits(1000, 25), 2, true), [[0], [1]])
   t.deepEqual(groupSplits(splits(1, 1), 2, false), [[0], [1]])
   t.deepEqual(groupSplits([...splits(1), { data: 1, rows: 1 }], 2, true), [[0], [1]])
   t.deepEqual(groupSplits([...splits(1), { data: 1, mayShareTask: true }], 2, true), [[0], [1]])

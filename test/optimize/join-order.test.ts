@@ -83,6 +83,11 @@ test('a join whose condition may raise keeps what was joined before it, so that 
   t.is(shape(other), '((sales (shops places)) items)')
 })
 
+test('a list of tables is joined by its keys in whatever order, also when what is asked of its rows may raise', (t) => {
+  const where = 'item = item_id and shop = shop_id and amount + 1 > town'
+  t.is(shape(optimizedPlan(`select amount from items, shops, sales where ${where}`)), '((sales shops) items)')
+})
+
 test('what is joined before a join whose condition may raise is still put in order', (t) => {
   const plan = optimizedPlan(
     "select amount from sales join items on item = item_id join shops on shop = shop_id join places on town = place and country = 'NZ' join visits on guest = amount and 1 / (night - maker) > 0",

@@ -334,9 +334,11 @@ test('grouping sets are merged of the groups of all keys, but where that would n
     stageOf(`select ${aggregates} from lineitem group by ${keys}`)
   t.regex(by('sum(l_quantity), avg(l_tax), stddev(l_discount), min(l_comment), count(*)'), fromFinest)
   t.regex(by('count(*) filter (where l_tax > 0)', 'cube(l_returnflag, l_linestatus), l_shipmode'), fromFinest)
-  t.regex(by('1', 'grouping sets ((l_returnflag), (l_linestatus))'), fromFinest)
+  // There may be far more groups of both than of each.
+  t.regex(by('1', 'grouping sets ((l_returnflag), (l_linestatus))'), fromCopies)
   // Their result is that of rows in their order.
-  for (const aggregate of ['first(l_tax)', 'last(l_tax)', 'collect_list(l_tax)']) t.regex(by(aggregate), fromCopies)
+  const ordered = ['first(l_tax)', 'last(l_tax)', 'collect_list(l_tax)', 'max_by(l_tax, l_discount)']
+  for (const aggregate of ordered) t.regex(by(aggregate), fromCopies)
   // What is added differs from copy to copy.
   t.regex(by('count(l_tax), count(distinct l_tax), count(distinct l_comment)'), fromCopies)
   const unpivoted = '(select l_tax, l_discount from lineitem) unpivot (x for name in (l_tax, l_discount))'
@@ -353,7 +355,6 @@ test('grouping sets are merged of the groups of all keys, but where that would n
   }
   t.is(passing('rollup(l_returnflag, l_linestatus)'), '(spark_grouping_id = 0)')
   t.is(passing('l_tax, grouping sets ((l_returnflag, l_linestatus), (l_returnflag), ())'), '(spark_grouping_id = 0)')
-  t.is(passing('grouping sets ((l_returnflag), (l_linestatus))'), undefined)
   t.is(passing('grouping sets ((l_returnflag), (l_returnflag), ())'), '(grouping_pos = 0)')
   // Where one task has all rows there is nothing to merge twice.
   const one = staged('select id, count(*) from (select id from range(9) limit 5) group by rollup(id)')

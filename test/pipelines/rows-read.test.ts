@@ -72,11 +72,12 @@ test('a source may have splits opened before their turn; all are closed, also wh
   const telling: ReaderProvider = {
     name: 'telling',
     opensAhead: 2,
-    openReader: async (_, { data }) => {
+    openReader: (_, { data }) => {
       log.push(`open ${String(data)}`)
-      if (data === 'away') throw new Error('not there')
+      if (data === 'away') return Promise.reject(new Error('not there'))
+      if (data === 'full') throw new Error('no room')
       const batches = [{ rows: 1, columns: [] }]
-      return { next: () => batches.pop(), close: () => void log.push(`close ${String(data)}`) }
+      return Promise.resolve({ next: () => batches.pop(), close: () => void log.push(`close ${String(data)}`) })
     },
   }
   const reader = () => Promise.resolve(telling)
@@ -85,5 +86,7 @@ test('a source may have splits opened before their turn; all are closed, also wh
   const opened = ['open a', 'open b', 'open c', 'close a', 'open d', 'close b', 'close c', 'close d']
   t.deepEqual(log.splice(0), opened)
   await t.throwsAsync(run(scan(0), { reader, splits: { 0: ['a', 'away', 'c', 'd'] } }), { message: /not there/ })
-  t.deepEqual(log, ['open a', 'open away', 'open c', 'close a', 'open d', 'close c', 'close d'])
+  t.deepEqual(log.splice(0), ['open a', 'open away', 'open c', 'close a', 'open d', 'close c', 'close d'])
+  await t.throwsAsync(run(scan(0), { reader, splits: { 0: ['a', 'full', 'c'] } }), { message: /no room/ })
+  t.deepEqual(log, ['open a', 'open full', 'open c', 'close a', 'close c'])
 })

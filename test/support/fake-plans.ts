@@ -1,5 +1,5 @@
 import { BIGINT, schema } from '../../columnar/types.js'
-import type { SinkProvider, SourceProvider } from '../../connectors/api.js'
+import type { SinkProvider, SourceProvider, WriteDescription } from '../../connectors/api.js'
 import type { DriverConnectors } from '../../driver/index.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
@@ -146,7 +146,7 @@ export class FakeSink implements SinkProvider {
   readonly stream: NonNullable<SinkProvider['stream']> = { modes: ['append'], guarantee: () => 'atLeastOnce' }
   readonly calls: string[] = []
   keepsAttemptsApart?: true
-  awaitsCommit?: (messages: readonly unknown[]) => boolean
+  awaitsCommit?: (write: WriteDescription, messages: readonly unknown[]) => boolean | Promise<boolean>
   /** What happens while a write begins. */
   beginning: () => Promise<void> = async () => undefined
   /** What happens while a write is committed. */

@@ -18,7 +18,13 @@ export const kafkaSink: SinkProvider = {
     guarantee: (options) => (isAtLeastOnce(options) ? 'atLeastOnce' : 'transactional'),
   },
 
-  awaitsCommit: (messages) => !messages.every(isSettled),
+  /** @throws KAFKA_TRANSACTIONS_LOST when an earlier attempt, a part of which is committed, divided the rows among another number of tasks */
+  async awaitsCommit(write: WriteDescription, messages: readonly Json[]): Promise<boolean> {
+    const { streaming } = write
+    if (streaming && streaming.prepared.some((before) => before.length !== messages.length))
+      await withClient(write, (client) => assertSameTasks(client, streaming, messages.length))
+    return !messages.every(isSettled)
+  },
 
   /** @returns false when an earlier start had everything written, and its commit is now finished */
   async begin(write: WriteDescription): Promise<boolean> {
@@ -40,7 +46,6 @@ export const kafkaSink: SinkProvider = {
     const { streaming } = write
     if (!streaming) return
     await withClient(write, async (client) => {
-      await assertSameTasks(client, streaming, messages)
       const committed = await committedTasks(client, [messages])
       const lost = committed.filter((isCommitted) => !isCommitted).length
       if (lost > 0)
@@ -104,17 +109,13 @@ async function giveUpEarlier(client: KafkaClient, streaming: StreamedWrite, opti
 const TASK_NUMBER = /^\d+$/
 
 /** Tasks that were committed by an earlier attempt wrote nothing in this one, so that it has to divide the rows as that one did. */
-async function assertSameTasks(
-  client: KafkaClient,
-  streaming: StreamedWrite,
-  messages: readonly Json[],
-): Promise<void> {
-  const before = streaming.prepared.at(-1)
-  if (before === undefined || before.length === messages.length) return
+async function assertSameTasks(client: KafkaClient, streaming: StreamedWrite, tasks: number): Promise<void> {
+  // What is kept behind attempts of another number of tasks was kept as nothing of these is committed.
+  const before = streaming.prepared.at(-1)!
+  if (before.length === tasks) return
   const committed = await committedTasks(client, streaming.prepared)
   if (!committed.includes(true)) return
-  await giveUp(client, messages)
-  const reason = `start the query with as many slots as before: ${before.length} tasks had written the batch, and now ${messages.length} did`
+  const reason = `start the query with as many slots as before: ${before.length} tasks had written the batch, and now ${tasks} did`
   const lost = committed.filter((isCommitted) => !isCommitted).length
   throw transactionsLost(streaming, before.length, lost, reason)
 }

@@ -40,12 +40,10 @@ class SplitsReader implements BatchReader {
   }
 
   async close(): Promise<void> {
-    await this.#closeOpen()
-    for (const opening of this.#ahead.splice(0)) {
-      // One that cannot be opened has nothing to be closed.
-      const reader = await opening.catch(() => undefined)
-      await reader?.close()
-    }
+    // One that cannot be opened has nothing to be closed.
+    const ahead = this.#ahead.splice(0).map(async (opening) => (await opening.catch(() => undefined))?.close())
+    const closed = await Promise.allSettled([this.#closeOpen(), ...ahead])
+    for (const one of closed) if (one.status === 'rejected') throw one.reason
   }
 
   async #closeOpen(): Promise<void> {
@@ -78,8 +76,9 @@ class SplitsReader implements BatchReader {
     while (this.#ahead.length < count && this.#opened < this.#splits.length) {
       const split = { data: this.#splits[this.#opened++]! }
       const context = { memory, kernels: memory.kernels, signal: this.#signal, deferred, coded }
-      const opening = provider.openReader(request, split, context)
-      opening.catch(() => undefined) // It is awaited when its turn comes, and fails then.
+      // What it throws at once is told when its turn comes, too.
+      const opening = (async () => await provider.openReader(request, split, context))()
+      opening.catch(() => undefined)
       this.#ahead.push(opening)
     }
   }

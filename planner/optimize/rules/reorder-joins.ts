@@ -9,7 +9,7 @@ import type { Rule } from '../rule.js'
 
 /**
  * Joins three and more relations in an order of the engine's choice, whatever order they were written in. Hints are left as they are, and so
- * is a join whose condition may raise: in another order it would be asked of rows that the joins written before it drop.
+ * is a join whose condition may raise, unless it is of a list of tables: in another order it would be asked of rows that the joins written before it drop.
  */
 export const reorderJoins: Rule = {
   name: 'reorder joins',
@@ -30,8 +30,12 @@ interface Flat {
   readonly conditions: readonly Expression[]
 }
 
-const isMovable = ({ type, hint, condition }: LogicalJoin): boolean =>
-  type === 'inner' && !hint && !(condition && mayRaise(condition))
+const isMovable = ({ type, hint, condition, left, right }: LogicalJoin): boolean =>
+  type === 'inner' && !hint && (!(condition && mayRaise(condition)) || isCross(left) || isCross(right))
+
+/** Whether relations are joined without a condition: what is asked of them above has no order, and as they stand all rows of one would meet all of the other. */
+const isCross = (plan: LogicalPlan): boolean =>
+  plan.kind === 'join' && plan.type === 'inner' && (!plan.condition || isCross(plan.left) || isCross(plan.right))
 
 function flatten(plan: LogicalPlan): Flat {
   if (plan.kind !== 'join' || !isMovable(plan)) return { relations: [plan], conditions: [] }

@@ -30,7 +30,9 @@ export function planGroupingSets(planning: Planning, plan: LogicalAggregate): Ph
   const { input: expand, keys } = plan
   if (expand.kind !== 'expand' || isStreaming(expand)) return undefined
   const finest = finestKeys(keys, expand)
-  if (finest.length === 0 || !plan.aggregates.every((call) => isOfFinest(call, expand))) return undefined
+  // Sets that all leave keys out may have far less groups than all keys.
+  if (finest.length === 0 || !wholeSet(keys, expand) || !plan.aggregates.every((call) => isOfFinest(call, expand)))
+    return undefined
   const rows = planning.plan(expand.input)
   const rowsBinder = new Binder(rows.attributes)
   const aggregates = plan.aggregates.map(rowsBinder.aggregate)
@@ -76,26 +78,37 @@ function columnOf(key: Expression, added: ReadonlySet<ExprId>): AttributeReferen
   return when.kind === 'attribute' && added.has(when.id) && value.kind === 'attribute' ? value : undefined
 }
 
+const placeOf = (e: Expression, { added }: LogicalExpand): number =>
+  e.kind === 'attribute' ? added.findIndex(({ id }) => id === e.id) : -1
+
+/** The copy for the set that leaves no key out, if there is one. */
+function wholeSet(
+  keys: readonly NamedExpression[],
+  expand: LogicalExpand,
+): LogicalExpand['copies'][number] | undefined {
+  const flags = keys.flatMap(({ expression: e }) => (e.kind === 'case' ? [placeOf(e.branches[0]!.when, expand)] : []))
+  return expand.copies.find((copy) => flags.every((flag) => copy[flag] === true))
+}
+
 /** Which groups are those of the set that leaves no key out: they have been brought together before. Undefined where there is none, or nothing tells it from the others. */
 function hasAllKeys(
   keys: readonly NamedExpression[],
-  { copies, added }: LogicalExpand,
+  expand: LogicalExpand,
   attributes: readonly Attribute[],
 ): Expression | undefined {
-  const placeOf = (e: Expression): number => (e.kind === 'attribute' ? added.findIndex(({ id }) => id === e.id) : -1)
-  const flags = keys.flatMap(({ expression: e }) => (e.kind === 'case' ? [placeOf(e.branches[0]!.when)] : []))
-  const whole = copies.find((copy) => flags.every((flag) => copy[flag] === true))
+  const whole = wholeSet(keys, expand)
   if (!whole) return undefined
-  const isOfOne = (at: number): boolean => copies.filter((copy) => copy[at] === whole[at]).length === 1
-  const ordinal = keys.findIndex(({ expression: e }) => placeOf(e) >= 0 && isOfOne(placeOf(e)))
+  const isOfOne = (at: number): boolean =>
+    at >= 0 && expand.copies.filter((copy) => copy[at] === whole[at]).length === 1
+  const ordinal = keys.findIndex(({ expression: e }) => isOfOne(placeOf(e, expand)))
   if (ordinal < 0) return undefined
-  const number = whole[placeOf(keys[ordinal]!.expression)]!
+  const number = whole[placeOf(keys[ordinal]!.expression, expand)]!
   return call('eq', BOOLEAN, [boundTo(attributes, ordinal), literal(attributes[ordinal]!.type, number)])
 }
 
 /** Whether an aggregate of the groups of all keys can be merged to that of a set: what it adds is the same in each copy of a row, in any order. */
-function isOfFinest({ fn, args, filter, shortened }: AggregateCall, { added }: LogicalExpand): boolean {
-  if (ORDERED.has(fn) || shortened) return false
+function isOfFinest({ fn, args, filter, fold, shortened }: AggregateCall, { added }: LogicalExpand): boolean {
+  if (ORDERED.has(fn) || fold?.isOrdered || shortened) return false
   const read = new Set<ExprId>()
   for (const e of filter ? [...args, filter] : args) referencesOf(e, read)
   return !added.some(({ id }) => read.has(id))
