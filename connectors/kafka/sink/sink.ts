@@ -21,7 +21,7 @@ export const kafkaSink: SinkProvider = {
   /** @throws KAFKA_TRANSACTIONS_LOST when an earlier attempt, a part of which is committed, divided the rows among another number of tasks */
   async awaitsCommit(write: WriteDescription, messages: readonly Json[]): Promise<boolean> {
     const { streaming } = write
-    if (streaming && streaming.prepared.some((before) => before.length !== messages.length))
+    if (streaming?.prepared.some((before) => before.length !== messages.length))
       await withClient(write, (client) => assertSameTasks(client, streaming, messages.length))
     return !messages.every(isSettled)
   },
