@@ -86,13 +86,22 @@ async function refuseIfOwned(path: string, number: number): Promise<void> {
     throw new MillraceError('FOLDER_IN_USE', { path, owner: `process ${owner.pid}` })
 }
 
-/** A lock that was just taken when the power failed may be there without what was in it. */
+/** A lock that was just taken when the power failed may be there without what was in it, or with something else. */
 function parsed(text: string): Owner | undefined {
+  let value: unknown
   try {
-    return JSON.parse(text) as Owner
+    value = JSON.parse(text)
   } catch {
     return undefined
   }
+  return isOwner(value) ? value : undefined
+}
+
+function isOwner(value: unknown): value is Owner {
+  if (typeof value !== 'object' || value === null) return false
+  const { pid, host, started, released } = value as Partial<Record<keyof Owner, unknown>>
+  const isProcess = Number.isSafeInteger(pid) && (pid as number) > 0
+  return isProcess && typeof host === 'string' && typeof started === 'string' && typeof released === 'boolean'
 }
 
 async function release(path: string, number: number, owner: Owner): Promise<void> {

@@ -62,6 +62,17 @@ test('a lock in which nothing is left, as after a power failure, is refused with
     }
   }))
 
+test('a lock whose text is not one of ours, though it is JSON, is refused as damaged', (t) =>
+  withFolder(async (folder) => {
+    const owner = { pid: process.pid, host: hostname(), started: '', released: true }
+    const others = [{ pid: 0 }, { pid: 1.5 }, { pid: '1' }, { host: 1 }, { started: undefined }, { released: 'true' }]
+    for (const value of [{}, 1, 'x', null, true, [], ...others.map((other) => ({ ...owner, ...other }))]) {
+      await writeFile(join(folder, '.lock.1'), JSON.stringify(value))
+      t.regex((await raised(t, lockFolder(folder), 'FOLDER_IN_USE')).message, /damaged.*remove the file .*\.lock\.1\b/)
+      t.deepEqual(await readdir(folder), ['.lock.1'])
+    }
+  }))
+
 test('of many processes that want a dead process’s folder at once exactly one gets it', (t) =>
   withFolder(async (folder) => {
     const owner = { pid: 2 ** 30, host: hostname(), started: '', released: false }
