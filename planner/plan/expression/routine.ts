@@ -10,7 +10,7 @@ export interface Routine {
   /**
    * `draw`: a kernel that gives each row of a task something else; analysis makes a column of a `draw` node of the call (planner/analyze/draws.ts).
    * `window`: windows of time, for which analysis makes rows and columns (planner/analyze/time-windows.ts).
-   * `user`: a function of the user's program, of which analysis makes a column of an `evaluate` node (planner/analyze/user-calls.ts).
+   * `user`: a function of the user's program, of which analysis makes a column of an `evaluate` node (planner/analyze/user-calls/evaluated.ts).
    * `file`: what a scan tells of the file of a row; analysis makes a column of it (planner/analyze/sources/input-files.ts).
    */
   readonly by: 'instruction' | 'kernel' | 'host' | 'draw' | 'window' | 'user' | 'file'
