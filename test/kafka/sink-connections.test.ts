@@ -3,7 +3,7 @@ import type { WriteDescription } from '../../connectors/api.js'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
 import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
 import { onBothBrokers } from '../support/both-brokers.js'
-import { FakeKafka } from '../support/fake-kafka.js'
+import { API, FakeKafka } from '../support/fake-kafka.js'
 import { prepared, Streamed } from '../support/streamed-writes.js'
 
 test.after.always(() => closeIdleClients())
@@ -40,6 +40,27 @@ test('exactly once into brokers without transactions is refused, and gives the c
     })
     t.true(await isGivenBack(write))
   } finally {
+    await fake.close()
+  }
+})
+
+test('a task of a stream that has no rows asks brokers for no topic, which some would create', async (t) => {
+  const fake = await FakeKafka.start()
+  try {
+    fake.create('known', '0a'.repeat(16), [])
+    const write = new Streamed(fake.servers, 'unknown').batch(0, 1, [], { deliveryGuarantee: 'at-least-once' })
+    await prepared(write, 0, [])
+    // What the task had asked would be asked before this.
+    const { client, release } = leaseClient(sinkOptions(write).client, true)
+    await client.describe(['known'], new AbortController().signal)
+    release()
+    const asked = fake.requests
+      .filter(({ apiKey }) => apiKey === API.metadata)
+      .map(({ body }) => body.toString('latin1'))
+    t.true(asked.some((body) => body.includes('known')))
+    t.false(asked.some((body) => body.includes('unknown')))
+  } finally {
+    await closeIdleClients()
     await fake.close()
   }
 })

@@ -15,7 +15,6 @@ import type {
 } from '../../api.js'
 import { type ClientLease, leaseClient } from '../client/client-lease.js'
 import type { KafkaClient } from '../client/kafka-client.js'
-import type { Descriptions } from '../client/topic-description.js'
 import { endTransaction } from '../client/transactions.js'
 import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
@@ -105,8 +104,6 @@ class KafkaTaskWriter implements BlockWriter {
   /** The first buffer of each column in a block. */
   readonly #firstBuffers: readonly number[]
   readonly #topics = new Map<string, TopicBatches>()
-  /** The topic of all rows, asked for before these come and used once: when partitions are wanted that were added since it is asked for anew. */
-  #described: Promise<Descriptions | undefined> | undefined
   #identity: ProducerIdentity | undefined
   #transaction: TaskTransaction | undefined
   #rows = 0
@@ -125,9 +122,6 @@ class KafkaTaskWriter implements BlockWriter {
     this.#memory = context.memory
     this.#kernels = context.kernels
     this.#context = context
-    // Batches of streams mostly have rows: the answer is there when these are.
-    if (write.streaming && options.topic !== undefined)
-      this.#described = lease.client.describe([options.topic], context.signal).catch(() => undefined)
     let next = 0
     this.#firstBuffers = leavesOf(write.schema).map((leaf) => {
       const first = next
@@ -227,9 +221,7 @@ class KafkaTaskWriter implements BlockWriter {
   async #openTopic(name: string): Promise<TopicBatches> {
     const { client } = this.#lease
     const { compression } = this.#options
-    const described = await this.#described
-    this.#described = undefined
-    const { partitions } = (described ?? (await client.describe([name], this.#context.signal))).get(name)!
+    const { partitions } = (await client.describe([name], this.#context.signal)).get(name)!
     await this.#begin()
     const [identity, transaction] = [this.#identity!, this.#transaction]
     // A task of small batches would else write to the same partition always.
