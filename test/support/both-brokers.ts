@@ -6,7 +6,7 @@ import type { Kafka } from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { createTopic } from '../../examples/support/create-topic.js'
 import { until } from './fake-cluster.js'
-import { kafkaClient } from './kafka-client.js'
+import { CLIENT_PATIENCE_MS, kafkaClient } from './kafka-client.js'
 import { newTopicName, SERVER, withKafka } from './real-kafka.js'
 import { TransactionRequests } from './transaction-requests.js'
 
@@ -18,7 +18,7 @@ export interface TestedBroker {
   newTopic(partitions?: number): Promise<string>
 }
 
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = CLIENT_PATIENCE_MS + 45_000
 
 /** A test of the embedded broker and, where there is one, of Apache Kafka: what it says of one holds for the other. */
 export function onBothBrokers(title: string, body: (t: ExecutionContext, broker: TestedBroker) => Promise<void>): void {
