@@ -68,6 +68,27 @@ for (const how of ['id', 'epoch', 'start'] as const) {
     }))
 }
 
+test('the end of a topic that was asked for before it was created again is not taken for that of the new one', (t) =>
+  withFakeTopic(t, true, async ({ fake, open }) => {
+    const stream = await open(LENIENT)
+    const first = await stream.latestOffset(await stream.initialOffset(), false)
+    const old = fake.topics.get('events')!
+    renew(fake, numbered(9, 'new '), 'id')
+    const renewed = fake.topics.get('events')!
+    let ends = 0
+    fake.misbehave = ({ apiKey, body }) => {
+      const isOfEnd = apiKey === API.listOffsets && body.readBigInt64BE(body.length - 8) === -1n
+      if (!isOfEnd || ++ends > 1) return undefined
+      // The answer to this request alone is of the topic of before.
+      fake.topics.set('events', old)
+      queueMicrotask(() => fake.topics.set('events', renewed))
+      return undefined
+    }
+    const second = await stream.latestOffset(first, false)
+    t.deepEqual(withoutIdentities(second), { events: { 0: 9n } })
+    t.true(ends > 1)
+  }))
+
 test('a task reads no records of another topic that got the name after it was planned', (t) =>
   withFakeTopic(t, true, async ({ fake }) => {
     const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
