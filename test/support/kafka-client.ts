@@ -4,8 +4,8 @@ import kafkajs from 'kafkajs'
  * The client's own patience is a second to connect. Here broker and client may be in one process, with other tests beside them that make topics at
  * once, each of which the broker puts on a disk that may be busy.
  */
-const TRIES = 6
-const TRY_MS = 10_000
+const TRIES = 4
+const TRY_MS = 20_000
 const LONGEST_PAUSE_MS = 3_000
 /** After so long a request has failed. Tests have more time, so that they tell the error of the client. */
 export const CLIENT_PATIENCE_MS = TRIES * TRY_MS + (TRIES - 1) * LONGEST_PAUSE_MS
