@@ -1,6 +1,16 @@
 import test from 'ava'
 import { hostCalls } from '../../executor/kernels/host-calls.js'
 import type { Kernels } from '../../executor/kernels/interface/generated.js'
+import {
+  TYPE_ARRAY,
+  TYPE_BOOLEAN,
+  TYPE_CHILD_BYTES,
+  TYPE_CHILD_NODE,
+  TYPE_CHILDREN,
+  TYPE_KIND,
+  TYPE_MAP,
+  TYPE_NODE_BYTES,
+} from '../../executor/kernels/interface/packed.js'
 import { instantiateKernels, kernelsModule } from '../../executor/kernels/load-kernels.js'
 import { Random } from '../support/random.js'
 
@@ -119,4 +129,51 @@ test('blocks keep their bytes while others come and go and grow, are aligned, an
   t.true(inUse(kernels) >= blocks.reduce((sum, { size }) => sum + size, 0))
   for (const { at } of blocks) kernels.release(at)
   t.is(inUse(kernels), 0)
+})
+
+/** An array or map of booleans. */
+function typeOf(kernels: Kernels, view: () => DataView, kind: number, children: number): number {
+  const bytes = TYPE_NODE_BYTES + children * TYPE_CHILD_BYTES
+  const type = kernels.allocate(bytes + TYPE_NODE_BYTES)
+  const set = (at: number, value: number): void => view().setUint32(type + at, value, true)
+  set(TYPE_KIND, kind)
+  set(TYPE_CHILDREN, children)
+  for (let i = 0; i < children; i++) set(TYPE_NODE_BYTES + i * TYPE_CHILD_BYTES + TYPE_CHILD_NODE, bytes)
+  set(bytes + TYPE_KIND, TYPE_BOOLEAN)
+  set(bytes + TYPE_CHILDREN, 0)
+  return type
+}
+
+test('room whose size does not fit into an address is refused by what works on arrays of so many elements', (t) => {
+  const { kernels, bytes } = fixture(() => true)
+  const view = (): DataView => new DataView(bytes().buffer)
+  const count = 2 ** 30
+  const array = kernels.allocate(4 + count / 8 + 8)
+  view().setInt32(array, count, true)
+  bytes().fill(0xff, array + 4 + count / 8, array + 4 + count / 8 + 8)
+  const list = typeOf(kernels, view, TYPE_ARRAY, 1)
+  const map = typeOf(kernels, view, TYPE_MAP, 2)
+  const out = kernels.allocate(16)
+  const calls: Record<string, () => unknown> = {
+    room: () => kernels.arenaAllocate(0xffff_fffa | 0),
+    reverse: () => kernels.packedReverse(list, array, 64, out),
+    sort: () => kernels.packedSorted(list, array, 64, 1, 0, out),
+    slice: () => kernels.packedSlice(list, array, 64, 1, count, out),
+    distinct: () => kernels.packedDistinct(list, array, 64, out),
+    common: () => kernels.packedCommon(list, array, 64, 0, 1, out),
+    overlaps: () => kernels.packedOverlaps(list, array, 64, 0, out),
+    places: () => kernels.packedPlaces(list, array, 64, 0, out),
+    equalKey: () => kernels.packedEqualKey(list, array),
+    flatten: () => kernels.packedFlatten(list, array, 64, out),
+    normalized: () => kernels.packedNormalized(map, array, 64, out),
+    shuffle: () => kernels.drawOrder(out, count, out),
+    without: () => {
+      view().setInt32(array, count + 1, true)
+      return kernels.packedWithout(list, array, 64, out)
+    },
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    t.throws(call, { message: ABORTED }, name)
+    t.true(kernels.takeRefused() >>> 0 > MOST_BLOCK, name)
+  }
 })

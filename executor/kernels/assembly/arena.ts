@@ -3,6 +3,9 @@ import { allocate, release } from './memory'
 
 const CHUNK_BYTES: usize = 1 << 18
 
+/** More bytes than there are, which are refused; with the head of a chunk they still have an address. */
+const MOST_BYTES: usize = 0xfff0_0000
+
 // A chunk begins with the address of the one before it and its size, 16 bytes in all.
 let chunk: usize = 0
 let next: usize = 0
@@ -10,7 +13,7 @@ let end: usize = 0
 
 /** Room for `size` bytes, aligned to 8, valid until `arenaReset`. */
 export function arenaAllocate(size: usize): usize {
-  const needed = (size + 7) & ~7
+  const needed = (min(size, MOST_BYTES) + 7) & ~7
   if (needed > end - next) {
     const bytes = max(CHUNK_BYTES, needed + 16)
     const fresh = allocate(bytes)
@@ -23,6 +26,12 @@ export function arenaAllocate(size: usize): usize {
   const at = next
   next += needed
   return at
+}
+
+/** The same for a size that was computed, which may be more than an address can tell. */
+@inline
+export function roomFor(bytes: u64): usize {
+  return arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
 }
 
 /** Gives back what lies after `at`: the unused rest of the last allocation. */

@@ -8,7 +8,7 @@ import {
   ROUTINE_NULL,
   ROUTINE_VALUE,
 } from '../../interface/text'
-import { arenaAllocate } from '../arena'
+import { arenaAllocate, roomFor } from '../arena'
 import { bytesCompare } from '../bytes'
 import { formatLong } from '../numbers/integers'
 import { allocate, release } from '../memory'
@@ -274,7 +274,7 @@ export function textsJoined(at: usize, length: i32, between: usize, betweenLengt
   if (length == 0) return ROUTINE_NULL
   const end = at + length
   const count = rowsIn(at, length, 1)
-  const start = arenaAllocate(<usize>length + <usize>count * <usize>betweenLength)
+  const start = roomFor(<u64>length + <u64>count * <u64>betweenLength)
   let to = start
   for (let text = at; text < end; text = behind(text)) {
     if (text != at) {

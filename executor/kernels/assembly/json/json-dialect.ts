@@ -7,7 +7,7 @@ import {
   JSON_NO_SINGLE_QUOTES,
   JSON_UNQUOTED_NAMES,
 } from '../../interface/json-spec'
-import { arenaAllocate, arenaShrink } from '../arena'
+import { arenaShrink, roomFor } from '../arena'
 import { blank, isQuote } from './json-scan'
 
 /** The text written last, and where it ends. */
@@ -27,7 +27,7 @@ function put(byte: u32): void {
 }
 
 export function withoutDialect(text: usize, length: i32, flags: u32): void {
-  plainAt = arenaAllocate(<usize>length * GROWTH + 16)
+  plainAt = roomFor(<u64>length * GROWTH + 16)
   out = plainAt
   end = text + <usize>length
   let p = text

@@ -1,12 +1,11 @@
 // Arrays of the elements of others, by their order and by their numbers.
 import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_STRUCT } from '../../interface/packed'
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../../interface/text'
-import { arenaAllocate } from '../arena'
+import { roomFor } from '../arena'
 import { formatLong } from '../numbers/integers'
 import {
   bitmapBytes, bytesAt, childCount, childOf, fillOnes, isNullAt, isVariable, kindOf, lengthAt, valuesOf, widthOf,
 } from './packed'
-import { roomFor } from './packed-slots'
 import { sorted, takeArray } from './packed-take'
 
 /** The most elements that Spark has in an array. */
@@ -21,7 +20,7 @@ function refuse(number: i64, status: i32, out: usize): i32 {
 /** The elements from the last to the first; writes address and length. */
 export function packedReverse(type: usize, at: usize, length: i32, out: usize): void {
   const count = load<i32>(at)
-  const order = arenaAllocate(<usize>count << 2)
+  const order = roomFor(<u64>count << 2)
   for (let i = 0; i < count; i++) store<i32>(order + (<usize>i << 2), count - 1 - i)
   takeArray(type, at, length, order, count, out)
 }
@@ -35,7 +34,7 @@ export function packedInOrder(type: usize, at: usize, length: i32, order: usize,
 /** The elements in their order, NULLs first, or from the greatest on; `nullsLast` for NULLs last in any case. Writes address and length. */
 export function packedSorted(type: usize, at: usize, length: i32, isAscending: i32, nullsLast: i32, out: usize): void {
   const count = load<i32>(at)
-  const room = arenaAllocate(<usize>count << 3)
+  const room = roomFor(<u64>count << 3)
   const nullsFirst = isAscending != 0 && nullsLast == 0
   const order = sorted(type, childOf(type, type, 0), at + PACKED_COUNT_BYTES, count, isAscending ? 1 : -1, nullsFirst, room)
   takeArray(type, at, length, order, count, out)
@@ -49,7 +48,7 @@ export function packedSlice(type: usize, at: usize, length: i32, start: i32, wan
   const first = start > 0 ? start - 1 : count + start
   const isWithin = first >= 0 && first < count
   const taken = isWithin ? min(wanted, count - first) : 0
-  const order = arenaAllocate(<usize>taken << 2)
+  const order = roomFor(<u64>taken << 2)
   for (let i = 0; i < taken; i++) store<i32>(order + (<usize>i << 2), first + i)
   takeArray(type, at, length, order, taken, out)
   return ROUTINE_VALUE

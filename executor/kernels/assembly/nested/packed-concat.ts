@@ -1,7 +1,7 @@
 // One array of several: of the elements of an array of arrays, and of those that an aggregate has kept one behind the other.
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_NULL } from '../../interface/text'
 import { LISTED_BYTES, PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_BOOLEAN, TYPE_STRUCT } from '../../interface/packed'
-import { arenaAllocate } from '../arena'
+import { arenaAllocate, roomFor } from '../arena'
 import {
   bitAt, bitmapBytes, bytesAt, childCount, childOf, isNullAt, isVariable, kindOf, lengthAt, setBit, valuesOf, vectorEnd, widthOf,
 } from './packed'
@@ -15,7 +15,7 @@ export function listConcat(type: usize, list: usize, bytes: i32, out: usize): vo
   const end = list + bytes
   let arrays = 0
   for (let at = list; at < end; at += LISTED_BYTES + load<u32>(at)) arrays++
-  const parts = arenaAllocate(<usize>arrays * PART_BYTES)
+  const parts = roomFor(<u64>arrays * PART_BYTES)
   let part = parts
   for (let at = list; at < end; at += LISTED_BYTES + load<u32>(at), part += PART_BYTES) setPart(part, at + LISTED_BYTES)
   concat(type, childOf(type, type, 0), parts, arrays, bytes, out)
@@ -25,7 +25,7 @@ export function listConcat(type: usize, list: usize, bytes: i32, out: usize): vo
 export function packedFlatten(type: usize, at: usize, length: i32, out: usize): i32 {
   const count = load<i32>(at)
   const arrays = at + PACKED_COUNT_BYTES
-  const parts = arenaAllocate(<usize>count * PART_BYTES)
+  const parts = roomFor(<u64>count * PART_BYTES)
   for (let i = 0; i < count; i++) {
     if (isNullAt(arrays, i)) return ROUTINE_NULL
     setPart(parts + <usize>i * PART_BYTES, bytesAt(arrays, count, i))

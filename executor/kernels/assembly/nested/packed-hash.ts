@@ -10,7 +10,7 @@ import {
   TYPE_VOID,
   TYPE_WIDE,
 } from '../../interface/packed'
-import { arenaAllocate, arenaShrink } from '../arena'
+import { arenaShrink, roomFor } from '../arena'
 import { hashBytes } from '../rows/hash'
 import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { compareElements, doubleAt, floatAt } from './packed-compare'
@@ -68,9 +68,9 @@ function tableMask(count: i32): usize {
 
 /** An empty table for so many elements. */
 export function elementTable(count: i32): usize {
-  const bytes = (tableMask(count) + 1) << 2
-  const table = arenaAllocate(bytes)
-  memory.fill(table, 0, bytes)
+  const bytes = <u64>4 << (33 - clz<u32>(<u32>count | 1))
+  const table = roomFor(bytes)
+  memory.fill(table, 0, <usize>bytes)
   return table
 }
 

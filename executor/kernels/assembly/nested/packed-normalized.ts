@@ -8,7 +8,7 @@ import {
   TYPE_MAP,
   TYPE_STRUCT,
 } from '../../interface/packed'
-import { arenaAllocate, arenaShrink } from '../arena'
+import { arenaAllocate, arenaShrink, roomFor } from '../arena'
 import { bytesAt, childCount, childOf, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { canonical } from './packed-order'
 import { sorted, takeElements } from './packed-take'
@@ -57,7 +57,7 @@ function sortEntries(type: usize, node: usize, at: usize, length: i32): void {
   const count = load<i32>(at)
   const keys = at + PACKED_COUNT_BYTES
   const key = childOf(type, node, 0)
-  const scratch = arenaAllocate((<usize>count << 3) + length)
+  const scratch = roomFor((<u64>count << 3) + length)
   const order = sorted(type, key, keys, count, 1, true, scratch)
   const copy = scratch + (<usize>count << 3)
   const end = takeElements(type, key, keys, count, order, count, copy)

@@ -1,7 +1,7 @@
 // Arrays as sets of elements. Where a function has two arrays, it gets them as one, and how many elements are those of the first.
 import { PACKED_COUNT_BYTES } from '../../interface/packed'
 import { RESULT_ADDRESS, RESULT_LENGTH, RESULT_LOW, ROUTINE_NULL, ROUTINE_VALUE } from '../../interface/text'
-import { arenaAllocate } from '../arena'
+import { arenaAllocate, roomFor } from '../arena'
 import { bitmapBytes, childOf, fillOnes, isNullAt } from './packed'
 import { compareElements } from './packed-compare'
 import { addElement, elementTable } from './packed-hash'
@@ -12,7 +12,7 @@ export function packedDistinct(type: usize, at: usize, length: i32, out: usize):
   const count = load<i32>(at)
   const node = childOf(type, type, 0)
   const table = elementTable(count)
-  const order = arenaAllocate(<usize>count << 2)
+  const order = roomFor(<u64>count << 2)
   let taken = 0
   for (let i = 0; i < count; i++) {
     if (addElement(type, node, at + PACKED_COUNT_BYTES, count, i, table) >= 0) continue
@@ -33,7 +33,7 @@ export function packedCommon(type: usize, at: usize, length: i32, first: i32, is
     if (i < first) store<u8>(chosen + i, <u8>(equal < 0 && !isCommon))
     else if (equal >= 0 && equal < first) store<u8>(chosen + equal, <u8>isCommon)
   }
-  const order = arenaAllocate(<usize>first << 2)
+  const order = roomFor(<u64>first << 2)
   let taken = 0
   for (let i = 0; i < first; i++) {
     if (!load<u8>(chosen + i)) continue
@@ -82,7 +82,7 @@ export function packedWithout(type: usize, at: usize, length: i32, out: usize): 
   const vector = at + PACKED_COUNT_BYTES
   if (isNullAt(vector, last)) return ROUTINE_NULL
   const node = childOf(type, type, 0)
-  const order = arenaAllocate(<usize>last << 2)
+  const order = roomFor(<u64>last << 2)
   let taken = 0
   for (let i = 0; i < last; i++) {
     if (compareElements(type, node, vector, last + 1, i, vector, last + 1, last) == 0) continue
@@ -100,8 +100,8 @@ export function packedPlaces(type: usize, at: usize, length: i32, first: i32, ou
   const node = childOf(type, type, 0)
   const table = elementTable(count)
   const bitmap = bitmapBytes(first)
-  const bytes = PACKED_COUNT_BYTES + bitmap + (<usize>first << 2)
-  const made = arenaAllocate(bytes)
+  const bytes: u64 = PACKED_COUNT_BYTES + bitmap + (<u64>first << 2)
+  const made = roomFor(bytes)
   store<i32>(made, first)
   fillOnes(made + PACKED_COUNT_BYTES, first)
   const places = made + PACKED_COUNT_BYTES + bitmap

@@ -11,18 +11,9 @@ import {
   TYPE_VALUE,
   TYPE_VOID,
 } from '../../interface/packed'
-import { arenaAllocate } from '../arena'
+import { roomFor } from '../arena'
 import { bitmapBytes, childCount, childOf, fillOnes, fillZeros, isVariable, kindOf, setBit, widthOf } from './packed'
 import { copyBytes } from '../rows/row-store'
-
-/** More bytes than there are, which the arena refuses; with the head of a chunk they still have an address. */
-const MOST_BYTES: u64 = 0xfff0_0000
-
-/** Room for so many bytes in the arena. */
-@inline
-export function roomFor(bytes: u64): usize {
-  return arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
-}
 
 /** Room for so many slots. */
 export function slotsAllocate(count: i32, slotBytes: i32): usize {

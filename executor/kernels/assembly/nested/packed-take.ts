@@ -1,13 +1,12 @@
 // Arrays of the elements of another one, by their numbers: the order that sorts them, and writing what is taken.
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../../interface/text'
 import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_BOOLEAN, TYPE_STRUCT } from '../../interface/packed'
-import { arenaAllocate, arenaShrink } from '../arena'
+import { arenaShrink, roomFor } from '../arena'
 import {
   bitAt, bitmapBytes, bytesAt, childCount, childOf, fillZeros, integerAt, isNullAt, isVariable, isWhole, kindOf, lengthAt, setBit, valuesOf,
   vectorEnd, widthOf,
 } from './packed'
 import { compareElements } from './packed-compare'
-import { roomFor } from './packed-slots'
 import { copyBytes } from '../rows/row-store'
 
 /** An array of elements of another one; writes address and length. @param room at least as many bytes as it will have */
@@ -27,7 +26,7 @@ const FEW = 16
 /** The values of a vector of whole numbers, 8 bytes each; 0 for a vector of others. */
 function wholeNumbers(node: usize, vector: usize, count: i32): usize {
   if (!isWhole(kindOf(node))) return 0
-  const numbers = arenaAllocate(<usize>count << 3)
+  const numbers = roomFor(<u64>count << 3)
   const isInt = kindOf(node) != TYPE_BOOLEAN && widthOf(node) == 4
   const values = valuesOf(vector, count)
   for (let i = 0; i < count; i++) {

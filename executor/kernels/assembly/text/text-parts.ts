@@ -1,6 +1,6 @@
 // Texts of several parts, and how far two texts are apart.
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../../interface/text'
-import { arenaAllocate, arenaShrink } from '../arena'
+import { arenaAllocate, arenaShrink, roomFor } from '../arena'
 import { BLOCK_BYTES, distanceInBlocks } from './edit-distance'
 import { bytesFind, utf8Length } from './strings'
 import { endText } from './text'
@@ -97,7 +97,7 @@ export function textDistance(at: usize, length: i32, other: usize, otherLength: 
   const countA = utf8Length(at, length)
   const countB = utf8Length(other, otherLength)
   if (abs(countA - countB) > most) return -1
-  const keys = arenaAllocate(BLOCK_BYTES + ((<usize>countA + <usize>countB * 2 + 2) << 2))
+  const keys = roomFor(BLOCK_BYTES + ((<u64>countA + <u64>countB * 2 + 2) << 2))
   const a = keys + BLOCK_BYTES
   const b = a + (<usize>countA << 2)
   const row = b + (<usize>countB << 2)
