@@ -1,7 +1,7 @@
 // The table of `approx_top_k` (frequent-items.ts): the sketch of frequent items of Apache DataSketches, which Spark takes. A table of at most so many items with counters; when it is full, the middle of
 // them is taken from all, and those that are left without go. The state is bytes that are changed in their place: a head, then the counters (i64), how far items
 // are from their places (i32, 0 for none), their hashes (i32) and where their bytes lie (u32), then these bytes behind their lengths.
-import { arenaAllocate } from '../arena'
+import { roomFor } from '../arena'
 import { bytesEqual } from '../bytes'
 import { LENGTH_BYTES, selected } from './collected'
 import { allocate, release } from '../memory'
@@ -65,9 +65,9 @@ export function sizeOf(state: usize): usize {
   return HEAD + <usize>slotsOf(state) * SLOT_BYTES + load<u32>(state, ROOM)
 }
 
-function made(shift: i32, most: i32, room: usize): usize {
+function made(shift: i32, most: i32, room: u64): usize {
   const tables = HEAD + (<usize>SLOT_BYTES << <usize>shift)
-  const state = arenaAllocate(tables + room)
+  const state = roomFor(tables + room)
   memory.fill(state, 0, tables)
   store<i32>(state, shift, SHIFT)
   store<i32>(state, most, MOST_SHIFT)
@@ -94,11 +94,16 @@ export function isSketch(state: usize, length: i32): bool {
   const used = <u64>load<u32>(state, USED)
   if (HEAD + (SLOT_BYTES << <usize>shift) + room != <u64>length || used > room) return false
   let items = 0
+  // Items that overlap have more bytes together than there are, and a copy of the table has no room for them.
+  let bytes: u64 = 0
   for (let slot = 0; slot < 1 << shift; slot++) {
     if (load<i32>(distance(state, slot)) == 0) continue
     items++
     const start = <u64>load<u32>(place(state, slot))
-    if (start + LENGTH_BYTES > used || start + LENGTH_BYTES + <u64>load<u32>(itemAt(state, slot)) > used) return false
+    if (start + LENGTH_BYTES > used) return false
+    const size = LENGTH_BYTES + <u64>load<u32>(itemAt(state, slot))
+    bytes += size
+    if (start + size > used || bytes > used) return false
   }
   // One slot at least is free, where a search ends.
   return items == load<i32>(state, ITEMS) && items < 1 << shift
@@ -144,10 +149,10 @@ function put(state: usize, item: usize, length: i32, itemHash: i32, by: i64): vo
 
 /** A copy with as many slots as said and with room for more bytes; of items that are gone nothing is kept. */
 function grown(state: usize, shift: i32, more: usize): usize {
-  let bytes: usize = 0
+  let bytes: u64 = 0
   const slots = slotsOf(state)
   for (let slot = 0; slot < slots; slot++)
-    if (load<i32>(distance(state, slot)) != 0) bytes += LENGTH_BYTES + <usize>load<u32>(itemAt(state, slot))
+    if (load<i32>(distance(state, slot)) != 0) bytes += LENGTH_BYTES + <u64>load<u32>(itemAt(state, slot))
   const larger = made(shift, load<i32>(state, MOST_SHIFT), (bytes + more) << 1)
   store<i32>(larger, load<i32>(state, IS_MERGED), IS_MERGED)
   store<i64>(larger, load<i64>(state, TAKEN), TAKEN)
