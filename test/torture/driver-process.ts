@@ -78,11 +78,10 @@ export class DriverProcess {
     return [...this.#executors].some((pid) => !isAlive(pid))
   }
 
-  /** Waits for so many more batches of any query, or for something else, for a bounded time. @returns whether the batches came */
-  async untilBatches(count: number, withinMs: number, isOther: () => boolean = () => false): Promise<boolean> {
+  /** Waits for so many more batches of any query, or for something else, for a bounded time. */
+  async untilBatches(count: number, withinMs: number, isOther: () => boolean = () => false): Promise<void> {
     const [wanted, until] = [this.#batches + count, performance.now() + withinMs]
     while (this.isRunning && this.#batches < wanted && performance.now() < until && !isOther()) await pause(POLL_MS)
-    return this.#batches >= wanted
   }
 
   signal(signal: NodeJS.Signals): void {
