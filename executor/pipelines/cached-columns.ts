@@ -161,6 +161,8 @@ class ColumnLoad {
   readonly #admit: (bytes: number) => boolean
   readonly #batches: CachedBatch[] = []
   readonly #held: DetachedMemory[] = []
+  /** What was admitted so far. */
+  #admittedBytes = 0
   #isGivenUp: boolean
 
   constructor(
@@ -180,31 +182,29 @@ class ColumnLoad {
   /** Keeps the next batch where there is room for `bytes`; `keep` takes a leaf of it, by its position among those to be kept. */
   keep(rows: number, bytes: number, keep: (position: number) => Kept): void {
     if (this.#isGivenUp) return
-    if (!this.#admit(bytes)) return this.close()
-    let unused = bytes
+    if (!this.#isAdmitted(bytes)) return this.close()
+    let keptBytes = 0
     const leaves = new Map<number, KeptLeaf>()
-    try {
-      for (const [i, number] of this.#leaves.entries()) {
-        const { leaf, memory } = keep(i)
-        this.#held.push(memory)
-        unused -= memory.bytes
-        leaves.set(number, leaf)
-      }
-    } finally {
-      this.#admit(-unused)
+    for (const [i, number] of this.#leaves.entries()) {
+      const { leaf, memory } = keep(i)
+      this.#held.push(memory)
+      keptBytes += memory.bytes
+      leaves.set(number, leaf)
     }
+    // Codes of a few rows take more than the rows do.
+    if (!this.#isAdmitted(keptBytes - bytes)) return this.close()
     this.#batches.push({ rows, leaves })
   }
 
-  /** The partition was read to its end: what was kept can be found from now on. `shared` gives memory that leaves of all batches need. */
-  finish(shared: () => readonly DetachedMemory[]): void {
+  /** The partition was read to its end: what was kept can be found from now on. Each of `shared` gives memory that leaves of all batches need. */
+  finish(shared: readonly (() => readonly DetachedMemory[])[]): void {
     if (this.#isGivenUp) return
-    const more = shared()
-    if (!this.#admit(totalOf(more))) {
-      free(this.#memory, more)
-      return this.close()
+    for (const give of shared) {
+      // Held before the next one is asked for: `close` frees it when that one finds no memory.
+      const more = give()
+      append(this.#held, more)
+      if (!this.#isAdmitted(totalOf(more))) return this.close()
     }
-    append(this.#held, more)
     const partition = this.#partition
     if (!partition.isRead) partition.batches = this.#batches
     else {
@@ -224,8 +224,14 @@ class ColumnLoad {
     if (this.#isGivenUp) return
     this.#isGivenUp = true
     this.#partition.isBeingLoaded = false
-    this.#admit(-totalOf(this.#held))
+    this.#admit(-this.#admittedBytes)
     free(this.#memory, this.#held)
+  }
+
+  #isAdmitted(bytes: number): boolean {
+    if (!this.#admit(bytes)) return false
+    this.#admittedBytes += bytes
+    return true
   }
 }
 

@@ -2,6 +2,7 @@ import test from 'ava'
 import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, BOOLEAN, decimal, field, INT, STRING } from '../../columnar/types.js'
+import type { DetachedMemory } from '../../executor/memory/block-batches.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
 import { CachedColumns } from '../../executor/pipelines/cached-columns.js'
 import { dropCache } from '../../executor/pipelines/run-task.js'
@@ -123,17 +124,19 @@ test.serial('columns that were not read for a while give way to others of their 
   t.true(memory.bytesInUse - before < 300_000)
 })
 
+const plainLeaf = (bytes: number) => ({
+  leaf: { kind: 'plain', column: { data: 0, validity: 0 } } as const,
+  memory: { addresses: [memory.allocate(bytes)], bytes },
+})
+
 test.serial('columns stay while they are read, however often others are', (t) => {
   const columns = new CachedColumns(memory)
   const partition = columns.partition('long', 0, '1')
   const isKept = (leaf: number): boolean => {
     partition.beginRead(new Set([leaf]))
     const load = columns.load(partition, [leaf], 1000)
-    load.keep(10, 600, () => ({
-      leaf: { kind: 'plain', column: { data: 0, validity: 0 } },
-      memory: { addresses: [memory.allocate(600)], bytes: 600 },
-    }))
-    load.finish(() => [])
+    load.keep(10, 600, () => plainLeaf(600))
+    load.finish([])
     partition.endRead()
     return partition.has(leaf)
   }
@@ -149,6 +152,74 @@ test.serial('columns stay while they are read, however often others are', (t) =>
     [[2]],
   )
   columns.clear()
+})
+
+test.serial(
+  'what is kept of a batch may take more than the batch, and is given up where there is no room for that',
+  (t) => {
+    const before = memory.bytesInUse
+    const columns = new CachedColumns(memory)
+    const partition = columns.partition('small', 0, '1')
+    const load = columns.load(partition, [0, 1], 250)
+    load.keep(2, 20, () => plainLeaf(60))
+    t.is(columns.bytes, 120)
+    load.keep(2, 20, () => plainLeaf(70))
+    t.is(columns.bytes, 0)
+    t.is(memory.bytesInUse, before)
+    load.finish([])
+    load.close()
+    t.false(partition.has(0))
+    t.is(columns.bytes, 0)
+  },
+)
+
+test.serial('a read that lacks memory for what all batches share gives back what it had of that', (t) => {
+  const before = memory.bytesInUse
+  const columns = new CachedColumns(memory)
+  const failure = new Error('no memory')
+  const isKept = (limitBytes: number, last: () => readonly DetachedMemory[]): boolean => {
+    const partition = columns.partition('shared', 0, '1')
+    const load = columns.load(partition, [0], limitBytes)
+    try {
+      load.keep(10, 600, () => plainLeaf(600))
+      load.finish([() => [plainLeaf(300).memory], last])
+    } finally {
+      load.close()
+    }
+    return partition.has(0)
+  }
+  const failing = () => {
+    throw failure
+  }
+  t.is(
+    t.throws(() => isKept(10_000, failing)),
+    failure,
+  )
+  t.is(columns.bytes, 0)
+  t.is(memory.bytesInUse, before)
+  t.false(isKept(1000, () => [plainLeaf(200).memory]))
+  t.is(columns.bytes, 0)
+  t.is(memory.bytesInUse, before)
+  t.true(isKept(1100, () => [plainLeaf(200).memory]))
+  t.is(columns.bytes, 1100)
+  columns.clear()
+  t.is(columns.bytes, 0)
+  t.is(memory.bytesInUse, before)
+})
+
+test.serial('a batch of which a leaf finds no memory leaves nothing counted', (t) => {
+  const columns = new CachedColumns(memory)
+  const before = memory.bytesInUse
+  const load = columns.load(columns.partition('failing', 0, '1'), [0, 1], 10_000)
+  t.throws(() =>
+    load.keep(2, 20, (i) => {
+      if (i === 1) throw new Error('no memory')
+      return plainLeaf(60)
+    }),
+  )
+  load.close()
+  t.is(columns.bytes, 0)
+  t.is(memory.bytesInUse, before)
 })
 
 test.serial('a read that ends early keeps nothing', async (t) => {

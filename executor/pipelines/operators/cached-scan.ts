@@ -85,7 +85,7 @@ async function* loadedBatches(
         load.keep(rows, loader.bytes, (i) => keepLeaf(memory, loader, i, missing[i]!.leaf, loaded[i]!, rows, coders[i]))
       }
     }
-    load.finish(() => coders.flatMap((coder) => coder?.finish() ?? []))
+    load.finish(coders.map((coder) => () => coder?.finish() ?? []))
   } finally {
     partition.endRead()
     load.close()
