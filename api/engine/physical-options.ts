@@ -16,7 +16,7 @@ export function physicalOptions(
     shufflePartitions: partitions || slots,
     dividesLargeTables: partitions === 0,
     parallelism: slots,
-    broadcastThresholdBytes: config.get(CONFIG.autoBroadcastJoinThreshold),
+    broadcastThresholdBytes: broadcastBytes(config),
     runtimeFilters: config.get(CONFIG.runtimeFilters),
     ignoresBuckets: !config.get(CONFIG.bucketing),
     rangeSortRows: config.get(CONFIG.rangeSortRows),
@@ -24,6 +24,15 @@ export function physicalOptions(
     ...(outputMode || !config.get(CONFIG.adaptive) ? {} : { adaptive: adaptiveOptions(config) }),
     ...(outputMode ? { outputMode } : {}),
   }
+}
+
+/** The tables of several joins are in memory at once, beside what their tasks hold. */
+const MOST_OF_MEMORY = 1 / 16
+
+function broadcastBytes(config: Config): number {
+  const most = config.get(CONFIG.autoBroadcastJoinThreshold)
+  if (config.isSet(CONFIG.autoBroadcastJoinThreshold)) return most
+  return Math.min(most, Math.floor(config.get(CONFIG.executorMemory) * MOST_OF_MEMORY))
 }
 
 function adaptiveOptions(config: Config): AdaptiveOptions {
@@ -37,7 +46,7 @@ function adaptiveOptions(config: Config): AdaptiveOptions {
   return {
     ...(config.get(CONFIG.adaptiveCoalesce) ? { merge: { leastBytes, mostBytes, isParallel } } : {}),
     ...(config.get(CONFIG.adaptiveSkewJoin) ? { split } : {}),
-    broadcastBytes: config.get(CONFIG.adaptiveBroadcastThreshold) || config.get(CONFIG.autoBroadcastJoinThreshold),
+    broadcastBytes: config.get(CONFIG.adaptiveBroadcastThreshold) || broadcastBytes(config),
     swapFactor: config.get(CONFIG.adaptiveSwapFactor),
   }
 }

@@ -55,6 +55,11 @@ export class Config {
     return this.#values.get(entry) as T
   }
 
+  /** Whether somebody has said what it is to be. */
+  isSet(entry: ConfigEntry<unknown>): boolean {
+    return this.#texts.has(entry.key)
+  }
+
   /** A copy with some settings changed. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE */
   with(settings: Readonly<Record<string, string>>): Config {
     return new Config({ ...Object.fromEntries(this.#texts), ...settings })

@@ -40,7 +40,7 @@ export const CONFIG = {
     {
       key: 'autoBroadcastJoinThreshold',
       sparkKey: 'spark.sql.autoBroadcastJoinThreshold',
-      doc: 'A side of a join estimated at most this large is sent whole to every task instead of shuffling both; -1 never does.',
+      doc: 'A side of a join estimated at most this large is sent whole to every task instead of shuffling both; -1 never does. Unless it is set, it is no more than a sixteenth of `executor.memory`.',
       defaultText: '64m',
       isChangeable: true,
     },

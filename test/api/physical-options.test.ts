@@ -67,6 +67,20 @@ test('queries are planned as each setting says', (t) => {
   t.deepEqual([streamed.adaptive, streamed.outputMode], [undefined, 'append'])
 })
 
+test('what is sent whole to every task fits into executors with little memory, unless its size is set', (t) => {
+  const limits = (settings: Readonly<Record<string, string>>): readonly (number | undefined)[] => {
+    const { broadcastThresholdBytes, adaptive } = physicalOptions(new Config(settings), 2, caches)
+    return [broadcastThresholdBytes, adaptive?.broadcastBytes]
+  }
+  const mib = 1024 ** 2
+  t.deepEqual(limits({}), [64 * mib, 64 * mib])
+  t.deepEqual(limits({ 'executor.memory': '160m' }), [10 * mib, 10 * mib])
+  const set = { 'executor.memory': '160m', autoBroadcastJoinThreshold: '64m' }
+  t.deepEqual(limits(set), [64 * mib, 64 * mib])
+  t.deepEqual(limits({ ...set, 'adaptive.autoBroadcastJoinThreshold': '1m' }), [64 * mib, mib])
+  t.deepEqual(limits({ 'executor.memory': '160m', 'spark.sql.autoBroadcastJoinThreshold': '-1' }), [-1, -1])
+})
+
 test('what a query means is as each setting says, and names are in double quotes in ANSI mode alone', (t) => {
   const of = (settings: Readonly<Record<string, string>>) => querySettings(new Config(settings))
   const usual = of({})
