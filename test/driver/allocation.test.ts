@@ -288,6 +288,9 @@ test('only executors that the session had started are let go, and as many are as
     retire: (executorId: string) => void told.push(['retire', executorId]),
   }
   let allocated: DynamicAllocation | undefined
+  // What wakes it keeps no process alive, as this does while nothing else is left to do.
+  const alive = setInterval(() => undefined, 60_000)
+  t.teardown(() => clearInterval(alive))
   await new Promise<void>((resolve) => {
     const driver = {
       events: { add: () => {}, remove: () => {} },
