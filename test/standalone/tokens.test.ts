@@ -424,8 +424,9 @@ test('a user has executors of their own applications go, and neither those of ot
   await by(tokenOf('anna'), started()!)
   await by({ secret: SECRET }, 'worker-w')
   const told = (): readonly string[] => messages.flatMap((one) => (one.kind === 'decommission' ? [one.name] : []))
-  await until(() => told().length === 2)
-  t.deepEqual(told(), [started()!, 'worker-w'])
+  await until(() => told().includes('worker-w'))
+  // A worker whose line broke meanwhile is told again.
+  t.deepEqual([...new Set(told())], [started()!, 'worker-w'])
 })
 
 test('nothing is to go whose worker is not back after a new start of the master, which cannot tell it', async (t) => {
