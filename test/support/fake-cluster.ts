@@ -97,9 +97,16 @@ export const collected = async (handle: JobHandle): Promise<bigint[]> => {
 
 export const numbers = (count: number): bigint[] => Array.from({ length: count }, (_, i) => BigInt(i))
 
-/** Polls, without a fixed pause, until something holds. */
+/** Less than what ends a process of tests in which nothing comes to an end, which tells of no test. */
+const MOST_MS = 240_000
+
+/** Polls, without a fixed pause, until something holds; it fails when that does not come. */
 export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5))
+  const endMs = performance.now() + MOST_MS
+  while (!(await holds())) {
+    if (performance.now() > endMs) throw new Error(`it did not come within ${MOST_MS / 1000} s: ${String(holds)}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 }
 
 export const isAlive = (pid: number): boolean => {
