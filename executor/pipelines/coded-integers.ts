@@ -1,6 +1,6 @@
 import type { DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { KeptDictionary } from './kept-dictionary.js'
+import { emptyDictionary, fillDictionary } from './kept-dictionary.js'
 
 /** The most values of a dictionary: their rows of groups are to stay in a cache. */
 const MOST_VALUES = 4096
@@ -8,7 +8,7 @@ const MOST_VALUES = 4096
 /** Numbers the values of a column of integers from its least one, where these lie so close that all between may have a number. */
 export class IntegerCoder {
   /** Filled by `finish`, unless there are too many values. */
-  readonly dictionary: KeptDictionary = { address: 0, entries: 0, number: 0 }
+  readonly dictionary = emptyDictionary()
   /** The least value of all batches, from which codes count. */
   least = 0n
   readonly #memory: LinearMemory
@@ -39,15 +39,14 @@ export class IntegerCoder {
     const spread = this.#greatest - this.least
     if (this.#isGivenUp || !this.#hasBatches || spread >= MOST_VALUES) return []
     const entries = Number(spread) + 1
-    const bytes = entries * this.#width
-    const address = this.#memory.allocate(bytes)
-    const { view, kernels } = this.#memory
-    for (let code = 0; code < entries; code++) {
-      const value = this.least + BigInt(code)
-      if (this.#width === 8) view.setBigInt64(address + code * 8, value, true)
-      else view.setInt32(address + code * 4, Number(value), true)
-    }
-    Object.assign(this.dictionary, { address, entries, number: kernels.dictionaryNumber() >>> 0 })
-    return [{ addresses: [address], bytes }]
+    const width = this.#width
+    return fillDictionary(this.dictionary, this.#memory, { entries, bytes: entries * width }, (address) => {
+      const { view } = this.#memory
+      for (let code = 0; code < entries; code++) {
+        const value = this.least + BigInt(code)
+        if (width === 8) view.setBigInt64(address + code * 8, value, true)
+        else view.setInt32(address + code * 4, Number(value), true)
+      }
+    })
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../kernels/interface/text-dictionary.js'
 import type { DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { KeptDictionary } from './kept-dictionary.js'
+import { emptyDictionary, fillDictionary } from './kept-dictionary.js'
 
 const REF_BYTES = 8
 const CODE_BYTES = 2
@@ -19,7 +19,7 @@ const ROWS_OF_A_NEW_TEXT = 2
 /** Makes codes of the texts of a column, batch by batch, as long as few of them differ. */
 export class TextCoder {
   /** Filled by `finish`. */
-  readonly dictionary: KeptDictionary = { address: 0, entries: 0, number: 0 }
+  readonly dictionary = emptyDictionary()
   readonly #memory: LinearMemory
   /** The dictionary that grows; 0 while there is none. */
   #growing = 0
@@ -60,10 +60,9 @@ export class TextCoder {
     const { view, kernels } = this.#memory
     const entries = view.getUint32(this.#growing + TEXT_DICTIONARY_ENTRIES, true)
     const bytes = entries * REF_BYTES + view.getUint32(this.#growing + TEXT_DICTIONARY_USED, true) + SLACK_BYTES
-    const address = this.#memory.allocate(bytes)
-    kernels.textCodesCopy(this.#growing, address)
-    Object.assign(this.dictionary, { address, entries, number: kernels.dictionaryNumber() >>> 0 })
-    return [{ addresses: [address], bytes }]
+    return fillDictionary(this.dictionary, this.#memory, { entries, bytes }, (address) =>
+      kernels.textCodesCopy(this.#growing, address),
+    )
   }
 
   close(): void {

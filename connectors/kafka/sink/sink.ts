@@ -21,8 +21,10 @@ export const kafkaSink: SinkProvider = {
   /** @throws KAFKA_TRANSACTIONS_LOST when an earlier attempt, a part of which is committed, divided the rows among another number of tasks */
   async awaitsCommit(write: WriteDescription, messages: readonly Json[]): Promise<boolean> {
     const { streaming } = write
-    if (streaming?.prepared.some((before) => before.length !== messages.length))
-      await withClient(write, (client) => assertSameTasks(client, streaming, messages.length))
+    // What is kept behind attempts of another number of tasks was kept as nothing of these is committed.
+    const before = streaming?.prepared.at(-1)?.length ?? messages.length
+    if (streaming && before !== messages.length)
+      await withClient(write, (client) => assertNoneCommitted(client, streaming, before, messages.length))
     return !messages.every(isSettled)
   },
 
@@ -109,15 +111,17 @@ async function giveUpEarlier(client: KafkaClient, streaming: StreamedWrite, opti
 const TASK_NUMBER = /^\d+$/
 
 /** Tasks that were committed by an earlier attempt wrote nothing in this one, so that it has to divide the rows as that one did. */
-async function assertSameTasks(client: KafkaClient, streaming: StreamedWrite, tasks: number): Promise<void> {
-  // What is kept behind attempts of another number of tasks was kept as nothing of these is committed.
-  const before = streaming.prepared.at(-1)!
-  if (before.length === tasks) return
+async function assertNoneCommitted(
+  client: KafkaClient,
+  streaming: StreamedWrite,
+  before: number,
+  tasks: number,
+): Promise<void> {
   const committed = await committedTasks(client, streaming.prepared)
   if (!committed.includes(true)) return
-  const reason = `start the query with as many slots as before: ${before.length} tasks had written the batch, and now ${tasks} did`
+  const reason = `start the query with as many slots as before: ${before} tasks had written the batch, and now ${tasks} did`
   const lost = committed.filter((isCommitted) => !isCommitted).length
-  throw transactionsLost(streaming, before.length, lost, reason)
+  throw transactionsLost(streaming, before, lost, reason)
 }
 
 const transactionsLost = ({ batchId }: StreamedWrite, tasks: number, lost: number, reason: string): MillraceError =>

@@ -100,7 +100,8 @@ class KafkaTaskWriter implements BlockWriter {
   readonly #kernels: Kernels
   readonly #context: WriteContext
   readonly #task: TransactionalTask | undefined
-  readonly #batchId: number | undefined
+  /** A task of small batches would else write to the same partition always. */
+  readonly #turn: number
   /** The first buffer of each column in a block. */
   readonly #firstBuffers: readonly number[]
   readonly #topics = new Map<string, TopicBatches>()
@@ -117,7 +118,7 @@ class KafkaTaskWriter implements BlockWriter {
   ) {
     this.#options = options
     this.#task = task
-    this.#batchId = write.streaming?.batchId
+    this.#turn = context.partition + (write.streaming?.batchId ?? 0)
     this.#lease = lease
     this.#memory = context.memory
     this.#kernels = context.kernels
@@ -224,9 +225,10 @@ class KafkaTaskWriter implements BlockWriter {
     const { partitions } = (await client.describe([name], this.#context.signal)).get(name)!
     await this.#begin()
     const [identity, transaction] = [this.#identity!, this.#transaction]
-    // A task of small batches would else write to the same partition always.
-    const turn = this.#context.partition + (this.#batchId ?? 0)
-    const write = { topic: name, partitions: partitions.size, compression, client, identity, transaction, turn }
+    const write = {
+      ...{ topic: name, partitions: partitions.size, compression, client, identity, transaction },
+      turn: this.#turn,
+    }
     const topic = new TopicBatches(write, this.#kernels, this.#context)
     this.#topics.set(name, topic)
     return topic

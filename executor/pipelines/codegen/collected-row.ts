@@ -1,3 +1,4 @@
+import { whenNotNull } from '../../compiler/expression/nulls.js'
 import { isAlwaysNull, partsOf, type StructValue, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
@@ -29,12 +30,7 @@ export function appendRow(f: FunctionBuilder, { fields }: StructValue, grown: (s
     .i32(LISTED_BYTES + words * NULLS_BYTES)
     .op('i32.add')
     .set(at)
-  for (const field of present) whenPresent(f, field, () => appendValue(f, at, field))
-}
-
-function whenPresent(f: FunctionBuilder, { isNull }: Value, emit: () => void): void {
-  if (isNull) f.get(isNull).op('i32.eqz').if(emit)
-  else emit()
+  for (const field of present) whenNotNull(f, field.isNull, () => appendValue(f, at, field))
 }
 
 function pushSize(f: FunctionBuilder, value: Value): void {

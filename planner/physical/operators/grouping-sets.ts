@@ -30,9 +30,9 @@ export function planGroupingSets(planning: Planning, plan: LogicalAggregate): Ph
   const { input: expand, keys } = plan
   if (expand.kind !== 'expand' || isStreaming(expand)) return undefined
   const finest = finestKeys(keys, expand)
+  const whole = wholeSet(keys, expand)
   // Sets that all leave keys out may have far less groups than all keys.
-  if (finest.length === 0 || !wholeSet(keys, expand) || !plan.aggregates.every((call) => isOfFinest(call, expand)))
-    return undefined
+  if (finest.length === 0 || !whole || !plan.aggregates.every((call) => isOfFinest(call, expand))) return undefined
   const rows = planning.plan(expand.input)
   const rowsBinder = new Binder(rows.attributes)
   const aggregates = plan.aggregates.map(rowsBinder.aggregate)
@@ -52,7 +52,7 @@ export function planGroupingSets(planning: Planning, plan: LogicalAggregate): Ph
   })
   const merging = { kind: 'aggregate', keys: mergedKeys, aggregates } as const
   const isTogether = planning.brings(ofSets, clustered(keysOf(mergedKeys), false))
-  const passes = hasAllKeys(keys, expand, attributes)
+  const passes = isOfSet(whole, keys, expand, attributes)
   const merge = { ...merging, mode: 'merge', inputs: [ofSets], attributes, ...(passes && { passes }) } as const
   const merged = isTogether ? ofSets : planning.place(merge)
   return planning.place({ ...merging, mode: 'final', inputs: [merged], attributes: outputOf(plan) })
@@ -90,14 +90,13 @@ function wholeSet(
   return expand.copies.find((copy) => flags.every((flag) => copy[flag] === true))
 }
 
-/** Which groups are those of the set that leaves no key out: they have been brought together before. Undefined where there is none, or nothing tells it from the others. */
-function hasAllKeys(
+/** Which groups are those of the set that leaves no key out: they have been brought together before. Undefined where nothing tells it from the others. */
+function isOfSet(
+  whole: LogicalExpand['copies'][number],
   keys: readonly NamedExpression[],
   expand: LogicalExpand,
   attributes: readonly Attribute[],
 ): Expression | undefined {
-  const whole = wholeSet(keys, expand)
-  if (!whole) return undefined
   const isOfOne = (at: number): boolean =>
     at >= 0 && expand.copies.filter((copy) => copy[at] === whole[at]).length === 1
   const ordinal = keys.findIndex(({ expression: e }) => isOfOne(placeOf(e, expand)))
