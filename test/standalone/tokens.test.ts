@@ -42,7 +42,10 @@ const logger = createLogger('test', 'silent')
 const OTHER_ACCOUNT = 12_345
 const HOUR_MS = 3_600_000
 
-const tokenOf = (user: string, expiresMs: number | undefined = Date.now() + HOUR_MS, serial = 'ab'): Credentials =>
+/** Of all tokens of a run: one that is asked for twice is the same, in whichever millisecond. */
+const EXPIRES_MS = Date.now() + HOUR_MS
+
+const tokenOf = (user: string, expiresMs: number | undefined = EXPIRES_MS, serial = 'ab'): Credentials =>
   shownOf(newToken(SECRET, { user, expiresMs, serial }))
 
 const newDirectory = (t: ExecutionContext): string => {
@@ -89,6 +92,7 @@ async function member(t: ExecutionContext, address: string, credentials: Credent
     onMessage: (message) => void messages.push(message),
     onGivenUp: (error) => {
       givenUp = error
+      t.log(error)
     },
   })
   t.teardown(() => link.leave())
