@@ -1,4 +1,4 @@
-import type { BufferRange } from './blocks/block-codec.js'
+import type { BufferRange } from './blocks/buffer-range.js'
 
 /** A value of a column: one of a plain type, NULL, or a struct, an array or a map of such. */
 export type Nested<V> =

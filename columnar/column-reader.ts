@@ -1,6 +1,7 @@
 import type { Block } from './blocks/block.js'
-import { type BlockLayout, type BufferRange, bufferCount } from './blocks/block-codec.js'
+import { type BlockLayout, bufferCount } from './blocks/block-codec.js'
 import { parseBlock } from './blocks/block-parser.js'
+import type { BufferRange } from './blocks/buffer-range.js'
 import type { ColumnBuffers, Nested } from './column-buffers.js'
 import { type Leaf, leavesOf } from './leaves.js'
 import { packedReader } from './packed-reader.js'

@@ -3,7 +3,7 @@ import type { OperatorMeasures, TaskReport } from '../planner/plan/physical/task
 import type { JobPlan } from './job-plan.js'
 import type { StageChange } from './jobs/adaption.js'
 import { decisionText } from './jobs/decision-text.js'
-import type { StageMetrics } from './metrics.js'
+import type { StageMetrics } from './stage-metrics.js'
 
 /** A stage of a measured query as it ran, with what its tasks and their operators did. */
 export interface MeasuredStage {

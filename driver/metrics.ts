@@ -1,24 +1,12 @@
 import type { Block } from '../columnar/blocks/block.js'
 import type { EventTime, TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
-import type { JobResult } from './job-run.js'
+import type { JobResult } from './job-result.js'
 import type { StageChange } from './jobs/adaption.js'
 import { StageMeasures } from './measured-stages.js'
 import { OperatorResults } from './operator-results.js'
 import { planReads } from './plan-reads.js'
-
-/** Sums over the tasks of a stage that counted. */
-export interface StageMetrics {
-  readonly stageKey: number
-  readonly tasks: number
-  readonly finished: number
-  readonly retries: number
-  readonly rowsRead: number
-  readonly rowsWritten: number
-  readonly bytesWritten: number
-  readonly spilledBytes: number
-  readonly taskMs: number
-}
+import type { StageMetrics } from './stage-metrics.js'
 
 /** What is added up of a task's report. */
 type Counts = Pick<TaskReport, 'rowsRead' | 'rowsWritten' | 'bytesWritten' | 'spilledBytes' | 'elapsedMs' | 'streaming'>

@@ -6,7 +6,7 @@ import type { Observation } from '../planner/physical/observations.js'
 import type { PhysicalQuery } from '../planner/physical/plan-physical.js'
 import { cutStages } from '../planner/stages/cut-stages.js'
 import type { Driver } from './driver.js'
-import type { JobResult } from './job-run.js'
+import type { JobResult } from './job-result.js'
 
 /** What the metrics of an observation came to. */
 export interface ObservedMetrics {

@@ -1,9 +1,9 @@
-import type { DataType, Schema } from '../../columnar/types.js'
+import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
-import type { FunctionParameter, FunctionText } from '../../connectors/catalog.js'
+import type { FunctionText } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
-import { type FunctionBody, readFunctionBody } from '../../planner/sql/function-body.js'
+import { readFunctionBody } from '../../planner/sql/function-body.js'
 import { acceptCreate, acceptIfNotExists } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readParameterType } from '../../planner/sql/types.js'
@@ -11,28 +11,9 @@ import type { CatalogPlace } from '../catalog/session-catalog.js'
 import { storedPath } from '../catalog/session-functions.js'
 import { settingsOfFunction } from '../engine/analysis-session.js'
 import { checkedFunction } from './checked-function.js'
-import {
-  type FunctionClauses,
-  type ReturnedColumn,
-  readFunctionClauses,
-  readParameters,
-  readReturnedColumns,
-} from './function-clauses.js'
+import { readFunctionClauses, readParameters, readReturnedColumns } from './function-clauses.js'
+import type { CreateFunctionStatement } from './function-statement.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
-
-export interface CreateFunctionStatement extends FunctionClauses {
-  readonly kind: 'createFunction'
-  readonly name: readonly string[]
-  readonly replace: boolean
-  readonly isTemporary: boolean
-  readonly ifNotExists: boolean
-  readonly parameters: readonly FunctionParameter[]
-  /** Absent where the statement leaves it to the body. */
-  readonly returns?: DataType | readonly ReturnedColumn[]
-  readonly isTable: boolean
-  readonly body: FunctionBody
-  readonly bodyText: string
-}
 
 /** CREATE [OR REPLACE] [TEMPORARY] FUNCTION … RETURN: an expression or a query with parameters under a name. */
 export const createFunction: StatementKind<CreateFunctionStatement> = {

@@ -1,5 +1,5 @@
 import type { WriteDescription } from '../../connectors/api.js'
-import type { IdGenerator } from '../../planner/analyze/analyze.js'
+import type { IdGenerator } from '../../planner/analyze/id-generator.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
 import { dividedRows } from '../../planner/analyze/sources/partitioned-rows.js'
 import { linesOfRows, type SinkRows } from '../../planner/analyze/text-formats/lines-of-rows.js'

@@ -1,5 +1,6 @@
 import { Builder } from 'flatbuffers'
 import type { Leaf } from '../leaves.js'
+import type { BufferRange } from './buffer-range.js'
 
 /*
  * The metadata of a block: the RecordBatch message of Arrow's IPC format (Message.fbs and "Encapsulated message format" in
@@ -9,12 +10,6 @@ export const CONTINUATION = 0xffffffff
 export const METADATA_V5 = 4
 export const HEADER_RECORD_BATCH = 3
 const ALIGNMENT = 64
-
-/** A range of bytes within a block, from the start of its message. */
-export interface BufferRange {
-  readonly offset: number
-  readonly length: number
-}
 
 /** Where everything of a block lies. `buffers` are grouped by leaf, in Arrow's order (see `buffersOfLeaf`). */
 export interface BlockLayout {

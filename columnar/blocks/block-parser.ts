@@ -1,6 +1,7 @@
 import { corrupt, Metadata } from '../arrow/flat-metadata.js'
 import type { Leaf } from '../leaves.js'
-import { type BlockLayout, type BufferRange, bufferLengths, CONTINUATION, HEADER_RECORD_BATCH } from './block-codec.js'
+import { type BlockLayout, bufferLengths, CONTINUATION, HEADER_RECORD_BATCH } from './block-codec.js'
+import type { BufferRange } from './buffer-range.js'
 
 const PREFIX_BYTES = 8
 const MAX_ROWS = 2 ** 31 - 1

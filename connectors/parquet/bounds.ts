@@ -1,4 +1,4 @@
-import type { FileColumn } from './columns.js'
+import type { FileColumn } from './file-column.js'
 import type { ChunkStatistics } from './metadata.js'
 
 /** A bound as values are compared: integers, dates, timestamps (microseconds), times (nanoseconds) and unscaled decimals as bigint, text as UTF-8. */

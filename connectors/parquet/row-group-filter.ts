@@ -1,7 +1,8 @@
 import { type DataType, sameType } from '../../columnar/types.js'
 import type { ScanFilter } from '../api.js'
 import { boundsOf, type Comparable, compare, type LeafColumn } from './bounds.js'
-import { type FileColumn, findColumn } from './columns.js'
+import { findColumn } from './columns.js'
+import type { FileColumn } from './file-column.js'
 import type { ChunkStatistics, RowGroup } from './metadata.js'
 
 /** Whether a row group can hold a row that passes all filters, as far as its statistics tell. When in doubt it can. */

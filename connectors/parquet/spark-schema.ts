@@ -11,7 +11,7 @@ import {
   typeName,
   YEAR_MONTH_FIELDS,
 } from '../../columnar/types.js'
-import type { FileColumn } from './columns.js'
+import type { FileColumn } from './file-column.js'
 import { asVariant } from './variant-group.js'
 
 /** The entry of a file's metadata in which Spark keeps the schema of the rows: it has types that Parquet has no name for. */

@@ -1,5 +1,5 @@
 import { VARIANT } from '../../columnar/types.js'
-import type { FileColumn } from './columns.js'
+import type { FileColumn } from './file-column.js'
 
 type StructColumn = Extract<FileColumn, { kind: 'struct' }>
 

@@ -1,6 +1,7 @@
 import type { Block } from '../../columnar/blocks/block.js'
-import { type BufferRange, bufferCount } from '../../columnar/blocks/block-codec.js'
+import { bufferCount } from '../../columnar/blocks/block-codec.js'
 import { checkOffsets, parseBlock } from '../../columnar/blocks/block-parser.js'
+import type { BufferRange } from '../../columnar/blocks/buffer-range.js'
 import type { Leaf } from '../../columnar/leaves.js'
 import { type BatchColumn, MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { LinearMemory } from './linear-memory.js'

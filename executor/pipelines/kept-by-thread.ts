@@ -1,6 +1,6 @@
 import type { NamedHolder } from '../memory/counted-memory.js'
-import type { ThreadResources } from './running-task.js'
 import { type SharedTable, tableBytes } from './table-copy.js'
+import type { ThreadResources } from './thread-resources.js'
 
 /** Who holds memory of a thread that the operators of its task cannot give back. `baseOf` tells where the task's data area is, once it has one. */
 export function keptByThread(

@@ -9,13 +9,10 @@ import { loadRoutines } from '../routines/index.js'
 import { ScratchFile } from '../spill/scratch-file.js'
 import { attended } from './attended-batches.js'
 import { BatchInput, type PipelineFunction } from './batch-input.js'
-import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { keptByThread } from './kept-by-thread.js'
 import { placedError } from './placed-error.js'
-import type { ResidentStates } from './resident-states.js'
-import type { ResidentTables } from './resident-tables.js'
 import { RowsRead } from './rows-read.js'
 import { SelectedBatches } from './selected-batches.js'
 import type { SideRows } from './side-rows.js'
@@ -36,15 +33,8 @@ import { TaskOutput } from './task-output.js'
 import { TaskSources } from './task-sources.js'
 import { TaskStates } from './task-states.js'
 import { TaskTables } from './task-tables.js'
+import type { ThreadResources } from './thread-resources.js'
 import { wantedRows } from './wanted-rows.js'
-
-/** What a thread has for its tasks, and keeps from one to the next. */
-export interface ThreadResources {
-  readonly memory: LinearMemory
-  readonly residentTables: ResidentTables
-  readonly residentStates: ResidentStates
-  readonly cachedColumns: CachedColumns
-}
 
 /** A task of a compiled stage: runs the stage's steps, which know what to do. */
 export class RunningTask implements TaskRun {

@@ -1,12 +1,13 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import type { Expression, ExprId } from '../plan/expression/expression.js'
+import type { Expression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
-import { analyzeByColumns, type Over } from './by-columns/by-columns.js'
+import { analyzeByColumns } from './by-columns/by-columns.js'
+import type { Over } from './by-columns/over.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withCollationKeys } from './collations/lowered.js'
 import { withComputedColumns } from './computed-columns.js'
@@ -16,6 +17,7 @@ import { resolveExpression } from './expressions.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
 import { hasAggregate } from './grouping/of-group.js'
 import { analyzePivot } from './grouping/pivot.js'
+import type { IdGenerator } from './id-generator.js'
 import { analyzeJoin } from './joins/join.js'
 import { analyzeLateralJoin } from './joins/lateral-join.js'
 import { analyzeLimit } from './limit.js'
@@ -54,8 +56,6 @@ import { hasSubquery } from './unresolved-nodes.js'
 import { analyzeMapPartitions } from './user-calls/map-partitions.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
-/** Hands out ids of columns; one per session. */
-export type IdGenerator = () => ExprId
 
 /**
  * Resolves a plan by names into one of typed columns. Sources have been described before (`sourcesOf`) and constants computed, so this is pure.

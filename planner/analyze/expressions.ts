@@ -1,13 +1,14 @@
-import { BOOLEAN, type DataType, quotedTypeName } from '../../columnar/types.js'
+import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
-import type { Expression, LambdaVariable, NamedExpression } from '../plan/expression/expression.js'
-import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { Expression } from '../plan/expression/expression.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { buildCollated } from './collations/collated-call.js'
 import { noteLiterals } from './collations/shown-literals.js'
 import { constantExpression } from './constants/constant-expression.js'
 import { constantMember } from './constants/constant-member.js'
+import type { ExpressionContext } from './expression-context.js'
 import { filledAlike } from './filled-texts.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity, type FunctionDefinition } from './functions/definition.js'
@@ -16,66 +17,20 @@ import { aliasesOfOne, misplacedGenerator } from './generators/misplaced.js'
 import { isGenerator } from './generators/registry.js'
 import { asksForSet, isAggregateCall, isGroupingFunction } from './grouping/of-group.js'
 import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from './lambdas.js'
-import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
+import { misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import { expandStar, getField, isBelowGroups, lookUp, lookUpAround, resolveName, type Scope } from './names/scope.js'
-import type { Expanded } from './names/star-except.js'
 import { refuseExtras } from './refuse-extras.js'
 import { castMode, literalValue } from './session.js'
 import { resolveScalarCall } from './sql-functions/scalar-call.js'
 import { resolveMembership, resolveNegated } from './subqueries/member-values.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
-import type { Subqueries } from './subqueries/subqueries.js'
 import { explicitCast } from './types/casts.js'
 import { unexpectedType, unifyAll } from './types/coercion.js'
 import { refuseUnordered } from './types/orderable.js'
 import { chainOf, namesIn } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 import { resolveUserCall } from './user-calls/resolve.js'
-
-/** How names and aggregates are resolved where an expression stands. */
-export interface ExpressionContext {
-  readonly scope: Scope
-  /** Where the expression stands; decides how an aggregate function in it is refused. */
-  readonly clause: Clause
-  /** The columns to suggest for a misspelt name where these are others than those in scope. */
-  readonly suggestFrom?: Scope
-  /** The whole condition, for the message about aggregates in WHERE. */
-  readonly whole?: UnresolvedExpression
-  /** The types of what was resolved, for names that depend on them. */
-  readonly types?: Map<UnresolvedExpression, DataType>
-  /** Where subqueries are joined; absent where there may be none. */
-  readonly subqueries?: Subqueries | undefined
-  /** Where the subqueries were joined that are keys of the GROUP BY below. */
-  readonly keySubqueries?: Subqueries
-  /** Where functions over windows are computed; absent where there may be none. */
-  readonly windows?: WindowResolver | undefined
-  /** The variables of the lambdas around, the innermost last. */
-  readonly variables?: readonly LambdaVariable[]
-  /** Where generators are computed; absent where there may be none. */
-  readonly generators?: GeneratorResolver
-  /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
-  intercept?(e: UnresolvedExpression): Expression | undefined
-  /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
-  column?(column: Expanded, origin: Origin | undefined): Expression
-}
-
-/** Resolves functions over windows and has them computed below the expression. */
-export interface WindowResolver {
-  value(e: Node<'window'>, context: ExpressionContext): Expression
-}
-
-/** Has what a generator makes of each row computed below the select list. */
-export interface GeneratorResolver {
-  /** Whether its rows are groups, which one generator alone makes rows of. */
-  readonly isOverGroups: boolean
-  /** The columns it gives, under other names where these are given. */
-  columns(
-    call: UnresolvedCall,
-    names: readonly string[] | undefined,
-    context: ExpressionContext,
-  ): readonly NamedExpression[]
-}
 
 type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression, { kind: K }>
 

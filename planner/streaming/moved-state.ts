@@ -1,6 +1,6 @@
 import { BIGINT, type DataType, type Field, sameType } from '../../columnar/types.js'
 import type { SourceDescription, StateRows } from '../../connectors/api.js'
-import type { IdGenerator } from '../analyze/analyze.js'
+import type { IdGenerator } from '../analyze/id-generator.js'
 import { keep, withLayer } from '../analyze/names/visible.js'
 import { groupOfCell, presentCells } from '../analyze/sources/cell-rows.js'
 import { countedRows, numberOf } from '../analyze/sources/state-rows.js'

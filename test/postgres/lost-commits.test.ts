@@ -5,8 +5,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { WriteDescription } from '../../connectors/api.js'
 import type { Connection } from '../../connectors/postgres/client/connection.js'
 import { writeOptions } from '../../connectors/postgres/options/write-options.js'
+import type { PostgresJob } from '../../connectors/postgres/sink/job.js'
 import { publish } from '../../connectors/postgres/sink/publish.js'
-import type { PostgresJob } from '../../connectors/postgres/sink/sink.js'
 
 const TEXT_TYPE = 25
 const int16 = (value: number): Buffer => Buffer.from([value >> 8, value & 255])

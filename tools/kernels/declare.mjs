@@ -1,5 +1,6 @@
 // Run by the AssemblyScript compiler after it has read the kernels: writes their interface as TypeScript, from the types that the compiler
 // itself gave them. What a kernel takes and returns is thereby said in one place, where the kernel is written.
+import { DiagnosticCategory } from 'assemblyscript'
 import { Transform } from 'assemblyscript/transform'
 
 const ENTRY = 'executor/kernels/assembly/index'
@@ -93,9 +94,16 @@ ${signaturesOf(imports).join('\n')}
 } as const
 `
 
+/** What the compiler warns of is mended: nobody reads a warning that comes with each build. It prints them itself. */
+function refuseWarnings(diagnostics) {
+  const warnings = diagnostics.filter(({ category }) => category === DiagnosticCategory.Warning)
+  if (warnings.length > 0) throw new Error(`mend what the compiler warns of in the kernels: ${warnings.length} places`)
+}
+
 export default class extends Transform {
   afterCompile() {
     const { program } = this
+    refuseWarnings(program.diagnostics)
     const kernels = [...exportsOf(program.filesByName.get(ENTRY))]
       .filter(([, element]) => element.functionTypeNode !== undefined)
       .map(([name, prototype]) => declared(name, prototype, [...prototype.instances.values()][0].signature))

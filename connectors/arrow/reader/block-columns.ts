@@ -1,6 +1,7 @@
 import type { Block } from '../../../columnar/blocks/block.js'
-import { type BufferRange, bufferCount } from '../../../columnar/blocks/block-codec.js'
+import { bufferCount } from '../../../columnar/blocks/block-codec.js'
 import { parseBlock } from '../../../columnar/blocks/block-parser.js'
+import type { BufferRange } from '../../../columnar/blocks/buffer-range.js'
 import { type Leaf, leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Schema } from '../../../columnar/types.js'
 import type { BatchColumn, ReadContext } from '../../api.js'

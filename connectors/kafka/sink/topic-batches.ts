@@ -30,8 +30,8 @@ import type { KafkaClient } from '../client/kafka-client.js'
 import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
 import { produceBatch } from './produce.js'
 import type { ProducerIdentity } from './producer-identity.js'
+import type { Rows } from './rows.js'
 import type { TaskTransaction } from './task-transaction.js'
-import type { ColumnBuffers } from './writer.js'
 
 /** Below the 1 MiB that brokers take by default. */
 const BATCH_BYTES = 900 * 1024
@@ -43,12 +43,6 @@ const ENLISTED_TOGETHER = 4
 const COPIES_OF_BATCH = 2
 /** Bit 4 of a batch's attributes. */
 const TRANSACTIONAL = 16
-
-export interface Rows {
-  readonly key: ColumnBuffers
-  readonly value: ColumnBuffers
-  readonly partition: ColumnBuffers
-}
 
 /** What is written where, and as whom. */
 export interface TopicWrite {

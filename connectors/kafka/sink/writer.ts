@@ -17,6 +17,7 @@ import { type ClientLease, leaseClient } from '../client/client-lease.js'
 import type { KafkaClient } from '../client/kafka-client.js'
 import { endTransaction } from '../client/transactions.js'
 import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
+import type { ColumnBuffers, Rows } from './rows.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
 import {
   beginTransaction,
@@ -28,14 +29,7 @@ import {
   type TransactionalTask,
   transactionOf,
 } from './task-transaction.js'
-import { type Rows, TopicBatches } from './topic-batches.js'
-
-/** Where the buffers of a column lie in linear memory; 0 for a column or validity that is not there. */
-export interface ColumnBuffers {
-  readonly validity: number
-  readonly data: number
-  readonly bytes: number
-}
+import { TopicBatches } from './topic-batches.js'
 
 const NO_COLUMN: ColumnBuffers = { validity: 0, data: 0, bytes: 0 }
 

@@ -3,7 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { Connection } from '../client/connection.js'
 import { identifierList, quotedIdentifier } from '../sql.js'
 import { tableText } from '../table-name.js'
-import type { PostgresJob } from './sink.js'
+import type { PostgresJob } from './job.js'
 import { noteBatch } from './stream-log.js'
 
 /** How often a server is asked what became of a transaction that may still be at its end, and how long the pauses are. */

@@ -6,27 +6,13 @@ import type { PostgresFormat } from '../options/format.js'
 import { type WriteOptions, writeOptions } from '../options/write-options.js'
 import { identifierList } from '../sql.js'
 import { tableText } from '../table-name.js'
+import type { PostgresJob } from './job.js'
 import { publish } from './publish.js'
 import { dropJob, dropLeftovers, holdJob, modelName } from './staging.js'
 import { isWritten } from './stream-log.js'
-import { columnsFor, lookedUp, type Target } from './target.js'
+import { columnsFor, lookedUp } from './target.js'
 import { writtenFromJson } from './written.js'
 import { columnsText } from './written-types.js'
-
-/** A job that runs. */
-export interface PostgresJob {
-  readonly write: WriteDescription
-  readonly options: WriteOptions
-  /** Holds the job's lock. */
-  readonly connection: Connection
-  readonly target: Target
-  /** Of a table that is made. */
-  readonly columns: readonly string[]
-  /** Where the rows go, by the names in the table. */
-  readonly names: readonly string[]
-  /** Whether the table is made anew. */
-  readonly creates: boolean
-}
 
 /** A table of PostgreSQL, driver side: what the tasks have copied comes into it by one transaction. */
 export function postgresSink(format: PostgresFormat): SinkProvider {

@@ -1,18 +1,12 @@
 import type { ExprId } from '../../plan/expression/expression.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
-import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { withFilledNulls, withoutNulls } from './nulls.js'
 import { numericAggregates } from './numeric-aggregates.js'
+import type { Over } from './over.js'
 import { reconciled } from './reconciled.js'
 import { withReplacedValues } from './replaced-values.js'
 import { summaryOf } from './summary.js'
-
-/** A relation by names over one that is analyzed, which stands in it once. */
-export interface Over {
-  readonly plan: LogicalPlan
-  relation(plan: UnresolvedRelation): UnresolvedRelation
-}
 
 /** What a shape makes of a relation whose columns are known. @param analyze resolves relations over it */
 export function analyzeByColumns(

@@ -2,8 +2,8 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
 import { isNumeric } from '../types/common-types.js'
-import type { Over } from './by-columns.js'
 import { called } from './columns.js'
+import type { Over } from './over.js'
 
 /** An aggregate of each column of numbers that is no key. */
 export function numericAggregates(

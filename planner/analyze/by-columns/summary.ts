@@ -7,8 +7,8 @@ import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { isNumeric } from '../types/common-types.js'
-import type { Over } from './by-columns.js'
 import { called, chosen, columnAt } from './columns.js'
+import type { Over } from './over.js'
 
 /** The statistics of a column, as an aggregate of its values; of texts those of numbers, where they are such. */
 const STATISTICS: Readonly<

@@ -15,7 +15,7 @@ import type { Attribute, Expression, NamedExpression } from '../../plan/expressi
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { CELL_PARTS, ENTRY_PLACE_BYTES } from '../../plan/state-cells.js'
-import type { IdGenerator } from '../analyze.js'
+import type { IdGenerator } from '../id-generator.js'
 
 const MICROS = 1000n
 

@@ -7,7 +7,7 @@ import { cast, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
 import { outputOf, schemaOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
-import type { IdGenerator } from '../analyze.js'
+import type { IdGenerator } from '../id-generator.js'
 import { refuseTwice } from '../names/duplicates.js'
 import { sameName } from '../names/names.js'
 

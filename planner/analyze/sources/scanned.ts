@@ -17,7 +17,7 @@ import { fieldOf, reference, routineCall } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
 import { mapAll } from '../../plan/expression/transform.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
-import type { IdGenerator } from '../analyze.js'
+import type { IdGenerator } from '../id-generator.js'
 import { type PartChange, withParts } from '../types/parts.js'
 import { charLengthOf, filledAs } from '../types/text-limits.js'
 

@@ -13,9 +13,9 @@ import type {
 import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { expressionOf } from '../../streaming/value-in-row.js'
-import type { IdGenerator } from '../analyze.js'
 import { folded } from '../functions/aggregates/fold.js'
 import { valueBy } from '../functions/aggregates/picked.js'
+import type { IdGenerator } from '../id-generator.js'
 import { columnsOf, keep } from '../names/visible.js'
 import { rowsOfCells } from './cell-rows.js'
 

@@ -1,6 +1,6 @@
 import type { Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import type { ExpressionContext } from '../expressions.js'
+import type { ExpressionContext } from '../expression-context.js'
 import { misplacedSubquery } from '../misplaced-subquery.js'
 import { chainOf, someNode } from '../unresolved-nodes.js'
 import type { Membership } from './membership.js'

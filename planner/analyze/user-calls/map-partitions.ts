@@ -1,7 +1,7 @@
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { MappedPartitions } from '../../plan/unresolved/sql-function.js'
-import type { IdGenerator } from '../analyze.js'
+import type { IdGenerator } from '../id-generator.js'
 import { refuseTwiceWithin } from '../names/duplicates.js'
 import { columnsOf, keepAll } from '../names/visible.js'
 

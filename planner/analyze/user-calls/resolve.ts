@@ -7,7 +7,7 @@ import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { UserCallee, UserFunction } from '../../plan/expression/user-function.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { ScalarUserFunction } from '../../plan/unresolved/sql-function.js'
-import type { ExpressionContext } from '../expressions.js'
+import type { ExpressionContext } from '../expression-context.js'
 import { isLambda } from '../lambdas.js'
 import { refuseExtras } from '../refuse-extras.js'
 

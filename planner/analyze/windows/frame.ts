@@ -10,7 +10,8 @@ import type {
   WindowSpec,
 } from '../../plan/unresolved/expression.js'
 import { constantOf } from '../constants/constants.js'
-import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
+import type { ExpressionContext } from '../expression-context.js'
+import { resolveExpression, siteOf } from '../expressions.js'
 import { scalarFunction } from '../functions/registry.js'
 import { castTo } from '../types/coercion.js'
 import { isNumeric } from '../types/common-types.js'

@@ -4,7 +4,7 @@ import type { Operand } from '../../wasm/types.js'
 import type { KnownBytes } from '../known-bytes.js'
 import type { Scope } from '../scope.js'
 import type { BytesValue } from '../value.js'
-import type { Comparison } from './comparison.js'
+import type { Comparison } from './comparisons.js'
 
 /** Compares strings by their bytes, which for UTF-8 is the order of code points. */
 export function pushBytesComparison(scope: Scope, comparison: Comparison, a: BytesValue, b: BytesValue): void {

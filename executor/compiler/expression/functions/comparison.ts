@@ -10,8 +10,7 @@ import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { type BytesValue, isAlwaysNull, isConstant, scalar, type Value, type WideValue } from '../value.js'
 import { pushBytesComparison } from './bytes-comparison.js'
-
-export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
+import type { Comparison } from './comparisons.js'
 
 /** eq, ne, lt, le, gt and ge over operands of one type. */
 export function compileComparison(call: Call, scope: Scope): Value {

@@ -83,7 +83,7 @@ function between(a: f64, b: f64, part: f64): f64 {
 /** The value of a position between the first (0) and the last of the values in their order: between two of them by how near it is to each. */
 export function percentileBetween(at: usize, length: i32, percentage: f64, isDescending: i32, out: usize): i32 {
   if (length == 0) return ROUTINE_NULL
-  const count = length >> DOUBLE_SHIFT
+  const count = length >> <i32>DOUBLE_SHIFT
   const position = <f64>(count - 1) * percentage
   const lower = Math.floor(position)
   const higher = Math.ceil(position)
@@ -100,7 +100,7 @@ export function percentileBetween(at: usize, length: i32, percentage: f64, isDes
 /** The first value in their order that so large a part of the values does not come after. */
 export function percentileAt(at: usize, length: i32, percentage: f64, isDescending: i32, out: usize): i32 {
   if (length == 0) return ROUTINE_NULL
-  const count = length >> DOUBLE_SHIFT
+  const count = length >> <i32>DOUBLE_SHIFT
   const rank = max(<i32>Math.ceil(percentage * <f64>count), 1) - 1
   const copy = orderedCopy(at, count)
   store<f64>(out, doubleOf(selected(copy, count, isDescending ? count - 1 - rank : rank)), RESULT_LOW)
@@ -117,7 +117,7 @@ export function percentileNear(at: usize, length: i32, percentage: f64, accuracy
 
 /** As `percentileBetween`, of values with how often each counts behind it (i64). */
 export function percentileWeighted(at: usize, length: i32, percentage: f64, out: usize): i32 {
-  const count = length >> (DOUBLE_SHIFT + 1)
+  const count = length >> <i32>(DOUBLE_SHIFT + 1)
   const pairs = allocate(max<usize>(<usize>length, 8))
   let total: i64 = 0
   for (let i = 0; i < count; i++) {

@@ -121,7 +121,7 @@ export function frequentItems(at: usize, length: i32, wanted: i32, most: i32, ou
   let bytes: usize = 0
   for (let i = 0; i < count; i++) if (i != nullAt) bytes += <usize>load<u32>(itemAt(state, slotAt(list, i - i32(i > nullAt))))
   const bitmap = bitmapBytes(count)
-  const size = PACKED_COUNT_BYTES + 3 * bitmap + (<usize>(count + 1) << 2) + bytes + (<usize>count << 3)
+  const size = <usize>(PACKED_COUNT_BYTES + 3 * bitmap) + (<usize>(count + 1) << 2) + bytes + (<usize>count << 3)
   const made = arenaAllocate(size)
   memory.fill(made, 0, size)
   store<i32>(made, count)

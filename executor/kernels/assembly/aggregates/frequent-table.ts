@@ -192,7 +192,7 @@ function copySlots(state: usize, other: usize): void {
 /** The state with more of an item. */
 export function added(state: usize, item: usize, length: i32, itemHash: i32, by: i64): usize {
   const bytes = LENGTH_BYTES + <usize>length
-  if (load<u32>(state, USED) + bytes > load<u32>(state, ROOM)) state = grown(state, shiftOf(state), bytes)
+  if (<usize>load<u32>(state, USED) + bytes > load<u32>(state, ROOM)) state = grown(state, shiftOf(state), bytes)
   put(state, item, length, itemHash, by)
   if (load<i32>(state, ITEMS) <= <i32>(<f64>slotsOf(state) * LOAD_FACTOR)) return state
   if (shiftOf(state) < load<i32>(state, MOST_SHIFT)) return grown(state, shiftOf(state) + 1, bytes)

@@ -155,7 +155,7 @@ function rowsOf(p: usize, from: usize): void {
     const bit = <u64>1 << <u64>(stop - p)
     rowEnds |= bit
     ref += REF_BYTES
-    line = ref < refsEnd ? load<u32>(ref) : 0
+    line = ref < refsEnd ? <usize>load<u32>(ref) : 0
     isCut = ref == refsEnd || !isNextLine(stop, line) || isHeader(ref)
     if (!isCut) continue
     within = bit | (bit - 1)

@@ -161,7 +161,7 @@ function tellObject(node: usize, p: usize, end: usize, depth: i32): usize {
   while (true) {
     p = blank(p, end)
     let field = expected
-    const behind = expected == 0 ? 0 : behindName(expected, p, end)
+    const behind = expected == 0 ? <usize>0 : behindName(expected, p, end)
     if (behind != 0) p = blank(behind, end)
     else {
       p = readName(p, end)

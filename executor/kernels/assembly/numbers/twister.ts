@@ -87,7 +87,7 @@ function below(at: usize, bound: i32): i32 {
 /** The numbers of so many elements in another order, as an array of INT. */
 export function drawOrder(at: usize, count: i32, out: usize): void {
   const bitmap = <usize>(count + 7) >> 3
-  const size: u64 = PACKED_COUNT_BYTES + bitmap + (<u64>count << 2)
+  const size = <u64>PACKED_COUNT_BYTES + <u64>bitmap + (<u64>count << 2)
   const array = roomFor(size)
   store<i32>(array, count)
   memory.fill(array + PACKED_COUNT_BYTES, 0xff, bitmap)

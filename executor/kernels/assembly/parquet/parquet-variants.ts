@@ -40,7 +40,7 @@ export function parquetVariants(
     store<u32>(to, <u32>keyBytes)
     memory.copy(to + VARIANT_METADATA, placeOf(keys), keyBytes)
     memory.copy(to + VARIANT_METADATA + keyBytes, placeOf(value), valueBytes)
-    const length = VARIANT_METADATA + keyBytes + valueBytes
+    const length = <usize>VARIANT_METADATA + keyBytes + valueBytes
     store<u64>(refs + at, (<u64>length << 32) | <u64>to)
     to += length
   }

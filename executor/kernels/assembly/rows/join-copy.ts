@@ -19,7 +19,7 @@ export function joinCompact(table: usize, width: usize, refs: usize): void {
     }
   }
   if (count == 0) return
-  const whole = allocate(CHUNK_HEADER_BYTES + bytes)
+  const whole = allocate(<usize>CHUNK_HEADER_BYTES + bytes)
   const refsOfRow = load<u32>(refs)
   let to = whole + CHUNK_HEADER_BYTES
   let text = to + count * width
@@ -41,7 +41,7 @@ export function joinCompact(table: usize, width: usize, refs: usize): void {
   }
   storeRelease(rows)
   storeRelease(table + TABLE_STRING_STORE)
-  storeAdopt(rows, whole, count * width, CHUNK_HEADER_BYTES + bytes)
+  storeAdopt(rows, whole, count * width, <usize>CHUNK_HEADER_BYTES + bytes)
 }
 
 /** Corrects all addresses in a finished table of one chunk that was copied here; `from` is where the chunk was. */

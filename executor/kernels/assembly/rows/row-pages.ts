@@ -11,7 +11,7 @@ export function lengthOf(ref: usize, kind: u32): usize {
   if (kind == REF_IN_CELLS) return load<u32>(ref, 8)
   const length = load<u32>(ref, 4)
   if (kind != REF_IF_LONG) return length
-  return (length & LONG_TEXT) != 0 ? length & ~LONG_TEXT : 0
+  return (length & LONG_TEXT) != 0 ? <usize>(length & ~LONG_TEXT) : 0
 }
 
 /** How many bytes a row takes in a page. */

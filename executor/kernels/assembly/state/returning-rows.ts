@@ -88,7 +88,7 @@ function returnRow(
 ): void {
   const row = chained != 0 ? chainInsert(state, hash, width) : groupInsert(state, hash, width)
   // What leads to the next row of the chain stays.
-  const kept: usize = chained != 0 ? JOIN_ROW_HASH : 0
+  const kept: usize = chained != 0 ? <usize>JOIN_ROW_HASH : 0
   memory.copy(row + kept, old + kept, width - kept)
   copyStrings(row, state + TABLE_STRING_STORE, refs)
   store<u32>(row + mark, 0)

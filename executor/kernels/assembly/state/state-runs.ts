@@ -181,7 +181,7 @@ function takeOver(
     if (offset < keyBytes) continue
     const length = lengthOf(own + offset, load<u32>(at, 4))
     // Bytes that are replaced have room of their own.
-    const copy = length == 0 ? 0 : storeReplaced(state + TABLE_STRING_STORE, 0, load<u32>(own + offset), length)
+    const copy = length == 0 ? <usize>0 : storeReplaced(state + TABLE_STRING_STORE, 0, load<u32>(own + offset), length)
     store<u32>(own + offset, <u32>copy)
   }
 }

@@ -35,7 +35,7 @@ function giveParts(at: usize, out: usize): void {
   let bytes: usize = 0
   for (let i = 0; i < count; i++) bytes += load<i32>(parts + (<usize>i << 3), 4) - load<i32>(parts + (<usize>i << 3))
   const bits: usize = bitmapBytes(count)
-  const start: usize = arenaAllocate(PACKED_COUNT_BYTES + bits + (<usize>count + 1) * PACKED_OFFSET_BYTES + bytes)
+  const start: usize = arenaAllocate(<usize>PACKED_COUNT_BYTES + bits + (<usize>count + 1) * PACKED_OFFSET_BYTES + bytes)
   store<i32>(start, count)
   fillOnes(start + PACKED_COUNT_BYTES, count)
   let offset = start + PACKED_COUNT_BYTES + bits

@@ -80,7 +80,7 @@ export function formatTime(local: i64, offset: i32, pattern: usize, length: i32,
   micros = rest - second * MICROS_PER_SECOND
   setFields(<i32>second)
   const end = pattern + length
-  const start = arenaAllocate(length + (length / codes.PATTERN_HEAD_BYTES) * LONGEST_NUMBER + SLACK)
+  const start = arenaAllocate(<usize>(length + (length / codes.PATTERN_HEAD_BYTES) * LONGEST_NUMBER) + SLACK)
   let at = start
   for (let op = pattern; op < end; ) {
     const size = <usize>load<u16>(op, codes.PATTERN_PAYLOAD)

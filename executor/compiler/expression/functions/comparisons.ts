@@ -1,0 +1,1 @@
+export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
