@@ -5,7 +5,7 @@ import kafkajs from 'kafkajs'
  * once, each of which the broker puts on a disk that may be busy.
  */
 const TRIES = 4
-const TRY_MS = 20_000
+const TRY_MS = 60_000
 const LONGEST_PAUSE_MS = 3_000
 /** After so long a request has failed. Tests have more time, so that they tell the error of the client. */
 export const CLIENT_PATIENCE_MS = TRIES * TRY_MS + (TRIES - 1) * LONGEST_PAUSE_MS
