@@ -196,6 +196,35 @@ test('blocks are read no further ahead than a task takes them, and not on when i
   t.true(read <= 4 + STREAM_WINDOW + 2, `${read}`)
 })
 
+test('blocks that a task did not wait for are read no further when it has ended', async (t) => {
+  t.timeout(PATIENCE_MS)
+  let read = 0
+  let isClosed = false
+  const many = async function* () {
+    try {
+      for (;;) {
+        read++
+        yield blockOfBytes(MESSAGE_BYTES)
+      }
+    } finally {
+      isClosed = true
+    }
+  }
+  let end!: () => void
+  const mayEnd = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const { outcome } = started(async (environment) => {
+    await environment.shuffleBlocks(0)[Symbol.asyncIterator]().next()
+    await mayEnd
+  }, many())
+  // Those under way, and one that waits to be sent.
+  await until(() => read === 1 + STREAM_WINDOW + 1)
+  end()
+  t.is((await outcome).kind, 'succeeded')
+  await until(() => isClosed)
+})
+
 test('blocks that fill no message come all the same, as do those behind the last full one', async (t) => {
   for (const count of [1, 3, MESSAGE_BLOCKS + 1]) {
     const taken: number[] = []

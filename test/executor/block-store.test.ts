@@ -136,6 +136,11 @@ test('a broadcast that was fetched counts once while its job goes on, and not at
     t.deepEqual(await valuesOf(sources.broadcast(1, source, signal)), [3, 1, 2])
     t.deepEqual(await valuesOf(sources.broadcast(1, source, signal)), [3, 1, 2])
     t.is(pool.storedBytes, 300, 'the block of the store counts there')
+    const ended = new AbortController()
+    const rest = sources.broadcast(1, source, ended.signal)
+    t.is((await rest.next()).value?.rows, 3)
+    ended.abort()
+    t.deepEqual(await valuesOf(rest), [], 'a task that has ended gets no more')
     sources.releaseJob(1)
     t.is(pool.storedBytes, 100)
     pool.holdStored(10_000 - 250)
@@ -154,6 +159,8 @@ test('what is fetched for a job that ends is fetched no more, and counts no more
         told.push(signal)
         yield block(1)
         await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        // It was under way.
+        yield block(2)
         throw new Error('it was given up')
       },
       fetchLocal: () => t.fail() as never,

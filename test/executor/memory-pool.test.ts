@@ -54,7 +54,9 @@ test('a task gets what is free of its part while others hold more than theirs', 
   const { pool } = poolOf(1000, 2, [0])
   pool.take(0, 900, 900)
   pool.begin(1)
+  t.is(pool.reach(1), 100, 'and can count on no more')
   t.is(pool.take(1, 50, 300), 100)
+  t.is(pool.reach(1), 100)
   t.is(pool.free, 0)
 })
 
@@ -176,6 +178,9 @@ test('a slot takes memory in pieces, and is owed half of its part', (t) => {
   const owed = (1 << 18) - memory.granted
   t.true(memory.isOwed(owed))
   t.false(memory.isOwed(owed + 1))
+  memory.giveBack(100_000)
+  t.is(memory.granted, 64 << 10, 'what was given back is to be taken again')
+  t.is(pool.heldBy(0), 64 << 10)
 })
 
 test('what others give back between a try and the wait after it ends the wait', (t) => {
@@ -309,4 +314,5 @@ test('a wait has a bound, and so has what is waited for', async (t) => {
   abort.abort(new Error('enough'))
   await t.throwsAsync(memory.wait(1000, abort.signal), { message: 'enough' })
   t.is(pool.excess(0), 0)
+  t.is(signal.waits.at(-1), 500, 'so soon it looks whether it is still wanted')
 })

@@ -90,7 +90,7 @@ test('without memory for a copy each thread makes its own', async (t) => {
 })
 
 test.serial('a wait for a table has a bound', async (t) => {
-  const { tables } = tablesOf(4)
+  const { pool, tables } = tablesOf(4)
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
     await tables.claim(KEY, 0)
@@ -98,7 +98,11 @@ test.serial('a wait for a table has a bound', async (t) => {
     mock.timers.tick(30_000)
     t.deepEqual(await waiting, MAKE_OWN)
     tables.made(KEY, 0, copy)
+    t.is(pool.storedBytes, 1000)
+    for (const slot of [2, 3]) t.deepEqual(await tables.claim(KEY, slot), { kind: 'copy', copy })
+    t.is(pool.storedBytes, 1000, 'who waits no longer has not got it')
     t.deepEqual(await tables.claim(KEY, 1), { kind: 'copy', copy })
+    t.is(pool.storedBytes, 0)
   } finally {
     mock.timers.reset()
   }

@@ -110,11 +110,17 @@ function played(
   task: TaskLaunch = launch,
 ) {
   const { pool } = MemoryPool.shared({ bytes: 1 << 20, slots: 1, storeBytes: 1 << 20 })
-  const thread = { replaced: 0, port: undefined as MessagePort | undefined }
+  const thread = {
+    replaced: 0,
+    port: undefined as MessagePort | undefined,
+    task: undefined as SlotTask | undefined,
+  }
   const slot = {
     number: 0,
-    run: async ({ port }: SlotTask) => {
+    run: async (own: SlotTask) => {
+      const { port } = own
       thread.port = port
+      thread.task = own
       port.on('message', (message: HostMessage) => onMessage(message, port))
     },
     replace: async () => {
@@ -205,6 +211,33 @@ test('the copy of a table is under way until it was received', async (t) => {
   await until(() => pool.heldBy(0) === 0)
   say(thread.port!, FAILED)
   t.like(await running, { kind: 'failed' })
+})
+
+test('a task that runs has its part of the memory until it has ended', async (t) => {
+  const { pool, thread, session } = played(new BlockStore(poolForBlocks(0)), () => {})
+  t.is(pool.heldBy(0), 0)
+  pool.hold(0, 1000)
+  t.is(pool.part, pool.size.bytes - 1000, 'what an idle thread keeps is nobody`s part')
+  const running = session.run()
+  await until(() => thread.port !== undefined)
+  t.is(pool.part, pool.size.bytes)
+  say(thread.port!, FAILED)
+  await running
+  t.is(pool.part, pool.size.bytes - 1000)
+})
+
+test('a task is told from which attempts the partitions of a cache are, so that it keeps nothing of others', async (t) => {
+  const groups = [
+    { executorId: 'e', address: 'a', attemptIds: [3, 4] },
+    { executorId: 'f', address: 'b', attemptIds: [5] },
+  ]
+  const sources = [{ kind: 'cache', cacheId: 'c', stageKey: 0, groups }] as const
+  const { thread, session } = played(new BlockStore(poolForBlocks(0)), () => {}, { ...launch, sources })
+  const running = session.run()
+  await until(() => thread.port !== undefined)
+  t.deepEqual(thread.task!.cacheVersions, { c: '3,4,5' })
+  say(thread.port!, FAILED)
+  await running
 })
 
 test('a table is made by each thread where all of its blocks are here and few, else by one', async (t) => {
