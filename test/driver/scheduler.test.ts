@@ -1,6 +1,7 @@
 import test from 'ava'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import type { SchedulerAction, TaskAttempt } from '../../driver/jobs/actions.js'
+import type { SchedulerEvent } from '../../driver/jobs/events.js'
 import type { JobSpec, StageSpec } from '../../driver/jobs/job-spec.js'
 import { Scheduler } from '../../driver/jobs/scheduler.js'
 
@@ -126,6 +127,44 @@ test('a silent executor counts as lost when its time is over, and cannot come ba
   t.deepEqual(kinds(scheduler.handle({ kind: 'tick' }, 1600)), ['disconnectExecutor', 'taskRetried'])
   t.deepEqual(register(scheduler, 'a', 1, 1700), [])
   t.is(launched(register(scheduler, 'b', 1, 1700)).length, 1)
+})
+
+test('an executor is heard of by whatever it tells, and one without heartbeats need not be', (t) => {
+  const of = { executorId: 'a', attemptId: 1 }
+  const told: readonly SchedulerEvent[] = [
+    { kind: 'executorHeartbeat', executorId: 'a' },
+    { kind: 'taskSucceeded', ...of, report, inlined: false },
+    { kind: 'taskFailed', ...of, error: serializeError(passing) },
+    { kind: 'barrierCalled', ...of, sequence: 0, method: 'barrier', message: '' },
+  ]
+  const isLost = (actions: readonly SchedulerAction[]): boolean => kinds(actions).includes('disconnectExecutor')
+  for (const event of told) {
+    const scheduler = newScheduler()
+    register(scheduler, 'a', 1)
+    t.false(isLost(awake(scheduler, 50, 850)))
+    scheduler.handle(event, 900)
+    t.false(isLost(awake(scheduler, 950, 1850)), event.kind)
+    t.true(isLost(awake(scheduler, 1900, 1900)), event.kind)
+  }
+  const scheduler = newScheduler()
+  scheduler.handle({ kind: 'executorRegistered', executorId: 'a', slots: 1, heartbeats: false }, 0)
+  t.false(isLost(awake(scheduler, 50, 3000)))
+})
+
+test('a job that is submitted twice runs once, and a partition that is delivered twice counts once', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 4)
+  const job = { jobId: 1, stages: [result(0, 2)] }
+  const tasks = launched(submit(scheduler, job))
+  t.deepEqual(submit(scheduler, job), [])
+  for (const task of tasks) succeed(scheduler, task)
+  const deliver = (partition: number): readonly SchedulerAction[] => {
+    const { attemptId } = tasks[partition]!
+    return scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition, attemptId }, 0)
+  }
+  t.deepEqual(deliver(0), [])
+  t.deepEqual(deliver(0), [])
+  t.deepEqual(kinds(deliver(1)), ['jobSucceeded', 'releaseJob'])
 })
 
 test('the silence of a driver that was stopped does not count: executors have a while to be heard again', (t) => {
@@ -360,6 +399,7 @@ test('where the state of a stream was that ended does not count', (t) => {
 
 test('jobs without any executor fail with NO_EXECUTORS after their wait', (t) => {
   const scheduler = newScheduler()
+  scheduler.handle({ kind: 'tick' }, 0)
   submit(scheduler, { jobId: 1, stages: [result(0, 1)] }, 100)
   t.is(scheduler.nextWakeMs(), 5100)
   const [failed] = scheduler.handle({ kind: 'tick' }, 5100)

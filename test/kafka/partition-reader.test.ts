@@ -1,4 +1,7 @@
+import { gzipSync } from 'node:zlib'
 import test from 'ava'
+import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import { HEAD_BYTES } from '../../connectors/kafka/reader/record-batch.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { drained } from '../support/kafka.js'
 import { scriptedReader } from '../support/kafka-batches.js'
@@ -70,6 +73,27 @@ test('a producer whose transaction was given up before a gap is believed behind 
       ['kept too', 21n],
     ],
   )
+})
+
+test('the records of a compressed batch stay where they are until all of them were read', async (t) => {
+  const memory = new LinearMemory()
+  const before = memory.bytesInUse
+  const count = MAX_BATCH_ROWS + 100
+  const plain = recordBatch({ values: Array.from({ length: count }, (_, i) => `value ${i}`), attributes: 1 })
+  const packed = Buffer.concat([plain.subarray(0, HEAD_BYTES), gzipSync(plain.subarray(HEAD_BYTES))])
+  packed.writeInt32BE(packed.length - 12, 8)
+  const records = sealed(packed)
+  const until = BigInt(count)
+  const { reader } = scriptedReader({ until, memory }, () => ({ endOffset: until, records }))
+  t.is((await reader.next())?.rows, MAX_BATCH_ROWS)
+  // Whatever was freed is used by others now.
+  const others = [1, 2].map(() => memory.allocate(plain.length))
+  for (const other of others) memory.bytes.fill(255, other, other + plain.length)
+  t.is((await reader.next())?.rows, 100)
+  t.is(await reader.next(), undefined)
+  await reader.close()
+  for (const other of others) memory.release(other)
+  t.is(memory.bytesInUse, before)
 })
 
 test('transactions that were given up may be told in any order, and each ends with its marker', async (t) => {

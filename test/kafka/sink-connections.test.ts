@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import test from 'ava'
 import type { WriteDescription } from '../../connectors/api.js'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
@@ -41,6 +42,50 @@ test('exactly once into brokers without transactions is refused, and gives the c
     t.true(await isGivenBack(write))
   } finally {
     await fake.close()
+  }
+})
+
+test('whoever gives connections back twice takes them from nobody else', async (t) => {
+  const { client: options } = sinkOptions(new Streamed('127.0.0.1:1', 'twice').batch(0))
+  const [one, other] = [leaseClient(options), leaseClient(options)]
+  t.is(one.client, other.client)
+  one.release()
+  one.release()
+  await closeIdleClients()
+  const third = leaseClient(options)
+  t.is(third.client, other.client)
+  other.release()
+  await closeIdleClients()
+  const fourth = leaseClient(options)
+  t.is(fourth.client, other.client, 'the third one uses them')
+  third.release()
+  fourth.release()
+  await closeIdleClients()
+  const fifth = leaseClient(options)
+  t.not(fifth.client, other.client)
+  fifth.release()
+})
+
+test.serial('connections are kept for half a minute, and longer when they are used again', (t) => {
+  const { client: options } = sinkOptions(new Streamed('127.0.0.1:1', 'idle').batch(0))
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const first = leaseClient(options)
+    first.release()
+    mock.timers.tick(29_999)
+    const second = leaseClient(options)
+    t.is(second.client, first.client)
+    mock.timers.tick(60_000)
+    const third = leaseClient(options)
+    t.is(third.client, first.client, 'they were in use')
+    second.release()
+    third.release()
+    mock.timers.tick(30_000)
+    const fourth = leaseClient(options)
+    t.not(fourth.client, first.client)
+    fourth.release()
+  } finally {
+    mock.timers.reset()
   }
 })
 
