@@ -32,6 +32,7 @@ import { checkRunner, type StreamPlanning, type startRunner } from '../stream/st
 import type { StreamingQuery } from '../stream/streaming-query.js'
 import { describeStream, describeWrite, type WriteContext } from '../write/write-description.js'
 import { sessionOf } from './analysis-session.js'
+import { askedServers } from './asked-servers.js'
 import { analyzedWithConstants, type RunRow } from './constants.js'
 import { catalogWith, describeSources } from './described-sources.js'
 import type { Engine, LocalRows, MadeRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
@@ -97,7 +98,7 @@ export class QueryEngine implements Engine {
   async #begin<T>(plan: UnresolvedRelation, start: (plan: UnresolvedRelation, begun: Begun) => Promise<T>): Promise<T> {
     const begun = this.jobs.begin()
     const run = () => this.#withoutRecursion(plan, begun, (expanded) => start(expanded, begun))
-    return await this.#shared.executions.follow(begun, run)
+    return await this.#shared.executions.follow(begun, run, askedServers(plan, this.#catalog(new Map())))
   }
 
   async #collect(plan: UnresolvedRelation, begun: Begun): Promise<RunningQuery> {

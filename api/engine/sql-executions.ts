@@ -1,3 +1,4 @@
+import type { AskedOnce } from '../../common/asked-once.js'
 import { type EventBus, eventTimeMs, failing, type JobHandle } from '../../driver/index.js'
 import { explainPlanned } from '../../planner/explain/explain.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
@@ -20,12 +21,15 @@ export class SqlExecutions {
   }
 
   /** Follows a query from its first job to the end of its last one, wherever it fails. */
-  async follow<T>(begun: Begun, run: () => Promise<T>): Promise<T> {
+  async follow<T>(begun: Begun, run: () => Promise<T>, asked: AskedOnce | undefined): Promise<T> {
     const execution: Execution = { id: this.#nextId++, isStarted: false, lastJob: undefined }
     this.#open.set(begun, execution)
-    const end = (error?: unknown): void => this.#end(execution, error)
+    const end = (error?: unknown): void => {
+      asked?.end()
+      this.#end(execution, error)
+    }
     try {
-      const done = await run()
+      const done = await (asked ? asked.run(run) : run())
       execution.lastJob?.result.then(() => end(), end)
       return done
     } catch (error) {

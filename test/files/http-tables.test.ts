@@ -104,6 +104,19 @@ test.serial('of a Parquet file the footer is read, and the chunks of the columns
   t.true(bytesAsked(server) < size / 3, server.asked.join(' '))
 })
 
+test.serial('a server is asked once for each query how large a file is', async (t) => {
+  const sizesAsked = (): number => server.asked.filter((range) => range === '0-0').length
+  for (const file of ['nation.parquet', 'a.csv', 'b.csv.gz', 'd.json', 'e.txt', 'lines.txt.zst'])
+    for (const query of ['of which nothing is known', 'of which all is known']) {
+      server.asked.length = 0
+      await rowsOf(`select count(*) from '${server.url}/${file}?sizes'`)
+      t.is(sizesAsked(), 1, `${file}, ${query}: ${server.asked.join(' ')}`)
+    }
+  server.asked.length = 0
+  await rowsOf(`select count(*) from '${server.url}/a.csv?sizes' a join '${server.url}/d.json?sizes' d on a.id = d.a`)
+  t.is(sizesAsked(), 2, server.asked.join(' '))
+})
+
 test.serial('a text is divided among tasks, each of which reads its part and little of the next one', async (t) => {
   const lines = Array.from({ length: 400_000 }, (_, i) => `line ${i}`)
   const content = Buffer.from(lines.join('\n'))

@@ -1,3 +1,4 @@
+import { askedOnce } from '../../../common/asked-once.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { failedRead } from '../file-errors.js'
 import type { FileSystem } from '../systems/file-system.js'
@@ -26,8 +27,13 @@ export class HttpFileSystem implements FileSystem {
     return paths.map((path) => ({ path, folder: '' }))
   }
 
-  /** Asks for the first byte: unlike a question without a body, that tells whether the server gives ranges, and signed URLs allow it. */
+  /** Once for each query: the reply may take longer than reading the file. */
   stat(path: string): Promise<PlannedFile> {
+    return askedOnce(`the size of ${path}`, () => this.#stat(path))
+  }
+
+  /** Asks for the first byte: unlike a question without a body, that tells whether the server gives ranges, and signed URLs allow it. */
+  #stat(path: string): Promise<PlannedFile> {
     return this.#client.get({ path, headers: { range: 'bytes=0-0' }, bytes: 1 }, async (response) => {
       const told = contentRange(response)
       const found = { version: versionIn(response), modifiedMs: changedIn(response) }
