@@ -192,11 +192,18 @@ export interface StreamLag {
   readonly behind: Readonly<Record<string, bigint>>
 }
 
+/** Splits of a task that are opened before their turn comes. */
+export interface OpensAhead {
+  readonly splits: number
+  /** What each of them takes until then (`ReadContext.isAhead`): where there is not so much memory it is opened when its turn comes. */
+  readonly bytes: number
+}
+
 /** Executor side of a readable connector. */
 export interface ReaderProvider {
   readonly name: string
-  /** How many splits of a task are opened before their turn comes, so that what they begin to wait for is waited for together; none unless it is said. */
-  readonly opensAhead?: number
+  /** Which splits of a task are opened before their turn comes, so that what they begin to wait for is waited for together; none unless it is said. */
+  readonly opensAhead?: OpensAhead
   openReader(request: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader>
 }
 

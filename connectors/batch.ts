@@ -85,6 +85,8 @@ export interface ReadContext {
   readonly memory: Memory
   readonly kernels: Kernels
   readonly signal: AbortSignal
+  /** Whether the split is opened before its turn comes: until then its reader takes no more than `OpensAhead.bytes`. */
+  readonly isAhead?: boolean
 }
 
 /**

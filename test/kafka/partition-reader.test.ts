@@ -155,3 +155,15 @@ test('the Fetch that is under way ends when the reader is closed', async (t) => 
   reader.close()
   t.true(signals.every(({ aborted }) => aborted))
 })
+
+test('the first Fetch of a partition whose turn has not come brings few bytes, those behind it many', async (t) => {
+  const asked = async (isAhead: boolean): Promise<readonly number[]> => {
+    const memory = new LinearMemory()
+    const { reader, mostBytes } = scriptedReader({ until: 3n, memory, isAhead }, (fetch) => batchAt(BigInt(fetch), 'a'))
+    await drained(reader, memory)
+    return mostBytes
+  }
+  const [few, many] = [192 * 1024, 4 * 1024 * 1024]
+  t.deepEqual(await asked(true), [few, many, many])
+  t.deepEqual(await asked(false), [many, many, many])
+})

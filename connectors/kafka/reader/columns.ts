@@ -13,6 +13,8 @@ import {
 import { type BatchColumn, MAX_BATCH_ROWS, type Memory } from '../../api.js'
 
 const REF_BYTES = 8
+/** More than all columns of a topic take, and its name. */
+export const COLUMNS_BYTES = MAX_BATCH_ROWS * 8 * 8
 
 /** The columns of a reader in linear memory and the decoder's state that points to them. */
 export class RecordColumns {

@@ -8,6 +8,8 @@ import { FETCH_BY_ID, FETCH_KEY, fetchRequest } from './fetch-request.js'
 import { type Fetched, fetchResponse } from './fetch-response.js'
 
 const FETCH_BYTES = 4 * 1024 * 1024
+/** Of a partition whose turn has not come: many more than a tiny batch has, and few enough to lie there until then. */
+export const FETCH_AHEAD_BYTES = 192 * 1024
 const MAX_WAIT_MS = 500
 const OFFSET_OUT_OF_RANGE = 1
 const NOT_LEADER_OR_FOLLOWER = 6
@@ -30,12 +32,14 @@ export class Fetcher {
     this.#signal = signal
   }
 
-  /** What the partition has from `offset` on. @throws KAFKA_UNAVAILABLE, KAFKA_DATA_LOSS and others of `asCondition` */
-  async fetch(offset: bigint): Promise<Fetched> {
+  /** What the partition has from `offset` on. @param maxBytes of it, unless the first of its batches is larger. @throws KAFKA_UNAVAILABLE, KAFKA_DATA_LOSS and others of `asCondition` */
+  async fetch(offset: bigint, maxBytes = FETCH_BYTES): Promise<Fetched> {
     const { topic, partition } = this.#split
     let unknownIds = 0
     const body = async (again: boolean): Promise<Fetched> => {
-      const response = await this.#client.sendToLeader(topic, partition, again, (broker) => this.#call(offset, broker))
+      const response = await this.#client.sendToLeader(topic, partition, again, (broker) =>
+        this.#call(offset, maxBytes, broker),
+      )
       const { errorCode } = response
       if (errorCode === 0 || errorCode === OFFSET_OUT_OF_RANGE) return response
       if (errorCode !== UNKNOWN_TOPIC_ID && errorCode !== INCONSISTENT_TOPIC_ID) throw protocolError(errorCode)
@@ -66,7 +70,7 @@ export class Fetcher {
     }
   }
 
-  #call(offset: bigint, { versions }: ClusterBroker): Call<Fetched> {
+  #call(offset: bigint, maxBytes: number, { versions }: ClusterBroker): Call<Fetched> {
     const { topic, partition } = this.#split
     const knowsIds = (versions?.[FETCH_KEY]?.maxVersion ?? 0) >= FETCH_BY_ID
     const topicId = knowsIds ? this.#split.topicId : undefined
@@ -76,7 +80,7 @@ export class Fetcher {
       partition,
       offset,
       maxWaitMs: Math.min(MAX_WAIT_MS, this.#client.requestTimeoutMs >> 1),
-      maxBytes: FETCH_BYTES,
+      maxBytes,
       isolationLevel: this.#isolationLevel,
     })
     return { request, response: fetchResponse(topicId, partition) }

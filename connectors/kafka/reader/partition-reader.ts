@@ -19,7 +19,7 @@ import type { KafkaSplit } from '../split.js'
 import { RecordColumns } from './columns.js'
 import { decompressRecords } from './decompress.js'
 import type { AbortedTransaction, Fetched } from './fetch-response.js'
-import { dataLoss, Fetcher } from './fetcher.js'
+import { dataLoss, FETCH_AHEAD_BYTES, Fetcher } from './fetcher.js'
 import {
   type BatchHead,
   batchesOf,
@@ -78,7 +78,7 @@ export class PartitionReader implements BatchReader {
     this.#fetcher = new Fetcher(lease.client, options.split, options.isolationLevel, signal)
     this.#columns = new RecordColumns(options.columns, options.split.topic, options.split.partition, context.memory)
     this.#startAt(options.split.from)
-    this.#askAhead()
+    this.#askAhead(context.isAhead ? FETCH_AHEAD_BYTES : undefined)
     context.memory.view.setBigInt64(this.#columns.state + RECORDS_UNTIL, options.split.until, true)
   }
 
@@ -174,9 +174,9 @@ export class PartitionReader implements BatchReader {
   }
 
   /** Asks for what is decoded next, also before anybody wants it. */
-  #askAhead(): void {
+  #askAhead(maxBytes?: number): void {
     if (this.#position >= this.#split.until) return
-    const next = this.#fetcher.fetch(this.#position)
+    const next = this.#fetcher.fetch(this.#position, maxBytes)
     next.catch(() => undefined) // It is awaited when its turn comes, and fails then.
     this.#underWay = next
   }

@@ -1,7 +1,10 @@
 import type { FilePlace } from '../../../common/errors/condition.js'
-import type { Batch, BatchReader, Json, ReaderProvider } from '../../../connectors/api.js'
+import type { Batch, BatchReader, CountedMemory, Json, OpensAhead, ReaderProvider } from '../../../connectors/api.js'
 import type { PhysicalScan } from '../../../planner/plan/physical/plan.js'
 import type { ExecutableSource, SourceContext } from './operator.js'
+
+/** What splits that are opened ahead may take of what the task can count on. */
+const AHEAD_SHARE = 1 / 16
 
 /** Reads the splits that the driver assigned to the task. */
 export const scan: ExecutableSource<PhysicalScan> = {
@@ -9,7 +12,7 @@ export const scan: ExecutableSource<PhysicalScan> = {
   isScan: true,
 }
 
-/** Splits one after the other, the next ones opened ahead where their source wants it. A batch that a reader has at hand is given without a promise. */
+/** Splits one after the other, the next ones opened ahead where their source wants it and there is memory for them. A batch that a reader has at hand is given without a promise. */
 class SplitsReader implements BatchReader {
   readonly #node: PhysicalScan
   readonly #context: SourceContext
@@ -19,6 +22,8 @@ class SplitsReader implements BatchReader {
   #opened = 0
   /** Those whose turn comes next. */
   readonly #ahead: Promise<BatchReader>[] = []
+  /** What these take, and the one whose turn has come until its first batch is there. */
+  #held: CountedMemory | undefined
   #open: BatchReader | undefined
 
   constructor(node: PhysicalScan, context: SourceContext) {
@@ -43,6 +48,7 @@ class SplitsReader implements BatchReader {
     // One that cannot be opened has nothing to be closed.
     const ahead = this.#ahead.splice(0).map(async (opening) => (await opening.catch(() => undefined))?.close())
     const closed = await Promise.allSettled([this.#closeOpen(), ...ahead])
+    this.#held?.hold(0)
     for (const one of closed) if (one.status === 'rejected') throw one.reason
   }
 
@@ -57,29 +63,40 @@ class SplitsReader implements BatchReader {
     const provider = await this.#context.environment.reader(this.#node.source.provider)
     for (;;) {
       await this.#closeOpen()
-      this.#openUntil(provider, 1)
-      const next = this.#ahead.shift()
+      const next = this.#ahead.shift() ?? this.#opening(provider, false)
       if (next === undefined) return undefined
-      this.#openUntil(provider, provider.opensAhead ?? 0)
+      if (provider.opensAhead) this.#openAhead(provider, provider.opensAhead)
       this.#open = await next
       this.#signal.throwIfAborted()
       const batch = await this.#open.next()
+      this.#held?.hold(this.#ahead.length * provider.opensAhead!.bytes)
       if (batch) return batch
     }
   }
 
-  /** Opens splits until so many wait for their turn. */
-  #openUntil(provider: ReaderProvider, count: number): void {
+  /** Opens splits until as many wait for their turn as the source wants, or as there is memory for. */
+  #openAhead(provider: ReaderProvider, { splits, bytes }: OpensAhead): void {
+    const { memory } = this.#context
+    this.#held ??= memory.count('splits that are opened ahead')
+    while (this.#ahead.length < splits && this.#opened < this.#splits.length) {
+      const held = this.#held.bytes + bytes
+      if (held > memory.share * AHEAD_SHARE || !memory.secure(memory.taskBytes + bytes)) return
+      this.#held.hold(held)
+      this.#ahead.push(this.#opening(provider, true)!)
+    }
+  }
+
+  /** The next split; undefined when there is none. */
+  #opening(provider: ReaderProvider, isAhead: boolean): Promise<BatchReader> | undefined {
+    if (this.#opened === this.#splits.length) return undefined
     const { source, columns, filters } = this.#node
     const { memory, deferred, coded } = this.#context
     const request = { source, columns, filters, parallelism: 1 }
-    while (this.#ahead.length < count && this.#opened < this.#splits.length) {
-      const split = { data: this.#splits[this.#opened++]! }
-      const context = { memory, kernels: memory.kernels, signal: this.#signal, deferred, coded }
-      // What it throws at once is told when its turn comes, too.
-      const opening = (async () => await provider.openReader(request, split, context))()
-      opening.catch(() => undefined)
-      this.#ahead.push(opening)
-    }
+    const split = { data: this.#splits[this.#opened++]! }
+    const context = { memory, kernels: memory.kernels, signal: this.#signal, deferred, coded, isAhead }
+    // What it throws at once is told when its turn comes, too.
+    const opening = (async () => await provider.openReader(request, split, context))()
+    opening.catch(() => undefined)
+    return opening
   }
 }
