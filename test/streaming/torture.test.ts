@@ -1,6 +1,10 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { embeddedBroker } from '../torture/brokers.js'
-import { dueOf, eventText, lastText } from '../torture/events.js'
+import { dueOf, eventText, lastText, QUERIES } from '../torture/events.js'
+import { type Epochs, epochsIn, takenFrom } from '../torture/owners.js'
 import { torture } from '../torture/torture.js'
 import { verdictOf } from '../torture/verify.js'
 
@@ -36,6 +40,21 @@ test('what the torture holds queries against finds each kind of fault', (t) => {
   t.deepEqual(counts('totals', [...earlier, ...earlier, ...later]), [4, 0, 1, 0], 'a batch that was written twice')
   t.deepEqual(counts('totals', [...earlier, ...later.slice(1)]), [4, 1, 1, 0], 'a batch that was written by half')
   t.true(DUE.rows.includes(last))
+})
+
+test('a driver must end with the queries that it had when it was stopped and that another one has taken', async (t) => {
+  const epochs = (some: Partial<Epochs>): Epochs => ({
+    ...(Object.fromEntries(QUERIES.map((query) => [query, 3])) as Epochs),
+    ...some,
+  })
+  const [begun, stopped] = [epochs({}), epochs({ rows: 4, pairs: 4 })]
+  t.deepEqual(takenFrom(begun, stopped, stopped), [], 'nothing is taken')
+  t.deepEqual(takenFrom(begun, stopped, epochs({ rows: 4, pairs: 5, totals: 4 })), ['pairs'], 'totals it never had')
+
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-owners-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  for (const name of ['.9', '10', 'other']) await mkdir(join(folder, 'rows', 'owners', name), { recursive: true })
+  t.deepEqual(await epochsIn(folder), { ...Object.fromEntries(QUERIES.map((query) => [query, 0])), rows: 10 })
 })
 
 test('queries in every output mode whose processes are killed and stopped lose nothing and repeat nothing', async (t) => {
