@@ -31,6 +31,11 @@ export class LocalBlocks {
     return this.#relation(id).blocks
   }
 
+  /** For executors, which may ask for what was released meanwhile. */
+  find(id: string): readonly Block[] | undefined {
+    return this.#relations.get(id)?.blocks
+  }
+
   /** Keeps relations, also when they are released meanwhile, until the function that this gives is called. */
   hold(ids: readonly string[]): () => void {
     const held = ids.map((id) => [id, this.#relation(id)] as const)

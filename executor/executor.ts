@@ -120,10 +120,10 @@ export class Executor {
     }
   }
 
-  /** Serves blocks of this executor. @throws INTERNAL_ERROR for what it does not hold */
+  /** Serves blocks of this executor. @throws OUTPUT_NOT_HELD, REQUEST_REFUSED */
   async *fetch(request: FetchRequest): AsyncGenerator<Block> {
     if (request.kind === 'local')
-      throw new MillraceError('INTERNAL_ERROR', { message: 'executors hold no local relations' })
+      throw new MillraceError('REQUEST_REFUSED', { what: `the relation ${request.id} of a driver` })
     if (request.kind === 'output') return yield* this.store.readOutput(request.attemptId)
     for (const attemptId of request.attemptIds) yield* this.store.read(attemptId, request.partition)
   }

@@ -1,7 +1,7 @@
 import type { Block } from '../columnar/blocks/block.js'
 import { blockChecksum, checkBlock } from '../columnar/blocks/block-checksum.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { decoded } from './decoded.js'
+import { decoded, malformed } from './decoded.js'
 import type { FetchedBlock, FetchRequest } from './protocol.js'
 import { MAX_BLOCK_BYTES } from './rpc/limits.js'
 import { type BlockFrame, millrace } from './wire.js'
@@ -58,14 +58,14 @@ export function encodeFetchRequest(request: FetchRequest): Buffer {
   }
 }
 
-/** @throws INTERNAL_ERROR for what is none */
+/** @throws MALFORMED_MESSAGE for what is none */
 export const decodeFetchRequest = (bytes: Uint8Array): FetchRequest => decoded(WHAT, () => fetchRequestOf(bytes))
 
 function fetchRequestOf(bytes: Uint8Array): FetchRequest {
   const { attempts, local, output } = millrace.FetchRequest.decode(bytes)
   if (local) return { kind: 'local', id: local.id, from: local.from, until: local.until }
   if (output) return { kind: 'output', attemptId: output.attemptId }
-  if (!attempts) throw new MillraceError('INTERNAL_ERROR', { message: `a malformed ${WHAT}` })
+  if (!attempts) throw malformed(WHAT)
   const { attemptIds, partition, allPartitions } = attempts
   return { kind: 'attempts', attemptIds, partition: allPartitions ? 'all' : partition }
 }

@@ -1,6 +1,5 @@
-import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ArchivePart, ClusterStatus, FromMaster, HeldExecutor, ToMaster } from './cluster.js'
-import { decoded } from './decoded.js'
+import { decoded, malformed } from './decoded.js'
 import { driverOf, endedDriverOf, heldDriverOf, statusOfDriver, wireDriver } from './driver-codec.js'
 import {
   millrace,
@@ -10,7 +9,6 @@ import {
 } from './wire.js'
 
 const WHAT = 'cluster message'
-const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: `a malformed ${WHAT}` })
 
 export function encodeToMaster(message: ToMaster): Buffer {
   if (message.kind === 'submitDriver')
@@ -32,7 +30,7 @@ export function encodeFromMaster(message: FromMaster): Buffer {
   return millrace.FromMaster.encode({ [kind]: fields }).finish()
 }
 
-/** @throws INTERNAL_ERROR for what is none of the messages */
+/** @throws MALFORMED_MESSAGE for what is none of the messages */
 export const decodeToMaster = (bytes: Uint8Array): ToMaster => decoded(WHAT, () => toMasterOf(bytes))
 
 function toMasterOf(bytes: Uint8Array): ToMaster {
@@ -71,11 +69,11 @@ function toMasterOfDrivers(message: WireToMaster): ToMaster {
   if (archivePart) return { kind: 'archivePart', ...partOf(archivePart) }
   if (fetchArchive) return { kind: 'fetchArchive', digest: fetchArchive.digest, offset: fetchArchive.offset }
   if (driverStarted) return { kind: 'driverStarted', driverId: driverStarted.driverId, launch: driverStarted.launch }
-  if (!driverEnded) throw malformed()
+  if (!driverEnded) throw malformed(WHAT)
   return { kind: 'driverEnded', ...endedDriverOf(driverEnded.driver) }
 }
 
-/** @throws INTERNAL_ERROR for what is none of the messages */
+/** @throws MALFORMED_MESSAGE for what is none of the messages */
 export const decodeFromMaster = (bytes: Uint8Array): FromMaster => decoded(WHAT, () => fromMasterOf(bytes))
 
 function fromMasterOf(bytes: Uint8Array): FromMaster {
@@ -86,7 +84,7 @@ function fromMasterOf(bytes: Uint8Array): FromMaster {
   if (alive) return { kind: 'alive' }
   if (startExecutor) {
     const { executor, driverAddress, sealedSecret, heartbeatIntervalMs } = startExecutor
-    if (!executor) throw malformed()
+    if (!executor) throw malformed(WHAT)
     return { kind: 'startExecutor', executor: executorOf(executor), driverAddress, sealedSecret, heartbeatIntervalMs }
   }
   if (endExecutor) return { kind: 'endExecutor', executorId: endExecutor.executorId }
@@ -107,7 +105,7 @@ function fromMasterOfDrivers(message: WireFromMaster): FromMaster {
   if (archiveWanted) return { kind: 'archiveWanted', digest: archiveWanted.digest, offset: archiveWanted.offset }
   if (archivePart) return { kind: 'archivePart', ...partOf(archivePart) }
   if (startDriver) return { kind: 'startDriver', driver: driverOf(startDriver.driver), launch: startDriver.launch }
-  if (!endDriver) throw malformed()
+  if (!endDriver) throw malformed(WHAT)
   return { kind: 'endDriver', driverId: endDriver.driverId, launch: endDriver.launch }
 }
 

@@ -1,10 +1,11 @@
 import { type FileProtection, type KeyBits, STATE_KEY_BYTES, stateKeyOf } from '../common/encryption/file-protection.js'
 import { sealed, unsealed } from '../common/encryption/sealed.js'
-import { MillraceError } from '../common/errors/millrace-error.js'
+import { malformed } from './decoded.js'
 import type { ProtectFiles } from './wire.js'
 
 /** Also where connections are encrypted: one form for all. */
 const PURPOSE = 'keys of state'
+const WHAT = 'protection of files'
 const NONE = 0
 const BITS = 8
 
@@ -17,11 +18,11 @@ export const wireProtection = ({ keyBits, stateKeys }: FileProtection, secret: s
   ),
 })
 
-/** @throws INTERNAL_ERROR for what is none */
+/** @throws MALFORMED_MESSAGE, SEALED_OTHERWISE */
 export function protectionOf(wire: ProtectFiles, secret: string): FileProtection {
   const content = unsealed(secret, PURPOSE, wire.sealed)
   const keys = content.subarray(1)
-  if (content.length === 0 || keys.length % STATE_KEY_BYTES !== 0) throw malformed()
+  if (content.length === 0 || keys.length % STATE_KEY_BYTES !== 0) throw malformed(WHAT)
   const stateKeys = Array.from({ length: keys.length / STATE_KEY_BYTES }, (_, i) =>
     stateKeyOf(keys.subarray(i * STATE_KEY_BYTES, (i + 1) * STATE_KEY_BYTES)),
   )
@@ -31,8 +32,5 @@ export function protectionOf(wire: ProtectFiles, secret: string): FileProtection
 function bitsOf(bits: number): KeyBits | undefined {
   if (bits === NONE) return undefined
   if (bits === 128 || bits === 192 || bits === 256) return bits
-  throw malformed()
+  throw malformed(WHAT)
 }
-
-const malformed = (): MillraceError =>
-  new MillraceError('INTERNAL_ERROR', { message: 'a malformed protection of files' })

@@ -1,20 +1,15 @@
 import { MillraceError, type SerializedError, serializeError } from '../common/errors/millrace-error.js'
-import { fromTaggedJson, toTaggedJson } from '../common/tagged-json.js'
 import { decodeStage, decodeTaskInputs, encodeStage, encodeTaskInputs } from '../planner/codec/plan-codec.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
-import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import { blockOf, frameOf } from './block-codec.js'
-import { decoded } from './decoded.js'
+import { decoded, malformed } from './decoded.js'
 import { protectionOf, wireProtection } from './protection-codec.js'
 import type { DriverMessage, ExecutorMessage, OutputOwner, TaskLaunch, TaskSource } from './protocol.js'
+import { failureOf, reportBytes, reportOf } from './report-codec.js'
 import { MAX_REQUEST_BYTES } from './rpc/limits.js'
 import { type BlockFrame, type FromDriver, type FromExecutor, millrace, type Register, type Source } from './wire.js'
 
-const json = (value: unknown): Uint8Array => Buffer.from(toTaggedJson(value))
-const parsed = (bytes: Uint8Array): unknown =>
-  fromTaggedJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
 const WHAT = 'control message'
-const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: `a malformed ${WHAT}` })
 
 export const encodeRegister = (register: Register): Buffer => millrace.FromExecutor.encode({ register }).finish()
 
@@ -41,14 +36,14 @@ function toWire(message: ExecutorMessage): FromExecutor {
       return {
         taskSucceeded: {
           attemptId,
-          report: json(report),
+          report: reportBytes(report),
           hasBlocks: blocks !== undefined,
           blocks: (blocks ?? []).map(frameOf),
         },
       }
     }
     case 'taskFailed':
-      return { taskFailed: { attemptId: message.attemptId, error: json(message.error) } }
+      return { taskFailed: { attemptId: message.attemptId, error: reportBytes(message.error) } }
     case 'barrierCalled':
       return { barrierCalled: { ...message, gathers: message.method === 'allGather' } }
     case 'outputTaken':
@@ -62,7 +57,7 @@ function toWire(message: ExecutorMessage): FromExecutor {
 
 type FromOneExecutor = ExecutorMessage | (Register & { kind: 'register' })
 
-/** @throws INTERNAL_ERROR for what is none of the messages */
+/** @throws MALFORMED_MESSAGE for what is none of the messages */
 export const decodeExecutorMessage = (bytes: Uint8Array): FromOneExecutor =>
   decoded(WHAT, () => executorMessageOf(bytes))
 
@@ -78,11 +73,11 @@ function executorMessageOf(bytes: Uint8Array): FromOneExecutor {
   }
   if (taskSucceeded) {
     const { attemptId, report, hasBlocks, blocks } = taskSucceeded
-    const message = { kind: 'taskSucceeded', attemptId, report: parsed(report) as TaskReport } as const
+    const message = { kind: 'taskSucceeded', attemptId, report: reportOf(report) } as const
     return hasBlocks ? withResult(message, blocks) : message
   }
   if (taskFailed) {
-    return { kind: 'taskFailed', attemptId: taskFailed.attemptId, error: parsed(taskFailed.error) as SerializedError }
+    return { kind: 'taskFailed', attemptId: taskFailed.attemptId, error: failureOf(taskFailed.error) }
   }
   if (rest.barrierCalled) {
     const { attemptId, sequence, gathers, message } = rest.barrierCalled
@@ -97,7 +92,7 @@ function partingMessageOf({ outputTaken, outputNotTaken, leaving }: FromExecutor
   if (outputNotTaken) {
     return { kind: 'outputNotTaken', attemptId: outputNotTaken.attemptId, reason: outputNotTaken.reason }
   }
-  if (!leaving) throw malformed()
+  if (!leaving) throw malformed(WHAT)
   return { kind: 'leaving', reason: leaving.reason }
 }
 
@@ -198,7 +193,7 @@ export class DriverMessageDecoder {
     this.#secret = secret
   }
 
-  /** @throws INTERNAL_ERROR for what is none of the messages */
+  /** @throws MALFORMED_MESSAGE for what is none of the messages */
   decode(bytes: Uint8Array): DriverMessage {
     return decoded(WHAT, () => this.#messageOf(bytes))
   }
@@ -224,7 +219,7 @@ export class DriverMessageDecoder {
       const { attemptId, jobId, cacheId, address } = takeOutput
       return { kind: 'takeOutput', attemptId, jobId, owner: ownerOf(cacheId), address }
     }
-    if (!shutdown) throw malformed()
+    if (!shutdown) throw malformed(WHAT)
     return { kind: 'shutdown' }
   }
 
@@ -234,7 +229,7 @@ export class DriverMessageDecoder {
     this.#stages.set(jobId, stages)
     if (wire.stage.length > 0) stages.set(stageKey, decodeStage(wire.stage))
     const stage = stages.get(stageKey)
-    if (!stage) throw malformed()
+    if (!stage) throw malformed(WHAT)
     return {
       attemptId,
       jobId,
@@ -262,7 +257,7 @@ function sourceOf({ stage, cache, local }: Source): TaskSource {
     const { cacheId, stageKey, groups } = cache
     return { kind: 'cache', cacheId, stageKey, groups: groups.map(groupOf) }
   }
-  if (!local) throw malformed()
+  if (!local) throw malformed(WHAT)
   return { kind: 'local', id: local.id, from: local.from, until: local.until }
 }
 

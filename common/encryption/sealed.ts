@@ -14,15 +14,13 @@ export function sealed(secret: string, purpose: string, bytes: Uint8Array): Buff
   return Buffer.concat([salt, tag, ...content])
 }
 
-/** @throws INTERNAL_ERROR for what was not sealed with this secret, for this purpose */
+/** @throws SEALED_OTHERWISE for what was not sealed with this secret, for this purpose */
 export function unsealed(secret: string, purpose: string, bytes: Uint8Array): Buffer {
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const [salt, content] = [given.subarray(0, SALT_BYTES), given.subarray(SALT_BYTES + TAG_BYTES)]
   const plain = decrypted(useOf(secret, purpose, salt), given.subarray(SALT_BYTES, SALT_BYTES + TAG_BYTES), content)
   if (plain) return plain
-  throw new MillraceError('INTERNAL_ERROR', {
-    message: `the ${purpose} cannot be read: sealed otherwise, or changed`,
-  })
+  throw new MillraceError('SEALED_OTHERWISE', { what: purpose })
 }
 
 const useOf = (secret: string, purpose: string, salt: Buffer): GcmUse => ({

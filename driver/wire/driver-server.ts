@@ -46,9 +46,10 @@ export class DriverServer {
       // A program whose work is done ends, as it does without executors: what runs keeps it alive, not what waits for more.
       keepsAlive: false,
       serveBlocks: async function* (request) {
-        if (request.kind !== 'local')
-          throw new MillraceError('INTERNAL_ERROR', { message: 'the driver holds no task output' })
-        yield* options.driver.localBlocks.get(request.id).slice(request.from, request.until)
+        if (request.kind !== 'local') throw new MillraceError('REQUEST_REFUSED', { what: 'the output of tasks' })
+        const blocks = options.driver.localBlocks.find(request.id)
+        if (!blocks) throw new MillraceError('REQUEST_REFUSED', { what: `the relation ${request.id}` })
+        yield* blocks.slice(request.from, request.until)
       },
       connected: (call) => self.#connected(call),
     })

@@ -10,13 +10,13 @@ const PLAN_VERSION = 15
 /** A stage as it travels to executors. Plans are plain data, so one codec serves all nodes; it keeps bigints, bytes and NaN. */
 export const encodeStage = (stage: Stage): Uint8Array => encode(stage)
 
-/** The inverse of `encodeStage`, deeply frozen. @throws PLAN_VERSION_MISMATCH, INTERNAL_ERROR */
+/** The inverse of `encodeStage`, deeply frozen. @throws PLAN_VERSION_MISMATCH, MALFORMED_MESSAGE */
 export const decodeStage = (bytes: Uint8Array): Stage => decode(bytes) as Stage
 
 /** What a task needs beside its stage, which is sent only once. */
 export const encodeTaskInputs = (inputs: TaskInputs): Uint8Array => encode(inputs)
 
-/** The inverse of `encodeTaskInputs`, deeply frozen. @throws PLAN_VERSION_MISMATCH, INTERNAL_ERROR */
+/** The inverse of `encodeTaskInputs`, deeply frozen. @throws PLAN_VERSION_MISMATCH, MALFORMED_MESSAGE */
 export const decodeTaskInputs = (bytes: Uint8Array): TaskInputs => decode(bytes) as TaskInputs
 
 /** An expression as a checkpoint keeps it. */
@@ -40,7 +40,7 @@ function decode(bytes: Uint8Array): unknown {
   try {
     decoded = fromTaggedJson(text) as typeof decoded
   } catch (cause) {
-    throw new MillraceError('INTERNAL_ERROR', { message: 'a plan that arrived is no JSON' }, { cause })
+    throw new MillraceError('MALFORMED_MESSAGE', { what: 'plan' }, { cause })
   }
   if (decoded?.version !== PLAN_VERSION) {
     throw new MillraceError('PLAN_VERSION_MISMATCH', { expected: PLAN_VERSION, actual: String(decoded?.version) })

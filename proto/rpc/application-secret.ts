@@ -8,11 +8,11 @@ const purposeOf = (applicationId: string): string => `secret of the application 
 export const sealedForWorkers = (clusterSecret: string, applicationId: string, secret: string): Uint8Array =>
   sealed(clusterSecret, purposeOf(applicationId), Buffer.from(secret))
 
-/** @throws INTERNAL_ERROR for what was not sealed so, for this application */
+/** @throws SEALED_OTHERWISE for what was not sealed so, for this application */
 export const secretOfApplication = (clusterSecret: string, applicationId: string, bytes: Uint8Array): string =>
   unsealed(clusterSecret, purposeOf(applicationId), bytes).toString()
 
-/** What came by a token is sealed by the secret of that, which workers do not have. @throws INTERNAL_ERROR for what is sealed otherwise */
+/** What came by a token is sealed by the secret of that, which workers do not have. @throws SEALED_OTHERWISE for what is sealed otherwise */
 export function sealedAnew(
   clusterSecret: string,
   token: string | undefined,

@@ -1,11 +1,12 @@
 import { Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js'
 import {
   deserializeError,
-  MillraceError,
+  type MillraceError,
   type SerializedError,
   serializeError,
 } from '../../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
+import { malformed } from '../decoded.js'
 
 const KEY = 'millrace-error-bin'
 /** Headers are small: parameters are cut to this, and causes left out where they do not fit. */
@@ -36,6 +37,6 @@ export function conditionOf(error: ServiceError): MillraceError | undefined {
   try {
     return deserializeError(fromTaggedJson(bytes.toString()) as SerializedError)
   } catch (cause) {
-    return new MillraceError('INTERNAL_ERROR', { message: 'a malformed status' }, { cause })
+    return malformed('status of a call', cause)
   }
 }

@@ -170,7 +170,7 @@ export class Worker {
     this.#running.set(executorId, { held, process })
   }
 
-  /** @throws INTERNAL_ERROR for a secret that it cannot read */
+  /** @throws SEALED_OTHERWISE for a secret that it cannot read */
   #configOf(
     { executorId, applicationId, cores, memoryBytes }: HeldExecutor,
     start: Omit<StartExecutor, 'executor'>,

@@ -54,7 +54,7 @@ test('what was sealed is read by who has the secret, and means the same by it', 
     ['secret', 'keys', bytes.subarray(0, 40)],
     ['secret', 'keys', Buffer.of()],
   ] as const)
-    t.throws(() => unsealed(secret, purpose, given), { message: /INTERNAL_ERROR/ }, `${secret} ${purpose}`)
+    t.throws(() => unsealed(secret, purpose, given), { message: /SEALED_OTHERWISE/ }, `${secret} ${purpose}`)
 })
 
 test('files of state come back from any place, however they were written, and nobody else can read them', (t) =>

@@ -7,9 +7,12 @@ import { createLogger } from '../../common/log.js'
 import { Driver } from '../../driver/index.js'
 import { DriverServer } from '../../driver/wire/driver-server.js'
 import { runExecutorProcess } from '../../executor/server/executor-process.js'
+import type { FetchRequest } from '../../proto/protocol.js'
+import { BlockClients } from '../../proto/rpc/block-clients.js'
 import { collected, FAKE_MODULES, newDriver, numbers, startFakeCluster, until } from '../support/fake-cluster.js'
 import { cachedSum, collect, fakeConnectors, hash, localSum, scan, sum } from '../support/fake-plans.js'
 import { blockOf } from '../support/fake-task.js'
+import { raised } from '../support/raised.js'
 
 const TIMEOUT_MS = 1_000
 const inDirectory = async (body: (directory: string) => Promise<void>): Promise<void> => {
@@ -82,9 +85,9 @@ test('blocks of the session that cannot be fetched once are fetched again', asyn
   const driver = newDriver(1)
   let calls = 0
   const localBlocks = {
-    get: () => {
+    find: () => {
       if (calls++ === 0) throw new MillraceError('BLOCK_CORRUPT', { place: 'x', reason: 'y' })
-      return driver.localBlocks.get('rows')
+      return driver.localBlocks.find('rows')
     },
   }
   const server = await DriverServer.listen({
@@ -110,6 +113,44 @@ test('blocks of the session that cannot be fetched once are fetched again', asyn
     t.like(await t.throwsAsync(second), { condition: 'INVALID_CONF_VALUE', parameters: { value: 'stranger' } })
     t.is(driver.executors().length, 1, 'the one that has the id stays')
   } finally {
+    stop.abort()
+    await executor
+    await driver.close()
+    await server.close()
+  }
+})
+
+test('a driver and an executor that are asked for blocks which they do not have say so', async (t) => {
+  const driver = newDriver(1)
+  const logger = createLogger('test', 'silent')
+  const server = await DriverServer.listen({ driver, host: '127.0.0.1', port: 0, secret: 'right', logger })
+  const clients = new BlockClients({ secret: 'right' })
+  const stop = new AbortController()
+  const addresses: string[] = []
+  const taken = async (address: string, request: FetchRequest): Promise<unknown> => {
+    for await (const block of clients.fetch(address, request, stop.signal)) return block
+    return undefined
+  }
+  const executor = runExecutorProcess(configOf(server.address), stop.signal)
+  const listening = new Promise<void>((resolve) => {
+    const connect = driver.connect.bind(driver)
+    driver.connect = (executorId, slots, connection, heartbeats) => {
+      connect(executorId, slots, connection, heartbeats)
+      addresses.push(connection.address)
+      resolve()
+    }
+  })
+  try {
+    await listening
+    const local: FetchRequest = { kind: 'local', id: 'released', from: 0, until: 1 }
+    for (const [address, request, what] of [
+      [server.address, local, /for the relation released, which/],
+      [server.address, { kind: 'output', attemptId: 1 }, /for the output of tasks, which/],
+      [addresses[0]!, local, /for the relation released of a driver, which/],
+    ] as const)
+      t.regex((await raised(t, taken(address, request), 'REQUEST_REFUSED')).message, what)
+  } finally {
+    clients.close()
     stop.abort()
     await executor
     await driver.close()

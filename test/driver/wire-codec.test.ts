@@ -1,9 +1,12 @@
 import test from 'ava'
 import { stateKeyOf } from '../../common/encryption/file-protection.js'
+import { sealed } from '../../common/encryption/sealed.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import { decodeStage } from '../../planner/codec/plan-codec.js'
 import { decodeFetchRequest, encodeFetchRequest } from '../../proto/block-codec.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../../proto/protocol.js'
 import { MAX_REQUEST_BYTES } from '../../proto/rpc/limits.js'
+import { millrace } from '../../proto/wire.js'
 import {
   DriverMessageDecoder,
   DriverMessageEncoder,
@@ -13,6 +16,7 @@ import {
 } from '../../proto/wire-codec.js'
 import { hash, scan, sum } from '../support/fake-plans.js'
 import { blockOf, valuesOf } from '../support/fake-task.js'
+import { raised } from '../support/raised.js'
 
 const group = { executorId: 'e', address: '127.0.0.1:1', attemptIds: [1, 2_000_000_000] }
 const launch: TaskLaunch = {
@@ -221,7 +225,37 @@ test('every kind of fetch request survives the wire', (t) => {
   }
 })
 
-test('garbage is refused as a condition or by the decoder, never taken for a message', (t) => {
-  t.throws(() => decodeExecutorMessage(new Uint8Array(0)), { message: /malformed/ })
-  t.throws(() => new DriverMessageDecoder('a secret of sixteen').decode(new Uint8Array([255, 255, 255])))
+const SECRET = 'a secret of sixteen'
+const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+
+test('what is none of the messages is refused by a condition that names it', async (t) => {
+  const succeeded = (report: unknown): Uint8Array =>
+    millrace.FromExecutor.encode({
+      taskSucceeded: { attemptId: 1, report: bytesOf(report), hasBlocks: false, blocks: [] },
+    }).finish()
+  const failed = (error: unknown): Uint8Array =>
+    millrace.FromExecutor.encode({ taskFailed: { attemptId: 1, error: bytesOf(error) } }).finish()
+  const told = (bytes: Uint8Array) => (): unknown => new DriverMessageDecoder(SECRET).decode(bytes)
+  const protection = (content: Uint8Array): Uint8Array =>
+    millrace.FromDriver.encode({ protectFiles: { sealed: sealed(SECRET, 'keys of state', content) } }).finish()
+  const counts = { rowsRead: 1, rowsWritten: 1, bytesWritten: 1, spilledBytes: 0 }
+  const heard = (bytes: Uint8Array) => (): unknown => decodeExecutorMessage(bytes)
+  const whole = new DriverMessageEncoder(SECRET).encode({ kind: 'launchTask', launch })
+  for (const [what, read] of [
+    ['control message', heard(new Uint8Array(0))],
+    ['control message', told(new Uint8Array([255, 255, 255]))],
+    ['control message', told(whole.subarray(0, whole.length - 3))],
+    ['report of a task', heard(succeeded(null))],
+    ['report of a task', heard(succeeded(counts))],
+    ['report of a task', heard(succeeded({ ...counts, elapsedMs: 'long' }))],
+    ['report of a task', heard(failed(17))],
+    ['error of a task', heard(failed({ condition: 'NO_EXECUTORS' }))],
+    ['error of a task', heard(failed({ parameters: {} }))],
+    ['protection of files', told(protection(Buffer.of()))],
+    ['protection of files', told(protection(Buffer.of(3)))],
+    ['plan', () => decodeStage(Buffer.from('{'))],
+    ['request for blocks', () => decodeFetchRequest(new Uint8Array(0))],
+  ] as const)
+    t.is((await raised(t, read, 'MALFORMED_MESSAGE')).parameters['what'], what)
+  t.is(decodeExecutorMessage(succeeded({ ...counts, elapsedMs: 0.5 })).kind, 'taskSucceeded')
 })

@@ -104,11 +104,11 @@ test('a message of nobody and one that is cut short are refused', (t) => {
     (t.throws(run) as { readonly condition?: unknown } | undefined)?.condition
   t.is(
     conditionOf(() => decodeToMaster(new Uint8Array(0))),
-    'INTERNAL_ERROR',
+    'MALFORMED_MESSAGE',
   )
   t.is(
     conditionOf(() => decodeFromMaster(new Uint8Array(0))),
-    'INTERNAL_ERROR',
+    'MALFORMED_MESSAGE',
   )
   t.throws(() => decodeToMaster(encodeToMaster(TO_MASTER.joinWorker).subarray(0, 9)))
 })

@@ -128,6 +128,13 @@ export const ENGINE_CONDITIONS = {
     '58000',
     'What listens at {address} is of another release of Millrace: it knows version {actual} of the protocol, this process {expected}.',
   ),
+  MALFORMED_MESSAGE: external(
+    '08P01',
+    'What another process sent is no {what}, or it was changed on its way.',
+    'never',
+  ),
+  SEALED_OTHERWISE: user('28000', 'The {what} cannot be read: it was sealed with another secret, or changed.'),
+  REQUEST_REFUSED: external('08P01', 'Another process asks for {what}, which this one does not have.', 'never'),
   NOT_A_PEER: user('08P01', 'What listens at {address} does not speak the protocol of Millrace: {reason}.'),
   CANNOT_LISTEN: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
   CANNOT_WRITE_EVENT_LOG: external('58030', 'The log of events cannot be written in {folder}: {reason}.', 'never'),

@@ -345,6 +345,20 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'Another program listens at the address, or a release of Millrace that is too old to say so.',
     cure: 'Look at the host and the port: those that `millrace master` or the session printed.',
   },
+  MALFORMED_MESSAGE: {
+    cause:
+      'A process that has the secret of the cluster or the application sends what this release does not know: it is of another release, or no Millrace. Only that connection ends.',
+    cure: 'Install the same release of Millrace on all machines. If they have it, report this.',
+  },
+  SEALED_OTHERWISE: {
+    cause:
+      'Secrets and keys travel encrypted with the secret of the cluster, the application or the token. The sender has another one, or the bytes were changed on their way.',
+    cure: 'Give all machines the same secret, and users the tokens that were made from it.',
+  },
+  REQUEST_REFUSED: {
+    cause: 'The query that needed it ended meanwhile, or what asks does not belong to the application.',
+    cure: 'None, when the query was cancelled. Otherwise look at which processes know the secret.',
+  },
   CLUSTER_REFUSES: {
     cause: 'Executors of the application ended again and again, soon after their start.',
     cure: 'The message has the last words of the last one. DRIVER_UNREACHABLE: set `driver.host` to an address of this machine that the workers reach. CANNOT_LISTEN: start the worker with an address of its own as `--host`.',

@@ -69,7 +69,7 @@ export const DECODERS: readonly Decoder[] = [
   {
     name: 'messages',
     extension: 'message',
-    conditions: ['INTERNAL_ERROR', 'PLAN_VERSION_MISMATCH', 'CLUSTER_VERSION_MISMATCH'],
+    conditions: ['MALFORMED_MESSAGE', 'SEALED_OTHERWISE', 'PLAN_VERSION_MISMATCH'],
     samples: messageSamples,
     read: async ({ bytes }) => decodeMessage(bytes),
   },
