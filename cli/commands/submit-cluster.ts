@@ -9,6 +9,7 @@ import { EXIT_STATUS } from '../../common/ending-signals.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
 import { type DriverStatus, isOver } from '../../proto/drivers.js'
+import { MASTER_PATIENCE_MS } from '../../proto/rpc/limits.js'
 import { TLS_FILES } from '../../proto/rpc/tls-files.js'
 import { packFolder } from '../../standalone/archive/pack.js'
 import { DriverClient } from '../../standalone/client/driver-client.js'
@@ -35,7 +36,8 @@ export async function submitToCluster(
   const { settings } = options
   const config = new Config(settings)
   const keyFile = keyFileOf(config)
-  const client = await clientOf(options)
+  const driverId = newDriverId(new Date())
+  const client = await clientOf(options, driverId)
   const { path, compiled } = await programOf(program)
   const folder = codeFolderOf(path)
   const draft = draftFolder()
@@ -52,7 +54,7 @@ export async function submitToCluster(
     const name = settings[CONFIG.appName.key] ?? basename(path)
     const submitted = await client.submit(
       {
-        driverId: newDriverId(new Date()),
+        driverId,
         name,
         file: added?.path ?? file,
         args,
@@ -84,7 +86,7 @@ function draftFolder(): { readonly path: string; remove(): void } {
 
 /** `millrace submit --status`, `--kill`. */
 export async function askDriver(what: 'status' | 'kill', driverId: string, options: ClusterSubmission): Promise<void> {
-  await print(await (await clientOf(options))[what](driverId))
+  await print(await (await clientOf(options, driverId))[what](driverId))
 }
 
 async function untilItRuns(client: DriverClient, { driverId }: DriverStatus, config: Config): Promise<void> {
@@ -109,10 +111,18 @@ async function untilItRuns(client: DriverClient, { driverId }: DriverStatus, con
   await print(ended)
 }
 
-async function clientOf(options: ClusterSubmission): Promise<DriverClient> {
+async function clientOf(options: ClusterSubmission, driverId: string): Promise<DriverClient> {
   const address = masterOf(options.master)
-  return new DriverClient({ address, ...(await credentialsOf(options)) }, createLogger('submit', 'error'))
+  const credentials = await credentialsOf(options)
+  return new DriverClient({ address, ...credentials }, createLogger('submit', 'error'), (news) => {
+    const text = news.kind === 'lost' ? `${news.error.text} ${waitsFor(driverId)}` : `The master at ${address} is back.`
+    process.stderr.write(`${text}\n`)
+  })
 }
+
+const waitsFor = (driverId: string): string =>
+  `This command looks for it for up to ${MASTER_PATIENCE_MS / 60_000} minutes. ` +
+  `Ctrl-C ends the command and not the driver; "millrace submit --status ${driverId}" tells of that later.`
 
 function print({ driverId, state, workerId, launches, reason }: DriverStatus): Promise<void> {
   const where = workerId === '' ? '' : ` on ${workerId}`

@@ -22,6 +22,10 @@ export interface MasterLinkOptions extends MasterAddress {
   /** What is said first on each connection: who this is, and what it has. */
   greeting(): ToMaster
   onMessage(message: FromMaster): void
+  /** The line broke, and is made again from now on. */
+  onLost?(error: MillraceError): void
+  /** One that broke is there again. */
+  onBack?(): void
   /** The master was away for too long, or has no use for this any more. */
   onGivenUp(error: MillraceError): void
   readonly connectTimeoutMs?: number
@@ -99,13 +103,16 @@ export class MasterLink {
 
   #lost(error: MillraceError): void {
     this.#connection = undefined
-    const { logger, onGivenUp } = this.#options
+    const { logger, onLost, onBack, onGivenUp } = this.#options
     if (this.#closed.signal.aborted) return
     if (error.condition !== 'MASTER_LOST') return onGivenUp(error)
     logger.warn({ err: error }, 'the master is lost')
+    onLost?.(error)
     this.#connect(this.#options.patienceMs ?? MASTER_PATIENCE_MS).then(
       () => {
-        if (!this.#closed.signal.aborted) logger.info({}, 'the master is back')
+        if (this.#closed.signal.aborted) return
+        logger.info({}, 'the master is back')
+        onBack?.()
       },
       (failure: unknown) => {
         if (!this.#closed.signal.aborted) onGivenUp(toMillraceError(failure))

@@ -10,14 +10,21 @@ import { PART_BYTES } from '../archive/archive-format.js'
 /** How often a client that waits for a driver asks how it is. */
 const ASK_EVERY_MS = 250
 
+/** Told of a master that is away while its answer is awaited, with the reason, and of one that is back. */
+type MasterWatcher = (
+  news: { readonly kind: 'lost'; readonly error: MillraceError } | { readonly kind: 'back' },
+) => void
+
 /** Asks the master of a cluster about drivers. */
 export class DriverClient {
   readonly #master: MasterAddress
   readonly #logger: Logger
+  readonly #watcher: MasterWatcher | undefined
 
-  constructor(master: MasterAddress, logger: Logger) {
+  constructor(master: MasterAddress, logger: Logger, watcher?: MasterWatcher) {
     this.#master = master
     this.#logger = logger
+    this.#watcher = watcher
   }
 
   /** @throws DRIVER_NOT_FOUND, and what `MasterLink.open` does */
@@ -40,7 +47,7 @@ export class DriverClient {
     }
   }
 
-  /** Resolves with how the driver is when that is as awaited, or when the time is over. @throws DRIVER_NOT_FOUND */
+  /** Resolves with how the driver is when that is as awaited, or when the time is over. A master that is away then is not waited for. @throws DRIVER_NOT_FOUND, MASTER_LOST, MASTER_UNREACHABLE */
   async waitFor(
     driverId: string,
     isAwaited: (status: DriverStatus) => boolean,
@@ -48,14 +55,22 @@ export class DriverClient {
   ): Promise<DriverStatus> {
     const heard = new Answers()
     const ask: ToMaster = { kind: 'askDriver', driverId }
-    const link = await this.#open(ask, heard)
     let isLate = false
-    const limit =
-      waitMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            isLate = true
-          }, waitMs)
+    let loss: MillraceError | undefined
+    const giveUpLate = (): void => {
+      if (isLate && loss) heard.fail(loss)
+    }
+    const link = await this.#open(ask, heard, {
+      watcher: (news) => {
+        loss = news.kind === 'lost' ? news.error : undefined
+        giveUpLate()
+      },
+    })
+    const end = (): void => {
+      isLate = true
+      giveUpLate()
+    }
+    const limit = waitMs === undefined ? undefined : setTimeout(end, waitMs)
     try {
       for (;;) {
         const status = await heard.next()
@@ -71,12 +86,12 @@ export class DriverClient {
 
   async #answerTo(question: ToMaster, part?: (offset: number) => Uint8Array): Promise<DriverStatus> {
     const heard = new Answers()
-    const link = await this.#open(question, heard, part)
+    const link = await this.#open(question, heard, { part })
     return await heard.next().finally(() => link.leave())
   }
 
   /** What a greeting asks is asked again on each connection. */
-  async #open(question: ToMaster, heard: Answers, part?: (offset: number) => Uint8Array): Promise<MasterLink> {
+  async #open(question: ToMaster, heard: Answers, { part, watcher }: Listening): Promise<MasterLink> {
     let link: MasterLink | undefined
     const early: FromMaster[] = []
     const receive = (message: FromMaster): void => {
@@ -86,17 +101,29 @@ export class DriverClient {
       if (link) link.send({ kind: 'archivePart', digest, offset, bytes: part(offset) })
       else early.push(message)
     }
+    const tell: MasterWatcher = (news) => {
+      watcher?.(news)
+      this.#watcher?.(news)
+    }
     link = await MasterLink.open({
       ...this.#master,
       logger: this.#logger,
       keepsAlive: true,
       greeting: () => question,
       onMessage: receive,
+      onLost: (error) => tell({ kind: 'lost', error }),
+      onBack: () => tell({ kind: 'back' }),
       onGivenUp: (error) => heard.fail(error),
     })
     for (const message of early) receive(message)
     return link
   }
+}
+
+interface Listening {
+  /** Of the archive that the master asks for. */
+  readonly part?: ((offset: number) => Uint8Array) | undefined
+  readonly watcher?: MasterWatcher
 }
 
 /** What the master says of a driver, one after the other. */

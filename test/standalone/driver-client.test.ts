@@ -8,6 +8,9 @@ import type { DriverStatus } from '../../proto/drivers.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
 import { PART_BYTES } from '../../standalone/archive/archive-format.js'
 import { DriverClient } from '../../standalone/client/driver-client.js'
+import { startCli } from '../support/cli.js'
+import { until } from '../support/fake-cluster.js'
+import { raised } from '../support/raised.js'
 import { folderOf, SECRET } from '../support/standalone.js'
 
 const STATUS: DriverStatus = {
@@ -16,21 +19,34 @@ const STATUS: DriverStatus = {
 }
 const WELCOME: FromMaster = { kind: 'welcome', heartbeatMs: 60_000 }
 
-/** A client of a master that gives these answers. */
-async function clientOf(
-  t: ExecutionContext,
-  answer: (message: ToMaster) => readonly FromMaster[],
-): Promise<DriverClient> {
+/** Messages, and the end of the connection. */
+type Answers = (message: ToMaster) => readonly (FromMaster | 'end')[]
+
+/** The address of a master that gives these answers. */
+async function addressOf(t: ExecutionContext, answer: Answers): Promise<string> {
   const joined = (call: ControlCall): void => {
     call.on('data', (bytes: Buffer) => {
-      for (const message of answer(decodeToMaster(bytes))) call.write(encodeFromMaster(message))
+      for (const message of answer(decodeToMaster(bytes))) {
+        if (message === 'end') call.end()
+        else call.write(encodeFromMaster(message))
+      }
     })
     for (const event of ['end', 'cancelled', 'error']) call.on(event, () => call.end())
   }
   const server = await RpcServer.listen({ host: '127.0.0.1', port: 0, secret: SECRET, joined })
   t.teardown(() => server.close(0))
-  return new DriverClient({ address: server.address, secret: SECRET }, createLogger('test', 'silent'))
+  return server.address
 }
+
+/** A client of a master that gives these answers. */
+async function clientOf(t: ExecutionContext, answer: Answers, told: string[] = []): Promise<DriverClient> {
+  const master = { address: await addressOf(t, answer), secret: SECRET }
+  return new DriverClient(master, createLogger('test', 'silent'), (news) =>
+    told.push(news.kind === 'lost' ? news.error.condition : news.kind),
+  )
+}
+
+const saysOf = (driver: Partial<DriverStatus>): FromMaster => ({ kind: 'driver', driver: { ...STATUS, ...driver } })
 
 test('who waits for a driver hears how it is when the time is over', async (t) => {
   let asked = 0
@@ -40,6 +56,59 @@ test('who waits for a driver hears how it is when the time is over', async (t) =
     return asked++ === 0 ? [WELCOME, told] : [told]
   })
   t.deepEqual(await client.waitFor('d', ({ state }) => state === 'FINISHED', 0), STATUS)
+})
+
+test('who waits for a driver is told that the master is away and that it is back, and hears of the driver then', async (t) => {
+  const answers: ReturnType<Answers>[] = [
+    [WELCOME, saysOf({})],
+    ['end'],
+    [WELCOME, saysOf({})],
+    [saysOf({ state: 'FINISHED' })],
+  ]
+  const told: string[] = []
+  const client = await clientOf(t, ({ kind }) => (kind === 'askDriver' ? (answers.shift() ?? []) : []), told)
+  t.like(await client.waitFor('d', ({ state }) => state === 'FINISHED'), { state: 'FINISHED' })
+  t.deepEqual(told, ['MASTER_LOST', 'back'])
+})
+
+test('a master that is away when the time is over is not waited for', async (t) => {
+  for (const waitMs of [0, 100]) {
+    let asked = 0
+    const client = await clientOf(t, () => (asked++ === 0 ? [WELCOME, 'end'] : ['end']))
+    const { parameters } = await raised(
+      t,
+      client.waitFor('d', () => true, waitMs),
+      'MASTER_LOST',
+    )
+    t.is(parameters['reason'], 'it closed the connection')
+  }
+})
+
+test('a command that waits for a driver says that the master is away, and Ctrl-C ends it then', async (t) => {
+  t.timeout(60_000)
+  let asked = 0
+  const address = await addressOf(t, ({ kind }) => {
+    if (kind === 'submitDriver') return [WELCOME, saysOf({ state: 'SUBMITTED' })]
+    if (kind !== 'askDriver') return []
+    asked++
+    return asked === 1 ? [WELCOME, saysOf({})] : asked === 2 ? [WELCOME, 'end'] : ['end']
+  })
+  const folder = folderOf(t)
+  const program = join(folder, 'program.js')
+  for (const [name, text] of Object.entries({ 'program.js': '', 'package.json': '{}' }))
+    writeFileSync(join(folder, name), text)
+  const args = ['submit', '--master', `millrace://${address}`, '--deploy-mode', 'cluster']
+  const waits = ['--conf', 'spark.standalone.submit.waitAppCompletion=true']
+  const command = startCli([...args, ...waits, program], { MILLRACE_SECRET: SECRET })
+  t.teardown(() => command.child.kill('SIGKILL'))
+  await until(() => command.output.err.endsWith('\n'))
+  t.regex(
+    command.output.err,
+    /^\[MASTER_LOST\] The connection to the master at \S+ broke: it closed the connection\. This command looks for it for up to 10 minutes\. Ctrl-C ends the command and not the driver; "millrace submit --status driver-\S+" tells of that later\.\n$/,
+  )
+  command.child.kill('SIGINT')
+  t.deepEqual(await command.closed, [130, null])
+  t.regex(command.output.text, /^d is SUBMITTED.*\nd is RUNNING on w\n$/)
 })
 
 test('a part of the archive that is asked for together with the welcome is sent, too', async (t) => {
