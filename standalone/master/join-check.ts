@@ -10,8 +10,6 @@ const MAX_CORES = 65_536
 export function checkedJoin(message: Join): string {
   const { kind, cores, memoryBytes } = message
   const memberId = kind === 'joinWorker' ? message.workerId : message.applicationId
-  const refuse = (key: string, value: string | number, reason: string): MillraceError =>
-    new MillraceError('INVALID_CONF_VALUE', { key, value: String(value), reason })
   if (memberId === '') throw refuse('id', memberId, 'a member of a cluster has one')
   if (isWorkerId(memberId) !== (kind === 'joinWorker'))
     throw refuse('id', memberId, 'those of workers begin with worker-, and those of applications do not')
@@ -19,3 +17,10 @@ export function checkedJoin(message: Join): string {
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes <= 0) throw refuse('memory', memoryBytes, 'it is no size')
   return memberId
 }
+
+/** A line is that of one member: what ends with the line is what that member was. */
+export const otherThanBefore = (memberId: string, before: string): MillraceError =>
+  refuse('id', memberId, `this connection is that of ${before}`)
+
+const refuse = (key: string, value: string | number, reason: string): MillraceError =>
+  new MillraceError('INVALID_CONF_VALUE', { key, value: String(value), reason })

@@ -3,18 +3,18 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type FolderLock, lockFolder } from '../../common/folder-lock.js'
 import type { Logger } from '../../common/log.js'
 import { tokenName } from '../../common/user-token.js'
-import type { FromMaster, StartExecutor, ToMaster } from '../../proto/cluster.js'
+import type { FromMaster, ToMaster } from '../../proto/cluster.js'
 import { decodeToMaster, encodeFromMaster } from '../../proto/cluster-codec.js'
-import { sealedAnew } from '../../proto/rpc/application-secret.js'
 import type { Credentials } from '../../proto/rpc/credentials.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
 import { statusOf } from '../../proto/rpc/typed-status.js'
 import { ArchiveStore } from './archive-store.js'
 import type { MasterAction, MasterEvent } from './events.js'
-import { checkedJoin } from './join-check.js'
+import { checkedJoin, otherThanBefore } from './join-check.js'
 import { MasterCore } from './master-core.js'
 import { RecordFile } from './record-file.js'
 import { checkCanGo, checkRight } from './rights.js'
+import { Starts } from './starts.js'
 import { statusOfCluster } from './status.js'
 import { type ClientMessage, Submissions } from './submissions.js'
 import { Tokens } from './tokens.js'
@@ -51,8 +51,7 @@ export class Master {
   readonly #calls = new Map<string, ControlCall>()
   /** By which token each that is open came in. */
   readonly #tokenOf = new Map<ControlCall, string>()
-  /** What executors of an application are told; its secret is never on disk, and is not read here. */
-  readonly #starts = new Map<string, Omit<StartExecutor, 'executor'>>()
+  readonly #starts: Starts
   #server: RpcServer | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -67,6 +66,7 @@ export class Master {
       record: this.#file.read(),
       nowMs: performance.now(),
     })
+    this.#starts = new Starts(options.secret)
     this.#archives = new ArchiveStore(options.directory)
     this.#submissions = new Submissions({
       store: this.#archives,
@@ -138,7 +138,7 @@ export class Master {
       try {
         const message = decodeToMaster(bytes)
         checkRight(user, message, this.#core)
-        memberId = this.#greeted(call, message) ?? memberId
+        memberId = this.#greeted(call, memberId, message) ?? memberId
         if (memberId === undefined || this.#calls.get(memberId) === call) this.#hear(call, memberId, message, user)
       } catch (error) {
         this.#options.logger.warn({ err: error, memberId }, 'a member of the cluster is refused')
@@ -163,14 +163,17 @@ export class Master {
     return true
   }
 
-  /** Who says by this message that it joins. */
-  #greeted(call: ControlCall, message: ToMaster): string | undefined {
+  /** Who says by this message that it joins. @throws INVALID_CONF_VALUE, SEALED_OTHERWISE */
+  #greeted(call: ControlCall, before: string | undefined, message: ToMaster): string | undefined {
     if (message.kind !== 'joinWorker' && message.kind !== 'joinApplication') return undefined
     const memberId = checkedJoin(message)
-    const before = this.#calls.get(memberId)
-    if (before === call) return memberId
+    if (before !== undefined && before !== memberId) throw otherThanBefore(memberId, before)
+    // Before the welcome, and before an earlier line ends: who is refused changes nothing.
+    if (message.kind === 'joinApplication') this.#starts.keep(message, this.#tokenOf.get(call))
+    const earlier = this.#calls.get(memberId)
+    if (earlier === call) return memberId
     this.#calls.set(memberId, call)
-    before?.end()
+    earlier?.end()
     call.write(encodeFromMaster({ kind: 'welcome', heartbeatMs: this.#heartbeatMs }))
     return memberId
   }
@@ -210,11 +213,9 @@ export class Master {
         return this.#handle({ kind: 'workerJoined', worker, executors, drivers })
       }
       case 'joinApplication': {
-        const { applicationId, driverAddress, heartbeatIntervalMs, cores, memoryBytes, executors, driverId } = message
+        const { applicationId, driverAddress, cores, memoryBytes, executors, driverId } = message
         const name = message.name.slice(0, MAX_NAME_CHARS)
         const token = this.#tokenOf.get(call)
-        const sealedSecret = sealedAnew(this.#options.secret, token, applicationId, message.sealedSecret)
-        this.#starts.set(applicationId, { driverAddress, sealedSecret, heartbeatIntervalMs })
         const ofUser = token === undefined ? {} : { user: tokenName(token).user }
         const application = { applicationId, name, driverAddress, cores, memoryBytes, executors, driverId, ...ofUser }
         return this.#handle({ kind: 'applicationJoined', application })
@@ -259,7 +260,7 @@ export class Master {
       case 'save':
         return this.#save()
       case 'startExecutor': {
-        const start = this.#starts.get(action.executor.applicationId)
+        const start = this.#starts.of(action.executor.applicationId)
         if (start) this.#send(action.workerId, { kind: 'startExecutor', executor: action.executor, ...start })
         return
       }
@@ -283,8 +284,7 @@ export class Master {
   /** A cluster whose record cannot be written goes on: only a new start of its master would know less. */
   #save(): void {
     const { record } = this.#core
-    const known = new Set(record.applications.map(({ applicationId }) => applicationId))
-    for (const applicationId of this.#starts.keys()) if (!known.has(applicationId)) this.#starts.delete(applicationId)
+    this.#starts.keepOnly(new Set(record.applications.map(({ applicationId }) => applicationId)))
     try {
       this.#file.write(record)
     } catch (error) {

@@ -212,6 +212,36 @@ test('users see and have what is their own, and the secret of the cluster has al
   t.deepEqual(await seenBy(operator), [1, ['app-anna of anna', 'app-bert of bert'], ['app-anna', 'app-bert']])
 })
 
+test('an application whose secret the master cannot read is refused before it is welcomed, and the line that it has goes on', async (t) => {
+  const { address } = await startMaster(t)
+  const anna = tokenOf('anna')
+  const works = await member(t, address, { secret: SECRET }, worker)
+  const first = await member(t, address, anna, application('app-anna', anna))
+  const heard = (kind: FromMaster['kind']) => works.messages.filter((message) => message.kind === kind).length
+  await until(() => heard('startExecutor') === 1)
+  const started = () => first.messages.find((message) => message.kind === 'executorStarted')
+  await until(() => started() !== undefined)
+  for (const sealedSecret of [Buffer.of(), Buffer.alloc(200, 7)]) {
+    const rubbish = { ...application('app-anna', anna), sealedSecret } as ToMaster
+    const { message } = await raised(t, member(t, address, anna, rubbish), 'SEALED_OTHERWISE')
+    t.regex(message, /The secret of the application app-anna cannot be read: it was sealed with another secret/)
+  }
+  first.link.send({ kind: 'releaseExecutor', executorId: started()!.executorId, isReplaced: true })
+  await until(() => heard('endExecutor') === 1)
+  t.is(first.givenUp(), undefined)
+})
+
+test('a connection stays that of the member that it was first', async (t) => {
+  const { address } = await startMaster(t)
+  const operator = { secret: SECRET }
+  const works = await member(t, address, operator, worker)
+  works.link.send(application('app-other', operator))
+  await until(() => works.givenUp() !== undefined)
+  t.regex(works.givenUp()!.message, /INVALID_CONF_VALUE.*this connection is that of worker-w/)
+  const { applications, workers } = await clusterStatus({ address, ...operator }, logger)
+  t.deepEqual([applications.length, workers.map(({ presence }) => presence)], [0, ['silent']])
+})
+
 test('an application that is named as a worker is refused, and the worker still gets what is for it alone', async (t) => {
   const { address } = await startMaster(t)
   const [anna, bert] = [tokenOf('anna'), tokenOf('bert')]
