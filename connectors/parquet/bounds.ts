@@ -21,7 +21,19 @@ const UNKNOWN: Bounds = { min: undefined, max: undefined }
  * The bounds that statistics tell. Of a pair of which one is NaN neither holds: nothing is less or greater than NaN, so a writer that
  * compared with one kept what came first. Nor does a pair the wrong way round, of a writer that compared otherwise than values are here.
  */
-export function boundsOf(column: LeafColumn, { min, max, legacy }: ChunkStatistics): Bounds {
+export function boundsOf(column: LeafColumn, statistics: ChunkStatistics): Bounds {
+  let bounds = known.get(statistics)
+  if (!bounds) {
+    bounds = readBounds(column, statistics)
+    known.set(statistics, bounds)
+  }
+  return bounds
+}
+
+/** Of statistics that were read before: they are of one column. */
+const known = new WeakMap<ChunkStatistics, Bounds>()
+
+function readBounds(column: LeafColumn, { min, max, legacy }: ChunkStatistics): Bounds {
   const read = boundReader(column, legacy)
   if (read === undefined) return UNKNOWN
   const bounds = { min: min && read(min), max: max && read(max) }

@@ -1,4 +1,5 @@
 import { array, type DataType, map, type Schema, struct, VOID } from '../../columnar/types.js'
+import { onceEach } from '../../common/once-each.js'
 import { conversionOf } from './conversion.js'
 import type { FileColumn } from './file-column.js'
 import type { FileMetadata, SchemaNode } from './metadata.js'
@@ -6,11 +7,11 @@ import { withSparkTypes } from './spark-schema.js'
 import { asVariant } from './variant-group.js'
 
 /** The columns of a file in order. Types of no use here are there too, so that only selecting them fails. */
-export function columnsOf({ root, sparkSchema }: FileMetadata): readonly FileColumn[] {
+export const columnsOf = onceEach(({ root, sparkSchema }: FileMetadata): readonly FileColumn[] => {
   const state = { chunk: 0 }
   const columns = root.children.map((node) => columnOf(node, { level: 0, repetition: 0 }, state))
   return sparkSchema === undefined ? columns : withSparkTypes(columns, sparkSchema)
-}
+})
 
 export function schemaOfColumns(columns: readonly FileColumn[]): Schema {
   return { fields: columns.map((column) => column.field) }

@@ -47,7 +47,7 @@ export interface Chunk {
   readonly bytes: number
   readonly values: number
   readonly codec: number
-  /** Parsed when it is called. @throws MalformedThrift */
+  /** Parsed when it is first called: the same object each time. @throws MalformedThrift */
   statistics(): ChunkStatistics | undefined
 }
 

@@ -12,7 +12,7 @@ import type { FileColumn } from './file-column.js'
 import { type ParquetFile, readFooters } from './footer.js'
 import { leafSources } from './leaf-sources.js'
 import type { RowGroup } from './metadata.js'
-import { mayMatch } from './row-group-filter.js'
+import { rowGroupTest } from './row-group-filter.js'
 import { type ChunkRange, type FileSplit, type SplitRowGroup, splitToJson } from './split.js'
 
 /** A task reads at least so much where it can: less is not worth a task. */
@@ -63,8 +63,9 @@ function groupsOfFile(
   const planned = { path, size, version, modifiedMs, ...(isUndivided ? { isUndivided } : {}) }
   const { leaves, chunks } = leafSources(planned, columns, fields, values, isMetadata)
   const share = { ...planned, leaves }
+  const mayMatch = rowGroupTest(columns, filters)
   return file.metadata.rowGroups
-    .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, filters))
+    .filter((group) => group.rows > 0 && isNeeded(file.path, group, mayMatch))
     .map((group) => {
       const ranges = chunks.map((index): ChunkRange => {
         const { offset, bytes, values, codec } = group.chunks[index]!
@@ -79,14 +80,9 @@ function groupsOfFile(
     })
 }
 
-function isNeeded(
-  path: string,
-  group: RowGroup,
-  columns: readonly FileColumn[],
-  filters: readonly ScanFilter[],
-): boolean {
+function isNeeded(path: string, group: RowGroup, mayMatch: (group: RowGroup) => boolean): boolean {
   try {
-    return mayMatch(group, columns, filters)
+    return mayMatch(group)
   } catch (error) {
     if (error instanceof MalformedThrift) throw failedRead(path, `malformed statistics: ${error.message}`, error)
     throw error

@@ -1,54 +1,65 @@
 import { type DataType, sameType } from '../../columnar/types.js'
 import type { ScanFilter } from '../api.js'
-import { boundsOf, type Comparable, compare, type LeafColumn } from './bounds.js'
+import { type Bounds, boundsOf, type Comparable, compare } from './bounds.js'
 import { findColumn } from './columns.js'
 import type { FileColumn } from './file-column.js'
-import type { ChunkStatistics, RowGroup } from './metadata.js'
+import type { RowGroup } from './metadata.js'
 
-/** Whether a row group can hold a row that passes all filters, as far as its statistics tell. When in doubt it can. */
-export function mayMatch(group: RowGroup, columns: readonly FileColumn[], filters: readonly ScanFilter[]): boolean {
-  return filters.every((filter) => {
-    const column = findColumn(columns, filter.column)
-    // A column the file lacks is NULL in every row, and no filter passes NULL.
-    if (column === undefined) return false
-    if (column.kind !== 'leaf') return true
-    const chunk = group.chunks[column.chunk]
-    const statistics = chunk?.statistics()
+type ValueFilter = Exclude<ScanFilter, { op: 'isNotNull' }>
+
+/**
+ * Tells of each row group of a file whether it can hold a row that passes all filters, as far as its statistics tell. When in doubt it can. Files have
+ * thousands of groups: columns and values are looked up once.
+ */
+export function rowGroupTest(
+  columns: readonly FileColumn[],
+  filters: readonly ScanFilter[],
+): (group: RowGroup) => boolean {
+  const tests = filters.map((filter) => columnTest(findColumn(columns, filter.column), filter))
+  return (group) => tests.every((test) => test(group))
+}
+
+function columnTest(column: FileColumn | undefined, filter: ScanFilter): (group: RowGroup) => boolean {
+  // A column the file lacks is NULL in every row, and no filter passes NULL.
+  if (column === undefined) return () => false
+  if (column.kind !== 'leaf') return () => true
+  const matches = filter.op === 'isNotNull' ? undefined : boundsTest(column.conversion.type, filter)
+  return (group) => {
+    const statistics = group.chunks[column.chunk]?.statistics()
     if (statistics === undefined) return true
     if (column.level > 0 && statistics.nullCount === group.rows) return false
-    return filter.op === 'isNotNull' || valuesMayMatch(filter, column, statistics)
-  })
-}
-
-function valuesMayMatch(
-  filter: Exclude<ScanFilter, { op: 'isNotNull' }>,
-  column: LeafColumn,
-  statistics: ChunkStatistics,
-): boolean {
-  const { type } = column.conversion
-  if (!comparable(type, filter.type)) return true
-  const { min, max } = boundsOf(column, statistics)
-  const isFloat = type.kind === 'float' || type.kind === 'double'
-  const within = (value: Comparable | undefined): boolean =>
-    value === undefined ||
-    ((min === undefined || compare(value, min) >= 0) && (max === undefined || compare(value, max) <= 0))
-  if (filter.op === 'in') return filter.values.some((value) => within(literal(type, value)))
-  const value = literal(type, filter.value)
-  if (value === undefined) return true
-  switch (filter.op) {
-    case 'eq':
-      return within(value)
-    case 'lt':
-      return min === undefined || compare(min, value) < 0
-    case 'le':
-      return min === undefined || compare(min, value) <= 0
-    // NaN is greater than every number but no part of the statistics.
-    case 'gt':
-      return isFloat || max === undefined || compare(max, value) > 0
-    case 'ge':
-      return isFloat || max === undefined || compare(max, value) >= 0
+    return matches === undefined || matches(boundsOf(column, statistics))
   }
 }
+
+/** Whether values within bounds may pass; undefined where bounds do not tell. */
+function boundsTest(type: DataType, filter: ValueFilter): ((bounds: Bounds) => boolean) | undefined {
+  if (!comparable(type, filter.type)) return undefined
+  if (filter.op === 'in') {
+    const values = filter.values.map((value) => literal(type, value))
+    return (bounds) => values.some((value) => within(value, bounds))
+  }
+  const isFloat = type.kind === 'float' || type.kind === 'double'
+  const value = literal(type, filter.value)
+  if (value === undefined) return undefined
+  switch (filter.op) {
+    case 'eq':
+      return (bounds) => within(value, bounds)
+    case 'lt':
+      return ({ min }) => min === undefined || compare(min, value) < 0
+    case 'le':
+      return ({ min }) => min === undefined || compare(min, value) <= 0
+    // NaN is greater than every number but no part of the statistics.
+    case 'gt':
+      return ({ max }) => isFloat || max === undefined || compare(max, value) > 0
+    case 'ge':
+      return ({ max }) => isFloat || max === undefined || compare(max, value) >= 0
+  }
+}
+
+const within = (value: Comparable | undefined, { min, max }: Bounds): boolean =>
+  value === undefined ||
+  ((min === undefined || compare(value, min) >= 0) && (max === undefined || compare(value, max) <= 0))
 
 const INTEGERS: readonly DataType['kind'][] = ['tinyint', 'smallint', 'int', 'bigint']
 

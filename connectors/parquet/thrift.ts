@@ -255,8 +255,18 @@ function columnMetadata(r: CompactReader): Chunk {
   }
   // Some writers set a dictionary offset of 0, or one behind the data, when there is none.
   const offset = dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset
-  // Few queries filter, and those that do by few columns.
-  return { offset, bytes, values, codec, statistics: chunkStatistics }
+  // Few queries filter, and those that do by few columns; but each query by the same ones, over a footer that is kept.
+  let known: ChunkStatistics | undefined
+  return {
+    offset,
+    bytes,
+    values,
+    codec,
+    statistics: () => {
+      known ??= chunkStatistics()
+      return known
+    },
+  }
 }
 
 function statistics(r: CompactReader): ChunkStatistics {

@@ -11,7 +11,7 @@ import type {
   RowGroup,
   SchemaNode,
 } from '../../connectors/parquet/metadata.js'
-import { mayMatch } from '../../connectors/parquet/row-group-filter.js'
+import { rowGroupTest } from '../../connectors/parquet/row-group-filter.js'
 import { valueRanges } from '../../connectors/parquet/value-ranges.js'
 
 type Value = number | bigint | string
@@ -104,11 +104,8 @@ function isRead(
   const root = { ...nodeOf(column, false), name: 'root', physical: undefined, children: [nodeOf(column, isOptional)] }
   const columns = columnsOf({ root, sparkSchema: undefined } as unknown as Parameters<typeof columnsOf>[0])
   const statistics = { min: undefined, max: undefined, legacy: false, nullCount: 0, ...given }
-  return mayMatch(
-    { rows, chunks: [{ statistics: () => statistics }] } as unknown as RowGroup,
-    columns,
-    filter ? [filter] : [],
-  )
+  const group = { rows, chunks: [{ statistics: () => statistics }] } as unknown as RowGroup
+  return rowGroupTest(columns, filter ? [filter] : [])(group)
 }
 
 for (const [name, column] of Object.entries(COLUMNS))

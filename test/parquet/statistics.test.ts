@@ -16,9 +16,10 @@ import {
   TIMESTAMP,
 } from '../../columnar/types.js'
 import type { ScanFilter } from '../../connectors/api.js'
+import { boundsOf, type LeafColumn } from '../../connectors/parquet/bounds.js'
 import { columnsOf } from '../../connectors/parquet/columns.js'
 import type { Annotation, ChunkStatistics, PhysicalType, SchemaNode } from '../../connectors/parquet/metadata.js'
-import { mayMatch } from '../../connectors/parquet/row-group-filter.js'
+import { rowGroupTest } from '../../connectors/parquet/row-group-filter.js'
 import { parseFileMetadata } from '../../connectors/parquet/thrift.js'
 import { readParquet, rowsOf, sql, temporaryDirectory } from './support.js'
 
@@ -60,11 +61,8 @@ function isRead(
   const root = { ...leaf('INT32'), physical: undefined, children: [node] }
   const whole = { min: undefined, max: undefined, legacy: false, nullCount: 0, ...statistics }
   const chunk = { offset: 0, bytes: 0, values: ROWS, codec: 0, statistics: () => whole }
-  return mayMatch(
-    { rows: ROWS, chunks: [chunk] },
-    columnsOf({ root, rows: ROWS, rowGroups: [], sparkSchema: undefined }),
-    [{ ...filter, column: 'c' } as ScanFilter],
-  )
+  const columns = columnsOf({ root, rows: ROWS, rowGroups: [], sparkSchema: undefined })
+  return rowGroupTest(columns, [{ ...filter, column: 'c' } as ScanFilter])({ rows: ROWS, chunks: [chunk] })
 }
 const eq = (type: DataType, value: boolean | number | bigint | string) => ({ op: 'eq', type, value }) as const
 
@@ -121,6 +119,29 @@ test('the order of bounds is the type’s when a footer says so or nothing, and 
   t.deepEqual([...footer.slice(-5)], [0x1c, 0x1c, 0, 0, 0])
   footer[footer.length - 4] = 0x2c
   t.false(isOrdered())
+})
+
+test('columns, statistics and bounds of a footer are read once, however many queries ask for them', async (t) => {
+  const bytes = new ByteWriter()
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: [
+      { name: 'root', num_children: 1 },
+      { name: 'd', type: 'DOUBLE', repetition_type: 'REQUIRED' },
+    ],
+  })
+  await writer.write({ columnData: [{ name: 'd', data: [3, 1, 2] }] })
+  await writer.finish()
+  const file = Buffer.from(bytes.getBytes())
+  const metadata = parseFileMetadata(file.subarray(-8 - file.readUInt32LE(file.length - 8), -8))
+  const [column] = columnsOf(metadata)
+  t.is(columnsOf(metadata)[0], column)
+  const [chunk] = metadata.rowGroups[0]!.chunks
+  const statistics = chunk!.statistics()!
+  t.is(chunk!.statistics(), statistics)
+  const bounds = boundsOf(column as LeafColumn, statistics)
+  t.deepEqual(bounds, { min: 1, max: 3 })
+  t.is(boundsOf(column as LeafColumn, statistics), bounds)
 })
 
 test('unsigned integers are compared unsigned, and legacy bounds of them are none', (t) => {
