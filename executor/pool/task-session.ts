@@ -21,7 +21,6 @@ import {
   type StreamRequest,
   type ThreadMessage,
 } from '../worker/thread-protocol.js'
-import { cacheVersionsOf } from './cache-versions.js'
 import type { SharedTables, TableKey } from './shared-tables.js'
 import type { Slot } from './slot.js'
 
@@ -125,7 +124,7 @@ export class TaskSession {
       this.#finish = resolve
       port1.on('message', (message: ThreadMessage) => this.#receive(message))
       const { jobId, stage, inputs, attempt, sources, together } = this.launch
-      const own = { attempt, cacheVersions: cacheVersionsOf(sources), spills: this.#services.spills, together }
+      const own = { attempt, cacheVersions: versionsOf(sources), spills: this.#services.spills, together }
       this.#slot.run({ port: port2, jobId, stage, inputs, ...own }).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error)
         // A condition says why the thread could not even start.
@@ -175,10 +174,8 @@ export class TaskSession {
       }
       case 'close':
         return this.#feeds.get(message.stream)?.abort.abort()
-      case 'emit': {
-        const acknowledge = (): void => this.#post({ kind: 'stored', bytes: bytesOf(message.blocks) })
-        return void this.#store(message.blocks).then(acknowledge, acknowledge)
-      }
+      case 'emit':
+        return this.#store(message.blocks)
       case 'claimTable':
         return void this.#claimTable(message.source, message.stageId)
       case 'madeTable':
@@ -188,25 +185,23 @@ export class TaskSession {
         return this.#services.callBarrier(message.call)
       case 'trimIdle':
         return void this.#services.trimIdle().finally(() => this.#post({ kind: 'trimmed' }))
-      case 'succeeded': {
-        const { blocks, ...outcome } = message
-        if (blocks.length > 0) void this.#store(blocks)
-        return this.#finish?.(outcome)
-      }
+      case 'succeeded':
       case 'failed':
         this.#finish?.(message)
     }
   }
 
-  #store(blocks: readonly EmittedBlock[]): Promise<unknown> {
+  #store(blocks: readonly EmittedBlock[]): void {
     const { store, pool } = this.#services
     const waits = blocks.map(({ partition, block }) => store.put(this.launch.attemptId, partition, block))
-    pool.receive(this.#slot.number, bytesOf(blocks))
+    const bytes = blocks.reduce((sum, { block }) => sum + block.bytes.length, 0)
+    pool.receive(this.#slot.number, bytes)
     const stored = Promise.all(waits.filter((wait) => wait !== undefined))
     this.#stored = Promise.all([this.#stored, stored]).then(() => undefined)
     // A failure is met when the task ends; the pipeline goes on meanwhile, into an output that will be discarded.
     this.#stored.catch(() => undefined)
-    return stored
+    const acknowledge = (): void => this.#post({ kind: 'stored', bytes })
+    stored.then(acknowledge, acknowledge)
   }
 
   #open(stream: number, request: StreamRequest): void {
@@ -296,5 +291,10 @@ export class TaskSession {
   }
 }
 
-const bytesOf = (blocks: readonly EmittedBlock[]): number =>
-  blocks.reduce((sum, { block }) => sum + block.bytes.length, 0)
+function versionsOf(sources: readonly TaskSource[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    sources.flatMap((source) =>
+      source.kind === 'cache' ? [[source.cacheId, source.groups.map(({ attemptIds }) => attemptIds).join()]] : [],
+    ),
+  )
+}

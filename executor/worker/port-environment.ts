@@ -129,7 +129,7 @@ export class PortEnvironment implements TaskEnvironment {
     this.#batchBytes += block.bytes.length
     this.#unstoredBytes += block.bytes.length
     this.passedBytes += block.bytes.length
-    if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.#flush()
+    if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.flush()
     if (this.#unstoredBytes <= EMIT_WINDOW_BYTES) return undefined
     return this.#untilStored()
   }
@@ -157,18 +157,13 @@ export class PortEnvironment implements TaskEnvironment {
     })
   }
 
-  /** What `emit` holds back, to be sent. */
-  takeLast(): readonly EmittedBlock[] {
-    const blocks = this.#batch
-    if (blocks.length > 0) this.memory.send(this.#batchBytes)
+  /** Sends what `emit` holds back. */
+  flush(): void {
+    if (this.#batch.length === 0) return
+    this.memory.send(this.#batchBytes)
+    this.post({ kind: 'emit', blocks: this.#batch })
     this.#batch = []
     this.#batchBytes = 0
-    return blocks
-  }
-
-  #flush(): void {
-    const blocks = this.takeLast()
-    if (blocks.length > 0) this.post({ kind: 'emit', blocks })
   }
 
   post(message: ThreadMessage): void {
@@ -176,7 +171,7 @@ export class PortEnvironment implements TaskEnvironment {
   }
 
   async #untilStored(): Promise<void> {
-    this.#flush()
+    this.flush()
     while (this.#unstoredBytes > EMIT_WINDOW_BYTES / 2) {
       this.#throwIfCanceled()
       await new Promise<void>((resolve) => {

@@ -73,13 +73,7 @@ export type ThreadMessage =
   | { readonly kind: 'callBarrier'; readonly call: BarrierCall }
   /** Asks for what threads without a task keep to be faster next time. */
   | { readonly kind: 'trimIdle' }
-  | {
-      readonly kind: 'succeeded'
-      /** Those that it emitted last; nobody waits to hear that they are stored. */
-      readonly blocks: readonly EmittedBlock[]
-      readonly result: TaskResult
-      readonly memoryBytes: number
-    }
+  | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
   | {
       readonly kind: 'failed'
       readonly error: SerializedError

@@ -74,12 +74,8 @@ class TestSlot {
     )
     try {
       await this.#body(environment)
-      environment.post({
-        kind: 'succeeded',
-        blocks: environment.takeLast(),
-        result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
-        memoryBytes: 0,
-      })
+      environment.flush()
+      environment.post({ kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 0 })
     } catch (error) {
       environment.post({ kind: 'failed', error: serializeError(error), memoryBytes: 0, isThreadBroken: false })
     }

@@ -69,7 +69,6 @@ test.serial(
     const store = new SlowStore(pool)
     const slot = new FakeSlot({
       kind: 'succeeded',
-      blocks: [],
       result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
       memoryBytes: 5,
     })
@@ -193,12 +192,7 @@ test('a thread hears of its blocks also when they could not be stored, which fai
   const { thread, session } = played(new FullStore(poolForBlocks(0)), (message, port) => {
     heard.push(message)
     if (message.kind === 'stored')
-      say(port, {
-        kind: 'succeeded',
-        blocks: [],
-        result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
-        memoryBytes: 5,
-      })
+      say(port, { kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 5 })
   })
   const running = session.run()
   await until(() => thread.port !== undefined)
