@@ -1,26 +1,14 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Block } from '../../columnar/blocks/block.js'
 import type { BarrierCall } from '../../common/barrier.js'
-import {
-  MillraceError,
-  type SerializedError,
-  serializeError,
-  toMillraceError,
-} from '../../common/errors/millrace-error.js'
+import { MillraceError, type SerializedError, serializeError } from '../../common/errors/millrace-error.js'
 import type { TaskLaunch, TaskSource } from '../../proto/protocol.js'
 import type { MemoryPool } from '../memory/memory-pool.js'
 import type { TableClaim, TaskResult } from '../pipelines/task.js'
 import type { BlockSources } from '../shuffle/block-sources.js'
 import type { BlockStore } from '../shuffle/block-store.js'
-import {
-  type EmittedBlock,
-  type HostMessage,
-  MESSAGE_BLOCKS,
-  MESSAGE_BYTES,
-  STREAM_WINDOW,
-  type StreamRequest,
-  type ThreadMessage,
-} from '../worker/thread-protocol.js'
+import type { EmittedBlock, HostMessage, StreamRequest, ThreadMessage } from '../worker/thread-protocol.js'
+import { BlockFeeds } from './block-feeds.js'
 import type { SharedTables, TableKey } from './shared-tables.js'
 import type { Slot } from './slot.js'
 
@@ -52,18 +40,12 @@ export type TaskOutcome =
       readonly isThreadBroken: boolean
     }
 
-interface Feed {
-  credit: number
-  wake: (() => void) | undefined
-  readonly abort: AbortController
-}
-
 /** One attempt of a task, as the executor's main thread sees it: feeds its thread, stores what it emits, and learns how it ended. */
 export class TaskSession {
   readonly launch: TaskLaunch
   readonly #slot: Slot
   readonly #services: SessionServices
-  readonly #feeds = new Map<number, Feed>()
+  readonly #feeds: BlockFeeds
   #port: MessagePort | undefined
   #stored: Promise<void> = Promise.resolve()
   #finish: ((outcome: TaskOutcome) => void) | undefined
@@ -75,6 +57,8 @@ export class TaskSession {
     this.launch = launch
     this.#slot = slot
     this.#services = services
+    const blocks = (request: StreamRequest, signal: AbortSignal) => this.#blocks(request, signal)
+    this.#feeds = new BlockFeeds(blocks, (message) => this.#post(message))
   }
 
   /** Whether the thread has done with the task: there is nothing left on it that a cancellation could end. */
@@ -97,7 +81,7 @@ export class TaskSession {
     tables.ended(this.#slot.number)
     this.#isOffThread = true
     clearTimeout(this.#killTimer)
-    for (const feed of this.#feeds.values()) feed.abort.abort()
+    this.#feeds.closeAll()
     const settled = await this.#settle(outcome)
     if (settled.kind === 'failed') store.discard(launch.attemptId)
     return settled
@@ -165,17 +149,13 @@ export class TaskSession {
     const { pool, tables } = this.#services
     switch (message.kind) {
       case 'open':
-        return this.#open(message.stream, message.request)
-      case 'more': {
-        const feed = this.#feeds.get(message.stream)
-        if (!feed) return
-        feed.credit++
-        return feed.wake?.()
-      }
+        return this.#feeds.open(message.stream, message.request)
+      case 'more':
+        return this.#feeds.more(message.stream)
       case 'close':
-        return this.#feeds.get(message.stream)?.abort.abort()
+        return this.#feeds.close(message.stream)
       case 'emit':
-        return this.#store(message.blocks)
+        return this.#storeSome(message.blocks)
       case 'claimTable':
         return void this.#claimTable(message.source, message.stageId)
       case 'madeTable':
@@ -185,59 +165,35 @@ export class TaskSession {
         return this.#services.callBarrier(message.call)
       case 'trimIdle':
         return void this.#services.trimIdle().finally(() => this.#post({ kind: 'trimmed' }))
-      case 'succeeded':
+      case 'succeeded': {
+        const { blocks, ...outcome } = message
+        if (blocks.length > 0) this.#store(blocks)
+        return this.#finish?.(outcome)
+      }
       case 'failed':
         this.#finish?.(message)
     }
   }
 
-  #store(blocks: readonly EmittedBlock[]): void {
+  #store(blocks: readonly EmittedBlock[]): Promise<unknown> | undefined {
     const { store, pool } = this.#services
     const waits = blocks.map(({ partition, block }) => store.put(this.launch.attemptId, partition, block))
-    const bytes = blocks.reduce((sum, { block }) => sum + block.bytes.length, 0)
-    pool.receive(this.#slot.number, bytes)
-    const stored = Promise.all(waits.filter((wait) => wait !== undefined))
+    pool.receive(this.#slot.number, bytesOf(blocks))
+    const pending = waits.filter((wait) => wait !== undefined)
+    if (pending.length === 0) return undefined
+    const stored = Promise.all(pending)
     this.#stored = Promise.all([this.#stored, stored]).then(() => undefined)
     // A failure is met when the task ends; the pipeline goes on meanwhile, into an output that will be discarded.
     this.#stored.catch(() => undefined)
-    const acknowledge = (): void => this.#post({ kind: 'stored', bytes })
-    stored.then(acknowledge, acknowledge)
+    return stored
   }
 
-  #open(stream: number, request: StreamRequest): void {
-    const feed: Feed = { credit: STREAM_WINDOW, wake: undefined, abort: new AbortController() }
-    feed.abort.signal.addEventListener('abort', () => feed.wake?.())
-    this.#feeds.set(stream, feed)
-    this.#pump(stream, feed, request)
-      .then(
-        () => this.#post({ kind: 'end', stream }),
-        (error: unknown) => this.#post({ kind: 'streamFailed', stream, error: serializeError(toMillraceError(error)) }),
-      )
-      .finally(() => this.#feeds.delete(stream))
-  }
-
-  /** Sends a stream's blocks in messages of a fair size, no more of them than the thread has room for. */
-  async #pump(stream: number, feed: Feed, request: StreamRequest): Promise<void> {
-    let blocks: Block[] = []
-    let bytes = 0
-    const send = async (): Promise<void> => {
-      while (feed.credit === 0 && !feed.abort.signal.aborted) {
-        await new Promise<void>((resolve) => {
-          feed.wake = resolve
-        })
-      }
-      feed.credit--
-      this.#post({ kind: 'blocks', stream, blocks })
-      blocks = []
-      bytes = 0
-    }
-    for await (const block of this.#blocks(request, feed.abort.signal)) {
-      if (feed.abort.signal.aborted) return
-      blocks.push(block)
-      bytes += block.bytes.length
-      if (bytes >= MESSAGE_BYTES || blocks.length >= MESSAGE_BLOCKS) await send()
-    }
-    if (blocks.length > 0) await send()
+  /** Stores blocks of a task that goes on, and waits when too many of them are not stored. */
+  #storeSome(blocks: readonly EmittedBlock[]): void {
+    const acknowledge = (): void => this.#post({ kind: 'stored', bytes: bytesOf(blocks) })
+    const stored = this.#store(blocks)
+    if (stored) stored.then(acknowledge, acknowledge)
+    else acknowledge()
   }
 
   #blocks(request: StreamRequest, signal: AbortSignal): AsyncIterable<Block> {
@@ -290,6 +246,9 @@ export class TaskSession {
     return source
   }
 }
+
+const bytesOf = (blocks: readonly EmittedBlock[]): number =>
+  blocks.reduce((sum, { block }) => sum + block.bytes.length, 0)
 
 function versionsOf(sources: readonly TaskSource[]): Readonly<Record<string, string>> {
   return Object.fromEntries(

@@ -66,8 +66,7 @@ export async function run(task: ThreadTask): Promise<void> {
       for (const queryId of task.droppedStates) module.dropState?.(queryId)
       stage = task.stage ?? stage
       const result = await module.runTask(stage!, task.inputs, environment)
-      environment.flush()
-      environment.post({ kind: 'succeeded', result, memoryBytes: module.threadMemoryBytes?.() ?? 0 })
+      environment.succeed(result, module.threadMemoryBytes?.() ?? 0)
     } catch (error) {
       memoryBytes = module.threadMemoryBytes?.() ?? 0
       throw error

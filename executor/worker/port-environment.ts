@@ -4,7 +4,7 @@ import { deserializeError, MillraceError } from '../../common/errors/millrace-er
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
 import type { TableCopy } from '../pipelines/table-copy.js'
-import type { TableClaim, TaskEnvironment, TaskState } from '../pipelines/task.js'
+import type { TableClaim, TaskEnvironment, TaskResult, TaskState } from '../pipelines/task.js'
 import { CheckpointState } from '../state/checkpoint-state.js'
 import { threadStateFiles } from '../thread-protection.js'
 import { PortBarrier } from './port-barrier.js'
@@ -129,7 +129,7 @@ export class PortEnvironment implements TaskEnvironment {
     this.#batchBytes += block.bytes.length
     this.#unstoredBytes += block.bytes.length
     this.passedBytes += block.bytes.length
-    if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.flush()
+    if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.#flush()
     if (this.#unstoredBytes <= EMIT_WINDOW_BYTES) return undefined
     return this.#untilStored()
   }
@@ -157,21 +157,29 @@ export class PortEnvironment implements TaskEnvironment {
     })
   }
 
-  /** Sends what `emit` holds back. */
-  flush(): void {
-    if (this.#batch.length === 0) return
-    this.memory.send(this.#batchBytes)
-    this.post({ kind: 'emit', blocks: this.#batch })
-    this.#batch = []
-    this.#batchBytes = 0
+  /** Tells that the task has succeeded, with what `emit` held back. */
+  succeed(result: TaskResult, memoryBytes: number): void {
+    this.post({ kind: 'succeeded', result, memoryBytes, blocks: this.#takeBatch() })
   }
 
   post(message: ThreadMessage): void {
     this.#port.postMessage(message)
   }
 
+  #flush(): void {
+    if (this.#batch.length > 0) this.post({ kind: 'emit', blocks: this.#takeBatch() })
+  }
+
+  #takeBatch(): readonly EmittedBlock[] {
+    const batch = this.#batch
+    this.memory.send(this.#batchBytes)
+    this.#batch = []
+    this.#batchBytes = 0
+    return batch
+  }
+
   async #untilStored(): Promise<void> {
-    this.flush()
+    this.#flush()
     while (this.#unstoredBytes > EMIT_WINDOW_BYTES / 2) {
       this.#throwIfCanceled()
       await new Promise<void>((resolve) => {
@@ -196,7 +204,7 @@ export class PortEnvironment implements TaskEnvironment {
         this.#throwIfCanceled()
         const blocks = stream.arrived.shift()
         if (blocks) {
-          this.post({ kind: 'more', stream: id })
+          if (!stream.hasEnded) this.post({ kind: 'more', stream: id })
           yield* blocks
         } else if (stream.error) {
           throw stream.error
@@ -223,6 +231,7 @@ export class PortEnvironment implements TaskEnvironment {
       case 'blocks':
         return this.#onStream(message.stream, (stream) => {
           stream.arrived.push(message.blocks)
+          stream.hasEnded ||= message.areLast
           // A cache holds its blocks anyway: looking at them makes no garbage.
           if (!stream.isCache) for (const { bytes } of message.blocks) this.passedBytes += bytes.length
         })

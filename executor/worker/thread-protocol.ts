@@ -73,7 +73,13 @@ export type ThreadMessage =
   | { readonly kind: 'callBarrier'; readonly call: BarrierCall }
   /** Asks for what threads without a task keep to be faster next time. */
   | { readonly kind: 'trimIdle' }
-  | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
+  | {
+      readonly kind: 'succeeded'
+      readonly result: TaskResult
+      readonly memoryBytes: number
+      /** The last that it emitted: small tasks come with one message. */
+      readonly blocks: readonly EmittedBlock[]
+    }
   | {
       readonly kind: 'failed'
       readonly error: SerializedError
@@ -83,7 +89,14 @@ export type ThreadMessage =
     }
 
 export type HostMessage =
-  | { readonly kind: 'blocks'; readonly stream: number; readonly blocks: readonly Block[] }
+  | {
+      readonly kind: 'blocks'
+      readonly stream: number
+      readonly blocks: readonly Block[]
+      /** Whether the stream ends with them. */
+      readonly areLast: boolean
+    }
+  /** The end of a stream whose last blocks were sent before, or that has none. */
   | { readonly kind: 'end'; readonly stream: number }
   | { readonly kind: 'streamFailed'; readonly stream: number; readonly error: SerializedError }
   /** So many emitted bytes are stored. */

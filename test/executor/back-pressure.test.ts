@@ -11,9 +11,11 @@ import { BlockStore } from '../../executor/shuffle/block-store.js'
 import { PortEnvironment } from '../../executor/worker/port-environment.js'
 import {
   EMIT_WINDOW_BYTES,
+  type HostMessage,
   MESSAGE_BLOCKS,
   MESSAGE_BYTES,
   STREAM_WINDOW,
+  type ThreadMessage,
 } from '../../executor/worker/thread-protocol.js'
 import type { TaskLaunch } from '../../proto/protocol.js'
 import { until } from '../support/fake-cluster.js'
@@ -55,6 +57,9 @@ type Body = (environment: PortEnvironment) => Promise<void>
 /** A slot whose task is a function of the test, on the other end of the port. */
 class TestSlot {
   readonly number = 0
+  /** Kinds of the messages from the task and to it. */
+  readonly sent: string[] = []
+  readonly heard: string[] = []
   readonly #body: Body
   readonly #memory: SlotMemory
 
@@ -67,6 +72,13 @@ class TestSlot {
     const noConnectors = (): never => {
       throw new Error('no connectors')
     }
+    const { port } = task
+    const post = port.postMessage.bind(port)
+    port.postMessage = (message: ThreadMessage) => {
+      this.sent.push(message.kind)
+      post(message)
+    }
+    port.on('message', ({ kind }: HostMessage) => this.heard.push(kind))
     const environment = new PortEnvironment(
       { ...task, droppedCaches: [], droppedStates: [] },
       this.#memory,
@@ -74,8 +86,7 @@ class TestSlot {
     )
     try {
       await this.#body(environment)
-      environment.flush()
-      environment.post({ kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 0 })
+      environment.succeed({ rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, 0)
     } catch (error) {
       environment.post({ kind: 'failed', error: serializeError(error), memoryBytes: 0, isThreadBroken: false })
     }
@@ -92,7 +103,7 @@ function started(body: Body, blocks: AsyncIterable<Block> = (async function* () 
   const services = { store, sources, pool, ...own }
   const slot = new TestSlot(body, SlotMemory.of(handle, 0))
   const session = new TaskSession(LAUNCH, slot as unknown as Slot, services)
-  return { pool, store, session, outcome: session.run() }
+  return { pool, store, slot, session, outcome: session.run() }
 }
 
 test('a task that emits faster than its blocks are stored waits at a limit, until half of it is stored', async (t) => {
@@ -240,4 +251,19 @@ test('blocks that fill no message come all the same, as do those behind the last
       Array.from({ length: count }, (_, i) => i),
     )
   }
+})
+
+test('a small task gets each stream by one message, and brings its output with its end', async (t) => {
+  const few = async function* () {
+    for (let i = 0; i < 3; i++) yield blockOfBytes(8)
+  }
+  const { store, slot, outcome } = started(async (environment) => {
+    for await (const block of environment.shuffleBlocks(0)) await environment.emit(0, block)
+    for await (const _ of environment.shuffleBlocks(0)) t.fail('the stream has ended')
+  }, few())
+  await until(() => store.puts === 3)
+  for (const { store: done } of store.waiting.splice(0)) done()
+  t.is((await outcome).kind, 'succeeded')
+  t.deepEqual(slot.sent, ['open', 'open', 'succeeded'])
+  t.deepEqual(slot.heard, ['blocks', 'end'])
 })

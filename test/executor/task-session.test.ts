@@ -71,6 +71,7 @@ test.serial(
       kind: 'succeeded',
       result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
       memoryBytes: 5,
+      blocks: [],
     })
     const services = {
       store,
@@ -192,7 +193,10 @@ test('a thread hears of its blocks also when they could not be stored, which fai
   const { thread, session } = played(new FullStore(poolForBlocks(0)), (message, port) => {
     heard.push(message)
     if (message.kind === 'stored')
-      say(port, { kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 5 })
+      say(port, {
+        ...{ kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, memoryBytes: 5 },
+        blocks: [],
+      })
   })
   const running = session.run()
   await until(() => thread.port !== undefined)
