@@ -92,7 +92,6 @@ async function member(t: ExecutionContext, address: string, credentials: Credent
     onMessage: (message) => void messages.push(message),
     onGivenUp: (error) => {
       givenUp = error
-      t.log(error)
     },
   })
   t.teardown(() => link.leave())
@@ -452,7 +451,8 @@ test('a user has executors of their own applications go, and neither those of ot
   const { messages } = await member(t, address, { secret: SECRET }, worker)
   const started = (): string | undefined =>
     anna.messages.flatMap((one) => (one.kind === 'executorStarted' ? [one.executorId] : []))[0]
-  await until(() => started() !== undefined)
+  await until(() => (started() ?? anna.givenUp()) !== undefined)
+  t.is(anna.givenUp(), undefined)
   const by = (credentials: Credentials, name: string) => decommission(name, { address, ...credentials }, logger)
   for (const name of [started()!, 'worker-w', 'nobody'])
     await raised(t, by(tokenOf('ben'), name), 'CLUSTER_PERMISSION_DENIED')
