@@ -21,9 +21,13 @@ import { type CallSite, kernelCall } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no array */
 export function arrayOf(args: readonly Expression[], position: number, site: CallSite): ArrayType {
+  return args[position]!.type.kind === 'void' ? array(VOID) : typedArrayOf(args, position, site)
+}
+
+/** The same of an array whose elements a lambda gets, which a NULL without a type is not either. */
+export function typedArrayOf(args: readonly Expression[], position: number, site: CallSite): ArrayType {
   const { type } = args[position]!
   if (type.kind === 'array') return type
-  if (type.kind === 'void') return array(VOID)
   throw unexpectedType(args[position]!, '"ARRAY"', position, site)
 }
 

@@ -6,7 +6,7 @@ import { isFoldable } from '../../plan/expression/foldable.js'
 import { elementByKeys, orderedByKeys } from '../collations/array-uses.js'
 import { castTo, expectType, unexpectedType } from '../types/coercion.js'
 import { refuseUnordered } from '../types/orderable.js'
-import { arrayOf } from './array-operands.js'
+import { arrayOf, typedArrayOf } from './array-operands.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -37,7 +37,7 @@ const sortArray: FunctionDefinition = between(1, 2, (args, site) => {
 const arraySort: FunctionDefinition = {
   ...between(1, 2, (args, site) => inOrder(args, site)),
   lambdas: (args, _position, _parameters, site) => {
-    const { element, containsNull } = arrayOf(args, 0, site)
+    const { element, containsNull } = typedArrayOf(args, 0, site)
     const argument = { type: element, nullable: containsNull }
     return [argument, argument]
   },

@@ -2,8 +2,8 @@ import { array, BOOLEAN, type DataType, INT, quotedTypeName, sameType } from '..
 import { call } from '../../plan/expression/build.js'
 import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import type { NestedFunction } from '../../plan/expression/functions.js'
-import { expectType, unexpectedType } from '../types/coercion.js'
-import { arrayOf } from './array-operands.js'
+import { castTo, expectType, unexpectedType } from '../types/coercion.js'
+import { arrayOf, typedArrayOf } from './array-operands.js'
 import {
   between,
   type CallSite,
@@ -16,7 +16,7 @@ import {
 
 /** The element of an array argument, as a lambda gets it. */
 function elementOf(args: readonly Expression[], position: number, site: CallSite): LambdaArgument {
-  const { element, containsNull } = arrayOf(args, position, site)
+  const { element, containsNull } = typedArrayOf(args, position, site)
   return { type: element, nullable: containsNull }
 }
 
@@ -34,7 +34,10 @@ function overElements(
   build: (array: Expression, lambda: Lambda, site: CallSite) => Expression,
 ): FunctionDefinition {
   return {
-    ...between(2, 2, ([elements, lambda], site) => build(elements!, asLambda(lambda!), site)),
+    ...between(2, 2, (args, site) => {
+      const elements = castTo(args[0]!, arrayOf(args, 0, site))
+      return build(elements, asLambda(args[1]!), site)
+    }),
     lambdas: (args, _position, parameters, site) => [
       elementOf(args, 0, site),
       ...(hasIndex && parameters === 2 ? [INDEX] : []),
@@ -73,6 +76,7 @@ const quantifier = (fn: NestedFunction): FunctionDefinition =>
 const aggregate: FunctionDefinition = {
   ...between(3, 4, (args, site) => {
     const [elements, start, merge, finish] = args
+    typedArrayOf(args, 0, site)
     if (!sameType(merge!.type, start!.type)) throw unexpectedType(merge!, quotedTypeName(start!.type), 2, site)
     const last = finish ?? identity(start!.type)
     return call('aggregate', last.type, [elements!, start!, asLambda(merge!), asLambda(last)], {

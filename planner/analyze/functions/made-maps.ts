@@ -33,7 +33,7 @@ import {
 } from './definition.js'
 import { asLambda } from './higher-order.js'
 import { madeVariables } from './made-lambdas.js'
-import { mapOf, refuseMapKey } from './maps.js'
+import { mapOf, refuseMapKey, typedMapOf } from './maps.js'
 import { REGEXPS } from './regexps.js'
 
 /* Maps that are made of texts, of arrays and of two maps: of an array of keys and one of values that lambdas of our own make. */
@@ -148,10 +148,10 @@ const zipWith: FunctionDefinition = {
     const type = map(key, body.type, body.nullable)
     return call('map_of', type, [keys, made], { origin: site.origin })
   }),
-  lambdas: (args, _position, _parameters, site) => [
-    { type: commonKey(args, site), nullable: false },
-    ...[0, 1].map((i) => ({ type: mapOf(args, i, site).value, nullable: true })),
-  ],
+  lambdas: (args, _position, _parameters, site) => {
+    const values = [0, 1].map((i) => ({ type: typedMapOf(args, i, site).value, nullable: true }))
+    return [{ type: commonKey(args, site), nullable: false }, ...values]
+  },
 }
 
 export const MADE_MAPS: FunctionTable = {

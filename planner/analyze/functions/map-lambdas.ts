@@ -1,23 +1,14 @@
-import {
-  array,
-  type DataType,
-  field,
-  type MapType,
-  map,
-  quotedTypeName,
-  STRING,
-  struct,
-} from '../../../columnar/types.js'
+import { array, field, type MapType, map, quotedTypeName, STRING, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { isLenient, ofEqualKeys } from '../session.js'
 import { castTo, differentTypes, unifyAll } from '../types/coercion.js'
-import { arrayOf, concatenated } from './array-operands.js'
+import { arrayOf, concatenated, typedArrayOf } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { asLambda, booleanLambda } from './higher-order.js'
-import { mapOf, refuseMapKey } from './maps.js'
+import { mapOf, refuseMapKey, typedMapOf } from './maps.js'
 
 /* Functions of several arrays or maps, and of lambdas over entries. */
 
@@ -69,7 +60,7 @@ const overEntries = (
 ): FunctionDefinition => ({
   ...between(2, 2, (args, site) => build(args[0]!, mapOf(args, 0, site), asLambda(args[1]!), site)),
   lambdas: (args, _position, _parameters, site) => {
-    const { key, value, valueContainsNull } = mapOf(args, 0, site)
+    const { key, value, valueContainsNull } = typedMapOf(args, 0, site)
     return [
       { type: key, nullable: false },
       { type: value, nullable: valueContainsNull },
@@ -99,18 +90,17 @@ const zip: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site
 })
 
 const zipWith: FunctionDefinition = {
-  ...exactly(3, ([a, b, made], { origin }) => {
+  ...exactly(3, (args, site) => {
+    const [a, b, made] = args
+    for (const position of [0, 1]) arrayOf(args, position, site)
     const lambda = asLambda(made!)
     return call('zip_with', array(lambda.type, lambda.nullable), [a!, b!, lambda], {
-      origin,
+      origin: site.origin,
       nullable: a!.nullable || b!.nullable,
     })
   }),
   lambdas: (args, _position, _parameters, site) =>
-    [0, 1].map((i): { type: DataType; nullable: boolean } => ({
-      type: arrayOf(args, i, site).element,
-      nullable: true,
-    })),
+    [0, 1].map((i) => ({ type: typedArrayOf(args, i, site).element, nullable: true })),
 }
 
 export const MAP_LAMBDAS: FunctionTable = {

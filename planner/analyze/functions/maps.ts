@@ -14,9 +14,13 @@ import { anotherKey } from './wrong-key.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
 export function mapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
+  return args[position]!.type.kind === 'void' ? map(VOID, VOID) : typedMapOf(args, position, site)
+}
+
+/** The same of a map whose entries a lambda gets, which a NULL without a type is not either. */
+export function typedMapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
   const { type } = args[position]!
   if (type.kind === 'map') return type
-  if (type.kind === 'void') return map(VOID, VOID)
   throw unexpectedType(args[position]!, '"MAP"', position, site)
 }
 

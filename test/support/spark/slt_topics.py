@@ -584,6 +584,11 @@ def lambdas():
     yield from each("select {x}", x=["transform(array(array(1, 2), array(3)), x -> transform(x, y -> y + size(x)))", "transform(array(1, 2), x -> aggregate(array(x, 10), 0, (s, y) -> s + x * y))", "filter(array(array(1), array(2, 3)), x -> exists(x, y -> y > 2))", "transform(map(1, 2), x -> x)", "transform(1, x -> x)", "abs(x -> x)", "transform(array(1), 1)", "transform(array(1))", "transform(array(1, 2), x -> 1 / (x - 1))", "reduce(array(1, 2), 0, (s, x) -> s + x)", "transform(array('a', null), x -> upper(x))", "transform(array(struct(1 as a, 'x' as b)), s -> s.b)", "transform(array(1.50BD, null), x -> x * 2)", "exists(array(12345678901234567890.5BD), x -> x > 1)", "transform(array(date '2020-01-31'), d -> year(d))"])
     yield from each("select transform(b, x -> x + 1) from (select transform(array(k), x -> x * 2) b, k from n) where exists(b, x -> x > 4) order by k")
     yield from each("select a, transform(collect_list(k), x -> x + coalesce(a, 0)) from n group by a order by a")
+    yield from each("select {f}({a}, {l})", f=["transform", "filter", "exists", "forall"], a=["struct(1)", "1", "null"], l=["true", "x -> true"])
+    yield from each("select {f}({a}, 0, {l})", f=["aggregate", "reduce"], a=["struct(1)", "1", "null"], l=["0", "(s, x) -> s"])
+    yield from each("select {f}({a}, (x, y) -> true)", f=["map_filter", "transform_keys", "transform_values"], a=["null", "array(1)"])
+    yield from each("select {f}", f=["map_zip_with(null, map(1, 1), (k, a, b) -> 1)", "map_zip_with(map(1, 1), null, (k, a, b) -> 1)", "array_sort(null, (a, b) -> 0)", "array_sort(null, 0)", "map_filter(null, true)"])
+    yield from each("select zip_with({a}, {l})", a=["struct(1), array(1)", "array(1), 1", "null, array(1)", "array(1), null"], l=["1", "(x, y) -> 1"])
 
 
 def explodes():
