@@ -69,7 +69,7 @@ export async function drained(reader: BatchReader, memory: LinearMemory): Promis
   return records
 }
 
-function recordsOf(batch: Batch, { view, bytes }: LinearMemory): readonly ReadRecord[] {
+export function recordsOf(batch: Batch, { view, bytes }: LinearMemory): readonly ReadRecord[] {
   const [key, value, topic, partition, offset, timestamp, type] = batch.columns
   const text = (column: BatchColumn, row: number): string | null => {
     if (column.validity !== 0 && bytes[column.validity + row] === 0) return null
