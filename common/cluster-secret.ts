@@ -19,7 +19,8 @@ const MOST_CHARS = 1_024
 export function chosenSecret(file?: string): string | undefined {
   const submitted = submission()?.credentials
   if (file === undefined && submitted) return submitted.secret
-  const path = file ?? process.env[SECRET_FILE]
+  // An empty variable names no file.
+  const path = file ?? (process.env[SECRET_FILE] || undefined)
   if (file === undefined && process.env[SECRET] !== undefined) return checked(process.env[SECRET], SECRET)
   return path === undefined ? undefined : checked(textOf(path), `the file ${path}`)
 }

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import test from 'ava'
@@ -77,11 +75,8 @@ test('a program whose work is done ends without session.stop(), and its executor
 })
 
 test('a master that is down, another secret, what is no master: one condition within a bound', async (t) => {
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const { port } = free.address() as { readonly port: number }
-  free.close()
-  const gone = `millrace://127.0.0.1:${port}`
+  // Nobody else's while the test runs, as one that was free a moment ago could be.
+  const gone = 'millrace://127.0.0.1:1'
   const worker = startCli(['worker', '--master', gone], ENV)
   const status = startCli(['status', '--master', gone], ENV)
   for (const { closed, output } of [worker, status]) {
@@ -91,6 +86,9 @@ test('a master that is down, another secret, what is no master: one condition wi
       /^\[MASTER_UNREACHABLE\] The master at 127\.0\.0\.1:\d+ could not be reached within 10 s: .*ECONNREFUSED.*SQLSTATE: 08001\n$/,
     )
   }
+  const unset = startCli(['status', '--master', gone], { MILLRACE_SECRET: undefined, MILLRACE_SECRET_FILE: '' })
+  t.deepEqual(await unset.closed, [1, null])
+  t.regex(unset.output.err, /^\[SECRET_MISSING\] [^\n]+\n$/)
   const { address } = await startMaster(t)
   const other = { MILLRACE_SECRET: 'the-secret-of-another-cluster' }
   for (const command of ['worker', 'status']) {

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net'
 import { connect } from 'node:tls'
-import { isUntrustedCertificate } from '../../../common/untrusted-certificate.js'
+import { isOfOtherAuthority, isUntrustedCertificate } from '../../../common/untrusted-certificate.js'
 import { commonVersion, PROTOCOL_VERSIONS, versionsText } from '../../version.js'
 import type { Credentials, TlsIdentity } from '../credentials.js'
 import { tlsOptions } from '../tls-options.js'
@@ -62,6 +62,8 @@ function secure(socket: Socket, host: string, identity: TlsIdentity): Promise<So
 }
 
 function refusalOf({ code, message }: NodeJS.ErrnoException): Refusal | undefined {
+  if (isOfOtherAuthority(code))
+    return { kind: 'certificate', reason: `its own is of an authority that this process does not trust (${message})` }
   if (isUntrustedCertificate(code)) return { kind: 'certificate', reason: message }
   if (!code?.startsWith('ERR_SSL_')) return undefined
   return code.includes('ALERT') ? { kind: 'certificate', reason: message } : { kind: 'tls', reason: '' }
