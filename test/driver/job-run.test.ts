@@ -2,7 +2,8 @@ import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../../connectors/api.js'
 import type { JobPlan } from '../../driver/job-plan.js'
-import { type JobResult, JobRun, type JobWrite } from '../../driver/job-run.js'
+import type { JobResult } from '../../driver/job-result.js'
+import { JobRun, type JobWrite } from '../../driver/job-run.js'
 import type { TaskAttempt } from '../../driver/jobs/actions.js'
 
 const stage = (key: number) => ({
