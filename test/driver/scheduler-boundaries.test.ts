@@ -110,6 +110,36 @@ test('how long a job has waited for slots begins anew when it has had them meanw
   t.is(of(told.tell({ kind: 'tick' }, 950), 'jobFailed').length, 1)
 })
 
+test('nothing is waited for of a job that has ended', (t) => {
+  const told = new Told({ a: 2 })
+  told.submit(1, [stage(0, 3, { hasBarrier: true })])
+  t.is(told.scheduler.nextWakeMs(), 500)
+  told.tell({ kind: 'jobCanceled', jobId: 1 })
+  t.is(told.scheduler.nextWakeMs(), Number.POSITIVE_INFINITY, 'slots')
+  const [one] = launched(told.submit(2, [stage(0, 2, { hasBarrier: true })]))
+  const { executorId, attemptId } = one!
+  const call = { sequence: 0, method: 'barrier', message: '' } as const
+  told.tell({ kind: 'barrierCalled', executorId, attemptId, ...call }, 10)
+  t.is(told.scheduler.nextWakeMs(), 1_010)
+  told.tell({ kind: 'jobCanceled', jobId: 2 }, 20)
+  t.is(told.scheduler.nextWakeMs(), Number.POSITIVE_INFINITY, 'another task')
+  t.deepEqual(told.tell({ kind: 'tick' }, 5_000), [])
+})
+
+test('an executor that is to go stays while a task reads from it that began meanwhile', (t) => {
+  const told = new Told({ a: 1 })
+  const [map] = launched(told.submit(1, [stage(0, 1, { output: { kind: 'map' } }), stage(1, 1, { inputs: [0] })]))
+  told.join('b', 1)
+  told.tell({ kind: 'decommissionAsked', executorId: 'a', reason: 'test' })
+  const [reading] = launched(told.succeed(map!, 10, 1))
+  t.is(reading!.executorId, 'b')
+  t.like(of(told.tell({ kind: 'tick' }, 100), 'moveOutput'), [{ from: 'a', to: 'b' }])
+  const gone = (actions: readonly SchedulerAction[]): boolean => of(actions, 'disconnectExecutor').length > 0
+  t.false(gone(told.tell({ kind: 'outputTaken', executorId: 'b', attemptId: map!.attemptId }, 101)))
+  t.false(gone(told.tell({ kind: 'tick' }, 300)))
+  t.true(gone([...told.succeed(reading!, 10, 301), ...told.tell({ kind: 'tick' }, 500)]))
+})
+
 test('a task that is cancelled is not cancelled again when its job ends', (t) => {
   const told = new Told({ a: 6 })
   const [one, ...others] = launched(told.submit(1, [stage(0, 3, { hasBarrier: true })]))
@@ -245,8 +275,11 @@ test('the outputs of a stage are counted, replaced, moved and forgotten one by o
   t.deepEqual(table.partitionSizes(2), [11, 7])
   t.deepEqual(table.sizesOf(1, 2), [3, 0, 4])
   t.deepEqual([table.available, table.bytes], [2, 18])
+  const ofB = { executorId: 'b', attemptIds: [2] }
+  t.deepEqual(table.groups(), [{ executorId: 'a', attemptIds: [1] }, ofB])
   table.set(0, { attemptId: 5, executorId: 'a', bytes: 4 })
   t.deepEqual([table.available, table.bytes], [2, 12])
+  t.deepEqual(table.groups(), [{ executorId: 'a', attemptIds: [5] }, ofB])
   t.false(table.move(0, 1, 'a', 'c'), 'another attempt')
   t.false(table.move(0, 5, 'b', 'c'), 'another executor')
   t.false(table.move(1, 5, 'a', 'c'), 'nothing is there')
@@ -257,6 +290,7 @@ test('the outputs of a stage are counted, replaced, moved and forgotten one by o
     { executorId: 'b', attemptIds: [2] },
   ])
   t.is(table.forgetExecutor('c', 6), 1)
+  t.deepEqual(table.groups(), [ofB])
   t.deepEqual([table.available, table.bytes], [1, 8])
   table.forget(0)
   t.deepEqual([table.available, table.bytes], [1, 8])
