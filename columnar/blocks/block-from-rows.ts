@@ -16,7 +16,7 @@ import { bufferCount, type LeafContent, layoutBlock } from './block-codec.js'
 export function blockFromRows(schema: Schema, rows: readonly object[]): Block {
   const leaves = leavesOf(schema)
   const keys = keyPaths(schema.fields, [])
-  const columns = leaves.map((leaf, at) => rows.map((row, i) => encodeAt(leaf, keys[at]!, row, i)))
+  const columns = leaves.map((leaf, at) => encodedColumn(leaf, keys[at]!, rows))
   return blockFromColumns(leaves, rows.length, columns)
 }
 
@@ -115,16 +115,24 @@ function keyPaths(fields: readonly Field[], above: readonly string[]): (readonly
   })
 }
 
-function encodeAt(leaf: Leaf, keys: readonly string[], row: object, index: number): Encoded {
+function encodedColumn(leaf: Leaf, keys: readonly string[], rows: readonly object[]): readonly Encoded[] {
+  let index = 0
+  const refuse: Refuse = (given, reason) => invalid(leaf, index, String(given), reason)
+  return rows.map((row, i) => {
+    index = i
+    return encodeAt(leaf, keys, row, refuse)
+  })
+}
+
+function encodeAt(leaf: Leaf, keys: readonly string[], row: object, refuse: Refuse): Encoded {
   let value: unknown = row
-  for (const [depth, key] of keys.entries()) {
-    value = typeof value === 'object' && value !== null ? memberOf(value, key) : undefined
+  for (let depth = 0; depth < keys.length; depth++) {
+    value = typeof value === 'object' && value !== null ? memberOf(value, keys[depth]!) : undefined
     if (value === undefined || value === null) {
       if (depth < keys.length - 1 || leaf.nullable) return undefined
-      throw invalid(leaf, index, 'NULL', 'the column may not be NULL')
+      throw refuse('NULL', 'the column may not be NULL')
     }
   }
-  const refuse: Refuse = (given, reason) => invalid(leaf, index, String(given), reason)
   const encoded = encodedValue(leaf.type, value, refuse)
   if (encoded === undefined) throw refuse(value, `it is no ${quotedTypeName(leaf.type)}`)
   return encoded

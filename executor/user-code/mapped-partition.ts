@@ -20,7 +20,9 @@ export class MappedPartition<T> {
   readonly #fn: LoadedFunction
   readonly #more: readonly unknown[]
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined
-  #next: Promise<IteratorResult<unknown>> | undefined
+  /** What takes results, which may wait for more rows. */
+  #taking: Promise<void> | undefined
+  #taken: unknown[] = []
   #isDone = false
 
   /** @param more what the function gets behind the partition */
@@ -39,16 +41,27 @@ export class MappedPartition<T> {
     return this.#isDone
   }
 
-  /** What the function gives until it waits for more rows, or ends. */
-  async *results(): AsyncGenerator<unknown> {
+  /**
+   * What the function gives next: so many results, and less only when it waits for more rows or has ended. Several at once, as to wait for each costs more than most functions.
+   * @throws what the function throws
+   */
+  async results(most: number): Promise<readonly unknown[]> {
     this.#iterator ??= iteratorOf(this.#fn(this.input, ...this.#more))
-    while (!this.#isDone) {
-      this.#next ??= Promise.resolve(this.#iterator.next())
-      const next = await Promise.race([this.#next, this.input.starved()])
-      if (next === STARVED) return
-      this.#next = undefined
+    if (this.#isDone) return []
+    this.#taking ??= this.#take(this.#iterator, most)
+    const isStarved = (await Promise.race([this.#taking, this.input.starved()])) === STARVED
+    if (!isStarved) this.#taking = undefined
+    const taken = this.#taken
+    this.#taken = []
+    return taken
+  }
+
+  async #take(iterator: AsyncIterator<unknown> | Iterator<unknown>, most: number): Promise<void> {
+    while (!this.#isDone && this.#taken.length < most) {
+      const given = iterator.next()
+      const next = isPromise(given) ? await given : given
       if (next.done) this.#isDone = true
-      else yield next.value
+      else this.#taken.push(isPromise(next.value) ? await next.value : next.value)
     }
   }
 
@@ -57,10 +70,13 @@ export class MappedPartition<T> {
     if (this.#isDone || !this.#iterator) return
     this.#isDone = true
     this.input.end()
-    await this.#next
+    await this.#taking
     await this.#iterator.return?.()
   }
 }
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
 
 const isAsyncGenerator = (fn: LoadedFunction): boolean =>
   Object.prototype.toString.call(fn) === '[object AsyncGeneratorFunction]'

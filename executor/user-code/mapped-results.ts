@@ -12,7 +12,7 @@ import { invalidResult, type Signature } from './failure.js'
 /** Makes blocks of what a function of the user gives, which is checked against the schema that was told of it. */
 export interface ResultBlocks {
   /** @throws INVALID_UDF_RESULT, RESULT_COLUMN_NAMES_MISMATCH, RESULT_COLUMN_TYPES_MISMATCH, INVALID_UDF_RESULT_VALUE */
-  of(value: unknown): Iterable<Block>
+  of(given: readonly unknown[]): Iterable<Block>
   /** Those of what was kept until there is enough of it. */
   rest(): Iterable<Block>
 }
@@ -22,12 +22,14 @@ const quotedFunction = ({ name }: Signature): string => `\`${name}\``
 /** Of tables and batches of Arrow; their columns may stand in another order. */
 export function arrowResults(signature: Signature, schema: Schema): ResultBlocks {
   return {
-    of(value) {
-      const table = tableOf(value)
-      if (!table) throw invalidResult(signature, value)
-      const order = placesOf(signature, schema, table)
-      refuseNulls(signature, schema, table, order)
-      return blocksFromArrow(schema, table, MAX_BATCH_ROWS, order)
+    *of(given) {
+      for (const value of given) {
+        const table = tableOf(value)
+        if (!table) throw invalidResult(signature, value)
+        const order = placesOf(signature, schema, table)
+        refuseNulls(signature, schema, table, order)
+        yield* blocksFromArrow(schema, table, MAX_BATCH_ROWS, order)
+      }
     },
     rest: () => [],
   }
@@ -110,20 +112,22 @@ const invalidValue = (signature: Signature, column: string, row: number, value: 
 /** Of rows as objects, which are put together to blocks. A column that a row does not have is NULL in it. */
 export function rowResults(signature: Signature, schema: Schema): ResultBlocks {
   const known: ReadonlySet<string> = new Set(rowKeys(schema.fields))
-  let rows: object[] = []
-  const made = (): readonly Block[] => {
-    const whole = rows
-    rows = []
-    return whole.length === 0 ? [] : [blockOf(signature, schema, whole)]
-  }
+  const isUnknown = (key: string): boolean => !known.has(key)
+  const rows: object[] = []
+  const taken = (most: number): Block => blockOf(signature, schema, rows.splice(0, most))
   return {
-    of(value) {
-      if (typeof value !== 'object' || value === null) throw invalidResult(signature, value)
-      const extra = Object.keys(value).filter((key) => !known.has(key))
-      refuseNames(signature, [], extra)
-      return rows.push(value) < MAX_BATCH_ROWS ? [] : made()
+    of(given) {
+      for (const value of given) {
+        if (typeof value !== 'object' || value === null) throw invalidResult(signature, value)
+        const keys = Object.keys(value)
+        if (keys.some(isUnknown)) refuseNames(signature, [], keys.filter(isUnknown))
+        rows.push(value)
+      }
+      const blocks: Block[] = []
+      while (rows.length >= MAX_BATCH_ROWS) blocks.push(taken(MAX_BATCH_ROWS))
+      return blocks
     },
-    rest: made,
+    rest: () => (rows.length === 0 ? [] : [taken(rows.length)]),
   }
 }
 

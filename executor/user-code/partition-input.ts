@@ -3,6 +3,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 /** That a function waits for rows that are not there yet. */
 export const STARVED = Symbol('starved')
 
+const NOTHING = { done: true, value: undefined } as const
+
 /**
  * What a function of the user gets of a partition: by `for await` as it comes, and by `for` when all of it is there. What was given is handed out
  * once, whoever asks.
@@ -39,12 +41,15 @@ export class PartitionInput<T> implements AsyncIterable<T>, Iterable<T> {
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
     return {
-      next: () =>
-        new Promise((resolve) => {
+      next: () => {
+        const next = this.#asking.length === 0 ? this.#next() : NOTHING
+        if (!next.done || (this.#hasEnded && this.#asking.length === 0)) return Promise.resolve(next)
+        return new Promise((resolve) => {
           this.#asking.push(resolve)
           this.#answer()
           if (this.#asking.length > 0) this.#tell?.(STARVED)
-        }),
+        })
+      },
     }
   }
 
@@ -57,7 +62,7 @@ export class PartitionInput<T> implements AsyncIterable<T>, Iterable<T> {
   #next(): IteratorResult<T> {
     for (;;) {
       const [first] = this.#given
-      if (!first) return { done: true, value: undefined }
+      if (!first) return NOTHING
       const next = first.next()
       if (!next.done) return next
       this.#given.shift()

@@ -6,7 +6,7 @@ import { structTables } from '../../../columnar/struct-tables.js'
 import { type Field, field, type Schema, struct } from '../../../columnar/types.js'
 import type { BarrierTaskContext } from '../../../common/barrier.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { Batch } from '../../../connectors/api.js'
+import { type Batch, MAX_BATCH_ROWS } from '../../../connectors/api.js'
 import type { PartitionMapping } from '../../../planner/plan/expression/user-function.js'
 import type { PhysicalMapPartitions } from '../../../planner/plan/physical/user-code.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
@@ -63,6 +63,8 @@ interface Mapping extends PartitionMapping {
 interface ReadyPartition {
   readonly mapped: MappedPartition<unknown>
   readonly results: ResultBlocks
+  /** So many results are taken of the function at once. */
+  readonly mostAtOnce: number
   /** What the function gets of a block. */
   itemsOf(block: Block): Iterable<unknown>
 }
@@ -90,6 +92,7 @@ const opened =
       ready(task).partition = {
         mapped: new MappedPartition(by === 'calls' ? calling(fn) : fn, more),
         results,
+        mostAtOnce: MAX_BATCH_ROWS,
         itemsOf: (block) => rowsFromBlock(given, block),
       }
       return
@@ -99,8 +102,13 @@ const opened =
     const grouped = { schema: given, keys, tableOf, held: task.memory.count('group'), ...sides }
     ready(task).partition =
       by === 'batches'
-        ? { mapped: new MappedPartition(fn, more), results, itemsOf: (block) => tableOf([block]).batches }
-        : { mapped: new MappedPartition(groupwise(fn, grouped)), results, itemsOf: (block) => [block] }
+        ? {
+            mapped: new MappedPartition(fn, more),
+            results,
+            mostAtOnce: 1,
+            itemsOf: (block) => tableOf([block]).batches,
+          }
+        : { mapped: new MappedPartition(groupwise(fn, grouped)), results, mostAtOnce: 1, itemsOf: (block) => [block] }
   }
 
 function contextOf({ partition, environment: { barrier, attempt } }: TaskRun): BarrierTaskContext {
@@ -152,13 +160,14 @@ async function passOnLast(
 async function* batchesOf(mapping: Mapping, partition: ReadyPartition, task: TaskRun): AsyncGenerator<Batch> {
   const leaves = leavesOf(mapping.gives)
   const batches = new BlockBatches(task.memory, leaves, everyLeaf(leaves))
-  const results = partition.mapped.results()
+  const { mapped, results, mostAtOnce } = partition
   try {
     for (;;) {
-      const next = await telling(mapping, () => results.next())
-      const blocks = next.done ? partition.results.rest() : partition.results.of(next.value)
-      for (const block of blocks) yield* batches.of(block)
-      if (next.done) return
+      const given = await telling(mapping, () => mapped.results(mostAtOnce))
+      for (const block of results.of(given)) yield* batches.of(block)
+      if (given.length === mostAtOnce) continue
+      for (const block of results.rest()) yield* batches.of(block)
+      return
     }
   } finally {
     batches.release()

@@ -229,8 +229,7 @@ async function* batchesOf(
   const leaves = leavesOf(gives)
   const batches = new BlockBatches(task.memory, leaves, everyLeaf(leaves))
   try {
-    for await (const rows of given)
-      for (const row of rows) for (const block of results.of(row)) yield* batches.of(block)
+    for await (const rows of given) for (const block of results.of(rows)) yield* batches.of(block)
     if (isLast) for (const block of results.rest()) yield* batches.of(block)
   } finally {
     batches.release()
