@@ -8,7 +8,6 @@ import { type FolderValues, prunedPartitions } from '../files/partitions/pruned-
 import { verifiesChecksums } from './checksum-option.js'
 import { columnsOf } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
-import type { FileColumn } from './file-column.js'
 import { type ParquetFile, readFooters } from './footer.js'
 import { leafSources } from './leaf-sources.js'
 import type { RowGroup } from './metadata.js'
