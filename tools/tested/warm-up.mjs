@@ -10,7 +10,7 @@ const all = Object.entries(modules).map(([path, module]) => [path, Object.keys(m
 for (const [path, names] of all) {
   const stub = join(FOLDER, path)
   const from = JSON.stringify(relative(dirname(stub), loader))
-  const exported = names.map((name) => `export const ${name}=m.${name}`)
+  const exported = names.map((name) => `export ${name === 'default' ? 'default ' : `const ${name}=`}m.${name}`)
   mkdirSync(dirname(stub), { recursive: true })
   writeFileSync(stub, `import{modules}from${from};const m=modules[${JSON.stringify(path)}]();${exported.join(';')}\n`)
 }
