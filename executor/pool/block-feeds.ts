@@ -30,7 +30,6 @@ export class BlockFeeds {
 
   open(stream: number, request: StreamRequest): void {
     const feed: Feed = { credit: STREAM_WINDOW, wake: undefined, abort: new AbortController() }
-    feed.abort.signal.addEventListener('abort', () => feed.wake?.())
     this.#feeds.set(stream, feed)
     this.#pump(stream, feed, request)
       .catch((error: unknown) =>
@@ -48,11 +47,14 @@ export class BlockFeeds {
   }
 
   close(stream: number): void {
-    this.#feeds.get(stream)?.abort.abort()
+    const feed = this.#feeds.get(stream)
+    if (!feed) return
+    feed.abort.abort()
+    feed.wake?.()
   }
 
   closeAll(): void {
-    for (const feed of this.#feeds.values()) feed.abort.abort()
+    for (const stream of this.#feeds.keys()) this.close(stream)
   }
 
   /** Sends a stream's blocks in messages of a fair size, no more of them than the thread has room for. */

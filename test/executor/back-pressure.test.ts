@@ -148,9 +148,15 @@ test('a task that waits for its blocks to be stored ends when it is cancelled', 
 
 test('a task has succeeded when all of its output is stored, and not when some could not be', async (t) => {
   t.timeout(PATIENCE_MS)
-  for (const isFull of [false, true]) {
+  // Those of few bytes come with the end of the task.
+  for (const [isFull, bytes] of [
+    [false, MESSAGE_BYTES],
+    [true, MESSAGE_BYTES],
+    [false, 8],
+    [true, 8],
+  ] as const) {
     const { store, outcome } = started(async (environment) => {
-      for (let i = 0; i < 3; i++) await environment.emit(i, blockOfBytes(MESSAGE_BYTES))
+      for (let i = 0; i < 3; i++) await environment.emit(i, blockOfBytes(bytes))
     })
     let ended: string | undefined
     void outcome.then(({ kind }) => {
