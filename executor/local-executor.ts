@@ -43,9 +43,7 @@ function localClient(driver: DriverPort): BlockClient {
       throw new MillraceError('INTERNAL_ERROR', { message: 'a local executor has no other to fetch from' })
     },
     fetchLocal: async function* ({ id, from, until }): AsyncGenerator<Block> {
-      const blocks = driver.localBlocks.find(id)
-      if (!blocks) throw new MillraceError('INTERNAL_ERROR', { message: `no local relation ${id}` })
-      yield* blocks.slice(from, until)
+      yield* driver.localBlocks.get(id).slice(from, until)
     },
   }
 }

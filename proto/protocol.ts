@@ -143,5 +143,5 @@ export interface ExecutorConnection {
 export interface DriverPort {
   connect(executorId: string, slots: number, connection: ExecutorConnection, heartbeats: boolean): void
   receive(executorId: string, message: ExecutorMessage): void
-  readonly localBlocks: { find(id: string): readonly Block[] | undefined }
+  readonly localBlocks: { get(id: string): readonly Block[]; find(id: string): readonly Block[] | undefined }
 }

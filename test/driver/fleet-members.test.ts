@@ -72,7 +72,7 @@ class Members {
       connect: (executorId: string, _: number, connection: ExecutorConnection) =>
         void this.connections.set(executorId, connection),
       receive: () => undefined,
-      localBlocks: { find: () => [] },
+      localBlocks: { get: () => [], find: () => [] },
       disconnected: (executorId: string) => void this.disconnected.push(executorId),
     }
     const fleet = await Fleet.start({ plan, driver, context, stopGraceMs, initialExecutors })

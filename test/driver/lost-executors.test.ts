@@ -85,6 +85,7 @@ test('blocks of the session that cannot be fetched once are fetched again', asyn
   const driver = newDriver(1)
   let calls = 0
   const localBlocks = {
+    get: (id: string) => driver.localBlocks.get(id),
     find: () => {
       if (calls++ === 0) throw new MillraceError('BLOCK_CORRUPT', { place: 'x', reason: 'y' })
       return driver.localBlocks.find('rows')

@@ -102,7 +102,8 @@ test('bounds in an order that is not known are none, as Spark has it', (t) => {
   t.false(isRead(leaf('INT64'), { min: i64(1n), max: i64(2n) }, eq(BIGINT, 9n)))
 })
 
-test('the order of bounds is the type’s when a footer says so or nothing, and not known when it says another', (t) => {
+/** A file of one column of DOUBLE, to be written. */
+function oneDouble() {
   const bytes = new ByteWriter()
   const writer = new ParquetWriter({
     writer: bytes,
@@ -111,6 +112,11 @@ test('the order of bounds is the type’s when a footer says so or nothing, and 
       { name: 'd', type: 'DOUBLE', repetition_type: 'REQUIRED' },
     ],
   })
+  return { bytes, writer }
+}
+
+test('the order of bounds is the type’s when a footer says so or nothing, and not known when it says another', (t) => {
+  const { bytes, writer } = oneDouble()
   void writer.finish()
   // The footer between the magic at the start and the length behind it; it ends with a list of one union, a structure in its field 1.
   const footer = bytes.getBytes().slice(4, -8)
@@ -122,14 +128,7 @@ test('the order of bounds is the type’s when a footer says so or nothing, and 
 })
 
 test('columns, statistics and bounds of a footer are read once, however many queries ask for them', async (t) => {
-  const bytes = new ByteWriter()
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: [
-      { name: 'root', num_children: 1 },
-      { name: 'd', type: 'DOUBLE', repetition_type: 'REQUIRED' },
-    ],
-  })
+  const { bytes, writer } = oneDouble()
   await writer.write({ columnData: [{ name: 'd', data: [3, 1, 2] }] })
   await writer.finish()
   const file = Buffer.from(bytes.getBytes())
@@ -225,14 +224,7 @@ test('a count of NULLs skips a group only when it is the number of rows of a col
 
 test('a file with a NaN for a bound gives the rows that are there', async (t) => {
   const path = join(directory, 'nan.parquet')
-  const bytes = new ByteWriter()
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: [
-      { name: 'root', num_children: 1 },
-      { name: 'd', type: 'DOUBLE', repetition_type: 'REQUIRED' },
-    ],
-  })
+  const { bytes, writer } = oneDouble()
   void writer.write({ columnData: [{ name: 'd', data: [Number.NaN, 2, 5] }] })
   writer.row_groups[0]!.columns[0]!.meta_data!.statistics = { min_value: Number.NaN, max_value: 2 }
   void writer.finish()

@@ -1,7 +1,5 @@
 import { basename } from 'node:path'
-
-/** Whether a path is a URL whose server is asked. */
-export const isUrl = (path: string): boolean => /^https?:\/\//i.test(path)
+import { isUrl } from '../../../common/is-url.js'
 
 /** The path within a URL, without what stands behind it; another path as it is. Ends of names are looked for in it. */
 export const pathOfUrl = (path: string): string => (isUrl(path) ? path.replace(/[?#].*$/s, '') : path)

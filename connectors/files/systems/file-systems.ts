@@ -1,6 +1,6 @@
+import { isUrl } from '../../../common/is-url.js'
 import type { FileFaults } from '../file-faults.js'
 import { HttpFileSystem } from '../http/http-file-system.js'
-import { isUrl } from '../http/url.js'
 import type { FileSystem } from './file-system.js'
 import { localFileSystem } from './local-file-system.js'
 import type { FileReader, OpenFile, PlannedFile } from './open-file.js'

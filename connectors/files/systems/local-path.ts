@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { isUrl } from '../http/url.js'
+import { isUrl } from '../../../common/is-url.js'
 
 /** Where a path leads that only may be one of this machine, as all that is written. @throws UNSUPPORTED_FEATURE for others */
 export function localPath(path: string): string {
