@@ -35,7 +35,7 @@ export function dropsNulls(condition: Expression, columns: ReadonlySet<ExprId>):
 }
 
 /** Whether an expression is NULL where all of some columns are. */
-function isNullOfNull(e: Expression, columns: ReadonlySet<ExprId>): boolean {
+export function isNullOfNull(e: Expression, columns: ReadonlySet<ExprId>): boolean {
   switch (e.kind) {
     case 'attribute':
       return columns.has(e.id)

@@ -44,7 +44,14 @@ const groupsEarly = (sql: string): boolean =>
 const ofGuests = (aggregate: string, join = 'left join visits on id = guest'): string =>
   `select id, ${aggregate} from guests ${join} group by id`
 
-for (const aggregate of ['count(*)', 'count(note)', 'sum(paid)', 'sum(due)', 'min(note), max(rate)'])
+for (const aggregate of [
+  'count(*)',
+  'count(note)',
+  'sum(paid)',
+  'sum(due)',
+  'min(note), max(rate)',
+  'max(night < paid)',
+])
   test(`${aggregate} of many rows is made before they are joined with the few values of their key`, (t) => {
     t.true(groupsEarly(ofGuests(aggregate)))
     t.true(groupsEarly(ofGuests(aggregate, 'join visits on id = guest')))

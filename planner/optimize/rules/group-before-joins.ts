@@ -10,6 +10,7 @@ import type { LogicalAggregate, LogicalJoin, LogicalPlan } from '../../plan/logi
 import { transformPlanUp } from '../../plan/logical/transform.js'
 import { freshIds } from '../fresh-ids.js'
 import { isMergeable, mergedBy, resultOf } from '../merged-aggregates.js'
+import { isNullOfNull } from '../null-conditions.js'
 import type { Rule } from '../rule.js'
 
 /**
@@ -71,11 +72,9 @@ function sidesOf({ type, hint }: LogicalJoin): readonly Side[] {
 function isOfSide(aggregates: readonly AggregateCall[], side: LogicalPlan, isPadded: boolean): boolean {
   const own = outputIds(side)
   const hasAll = (e: Expression): boolean => [...referencesOf(e)].every((id) => own.has(id))
-  const isFit = (arg: Expression): boolean => hasAll(arg) && !mayRaise(arg) && (!isPadded || isNullOfNull(arg))
+  const isFit = (arg: Expression): boolean => hasAll(arg) && !mayRaise(arg) && (!isPadded || isNullOfNull(arg, own))
   return aggregates.every((one) => isMergeable(one) && one.args.every(isFit))
 }
-
-const isNullOfNull = (e: Expression): boolean => e.kind === 'attribute' || (e.kind === 'cast' && isNullOfNull(e.child))
 
 /** The columns of a side that the join asks for or groups above need. */
 function neededOf(join: LogicalJoin, side: Side, keys: readonly NamedExpression[]): readonly Attribute[] {
