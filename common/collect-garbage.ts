@@ -1,15 +1,19 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-type Collect = (options: { readonly type: 'minor' | 'major'; readonly execution: 'async' }) => unknown
+/** What a process can do about garbage. */
+export interface GarbageControl {
+  /** Bytes of memory that the process has. */
+  readonly resident: () => number
+  readonly collect: (options: { readonly type: 'minor' | 'major'; readonly execution: 'async' }) => Promise<unknown>
+}
 
 /**
- * Of so many collections one is of all, the others of what is young. One of all lets V8 also forget the shapes of objects of which none
- * lives at that moment, and with them the optimized code that knows those shapes: it was a quarter of the time of short queries.
+ * The process may grow by so much before all garbage is collected, not only what is young. That also lets V8 forget the shapes of objects
+ * of which none lives at that moment, and with them the optimized code that knows those shapes: compiling it again took up to a fifth of
+ * the time of queries, when all was collected each time that so many bytes had passed.
  */
-const COLLECTIONS_TO_ONE_OF_ALL = 4
-
-let collect: Collect | undefined
+const MOST_GROWTH = 256 * 1024 ** 2
 
 /**
  * Blocks lie on `SharedArrayBuffer`s, whose size V8 does not count when it decides to collect: without help the resident size grows by
@@ -17,24 +21,47 @@ let collect: Collect | undefined
  */
 export class BlockGarbage {
   readonly #thresholdBytes: number
+  readonly #control: GarbageControl
   #bytes = 0
-  #collections = 0
+  /** The least that the process had since all was collected last. */
+  #least: number
+  #isCollectingAll = false
 
-  constructor(thresholdBytes: number) {
+  constructor(thresholdBytes: number, control: GarbageControl = ofThisProcess) {
     this.#thresholdBytes = thresholdBytes
+    this.#control = control
+    this.#least = control.resident()
   }
 
   released(bytes: number): void {
     this.#bytes += bytes
     if (this.#bytes < this.#thresholdBytes) return
     this.#bytes = 0
-    this.#collections += 1
-    collect ??= exposed()
-    collect({ type: this.#collections % COLLECTIONS_TO_ONE_OF_ALL === 0 ? 'major' : 'minor', execution: 'async' })
+    const resident = this.#control.resident()
+    this.#least = Math.min(this.#least, resident)
+    if (!this.#isCollectingAll && resident - this.#least > MOST_GROWTH) void this.#collectAll()
+    else void this.#control.collect({ type: 'minor', execution: 'async' })
+  }
+
+  async #collectAll(): Promise<void> {
+    this.#isCollectingAll = true
+    await this.#control.collect({ type: 'major', execution: 'async' })
+    this.#isCollectingAll = false
+    this.#least = this.#control.resident()
   }
 }
 
-function exposed(): Collect {
+let exposed: GarbageControl['collect'] | undefined
+
+function collector(): GarbageControl['collect'] {
   setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as Collect
+  return runInNewContext('gc') as GarbageControl['collect']
+}
+
+const ofThisProcess: GarbageControl = {
+  resident: () => process.memoryUsage.rss(),
+  collect: (options) => {
+    exposed ??= collector()
+    return exposed(options)
+  },
 }
