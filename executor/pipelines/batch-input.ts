@@ -8,9 +8,17 @@ import type { BatchSource, LateRange } from './step.js'
 /** A generated function over rows: (first, end) → a status, or for a test how many rows pass. */
 export type PipelineFunction = (first: number, end: number) => number
 
-/** A range as it is for a query. */
-export function leafRangeOf({ leaf, least, greatest }: LateRange, read: ReadLiteral): LeafRange {
-  return { leaf, least: least(read), greatest: greatest(read) }
+const [LEAST_LONG, GREATEST_LONG] = [-(1n << 63n), (1n << 63n) - 1n]
+
+/** A range as it is for a query: bounds beyond the values of 64 bits are within, and one that no such value is in has them the wrong way round. */
+export function leafRangeOf({ leaf, ...late }: LateRange, read: ReadLiteral): LeafRange {
+  const [least, greatest] = [late.least(read), late.greatest(read)]
+  if (least > GREATEST_LONG || greatest < LEAST_LONG) return { leaf, least: GREATEST_LONG, greatest: LEAST_LONG }
+  return {
+    leaf,
+    least: least < LEAST_LONG ? LEAST_LONG : least,
+    greatest: greatest > GREATEST_LONG ? GREATEST_LONG : greatest,
+  }
 }
 
 /** What generated code sees of the batches of a source: where their leaves lie. */

@@ -18,7 +18,7 @@ interface CodedLeaf {
   readonly validity: number
 }
 
-export interface NarrowedLeaf {
+interface NarrowedLeaf {
   readonly kind: 'narrowed'
   readonly differences: number
   readonly least: bigint
@@ -54,9 +54,6 @@ export interface Kept {
 
 /** Widening every row, several at a time, is as fast as picking this share of them. */
 const WORTH_SELECTING = 4
-
-/** The largest difference in so many bytes. */
-const MOST = { 1: 0xffn, 2: 0xffffn, 4: 0xffff_ffffn } as const
 
 /** Codes as they are kept, and as pipelines read them. */
 const KEPT_CODE_BYTES = 2
@@ -212,16 +209,16 @@ export class LeafWidener {
     return area.atLeast(bytes + SLACK_BYTES)
   }
 
-  /** Writes the numbers of the rows whose values are in ranges to a list; returns how many there are. */
-  select(tests: readonly (readonly [kept: NarrowedLeaf, range: LeafRange])[], rows: number, list: number): number {
+  /** Writes the numbers of the rows whose values are in all ranges, of leaves that are narrowed, to a list; returns how many there are. */
+  select(kept: readonly (KeptLeaf | undefined)[], ranges: readonly LeafRange[], rows: number, list: number): number {
     const { kernels } = this.#memory
     const bits = this.#bits.atLeast((rows >> 3) + SLACK_BYTES)
-    for (const [i, [{ differences, validity, least, narrow }, range]] of tests.entries()) {
-      const most = MOST[narrow]
-      const lowest = range.least > least ? range.least - least : 0n
-      const highest = range.greatest - least < most ? range.greatest - least : most
-      if (lowest > highest) return 0
-      kernels.rangeBits(differences, validity, rows, narrow, Number(lowest), Number(highest), i === 0 ? 1 : 0, bits)
+    let isFirst = 1
+    for (const range of ranges) {
+      const { differences, validity, narrow, least } = kept[range.leaf] as NarrowedLeaf
+      if (!kernels.rangeBits(differences, validity, rows, narrow, least, range.least, range.greatest, isFirst, bits))
+        return 0
+      isFirst = 0
     }
     return kernels.listBits(bits, rows, list) >>> 0
   }

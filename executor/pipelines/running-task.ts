@@ -192,10 +192,11 @@ export class RunningTask implements TaskRun {
 
   async runOverBatches({ name, coded, select, stop, copies }: Pipeline, source: BatchSource): Promise<void> {
     const [withValues, withCodes] = [this.#functionOf(name), this.#functionOf(coded ?? name)]
-    const opened = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source)
     const selection = select && new SelectedBatches(select, input, this.#instance!, this.memory)
     const size = this.#firstStep(copies)
+    // Nothing that may raise stands between here and where it is closed.
+    const opened = source.open(this, wantedRows(source, select, this.#instance!.read))
     const batches = attended(opened.batches, () => this.arbiter.relieve())
     try {
       for (;;) {

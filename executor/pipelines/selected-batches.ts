@@ -61,12 +61,14 @@ export class SelectedBatches {
 
   /** That of the last batch, unless the source does other tests of this one. */
   #courseFor(batch: Batch): Course {
-    const isTold = ({ range }: Test): boolean => range !== undefined && batch.canSelect?.(range.leaf) === true
     const { told } = this.#course
-    const first = isTold(this.#tests[0]!)
+    const first = isTold(this.#tests[0]!, batch)
     // Tests that the source does itself may go before others, as long as the first, which sees the whole batch, is among them.
-    const isSame = this.#tests.every((test, i) => told[i] === (first && isTold(test)))
-    if (!isSame) this.#course = this.#courseOf(this.#tests.map((test) => first && isTold(test)))
+    for (let i = 0; i < told.length; i++)
+      if (told[i] !== (first && isTold(this.#tests[i]!, batch))) {
+        this.#course = this.#courseOf(this.#tests.map((test) => first && isTold(test, batch)))
+        break
+      }
     return this.#course
   }
 
@@ -94,3 +96,6 @@ export class SelectedBatches {
 }
 
 const NONE: ReadonlySet<number> = new Set()
+
+/** Whether the source of a batch can do a test itself. */
+const isTold = ({ range }: Test, batch: Batch): boolean => range !== undefined && batch.canSelect?.(range.leaf) === true

@@ -25,6 +25,8 @@ function fixture() {
   return { memory, kernels: memory.kernels, area, put, get }
 }
 
+const [LEAST_LONG, GREATEST_LONG] = [-(1n << 63n), (1n << 63n) - 1n]
+
 /** Differences that each width just holds. */
 const DIFFERENCES: Readonly<Record<number, readonly bigint[]>> = {
   1: [0n, 1n, 127n, 128n, 254n, 255n],
@@ -80,6 +82,7 @@ test('rows of narrowed columns are found by ranges, NULLs never, each once, up t
         const edges = DIFFERENCES[narrow]!.map(Number)
         const [low, high] = [random.pick(edges), random.pick(edges)].toSorted((a, b) => a - b) as [number, number]
         const most = edges.at(-1)!
+        const base = random.pick([LEAST_LONG, -7n, GREATEST_LONG - BigInt(most)])
         // About such a share lies within, on the bounds as often as not.
         const inside = [low, high, random.integer(low, high)]
         const outside = [low - 1, high + 1, 0, most].filter((x) => x >= 0 && x <= most && (x < low || x > high))
@@ -97,8 +100,9 @@ test('rows of narrowed columns are found by ranges, NULLs never, each once, up t
           memory.bytes[validity + i] = Number(valid[i])
         }
         const found = (isFirst: boolean, mask: number): readonly number[] => {
-          kernels.rangeBits(column, mask, rows, narrow, low, high, Number(isFirst), bits)
-          const count = kernels.listBits(bits, rows, list)
+          const [least, greatest] = [base + BigInt(low), base + BigInt(high)]
+          const may = kernels.rangeBits(column, mask, rows, narrow, base, least, greatest, Number(isFirst), bits)
+          const count = may ? kernels.listBits(bits, rows, list) : 0
           return Array.from({ length: count }, (_, i) => memory.view.getUint32(list + 4 * i, true))
         }
         const within = values.flatMap((value, i) => (value >= low && value <= high ? [i] : []))
@@ -116,4 +120,38 @@ test('rows of narrowed columns are found by ranges, NULLs never, each once, up t
         )
         for (const at of [column, validity, bits, list]) memory.release(at)
       }
+})
+
+test('ranges that no difference of a width lies in are told, and those that reach beyond its values are cut', (t) => {
+  const { memory, kernels, area } = fixture()
+  const [column, bits, list] = [area(256), area(64), area(256)]
+  for (const narrow of [1, 2, 4] as const) {
+    const most = (1n << BigInt(8 * narrow)) - 1n
+    for (const base of [LEAST_LONG, LEAST_LONG + 1n, -5n, 0n, GREATEST_LONG - most - 1n, GREATEST_LONG - most]) {
+      memory.bytes.fill(0, column, column + 256)
+      // The least value, the greatest, and one between.
+      const values = [base, base + most, base + 3n]
+      for (const [i, value] of values.entries()) {
+        const difference = Number(value - base)
+        if (narrow === 1) memory.view.setUint8(column + i, difference)
+        else if (narrow === 2) memory.view.setUint16(column + 2 * i, difference, true)
+        else memory.view.setUint32(column + 4 * i, difference, true)
+      }
+      const bounds = [LEAST_LONG, base - 1n, base, base + 3n, base + most, base + most + 1n, GREATEST_LONG].map(
+        (bound) => (bound < LEAST_LONG ? LEAST_LONG : bound > GREATEST_LONG ? GREATEST_LONG : bound),
+      )
+      for (const least of bounds)
+        for (const greatest of bounds) {
+          const may = kernels.rangeBits(column, 0, values.length, narrow, base, least, greatest, 1, bits)
+          const isPossible = least <= greatest && greatest >= base && least <= base + most
+          t.is(may, Number(isPossible), `${narrow} bytes above ${base}, ${least} to ${greatest}`)
+          const count = may ? kernels.listBits(bits, values.length, list) : 0
+          t.deepEqual(
+            Array.from({ length: count }, (_, i) => memory.view.getUint32(list + 4 * i, true)),
+            values.flatMap((value, i) => (value >= least && value <= greatest ? [i] : [])),
+          )
+        }
+    }
+  }
+  for (const at of [column, bits, list]) memory.release(at)
 })

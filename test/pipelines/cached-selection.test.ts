@@ -119,3 +119,34 @@ test('a column that is kept in few bytes in some batches and in full in others i
   }
   dropCache(cacheId)
 })
+
+test('comparisons with the least and the greatest value of 64 bits hold for what they hold for', async (t) => {
+  const [least, greatest] = [-(1n << 63n), (1n << 63n) - 1n]
+  const fields = [field('value', BIGINT, false)]
+  const columns = fields.map((x) => attribute(x.name, x.type, x.nullable))
+  const scan: PhysicalPlan = {
+    kind: 'cachedScan',
+    cacheId: 'ends',
+    columns: [0],
+    relation: columns,
+    attributes: columns,
+  }
+  for (const first of [least, greatest - 20n]) {
+    const values = Array.from({ length: 20 }, (_, i) => first + BigInt(i))
+    const block = blockFromRows(
+      { fields },
+      values.map((value) => ({ value })),
+    )
+    for (const fn of ['lt', 'le', 'gt', 'ge', 'eq'] as const)
+      for (const limit of [least, greatest, first + 3n]) {
+        const condition = call(fn, BOOLEAN, [bound(scan, 'value'), literal(BIGINT, limit)])
+        const read = () => readCached(filter(scan, condition), () => [block], String(first))
+        await read()
+        const kept = await read()
+        t.is(kept.reads, 0, 'the column is kept')
+        const expected = values.filter((value) => HOLDS[fn](value, limit))
+        t.deepEqual(kept.rows.map(String), expected.map(String), `${first} ${fn} ${limit}`)
+      }
+  }
+  dropCache('ends')
+})

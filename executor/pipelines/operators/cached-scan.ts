@@ -1,11 +1,11 @@
 import { leavesOf } from '../../../columnar/leaves.js'
-import type { Batch, BatchColumn, RowSelection } from '../../../connectors/api.js'
+import type { Batch, BatchColumn, BatchReader, LeafRange, RowSelection } from '../../../connectors/api.js'
 import type { PhysicalCachedScan } from '../../../planner/plan/physical/plan.js'
 import { MOST_GROUP_CODES } from '../../kernels/interface/table.js'
 import { BlockBatches, type WantedLeaf } from '../../memory/block-batches.js'
 import { TextCoder } from '../coded-texts.js'
-import { dictionaryOf, type KeptLeaf, keepLeaf, LeafWidener, leafCoder, type NarrowedLeaf } from '../kept-leaf.js'
-import type { Batches, WantedRows } from '../step.js'
+import { dictionaryOf, type KeptLeaf, keepLeaf, LeafWidener, leafCoder } from '../kept-leaf.js'
+import type { Batches } from '../step.js'
 import { wantedLeaves } from './block-batches.js'
 import type { ExecutableSource, SourceContext } from './operator.js'
 
@@ -26,12 +26,9 @@ function cached(node: PhysicalCachedScan, context: SourceContext): Batches {
   // Nothing is waited for then, and a small batch takes less time than a promise for it.
   const reading = { partition, needed: new Set(needed.keys()), wanted, missing }
   return partition.isRead && missing.length === 0
-    ? keptBatches(reading, context)
+    ? new KeptBatches(reading, context)
     : loadedBatches(node, context, reading)
 }
-
-/** What is kept of a batch, by the position among the leaves that are wanted. */
-type KeptAt = (position: number) => KeptLeaf | undefined
 
 interface Reading {
   readonly partition: ReturnType<SourceContext['cachedColumns']['partition']>
@@ -39,25 +36,6 @@ interface Reading {
   readonly wanted: readonly WantedLeaf[]
   /** Those needed that are not kept. */
   readonly missing: readonly NonNullable<WantedLeaf>[]
-}
-
-function* keptBatches({ partition, needed, wanted }: Reading, context: SourceContext): Generator<Batch> {
-  const widener = new LeafWidener(context.memory)
-  const all = partition.batches.reduce((sum, { rows }) => sum + rows, 0)
-  partition.beginRead(needed)
-  try {
-    for (const { rows, leaves } of partition.batches) {
-      const keptAt: KeptAt = (i) => {
-        const x = wanted[i]
-        return x && leaves.get(x.index)
-      }
-      const coded = isWorthCodes(keptAt, context.coded, all) ? context.coded : NO_LEAVES
-      yield keptBatch(rows, wanted.length, keptAt, { ...context, coded }, widener)
-    }
-  } finally {
-    partition.endRead()
-    widener.release()
-  }
 }
 
 async function* loadedBatches(
@@ -96,48 +74,93 @@ async function* loadedBatches(
 }
 
 /**
+ * The batches of a partition of which all columns are kept. It is also the batch that it gave last: what follows from the query is worked out once, since the
+ * rows of a batch take a few microseconds. Columns that may be left out first are widened when they are wanted.
+ */
+class KeptBatches implements BatchReader, Batch {
+  rows = 0
+  readonly columns: BatchColumn[]
+  readonly #reading: Reading
+  readonly #widener: LeafWidener
+  /** Of the leaves that are wanted, by their positions: which leaf of the relation each is, and what is kept of it in the batch. */
+  readonly #leaves: readonly (number | undefined)[]
+  readonly #kept: (KeptLeaf | undefined)[]
+  readonly #deferred: ReadonlySet<number>
+  readonly #rangeLeaf: number | undefined
+  /** By their positions: a leaf that is wanted twice may be wanted as codes once. */
+  readonly #mayBeCoded: ReadonlySet<number>
+  #coded = NO_LEAVES
+  readonly #allRows: number
+  #next = 0
+
+  constructor(reading: Reading, { memory, deferred, coded, range }: SourceContext) {
+    const { partition, wanted } = reading
+    this.#reading = reading
+    this.#widener = new LeafWidener(memory)
+    this.#leaves = wanted.map((x) => x?.index)
+    this.#kept = wanted.map(() => undefined)
+    this.columns = wanted.map(() => NOT_USED)
+    this.#deferred = deferred
+    this.#rangeLeaf = range?.leaf
+    this.#mayBeCoded = coded
+    this.#allRows = partition.batches.reduce((sum, { rows }) => sum + rows, 0)
+    partition.beginRead(reading.needed)
+  }
+
+  next(): Batch | undefined {
+    const batch = this.#reading.partition.batches[this.#next++]
+    if (!batch) return undefined
+    this.rows = batch.rows
+    const kept = this.#kept
+    for (let i = 0; i < kept.length; i++) {
+      const leaf = this.#leaves[i]
+      kept[i] = leaf === undefined ? undefined : batch.leaves.get(leaf)
+    }
+    this.#coded = isWorthCodes(kept, this.#mayBeCoded, this.#allRows) ? this.#mayBeCoded : NO_LEAVES
+    for (let i = 0; i < kept.length; i++) {
+      const leaf = kept[i]
+      const isLeftOut = this.#deferred.has(i) || (leaf?.kind === 'narrowed' && i === this.#rangeLeaf)
+      this.columns[i] = leaf && !isLeftOut ? this.#columnOf(i, leaf) : NOT_USED
+    }
+    return this
+  }
+
+  close(): void {
+    this.#reading.partition.endRead()
+    this.#widener.release()
+  }
+
+  canSelect(leaf: number): boolean {
+    return this.#kept[leaf]?.kind === 'narrowed'
+  }
+
+  select(ranges: readonly LeafRange[], list: number): number {
+    return this.#widener.select(this.#kept, ranges, this.rows, list)
+  }
+
+  fill(leaves: ReadonlySet<number>, selected: RowSelection): readonly BatchColumn[] {
+    for (const i of leaves) {
+      const leaf = this.#kept[i]
+      if (leaf) this.columns[i] = this.#columnOf(i, leaf, selected)
+    }
+    return this.columns
+  }
+
+  #columnOf(i: number, leaf: KeptLeaf, selected?: RowSelection): BatchColumn {
+    return this.#widener.columnOf(i, leaf, this.rows, selected, this.#coded.has(i))
+  }
+}
+
+/**
  * Groups are found by codes where all of their keys have some and one of them is a text: where one has none, codes only cost, and integers alone are hashed as
  * fast. Nor are they worth it where the places of their combinations are too many, or more than the rows of the partition.
  */
-function isWorthCodes(keptAt: KeptAt, coded: ReadonlySet<number>, rows: number): boolean {
+function isWorthCodes(kept: readonly (KeptLeaf | undefined)[], coded: ReadonlySet<number>, rows: number): boolean {
   let places = 1
-  for (const i of coded) places *= (dictionaryOf(keptAt(i))?.entries ?? Number.POSITIVE_INFINITY) + 1
-  const hasText = [...coded].some((i) => keptAt(i)?.kind === 'coded')
-  return hasText && places <= Math.min(MOST_GROUP_CODES, rows)
-}
-
-/** A batch of which all columns are kept; those that may be left out first are widened when they are wanted. */
-function keptBatch(
-  rows: number,
-  leaves: number,
-  keptAt: KeptAt,
-  { deferred, coded, range }: WantedRows,
-  widener: LeafWidener,
-): Batch {
-  // By their position among those wanted: a leaf that is wanted twice may be wanted as codes once.
-  const columnOf = (i: number, leaf: KeptLeaf, selected?: RowSelection): BatchColumn =>
-    widener.columnOf(i, leaf, rows, selected, coded.has(i))
-  const columns = Array.from({ length: leaves }, (_, i) => {
-    const leaf = keptAt(i)
-    const isLeftOut = deferred.has(i) || (leaf?.kind === 'narrowed' && i === range?.leaf)
-    return leaf && !isLeftOut ? columnOf(i, leaf) : NOT_USED
-  })
-  return {
-    rows,
-    columns,
-    canSelect: (leaf) => keptAt(leaf)?.kind === 'narrowed',
-    select: (ranges, list) =>
-      widener.select(
-        ranges.map((range) => [keptAt(range.leaf) as NarrowedLeaf, range]),
-        rows,
-        list,
-      ),
-    fill: (leaves, selected) => {
-      for (const i of leaves) {
-        const leaf = keptAt(i)
-        if (leaf) columns[i] = columnOf(i, leaf, selected)
-      }
-      return columns
-    },
+  let hasText = false
+  for (const i of coded) {
+    places *= (dictionaryOf(kept[i])?.entries ?? Number.POSITIVE_INFINITY) + 1
+    hasText ||= kept[i]?.kind === 'coded'
   }
+  return hasText && places <= Math.min(MOST_GROUP_CODES, rows)
 }

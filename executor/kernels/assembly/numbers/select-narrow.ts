@@ -55,25 +55,39 @@ function bitsOf(
   }
 }
 
+/** The largest difference in so many bytes. */
+@inline
+function most(narrow: u32): u64 {
+  return narrow == 1 ? 0xff : narrow == 2 ? 0xffff : 0xffff_ffff
+}
+
 /**
- * Leaves a bit for each row, from 0 up to `rows`, that is not NULL, whose difference lies from `lowest` to `highest` and that has its bit set
- * already, unless this is the first range. Behind the last row there may be anything up to a multiple of sixteen. 64 bytes behind the column and
- * 16 behind its validity may be read.
+ * Leaves a bit for each row, from 0 up to `rows`, that is not NULL, whose value (its difference above `base`) lies from `least` to `greatest` and that has
+ * its bit set already, unless this is the first range. Behind the last row there may be anything up to a multiple of sixteen. 64 bytes behind the column
+ * and 16 behind its validity may be read. Returns false, and leaves the bits as they are, where no difference of so many bytes lies within.
  */
 export function rangeBits(
   differences: usize,
   validity: usize,
   rows: u32,
   narrow: u32,
-  lowest: u32,
-  highest: u32,
+  base: i64,
+  least: i64,
+  greatest: i64,
   isFirst: bool,
   bits: usize,
-): void {
-  const spread = highest - lowest
-  if (narrow == 1) bitsOf(differences, validity, rows, 1, lowest, spread, isFirst, bits)
-  else if (narrow == 2) bitsOf(differences, validity, rows, 2, lowest, spread, isFirst, bits)
-  else bitsOf(differences, validity, rows, 4, lowest, spread, isFirst, bits)
+): bool {
+  if (greatest < base) return false
+  // The larger of two i64 less the smaller is right as u64, also where it wraps as i64.
+  const lowest: u64 = least > base ? <u64>(least - base) : 0
+  const highest = min<u64>(<u64>(greatest - base), most(narrow))
+  if (lowest > highest) return false
+  const low = <u32>lowest
+  const spread = <u32>(highest - lowest)
+  if (narrow == 1) bitsOf(differences, validity, rows, 1, low, spread, isFirst, bits)
+  else if (narrow == 2) bitsOf(differences, validity, rows, 2, low, spread, isFirst, bits)
+  else bitsOf(differences, validity, rows, 4, low, spread, isFirst, bits)
+  return true
 }
 
 /** Writes the numbers (u32 each) of the rows up to `rows` whose bit is set; returns how many there are. Behind the list 32 bytes may be written. */
