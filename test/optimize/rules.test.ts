@@ -261,6 +261,12 @@ test('a text is parsed whole where all of it is wanted, and for the places that 
   t.deepEqual(schemas(json('e.w, e.u')), ['struct<u:int,w:int>'])
   t.deepEqual(schemas(json('e.u, e')), [whole])
   t.deepEqual(schemas(json('e, e.u')), [whole])
+  // A field of a text that is a field of another one.
+  const inner = "from_json(s, 'x string, y int, z int')"
+  t.deepEqual(schemas(`select from_json(${inner}.x, 'u int, v int').v, ${inner}.z from big`), [
+    'struct<v:int>',
+    'struct<x:string,z:int>',
+  ])
   t.deepEqual(schemas(json('e.u', ", map('mode', 'FAILFAST')")), [whole], 'any field may be malformed')
   const corrupt = "from_json(s, 'u int, v int, c string', map('columnNameOfCorruptRecord', 'c'))"
   t.deepEqual(schemas(`select e.u from (select ${corrupt} e from big)`), ['struct<u:int,v:int,c:string>'])

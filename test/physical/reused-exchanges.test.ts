@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { udf } from '../../api/index.js'
+import { functions as F, udf } from '../../api/index.js'
 import { explainPhysical } from '../../planner/explain/explain-physical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
@@ -44,6 +44,9 @@ test('names of columns make no difference, nor do places in the text, and exchan
     `select n k, count(*) ${name} from (select count(*) n from orders group by o_custkey) group by n`
   // Of the four stages one sends the second side to all tasks of the join.
   t.deepEqual(joined(nested('x'), nested('y')), { reused: 1, stages: 4 })
+  // The upper exchanges differ in nothing but what they read.
+  const fewer = nested('x').replace('from orders', 'from orders where o_orderkey > 7')
+  t.is(joined(nested('x'), fewer).reused, 0)
 })
 
 const DIFFERENT: readonly (readonly [what: string, from: string, to: string])[] = [
@@ -111,14 +114,28 @@ test('results are those of the two computed apart, in one process and in several
   await check(t, 'local-cluster[2,1,256]')
 })
 
-test('functions of the program are called as often as the query says', async (t) => {
+test('functions of the program are called as often as the query says, and rows are observed as often', async (t) => {
   await withSession('local[2]', async (session) => {
     session.udf.register(
       'doubled',
       udf((n: bigint) => n * 2n, 'bigint'),
     )
-    const groups = 'select doubled(id) as k, count(*) as n from range(100) group by 1'
-    const [row] = await session.sql(`explain select * from (${groups}) a join (${groups}) b on a.k = b.k`).collect()
-    t.notRegex(row!['plan'] as string, /Reused/)
+    const rows = session.range(0, 100, 1, 4)
+    rows.createOrReplaceTempView('plain')
+    rows
+      .mapPartitions(function* (some) {
+        yield* some
+      }, 'id bigint')
+      .createOrReplaceTempView('mapped')
+    rows.observe('seen', F.count().as('n')).createOrReplaceTempView('observed')
+    const isReused = async (value: string, view: string): Promise<boolean> => {
+      const groups = `select ${value} as k, count(*) as n from ${view} group by 1`
+      const [row] = await session.sql(`explain select * from (${groups}) a join (${groups}) b on a.k = b.k`).collect()
+      return /Reused/.test(row!['plan'] as string)
+    }
+    t.true(await isReused('id * 2', 'plain'))
+    t.false(await isReused('doubled(id)', 'plain'))
+    t.false(await isReused('id * 2', 'mapped'))
+    t.false(await isReused('id * 2', 'observed'))
   })
 })

@@ -105,6 +105,20 @@ test('filters stop where fewer rows would change what comes out', (t) => {
     over('select l_partkey k from orders left join lineitem on l_orderkey = o_orderkey where 10 / l_suppkey > 0')[0],
     'ShuffledHashJoin LeftOuter',
   )
+  // Rows of both sides are output without a match.
+  t.is(
+    over('select l_partkey k from lineitem full join orders on l_orderkey = o_orderkey where 10 / l_suppkey > 0')[0],
+    'ShuffledHashJoin FullOuter',
+  )
+})
+
+test('a filter below UNION ALL asks each input for the column in the place of the one that is joined', (t) => {
+  const both = 'select l_suppkey s, l_partkey k from lineitem union all select ps_suppkey, ps_partkey from partsupp'
+  const filters = filtersOf(`select s from ${PARTS} p join (${both}) l on k = p_partkey`, { runtimeFilters: 'always' })
+  t.deepEqual(filters, [
+    'RuntimeFilter [l_partkey = p_partkey] over Scan parquet',
+    'RuntimeFilter [ps_partkey = p_partkey] over Scan parquet',
+  ])
 })
 
 test('only sides whose rows without a match count for nothing are filtered', (t) => {
