@@ -66,10 +66,10 @@ test('a broker may wait for records for half a second, and no longer than half o
 })
 
 /** A response about a partition of `events`, of which so much may be read. */
-function answerAbout(partition: number, highWatermark: bigint, lastStableOffset: bigint): Buffer {
+function answerAbout(partition: number, highWatermark: bigint, lastStableOffset: bigint, times = 1): Buffer {
   const writer = new ProtocolWriter(false).int32(0).int16(0).int32(0)
   writer.array(['events'], (topic) => {
-    writer.string(topic).array([partition], (number) => {
+    writer.string(topic).array(new Array<number>(times).fill(partition), (number) => {
       writer.int32(number).int16(0).int64(highWatermark).int64(lastStableOffset).int64(0n)
       writer
         .array([], () => undefined)
@@ -88,5 +88,8 @@ test('what a broker tells of another partition is refused, and of transactions t
   t.like((await read(answerAbout(3, 9n, -1n))).value, { endOffset: 9n }, 'it does not tell')
   await t.throwsAsync(async () => await read(answerAbout(4, 9n, 7n)), {
     message: /KAFKA_MALFORMED_RESPONSE.*another partition/,
+  })
+  await t.throwsAsync(async () => await read(answerAbout(3, 9n, 7n, 2)), {
+    message: /KAFKA_MALFORMED_RESPONSE.*several partitions/,
   })
 })

@@ -117,8 +117,8 @@ test('transactions that were given up may be told in any order, and each ends wi
   )
 })
 
-test('where data may be lost a partition that begins no later than what is not there is read no further', async (t) => {
-  for (const earliest of [0n, 2n]) {
+test('where data may be lost a partition that begins no later than what is not there, or behind all of it, is read no further', async (t) => {
+  for (const earliest of [0n, 2n, 9n, 12n]) {
     const memory = new LinearMemory()
     const { reader } = scriptedReader({ until: 9n, memory, failOnDataLoss: false, earliest }, (fetch) => {
       if (fetch > 1) throw new Error('it is asked again')
@@ -131,7 +131,7 @@ test('where data may be lost a partition that begins no later than what is not t
   }
 })
 
-test('records from before those that were asked for, without a whole head, or less than none of them, are refused', async (t) => {
+test('records from before those that were asked for, cut, without a whole head, or less than none of them, are refused', async (t) => {
   const memory = new LinearMemory()
   const { reader: behind } = scriptedReader({ until: 9n, memory }, (fetch) => batchAt(0n, ...['a', 'b'].slice(fetch)))
   await t.throwsAsync(drained(behind, memory), { message: /CORRUPT_RECORD.*it lies before what was asked for/ })
@@ -139,6 +139,10 @@ test('records from before those that were asked for, without a whole head, or le
   short.writeInt32BE(20, 8)
   const { reader: headless } = scriptedReader({ until: 9n, memory }, () => ({ endOffset: 9n, records: short }))
   await t.throwsAsync(drained(headless, memory), { message: /CORRUPT_RECORD.*a length makes no sense/ })
+  // It would count as the end of what is to be read.
+  const cut = recordBatch({ values: ['a'] }).subarray(0, -1)
+  const { reader: ofCut } = scriptedReader({ until: 9n, memory }, () => ({ endOffset: 9n, records: cut }))
+  await t.throwsAsync(drained(ofCut, memory), { message: /CORRUPT_RECORD.*a record batch is cut/ })
   const batch = batchAt(0n, 'a')
   batch.records.writeInt32BE(-1, 57)
   const { reader: negative } = scriptedReader({ until: 9n, memory }, () => ({
