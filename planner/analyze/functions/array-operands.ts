@@ -1,3 +1,4 @@
+import { hasFractions } from '../../../columnar/type-parts.js'
 import {
   type ArrayType,
   array,
@@ -10,7 +11,7 @@ import {
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import type { Call, Expression } from '../../plan/expression/expression.js'
 import { isLenient } from '../session.js'
 import { castTo, unexpectedType } from '../types/coercion.js'
 import { commonType, isNumeric } from '../types/common-types.js'
@@ -97,6 +98,12 @@ export function sameArrays(args: readonly Expression[], site: CallSite): readonl
   }
   throw new MillraceError('DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES', parameters, { origin: site.origin })
 }
+
+/** An array that functions of sets give: of equal zeros Spark gives the positive one, whichever there were. */
+export const withPositiveZeros = (elements: Call, site: CallSite): Call =>
+  hasFractions(elements.type)
+    ? kernelCall('packedNormalized', elements.type, [elements], site, { types: [0] })
+    : elements
 
 /** The elements of the arrays of an array; NULL where one of these is. */
 export const flattened = (arrays: Expression, type: ArrayType, site: CallSite): Expression =>

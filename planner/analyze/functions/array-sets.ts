@@ -3,7 +3,15 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { arrayByKeys } from '../collations/array-uses.js'
 import { refuseUnordered } from '../types/orderable.js'
-import { arrayOf, arrayOfValues, concatenated, refuseVoid, sameArrays, withElement } from './array-operands.js'
+import {
+  arrayOf,
+  arrayOfValues,
+  concatenated,
+  refuseVoid,
+  sameArrays,
+  withElement,
+  withPositiveZeros,
+} from './array-operands.js'
 import {
   type CallSite,
   exactly,
@@ -21,10 +29,7 @@ const orNull = { types: [0], givesNull: true } as const
 const distinct: FunctionDefinition = exactly(1, (args, site) => {
   const type = arrayOf(args, 0, site)
   refuseUnordered(type.element, site)
-  const once = kernelCall('packedDistinct', type, args, site, ofFirst)
-  // Of equal zeros it gives the positive one, whichever there are.
-  const hasZeros = type.element.kind === 'double' || type.element.kind === 'float'
-  return hasZeros ? kernelCall('packedNormalized', type, [once], site, ofFirst) : once
+  return withPositiveZeros(kernelCall('packedDistinct', type, args, site, ofFirst), site)
 })
 
 /** A kernel of two arrays, which gets them as one, and the size of the first. */
@@ -39,14 +44,16 @@ const ofTwo = (
     const [first, second] = [a.type as ArrayType, b.type as ArrayType]
     refuseUnordered(first.element, site)
     const size = call('size', INT, [a], { origin: site.origin })
-    return kernelCall(kernelName, typeOf(first, second), [concatenated([a, b], site), size, ...more], site, traits)
+    const type = typeOf(first, second)
+    const found = kernelCall(kernelName, type, [concatenated([a, b], site), size, ...more], site, traits)
+    return type.kind === 'array' ? withPositiveZeros(found, site) : found
   })
 
 const union: FunctionDefinition = exactly(2, (args, site) => {
   const arrays = sameArrays(args, site)
   refuseUnordered((arrays[0].type as ArrayType).element, site)
   const all = concatenated(arrays, site)
-  return kernelCall('packedDistinct', all.type, [all], site, ofFirst)
+  return withPositiveZeros(kernelCall('packedDistinct', all.type, [all], site, ofFirst), site)
 })
 
 /** The array with the value behind its elements. */

@@ -20,7 +20,6 @@ import { ofEqualKeys } from '../session.js'
 import { castTo, unexpectedType } from '../types/coercion.js'
 import { commonType } from '../types/common-types.js'
 import { arrayOfValues, concatenated } from './array-operands.js'
-import { ARRAY_SETS } from './array-sets.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -33,7 +32,7 @@ import {
 } from './definition.js'
 import { asLambda } from './higher-order.js'
 import { madeVariables } from './made-lambdas.js'
-import { mapOf, refuseMapKey, typedMapOf } from './maps.js'
+import { mapOf, refuseMapKey, typedMapOf, withPositiveKeys } from './maps.js'
 import { REGEXPS } from './regexps.js'
 
 /* Maps that are made of texts, of arrays and of two maps: of an array of keys and one of values that lambdas of our own make. */
@@ -65,7 +64,8 @@ const fromEntries: FunctionDefinition = exactly(1, (args, site) => {
   // Entries are there where this is computed.
   const entry = Object.freeze({ ...elementOf(type), nullable: false })
   const [keys, values] = [0, 1].map((i) => ofEach(entries!, entry, fieldOf(entry, fields, i)))
-  const result = call('map_of', made, [keys!, values!], { origin: site.origin, failure: ofEqualKeys() })
+  const told = call('map_of', made, [keys!, values!], { origin: site.origin, failure: ofEqualKeys() })
+  const result = withPositiveKeys(told, site)
   if (!type.containsNull) return result
   const missing = call('is_null', BOOLEAN, [elementOf(type)])
   const someMissing = call('exists', BOOLEAN, [entries!, lambdaOf(elementOf(type), missing)])
@@ -135,7 +135,8 @@ const zipWith: FunctionDefinition = {
       return castTo(args[i]!, map(key, value, valueContainsNull))
     })
     const { parameters, body } = asLambda(args[2]!)
-    const keys = ARRAY_SETS['array_union']!.build(maps.map(keysOf), site)
+    const all = concatenated(maps.map(keysOf), site)
+    const keys = kernelCall('packedDistinct', all.type, [all], site, { types: [0] })
     const parts = [keys, ...maps.map((of) => valuesAt(keys, of, site))]
     const fields = parts.map(({ type }, i) => field(String(i), (type as ArrayType).element, i > 0))
     const entries = call('zip', array(struct(fields), false), parts, { origin: site.origin })
@@ -146,7 +147,7 @@ const zipWith: FunctionDefinition = {
     }
     const made = ofEach(entries, entry, transformDown(body, replaced))
     const type = map(key, body.type, body.nullable)
-    return call('map_of', type, [keys, made], { origin: site.origin })
+    return withPositiveKeys(call('map_of', type, [keys, made], { origin: site.origin }), site)
   }),
   lambdas: (args, _position, _parameters, site) => {
     const values = [0, 1].map((i) => ({ type: typedMapOf(args, i, site).value, nullable: true }))

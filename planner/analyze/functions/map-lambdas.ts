@@ -8,7 +8,7 @@ import { castTo, differentTypes, unifyAll } from '../types/coercion.js'
 import { arrayOf, concatenated, typedArrayOf } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { asLambda, booleanLambda } from './higher-order.js'
-import { mapOf, refuseMapKey, typedMapOf } from './maps.js'
+import { mapOf, refuseMapKey, typedMapOf, withPositiveKeys } from './maps.js'
 
 /* Functions of several arrays or maps, and of lambdas over entries. */
 
@@ -51,7 +51,7 @@ const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, s
     site,
   )
   const type = map(key, value, (values.type as { containsNull?: boolean }).containsNull ?? true)
-  return call('map_of', type, [keys, values], { origin, failure: ofEqualKeys() })
+  return withPositiveKeys(call('map_of', type, [keys, values], { origin, failure: ofEqualKeys() }), site)
 })
 
 /** `f(map, (k, v) -> …)`. */

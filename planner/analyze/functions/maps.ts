@@ -9,7 +9,15 @@ import { ofEqualKeys } from '../session.js'
 import { unexpectedType, unifyAll } from '../types/coercion.js'
 import { arrayOf, elementType } from './array-operands.js'
 import { ARRAYS } from './arrays.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
 import { anotherKey } from './wrong-key.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
@@ -49,13 +57,24 @@ const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, 
     values.some(({ nullable }) => nullable),
   )
   refuseMapKey(type, site)
-  return call(
+  const made = call(
     'map',
     type,
     keys.flatMap((key, i) => [key, values[i]!]),
     { origin, failure: ofEqualKeys() },
   )
+  return withPositiveKeys(made, site)
 })
+
+/**
+ * A map whose keys that are zeros are positive, as Spark keeps those that it puts one by one into a map. It takes arrays of keys
+ * (`map_from_arrays`, `transform_keys`) as they are, and does not look into keys of several parts.
+ */
+export function withPositiveKeys(made: Expression, site: CallSite): Expression {
+  const { kind } = (made.type as MapType).key
+  if (kind !== 'float' && kind !== 'double') return made
+  return kernelCall('packedNormalizedKeys', made.type, [made], site, { types: [0] })
+}
 
 /** @throws DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE */
 export function refuseMapKey({ key }: MapType, { sql, origin }: CallSite): void {

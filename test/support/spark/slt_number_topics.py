@@ -84,5 +84,22 @@ def random():
     yield "select id, x from (select id, rand(2) as x from range(5)) where id = 3"
     yield "select max(y) from (select x * 2 as y from (select rand(2) as x from range(5)))"
 
+def signed_zeros():
+    """Where zeros with other signs are one value, which of them is given, and where they are two."""
+    zeros = ["(0.0D), (-0.0D), (0.0D), (1D)", "(-0.0F), (0.0F), (-0.0F)", "(double('NaN')), (-double('NaN')), (1D)"]
+    for rows in zeros:
+        yield f"select approx_top_k(v, 5) from values {rows} t(v)"
+        yield f"select approx_top_k_estimate(approx_top_k_accumulate(v), 5) from values {rows} t(v)"
+        yield f"select sort_array(collect_set(v)), sort_array(collect_set(array(v))), sort_array(collect_set(struct(v))) from values {rows} t(v)"
+    for zero in ["-0.0D", "-0.0F", "array(-0.0D)", "struct(-0.0D)", "array(struct(array(-0.0F)))"]:
+        rows = f"values ({zero}) t(v)"
+        yield f"select array_distinct(array(v)), array_union(array(v), array()), array_intersect(array(v), array(v)), array_except(array(v), array()) from {rows}"
+        yield f"select map_keys(map(v, 1)), map_keys(map_from_entries(array(struct(v, 1)))), map_keys(map_from_arrays(array(v), array(1))) from {rows}"
+        yield f"select map_keys(map_concat(map_from_arrays(array(v), array(1)))), map_keys(transform_keys(map(1, 1), (k, w) -> v)), map_keys(map_filter(map(v, 1), (k, w) -> true)) from {rows}"
+        yield f"select map_keys(map_zip_with(map_from_arrays(array(v), array(1)), map_from_arrays(array(v), array(2)), (k, a, b) -> a + b)), string(map(v, v)) from {rows}"
+    yield "select array_union(array(0.0D), array(-0.0D)), array_intersect(array(-0.0D), array(0.0D)), array_except(array(-0.0D), array(0.0D))"
+    yield "select map(0.0D, 1, -0.0D, 2)"
+    yield "select map(-0.0D, 1)[0.0D], element_at(map(0.0D, 1), -0.0D), map_contains_key(map(-0.0D, 1), 0.0D)"
 
-NUMBER_TOPICS = {"random": random, "bits": bits, "math": math, "hashes": hashes, "conversions": conversions}
+
+NUMBER_TOPICS = {"random": random, "bits": bits, "math": math, "hashes": hashes, "conversions": conversions, "signed-zeros": signed_zeros}

@@ -22,6 +22,15 @@ export function packedNormalized(type: usize, at: usize, length: i32, result: us
   store<u32>(result, <u32>length, RESULT_LENGTH)
 }
 
+/** A copy of a map whose keys, which are numbers with fractions, have one zero and one NaN; writes address and length. */
+export function packedNormalizedKeys(type: usize, at: usize, length: i32, result: usize): void {
+  const copy = arenaAllocate(length)
+  memory.copy(copy, at, length)
+  normalizeVector(type, childOf(type, type, 0), copy + PACKED_COUNT_BYTES, load<i32>(copy))
+  store<u32>(result, <u32>copy, RESULT_ADDRESS)
+  store<u32>(result, <u32>length, RESULT_LENGTH)
+}
+
 function normalize(type: usize, node: usize, at: usize, length: i32): void {
   const count = load<i32>(at)
   const first = childOf(type, node, 0)

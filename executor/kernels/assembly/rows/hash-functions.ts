@@ -135,6 +135,15 @@ export function doubleBits(value: f64): i64 {
   return value == 0 ? 0 : value != value ? 0x7ff8000000000000 : reinterpret<i64>(value)
 }
 
+/** The bits that Java hashes: zeros have signs. */
+export function signedFloatBits(value: f32): i32 {
+  return value != value ? 0x7fc00000 : reinterpret<i32>(value)
+}
+
+export function signedDoubleBits(value: f64): i64 {
+  return value != value ? 0x7ff8000000000000 : reinterpret<i64>(value)
+}
+
 /** The hash that Java has of a number of up to 32 bits, which is that number. */
 export function hashOfInt(value: i32): i32 {
   return value

@@ -1,6 +1,7 @@
 // Values as bytes that are in the order of the values, and back: the highest bytes first, the sign turned.
 import { RESULT_ADDRESS, RESULT_HIGH, RESULT_LENGTH, RESULT_LOW } from '../../interface/text'
 import { arenaAllocate } from '../arena'
+import { signedDoubleBits } from './hash-functions'
 
 const LONG_END: f64 = 9223372036854775808.0
 
@@ -22,6 +23,12 @@ export function keyOfInt(value: i32, out: usize): void {
 /** Zeros are equal, and so is every NaN, which is the greatest. */
 export function keyOfDouble(value: f64, out: usize): void {
   const bits = reinterpret<i64>(isNaN(value) ? NaN : value + 0)
+  keyOfLong(bits ^ ((bits >> 63) & i64.MAX_VALUE), out)
+}
+
+/** The same where zeros are told apart by their signs. */
+export function keyOfSignedDouble(value: f64, out: usize): void {
+  const bits = signedDoubleBits(value)
   keyOfLong(bits ^ ((bits >> 63) & i64.MAX_VALUE), out)
 }
 

@@ -19,7 +19,7 @@ import { expectType } from '../../types/coercion.js'
 import { type CallSite, kernelCall } from '../definition.js'
 import { madeLambda, madeVariables } from '../made-lambdas.js'
 import { column, either, isMissing } from './fold.js'
-import { keyOf, valueOfKey } from './order-keys.js'
+import { identityOf, valueOfKey } from './order-keys.js'
 import { changed } from './sketches.js'
 
 /* What functions of the most frequent values are made of: a sketch, which kernels keep (executor/kernels/assembly/aggregates/frequent-items.ts). */
@@ -37,17 +37,17 @@ const HASHES: Readonly<Partial<Record<DataType['kind'], string>>> = {
   int: 'hashOfInt',
   date: 'hashOfInt',
   bigint: 'hashOfLong',
-  float: 'floatBits',
+  float: 'signedFloatBits',
   double: 'hashOfLong',
   timestamp: 'hashOfLong',
   timestamp_ntz: 'hashOfLong',
   string: 'hashOfText',
 }
 
-/** The hash of a value; zeros have no sign. */
+/** The hash of a value; zeros with other signs have others. */
 function hashOf(value: Expression, site: CallSite): Expression {
   const { kind } = value.type
-  const told = kind === 'double' ? kernelCall('doubleBits', BIGINT, [value], site) : value
+  const told = kind === 'double' ? kernelCall('signedDoubleBits', BIGINT, [value], site) : value
   return kernelCall(HASHES[kind]!, INT, [told], site)
 }
 
@@ -113,7 +113,7 @@ export function addedItem(type: DataType, most: Expression, site: CallSite): Exp
   return either(
     isMissing(column(1, type, true)),
     changed('frequentNull', [most], site),
-    changed('frequentAdded', [keyOf(present, site), hashOf(present, site), most], site),
+    changed('frequentAdded', [identityOf(present, site), hashOf(present, site), most], site),
   )
 }
 

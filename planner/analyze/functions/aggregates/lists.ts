@@ -4,6 +4,7 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import { call } from '../../../plan/expression/build.js'
 import type { Call, Expression } from '../../../plan/expression/expression.js'
+import { withPositiveZeros } from '../array-operands.js'
 import { buildCase } from '../conditional.js'
 import { collated, helped, kernelCall } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
@@ -27,7 +28,9 @@ const set: AggregateDefinition = oneArgument(([value], site) => {
     const parameters = { sqlExpr: site.sql, functionName: quotedName(site.name), dataType: '"MAP"' }
     throw new MillraceError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', parameters, { origin: site.origin })
   }
-  return collectedList(value!, site, (all) => kernelCall('packedDistinct', all.type, [all], site, { types: [0] }))
+  return collectedList(value!, site, (all) =>
+    withPositiveZeros(kernelCall('packedDistinct', all.type, [all], site, { types: [0] }), site),
+  )
 })
 
 export const LISTS: AggregateTable = collated('values', {

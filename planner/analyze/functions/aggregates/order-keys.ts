@@ -35,6 +35,12 @@ export function keyOf(e: Expression, site: CallSite): Call {
   return kernelCall(KEYS[holder], BINARY, [KEYS[holder] === 'keyOfDouble' ? castTo(e, DOUBLE) : e], site)
 }
 
+/** The same for values that Java's `equals` tells apart, to which zeros with other signs differ. */
+export function identityOf(e: Expression, site: CallSite): Call {
+  if (KEYS[holderOf(e.type, site)] !== 'keyOfDouble') return keyOf(e, site)
+  return kernelCall('keyOfSignedDouble', BINARY, [castTo(e, DOUBLE)], site)
+}
+
 /** The value whose key some bytes are. */
 export function valueOfKey(key: Expression, type: DataType, site: CallSite): Expression {
   switch (holderOf(type, site)) {
