@@ -2,9 +2,13 @@ import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { inputsOf } from '../../planner/plan/logical/transform.js'
 import { analyzed } from '../support/analysis.js'
 
 const T = '(values (1, 2), (3, 4)) t(a, b)'
+
+/** The kinds of a plan's nodes, from above. */
+const kindsOf = (plan: LogicalPlan): readonly string[] => [plan.kind, ...inputsOf(plan).flatMap(kindsOf)]
 
 function refused(sql: string): readonly [string, Readonly<Record<string, unknown>>] {
   try {
@@ -28,6 +32,14 @@ test('columns of lateral subqueries are named as in Spark, those of the query ar
   t.deepEqual(namesOf(`select * from ${T} join lateral (select a union all select b) on true`), ['a', 'b', 'a'])
   t.deepEqual(namesOf('select * from lateral (select 1 as x)'), ['x'])
   t.deepEqual(namesOf(`select * from ${T}, lateral range(3)`), ['a', 'b', 'id'])
+})
+
+test('a generator that reads a row is no join with it, also where its row is kept without others', (t) => {
+  const lists = '(values (1, array(1, 2))) t(k, a)'
+  const rows = (join: string): string => kindsOf(analyzed(`select k, q.* from ${lists} ${join}`)).join(' ')
+  t.notRegex(rows('left join lateral explode(a) q'), /join/)
+  t.notRegex(rows('left join lateral (select x + 1 as y from explode(a) e(x)) q on true'), /join/)
+  t.regex(rows('left join lateral explode(a) q(x) on x > 1'), /join/)
 })
 
 test('what is joined with a comma is beside all tables before it', (t) => {

@@ -1,15 +1,17 @@
+import { BIGINT, BOOLEAN } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { conjunction } from '../../plan/expression/build.js'
-import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
-import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalPlan } from '../../plan/logical/plan.js'
+import { call, conjunction, literal, reference } from '../../plan/expression/build.js'
+import type { Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
+import { outputIds, outputOf } from '../../plan/logical/output.js'
+import type { LogicalPlan, LogicalProject, LogicalReplicate } from '../../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { resolveExpression } from '../expressions.js'
-import { keepAll } from '../names/visible.js'
+import { keep, keepAll } from '../names/visible.js'
 import { booleanCondition } from '../select.js'
 import { checkAggregates } from '../subqueries/aggregates-of-own-rows.js'
 import { Decorrelator } from '../subqueries/decorrelate.js'
+import { valueIf } from '../subqueries/one-row.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
 
@@ -58,8 +60,13 @@ export function lateralJoin(
   on?: Expression,
 ): LogicalPlan {
   const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
-  const rows = type === 'left' ? undefined : rowsOver(left, right)
-  if (rows) return on ? Object.freeze({ kind: 'filter', input: rows, condition: on }) : rows
+  if (type === 'inner') {
+    const rows = rowsOver(left, right)
+    if (rows) return on ? Object.freeze({ kind: 'filter', input: rows, condition: on }) : rows
+  }
+  const isForAll = on === undefined || (on.kind === 'literal' && on.value === true)
+  const outerRows = type === 'left' && isForAll ? outerRowsOver(left, right, nextId) : undefined
+  if (outerRows) return only([...leftOut, ...rightOut], outerRows)
   const outer = new Set(leftOut.map(({ id }) => id))
   const { plan, conditions } = new Decorrelator(left, outer, nextId, origin).pull(right)
   const condition = conjunction([...conditions, ...(on ? [on] : [])])
@@ -82,6 +89,58 @@ function rowsOver(left: LogicalPlan, right: LogicalPlan): LogicalPlan | undefine
   if (!input) return undefined
   if (right.kind !== 'project') return Object.freeze({ ...right, input })
   return Object.freeze({ ...right, input, projections: [...keepAll(outputOf(left)), ...right.projections] })
+}
+
+/**
+ * Rows with what a generator makes of each, which are NULL where it makes nothing of one; undefined for other relations. A join would compare
+ * what it reads, for each row that it makes.
+ */
+function outerRowsOver(left: LogicalPlan, right: LogicalPlan, nextId: () => ExprId): LogicalPlan | undefined {
+  const generated = rowsOver(left, right)
+  const replicate = generated && onlyReplicate(generated, left)
+  if (!replicate) return undefined
+  const below = outputIds(replicate)
+  if (outputOf(right).some(({ id }) => below.has(id))) return undefined
+  const made: Attribute = Object.freeze({ id: nextId(), name: '_made', type: BIGINT, nullable: false })
+  const times = call('coalesce', BIGINT, [replicate.times, literal(BIGINT, 0n)], { nullable: false })
+  const projections = [...keepAll(outputOf(replicate.input)), Object.freeze({ ...keep(made), expression: times })]
+  const atLeastOnce: LogicalPlan = Object.freeze({
+    ...replicate,
+    input: Object.freeze({ kind: 'project', input: replicate.input, projections }),
+    times: call('greatest', BIGINT, [reference(made), literal(BIGINT, 1n)], { nullable: false }),
+  })
+  return whereMade(generated, { replicate, below, atLeastOnce, made })
+}
+
+interface OuterRows {
+  readonly replicate: LogicalReplicate
+  readonly below: ReadonlySet<ExprId>
+  /** What takes the generator's place. */
+  readonly atLeastOnce: LogicalPlan
+  /** How many rows it makes of one. */
+  readonly made: Attribute
+}
+
+/** The projections above the generator, which compute nothing for a row that it makes nothing of. */
+function whereMade(plan: LogicalPlan, rows: OuterRows): LogicalPlan {
+  if (plan === rows.replicate) return rows.atLeastOnce
+  const { input, projections } = plan as LogicalProject
+  const isMade = call('gt', BOOLEAN, [reference(rows.made), literal(BIGINT, 0n)], { nullable: false })
+  const computed = projections.map(
+    (column): NamedExpression =>
+      rows.below.has(column.id) ? column : Object.freeze({ ...column, expression: valueIf(isMade, column.expression) }),
+  )
+  return Object.freeze({ kind: 'project', input: whereMade(input, rows), projections: [...computed, keep(rows.made)] })
+}
+
+/** The one generator above the rows, if there is nothing but projections beside it. */
+function onlyReplicate(plan: LogicalPlan, left: LogicalPlan): LogicalReplicate | undefined {
+  let above = plan
+  while (above.kind === 'project' && above !== left) above = above.input
+  if (above === left || above.kind !== 'replicate') return undefined
+  let below = above.input
+  while (below.kind === 'project' && below !== left) below = below.input
+  return below === left ? above : undefined
 }
 
 /** Without what was joined for conditions. */

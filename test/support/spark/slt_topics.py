@@ -456,6 +456,11 @@ def generators():
     yield from each("select v, count(*) from n lateral view stack(2, k, a) s as v {c}", c=["group by v order by v", "group by v having count(*) > 2", "pivot (count(*) for v in (1, 2))", "unpivot (q for c in (k, v))"])
     yield from each("select n.k, q.* from n {j} {f} q{a}{o}", j=[", lateral", "join lateral", "left join lateral", "cross join lateral"], f=["stack(2, k, a)", "range(2)", "stack(2, s, 'x')"], a=["", "(v)", "(v, w)"], o=[""])
     yield from each("select n.k, q.v from n {j} stack(2, k, a) as q(v) on {c}", j=["join lateral", "left join lateral"], c=["v > 2", "v = a", "false"])
+    # Without ON TRUE Spark leaves out the rows of which a generator makes nothing.
+    lists = "(values (1, array(1, 2)), (2, array()), (3, null), (4, array(null))) t(k, a)"
+    yield from each("select k, q.* from {l} left join lateral {g} q on true", l=[lists], g=["explode(a)", "explode_outer(a)", "posexplode(a)", "inline(arrays_zip(a, a))", "(select x + k as y, 5 as z from explode(a) e(x))", "(select x from explode(a) e(x) where x > 1)", "(select k as k2, x from explode(a) e(x))", "(select explode(a) as x, k + 1 as y)", "stack(2, k, size(a))"])
+    yield from each("select k, x, y from {l} left join lateral explode(a) e(x) on true left join lateral explode(sequence(1, x)) f(y) on {c}", l=[lists], c=["true", "y = 2", "x > 1"])
+    yield from each("select k, x from {l} left join lateral explode(a) e(x) on true where {c}", l=[lists], c=["x is null", "coalesce(x, 7) > 1", "x > 1"])
     yield from each("select * from n, {f}", f=["lateral range(k)", "stack(2, k, 1)", "lateral (select sum(v) from stack(2, k, 5) as s(v))", "lateral (select v from stack(2, k, 5) as s(v) where v > 3)"])
     yield from each("select * from {f}", f=["stack(2, 1, 'a', 2, 'b')", "stack(2, 1, 'a', 2, 'b') as s(n, t)", "stack(2, 1, 2) s(a, b)", "json_tuple('{\"a\":1}', 'a')", "sql_keywords()", "sql_keywords(1)", "sql_keywords() as k(w, r) where w like 'S%'"])
     yield from each("select k from n t where exists (select 1 from stack(2, t.k, t.a) s(v) where v = {v})", v=["1", "3", "99"])
