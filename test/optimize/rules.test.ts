@@ -104,6 +104,25 @@ test('a filter stays above what depends on which rows there are, and goes below 
   t.regex(keyed, /filters: \[k = 3\]/)
 })
 
+test('texts that are written are compared when a query is planned, by their bytes, and not by other collations', (t) => {
+  const folded = (condition: string): string =>
+    /\[(.*) AS x#/.exec(optimized(`select ${condition} x from tiny`))![1]!.toLowerCase()
+  const cases = { "'s' = 'w'": 'false', "'s' <> 'w'": 'true', "'Z' < 'a'": 'true', "'\u{ff5e}' < '\u{1f600}'": 'true' }
+  for (const [condition, expected] of Object.entries(cases)) t.is(folded(condition), expected, condition)
+  t.regex(folded("'s' = 'S' collate utf8_lcase"), /collate|=/)
+})
+
+test('of a union those inputs are read that have rows', (t) => {
+  const tagged = `(select 'a' tag, x k from small union all select 'b', a from big union all select 'c', y from tiny)`
+  const read = (where: string): string[] =>
+    [...optimized(`select k from ${tagged} where ${where}`).matchAll(/Relation parquet \[(\w+)|Union/g)].map(
+      ([whole, column]) => column ?? whole,
+    )
+  t.deepEqual(read("tag = 'b'"), ['a'])
+  t.deepEqual(read("tag <> 'b'"), ['Union', 'x', 'y'])
+  t.deepEqual(read("tag = 'd'"), [])
+})
+
 test('numbers are rounded away from zero when constants are folded, below zero too, and not folded beyond their type', (t) => {
   const folded = (expression: string): string => /\[(.*) AS x#/.exec(optimized(`select ${expression} x from tiny`))![1]!
   const cases: Readonly<Record<string, string>> = {
@@ -192,6 +211,7 @@ test('a relation without rows leaves none of what is joined, filtered and sorted
   t.notRegex(optimized(`select s.x from ${empty} s left join big on big.k = s.k`), /Join|parquet/)
   t.notRegex(optimized(`select big.k, s.x from big left join ${empty} s on big.k = s.k`), /Join/)
   t.regex(optimized(`select count(*) from ${empty} s`), /Aggregate/)
+  t.notRegex(optimized(`select k, count(*) from ${empty} s group by k`), /Aggregate|parquet/)
 })
 
 test('WHERE turns products into joins, ordered so that tables which filter each other are built together', (t) => {

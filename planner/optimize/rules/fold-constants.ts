@@ -59,13 +59,21 @@ const added = (sign: 1n | -1n): Fold =>
 
 function compared(holds: (order: number) => boolean): Fold {
   return ([a, b]) => {
-    if (!sameType(a!.type, b!.type) || a!.value instanceof Uint8Array || typeof a!.value === 'string') return undefined
+    if (!sameType(a!.type, b!.type)) return undefined
     const [x, y] = [a!.value!, b!.value!]
+    if (typeof x === 'string' && typeof y === 'string')
+      return isByBytes(a!.type) ? holds(bytesInOrder(x, y)) : undefined
+    if (x instanceof Uint8Array) return undefined
     // NaN equals itself and is the greatest, unlike in JavaScript.
     if (Number.isNaN(x) || Number.isNaN(y)) return undefined
     return holds(x < y ? -1 : x > y ? 1 : 0)
   }
 }
+
+/** Texts that are equal only when they are the same, and in the order of their bytes. */
+const isByBytes = (type: DataType): boolean => type.kind === 'string' && type.collation === undefined
+
+const bytesInOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 const DAY_MICROS = 86_400_000_000n
 

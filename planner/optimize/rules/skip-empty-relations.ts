@@ -3,7 +3,14 @@ import { isStreaming } from '../../physical/streaming.js'
 import { conjuncts, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
+import type {
+  LogicalAggregate,
+  LogicalJoin,
+  LogicalPlan,
+  LogicalProject,
+  LogicalSort,
+  LogicalUnion,
+} from '../../plan/logical/plan.js'
 import { inputsOf, transformPlanUp } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
@@ -22,7 +29,24 @@ function skip(plan: LogicalPlan): LogicalPlan {
     const hasNone = isImpossible(plan.condition) || isEmpty(plan.input)
     return hasNone && !isTold(plan) ? emptyRelation(outputOf(plan)) : plan
   }
-  return (plan.kind === 'project' || plan.kind === 'sort') && isEmpty(plan.input) ? emptyRelation(outputOf(plan)) : plan
+  if (plan.kind === 'union') return plan.inputs.some(isEmpty) && !isTold(plan) ? withoutEmpty(plan) : plan
+  return isEmptyOfNone(plan) && isEmpty(plan.input) ? emptyRelation(outputOf(plan)) : plan
+}
+
+/** Whether a relation has no rows when its input has none: groups by keys, but not all rows as one group. */
+const isEmptyOfNone = (plan: LogicalPlan): plan is LogicalProject | LogicalSort | LogicalAggregate =>
+  plan.kind === 'project' || plan.kind === 'sort' || (plan.kind === 'aggregate' && plan.keys.length > 0)
+
+/** A union of the inputs that have rows; of a single one its columns by the names of the union. */
+function withoutEmpty(plan: LogicalUnion): LogicalPlan {
+  const inputs = plan.inputs.filter((input) => !isEmpty(input))
+  const [only, ...others] = inputs
+  if (!only) return emptyRelation(plan.output)
+  if (others.length > 0) return Object.freeze({ ...plan, inputs })
+  const projections = plan.output.map(({ type: _ofUnion, nullable: _, ...named }, i): NamedExpression => {
+    return Object.freeze({ ...named, expression: reference(outputOf(only)[i]!) })
+  })
+  return Object.freeze({ kind: 'project', input: only, projections })
 }
 
 const isTold = (plan: LogicalPlan): boolean => isStreaming(plan) || isObserved(plan)
