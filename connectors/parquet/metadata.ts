@@ -39,6 +39,8 @@ export interface ChunkStatistics {
   readonly max: Uint8Array | undefined
   readonly legacy: boolean
   readonly nullCount: number | undefined
+  /** How many values there are, which few writers count. */
+  readonly distinctCount: number | undefined
 }
 
 /** A column chunk: the pages of one leaf column in one row group. */

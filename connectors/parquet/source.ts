@@ -10,10 +10,10 @@ import { withPartitionColumns } from '../files/partitions/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
 import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
+import { columnValues } from './column-values.js'
 import { readFooters } from './footer.js'
 import { asNullable, mergeSchemas } from './merge-schemas.js'
 import { planParquetSplits } from './plan-splits.js'
-import { valueRanges } from './value-ranges.js'
 
 const NAME = 'parquet'
 
@@ -52,7 +52,7 @@ export const parquetSource: SourceProvider = {
     }
     const footers = await readFooters(described.paths, faults)
     const ofPartitions = partitionStatistics(partitions)
-    const ranges = valueRanges(footers)
+    const { ranges, distinct } = columnValues(footers)
     if (schema === undefined && footers.length === 0) throw withoutColumns(NAME, { named })
     const own = schema === undefined ? mergeSchemas(footers) : { fields: schema.fields.map(asNullable) }
     return {
@@ -64,6 +64,7 @@ export const parquetSource: SourceProvider = {
         ...ofPartitions,
         // Without a prototype: a column may be called `constructor`.
         ranges: partitions ? Object.assign(Object.create(null), ranges, ofPartitions.ranges) : ranges,
+        distinct: partitions ? Object.assign(Object.create(null), distinct, ofPartitions.distinct) : distinct,
       },
       ...(partitions ? { partitions } : {}),
     }

@@ -272,11 +272,13 @@ function columnMetadata(r: CompactReader): Chunk {
 function statistics(r: CompactReader): ChunkStatistics {
   const bounds: (Uint8Array | undefined)[] = []
   let nullCount: number | undefined
+  let distinctCount: number | undefined
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 3) nullCount = r.size()
+    else if (id === 4) distinctCount = r.integer()
     else if (id === 1 || id === 2 || id === 5 || id === 6) bounds[id] = r.binary()
     else r.skip()
   }
   const legacy = bounds[5] === undefined && bounds[6] === undefined
-  return { max: legacy ? bounds[1] : bounds[5], min: legacy ? bounds[2] : bounds[6], legacy, nullCount }
+  return { max: legacy ? bounds[1] : bounds[5], min: legacy ? bounds[2] : bounds[6], legacy, nullCount, distinctCount }
 }

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { DATE, type DataType, DOUBLE, decimal, FLOAT, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
 import type { ScanFilter } from '../../connectors/api.js'
+import { columnValues } from '../../connectors/parquet/column-values.js'
 import { columnsOf } from '../../connectors/parquet/columns.js'
 import { CompactReader } from '../../connectors/parquet/compact-reader.js'
 import type { ParquetFile } from '../../connectors/parquet/footer.js'
@@ -12,7 +13,6 @@ import type {
   SchemaNode,
 } from '../../connectors/parquet/metadata.js'
 import { rowGroupTest } from '../../connectors/parquet/row-group-filter.js'
-import { valueRanges } from '../../connectors/parquet/value-ranges.js'
 
 type Value = number | bigint | string
 type Op = 'eq' | 'lt' | 'le' | 'gt' | 'ge'
@@ -103,7 +103,7 @@ function isRead(
 ): boolean {
   const root = { ...nodeOf(column, false), name: 'root', physical: undefined, children: [nodeOf(column, isOptional)] }
   const columns = columnsOf({ root, sparkSchema: undefined } as unknown as Parameters<typeof columnsOf>[0])
-  const statistics = { min: undefined, max: undefined, legacy: false, nullCount: 0, ...given }
+  const statistics = { min: undefined, max: undefined, legacy: false, nullCount: 0, distinctCount: undefined, ...given }
   const group = { rows, chunks: [{ statistics: () => statistics }] } as unknown as RowGroup
   return rowGroupTest(columns, filter ? [filter] : [])(group)
 }
@@ -166,15 +166,35 @@ test('the range of a column is that of all row groups, which need not rise', (t)
   let asked = 0
   const statistics = (min: number, max: number) => () => {
     asked++
-    return { min: int.store(min), max: int.store(max), legacy: false, nullCount: 0 }
+    return { min: int.store(min), max: int.store(max), legacy: false, nullCount: 0, distinctCount: undefined }
   }
   const group = (min: number, max: number) => ({ rows: 5, chunks: [{ statistics: statistics(min, max) }] })
   const file = (...rowGroups: readonly object[]) =>
     ({ path: 'a', metadata: { root, sparkSchema: undefined, rowGroups } }) as unknown as ParquetFile
   const files = [file(group(5, 9), group(1, 3)), file(group(-7, 20), group(2, 2))]
-  t.deepEqual({ ...valueRanges([files[0]!]) }, { c: [1, 9] })
-  for (let query = 0; query < 3; query++) t.deepEqual({ ...valueRanges(files) }, { c: [-7, 20] })
+  t.deepEqual({ ...columnValues([files[0]!]).ranges }, { c: [1, 9] })
+  for (let query = 0; query < 3; query++) t.deepEqual({ ...columnValues(files).ranges }, { c: [-7, 20] })
   t.is(asked, 4, 'the statistics of each group are read once')
+})
+
+test('how many values a column has is judged by those that are counted in row groups: whole numbers may lie in order', (t) => {
+  const { int, string } = COLUMNS as Readonly<Record<'int' | 'string', Column>>
+  const distinctOf = (column: Column, bounds: readonly Value[], counts: readonly (number | undefined)[]) => {
+    const root = { ...nodeOf(column, false), name: 'root', physical: undefined, children: [nodeOf(column, true)] }
+    const [min, max] = bounds.map(column.store)
+    const rowGroups = counts.map((distinctCount) => ({
+      rows: 8,
+      chunks: [{ statistics: () => ({ min, max, legacy: false, nullCount: 0, distinctCount }) }],
+    }))
+    const file = { path: 'a', metadata: { root, sparkSchema: undefined, rowGroups } }
+    return columnValues([file as unknown as ParquetFile]).distinct['c']
+  }
+  t.is(distinctOf(string, ['a', 'b'], [2, 1]), 2, 'all values are in each')
+  t.is(distinctOf(string, ['a', 'b'], [3, 2]), 5, 'too many for the rows to be the same everywhere')
+  t.is(distinctOf(int, [1, 100], [2, 2]), 4)
+  t.is(distinctOf(int, [1, 10], [8, 7]), 10, 'no more than there are in the range')
+  t.is(distinctOf(int, [1, 100], Array<number>(32).fill(2)), 64, 'of many row groups some are asked')
+  for (const unknown of [undefined, -1, 0, 9]) t.is(distinctOf(int, [1, 100], [2, unknown]), undefined, `${unknown}`)
 })
 
 test('structures are passed over up to a depth, and nothing beyond the end', (t) => {

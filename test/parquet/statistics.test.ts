@@ -20,6 +20,7 @@ import { boundsOf, type LeafColumn } from '../../connectors/parquet/bounds.js'
 import { columnsOf } from '../../connectors/parquet/columns.js'
 import type { Annotation, ChunkStatistics, PhysicalType, SchemaNode } from '../../connectors/parquet/metadata.js'
 import { rowGroupTest } from '../../connectors/parquet/row-group-filter.js'
+import { parquetSource } from '../../connectors/parquet/source.js'
 import { parseFileMetadata } from '../../connectors/parquet/thrift.js'
 import { readParquet, rowsOf, sql, temporaryDirectory } from './support.js'
 
@@ -59,7 +60,7 @@ function isRead(
   filter: Omit<Exclude<ScanFilter, { op: 'in' | 'isNotNull' }>, 'column'>,
 ): boolean {
   const root = { ...leaf('INT32'), physical: undefined, children: [node] }
-  const whole = { min: undefined, max: undefined, legacy: false, nullCount: 0, ...statistics }
+  const whole = { min: undefined, max: undefined, legacy: false, nullCount: 0, distinctCount: undefined, ...statistics }
   const chunk = { offset: 0, bytes: 0, values: ROWS, codec: 0, statistics: () => whole }
   const columns = columnsOf({ root, rows: ROWS, rowGroups: [], sparkSchema: undefined })
   return rowGroupTest(columns, [{ ...filter, column: 'c' } as ScanFilter])({ rows: ROWS, chunks: [chunk] })
@@ -252,4 +253,11 @@ test('no row is lost to the statistics of DuckDB, NaN, zeros and infinities amon
       t.true(given.includes(`${g} ${d}`), `${where}: ${d}`)
     }
   }
+})
+
+test('what DuckDB counts of the values of its dictionaries is known of the columns', async (t) => {
+  const file = join(directory, 'counted.parquet')
+  await sql(`copy (select i % 7 k, 'x' || i % 5 s, i from range(1000) t(i)) to '${file}' (row_group_size 2048)`)
+  const { statistics } = await parquetSource.describe({}, [file], undefined)
+  t.deepEqual({ ...statistics?.distinct }, { k: 7, s: 5 })
 })
