@@ -7,7 +7,7 @@ import { referencesOf } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { type Equalities, equalitiesOf, equality } from './equality-classes.js'
-import { intersects, isSingle, isWithin, type RelationSet, setOf, union } from './relation-set.js'
+import { hasAny, intersects, isSingle, isWithin, type RelationSet, setOf, union } from './relation-set.js'
 
 /** More relations than this are joined greedily: the number of orders grows with their power of three. */
 const MOST_ENUMERATED = 9
@@ -39,6 +39,7 @@ type PairJoined = Joined & { readonly sides: readonly [Joined, Joined] }
 class JoinSearch {
   readonly #relations: readonly LogicalPlan[]
   readonly #leaves: readonly Joined[]
+  readonly #oneRows: readonly boolean[]
   readonly #equalities: Equalities
   /** The relation of each column, as a set. */
   readonly #home = new Map<ExprId, RelationSet>()
@@ -48,6 +49,8 @@ class JoinSearch {
   readonly #otherShares: readonly number[]
   /** For each class of equal columns, the relations that have one. */
   readonly #classSets: readonly RelationSet[]
+  /** Of other conditions that are equalities of two relations or more, the relations of both operands. */
+  readonly #operandSets: readonly (readonly [RelationSet, RelationSet] | undefined)[]
 
   constructor(relations: readonly LogicalPlan[], equalities: Equalities) {
     this.#relations = relations
@@ -64,6 +67,11 @@ class JoinSearch {
     this.#otherSets = equalities.others.map((c) => homeOfAll([...referencesOf(c)]))
     this.#otherShares = equalities.others.map((c) => selectivity(c, facts))
     this.#classSets = equalities.classes.map((members) => homeOfAll(members.map(({ id }) => id)))
+    this.#operandSets = equalities.others.map((c) => {
+      const [a, b] = c.kind === 'call' && c.fn === 'eq' ? c.args.map((arg) => homeOfAll([...referencesOf(arg)])) : []
+      return a && b && hasAny(a) && hasAny(b) && !intersects(a, b) ? [a, b] : undefined
+    })
+    this.#oneRows = relations.map(isOneRow)
     this.#leaves = relations.map((relation, i) => ({
       set: sets[i]!,
       relation: i,
@@ -129,8 +137,15 @@ class JoinSearch {
     return this.#areConnected(a, b) ? [this.#join(a, b)] : []
   }
 
+  /** A relation of one row is connected with those that any condition compares with it. */
   #areConnected(a: Joined, b: Joined): boolean {
-    return this.#classSets.some((set) => intersects(set, a.set) && intersects(set, b.set))
+    if (this.#classSets.some((set) => intersects(set, a.set) && intersects(set, b.set))) return true
+    if (this.#operandSets.some((operands) => operands && areOperands(operands, a, b))) return true
+    return (this.#isOneRow(a) || this.#isOneRow(b)) && this.#decidedBy(a, b).length > 0
+  }
+
+  #isOneRow({ relation }: Joined): boolean {
+    return relation !== undefined && this.#oneRows[relation]!
   }
 
   #join(a: Joined, b: Joined): PairJoined {
@@ -196,6 +211,13 @@ class JoinSearch {
     return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
   }
 }
+
+/** Whether a relation has one row, whatever it reads. */
+const isOneRow = (plan: LogicalPlan): boolean =>
+  plan.kind === 'project' ? isOneRow(plan.input) : plan.kind === 'aggregate' && plan.keys.length === 0
+
+const areOperands = ([one, other]: readonly [RelationSet, RelationSet], a: Joined, b: Joined): boolean =>
+  (isWithin(one, a.set) && isWithin(other, b.set)) || (isWithin(one, b.set) && isWithin(other, a.set))
 
 /** The largest set that is known, as a mask, of those within another. */
 function largestWithin(known: readonly (Joined | undefined)[], within: number): number {

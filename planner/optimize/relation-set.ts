@@ -16,6 +16,8 @@ export const intersects = (a: RelationSet, b: RelationSet): boolean => a.some((w
 
 export const isWithin = (a: RelationSet, b: RelationSet): boolean => a.every((word, i) => (word & ~b[i]!) === 0)
 
+export const hasAny = (set: RelationSet): boolean => set.some((word) => word !== 0)
+
 /** Whether the set has at most one relation. */
 export function isSingle(set: RelationSet): boolean {
   const used = set.filter((word) => word !== 0)

@@ -57,6 +57,19 @@ test('an equality that follows from two others lets a table be reduced by one it
   t.regex(explainLogical(plan), /Join Inner, \(maker#\d+ = place#\d+\)|Join Inner, \(place#\d+ = maker#\d+\)/)
 })
 
+test('a table is joined early with the one row that a condition compares it with, and by what is computed of columns', (t) => {
+  const joined = 'select amount from sales, items, shops'
+  const where = 'where item = item_id and shop = shop_id'
+  const place = "(select place from places where country = 'NZ')"
+  t.is(shape(optimizedPlan(`${joined} ${where} and town = ${place}`)), '((sales (shops places)) items)')
+  const most = "(select max(place) from places where country = 'NZ')"
+  t.is(shape(optimizedPlan(`${joined} ${where} and town > ${most}`)), '((sales (shops places)) items)')
+  const computed = "and greatest(town, 0) = place and country = 'NZ'"
+  t.is(shape(optimizedPlan(`${joined}, places ${where} ${computed}`)), '((sales (shops places)) items)')
+  const compared = "and town > place and country = 'NZ'"
+  t.is(shape(optimizedPlan(`${joined}, places ${where} ${compared}`)), '(((sales shops) items) places)')
+})
+
 test('columns of one table that are equal by way of another are compared in that table', (t) => {
   const plan = explainLogical(
     optimizedPlan('select amount from sales, items, shops where item = item_id and shop = item_id and shop = shop_id'),

@@ -1,7 +1,10 @@
 import { BIGINT } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { definitionsOf, substitute } from '../../optimize/expressions.js'
 import { booleanLiteral, call, conjunction, literal, reference } from '../../plan/expression/build.js'
-import type { AggregateCall, Expression, ExprId } from '../../plan/expression/expression.js'
+import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
+import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalPlan } from '../../plan/logical/plan.js'
 
 /** A relation over an aggregate without GROUP BY, which has one row whatever there is below. */
@@ -11,6 +14,17 @@ export interface OneRow {
   readonly value: Expression
   /** What HAVING asks of the row. */
   readonly having: Expression | undefined
+}
+
+/** @throws INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN */
+export function onlyColumnOf(plan: LogicalPlan, origin: Origin | undefined): Attribute {
+  const [column, ...others] = outputOf(plan)
+  if (column && others.length === 0) return column
+  throw new MillraceError(
+    'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN',
+    { number: outputOf(plan).length },
+    { origin },
+  )
 }
 
 /** The relation as one row over an aggregate, if that is what it is. */
@@ -64,4 +78,14 @@ export function ofNothing(aggregate: AggregateCall, result: Expression, nothing?
 export function valueIf(condition: Expression | undefined, value: Expression): Expression {
   if (!condition) return value
   return Object.freeze({ kind: 'case', type: value.type, nullable: true, branches: [{ when: condition, value }] })
+}
+
+/** A row with what a value is made of, computed where the row is: as a column it can be a key of joins, which are put in order by it. */
+export function withValue(
+  input: LogicalPlan,
+  aggregates: readonly AggregateCall[],
+  value: NamedExpression,
+): LogicalPlan {
+  const row: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys: [], aggregates })
+  return Object.freeze({ kind: 'project', input: row, projections: [Object.freeze(value)] })
 }

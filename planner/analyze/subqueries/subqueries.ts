@@ -18,7 +18,7 @@ import { checkAggregates } from './aggregates-of-own-rows.js'
 import { isCorrelated, outerReferences, readsStream } from './correlation.js'
 import { type Decorrelated, Decorrelator } from './decorrelate.js'
 import { equality, lengthMismatch, type Membership, memberOf } from './membership.js'
-import { nothingOf, type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
+import { nothingOf, type OneRow, ofNothing, oneRowOf, onlyColumnOf, valueIf, withValue } from './one-row.js'
 import { withoutLimit } from './per-key.js'
 
 /** Analyzes the query of a subquery, whose WHERE may use columns of a scope around it. */
@@ -244,23 +244,22 @@ export class Subqueries {
   }
 
   #scalar(plan: LogicalPlan, origin: Origin | undefined): Expression {
-    const [column, ...others] = outputOf(plan)
-    if (!column || others.length > 0) {
-      throw new MillraceError(
-        'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN',
-        { number: outputOf(plan).length },
-        { origin },
-      )
-    }
+    const column = onlyColumnOf(plan, origin)
     if (plan.kind === 'project' && plan.input.kind === 'oneRow') return plan.projections[0]!.expression
     const one = oneRowOf(plan)
     if (one) return this.#ofOneRow(plan, one, column, origin)
     // Of no rows it is NULL, whatever the column may be.
     const first = this.#aggregate('first', [reference(column)], { ...column, nullable: true })
     const rows = this.#aggregate('count', [], { ...column, type: BIGINT, nullable: false })
-    this.#joinAggregates(plan, [first, rows], origin)
     const args = [rows, first].map((one) => reference({ ...one, nullable: true }, origin))
-    return call('single_value', column.type, args, { origin, nullable: true })
+    const value = call('single_value', column.type, args, { origin, nullable: true })
+    if (isCorrelated(plan, this.#outer)) {
+      this.#joinAggregates(plan, [first, rows], origin)
+      return value
+    }
+    const single = withValue(plan, [first, rows], { id: this.#nextId(), name: column.name, expression: value })
+    this.#join('inner', { plan: single, conditions: [] })
+    return reference(outputOf(single)[0]!, origin)
   }
 
   /** Of an aggregate without GROUP BY there is always a value: where nothing matches, that of no rows. */
