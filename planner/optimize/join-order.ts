@@ -1,5 +1,5 @@
 import { append } from '../../common/append.js'
-import { columnDomains, estimateRows, joinedRows, unfilteredRows } from '../physical/estimate.js'
+import { columnDomains, estimateRows, joinedRows, mostMatches, unfilteredRows } from '../physical/estimate.js'
 import { columnFacts, selectivity } from '../physical/selectivity.js'
 import { conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
@@ -150,13 +150,16 @@ class JoinSearch {
 
   #join(a: Joined, b: Joined): PairJoined {
     const set = union(a.set, b.set)
-    const domains = this.#equalities.classes.flatMap((members, i) => {
+    const keys = this.#equalities.classes.flatMap((members, i) => {
       if (!intersects(this.#classSets[i]!, a.set) || !intersects(this.#classSets[i]!, b.set)) return []
-      const here = members.filter(({ id }) => intersects(this.#homeOf(id), set))
-      return [here.reduce((least, { id }) => Math.min(least, this.#domains.get(id) ?? least), Number.POSITIVE_INFINITY)]
+      return [members.map(({ id }) => id).filter((id) => intersects(this.#homeOf(id), set))]
     })
+    const domains = keys.map((ids) =>
+      ids.reduce((least, id) => Math.min(least, this.#domains.get(id) ?? least), Number.POSITIVE_INFINITY),
+    )
     const shares = this.#decidedBy(a, b).reduce((share, i) => share * this.#otherShares[i]!, 1)
-    const rows = Math.max(1, joinedRows(a, b, domains) * shares)
+    const most = Math.min(a.rows * this.#matchesIn(b, keys), b.rows * this.#matchesIn(a, keys))
+    const rows = Math.max(1, Math.min(joinedRows(a, b, domains), most) * shares)
     const cost = a.cost + b.cost + BUILD_COST * Math.min(a.rows, b.rows) + Math.max(a.rows, b.rows) + rows
     return {
       set,
@@ -166,6 +169,13 @@ class JoinSearch {
       unfilteredRows: Math.max(a.unfilteredRows, b.unfilteredRows),
       sides: a.rows < b.rows ? [b, a] : [a, b],
     }
+  }
+
+  /** How many rows of one relation at most have the same keys. */
+  #matchesIn({ relation }: Joined, keys: readonly (readonly ExprId[])[]): number {
+    return relation === undefined
+      ? Number.POSITIVE_INFINITY
+      : mostMatches(this.#relations[relation]!, new Set(keys.flat()))
   }
 
   /** Which of the other conditions can be decided when two sides are together and not before. */

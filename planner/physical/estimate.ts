@@ -1,13 +1,13 @@
 import { fixedBytes } from '../../columnar/leaves.js'
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
-import { askedOf, knownConditions, knownTogether } from '../optimize/known-conditions.js'
+import { askedOf, type KnownConditions, knownConditions, knownTogether } from '../optimize/known-conditions.js'
 import { conjunction, conjuncts } from '../plan/expression/build.js'
 import type { AttributeReference, Expression, ExprId } from '../plan/expression/expression.js'
 import { JOIN_OUTPUT } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import { columnFacts, selectivity, valuesOf } from './selectivity.js'
+import { columnFacts, domainAmong, type Facts, selectivity, valuesAmong } from './selectivity.js'
 
 /* Rough sizes, good enough to tell a small side of a join from a large one. What takes a while is computed once for a node: joins ask for those of all levels below. */
 
@@ -64,16 +64,37 @@ const estimateFiltered: (plan: Node<'filter'>) => number = onceEach(({ input, co
   Math.max(1, estimateRows(input) * selectivity(condition, columnFacts(input))),
 )
 
-/** As many as the keys have combinations of values, where these were counted. */
-const estimateGroups: (plan: Node<'aggregate'>) => number = onceEach(({ keys, input }) => {
-  if (keys.length === 0) return 1
-  const rows = estimateRows(input)
-  const facts = columnFacts(input)
-  const counts = keys.map(({ expression: e }) => (e.kind === 'attribute' ? facts.get(e.id)?.distinct : undefined))
-  const known = counts.every((count) => count !== undefined)
-  const groups = known ? counts.reduce((product, count) => product * (count + 1), 1) : rows * GROUPS_PER_ROW
-  return Math.max(1, Math.min(rows, groups))
+const estimateGroups: (plan: Node<'aggregate'>) => number = onceEach((plan) => {
+  if (plan.keys.length === 0) return 1
+  const known = knownConditions(plan.input)
+  const facts = columnFacts(plan.input)
+  return groupsOf(plan, estimateRows(plan.input), (key) => keptShare(key, known, facts))
 })
+
+/** Groups before any filter; of all rows as one group whatever value of theirs it has. */
+const unfilteredGroups: (plan: Node<'aggregate'>) => number = onceEach((plan) =>
+  plan.keys.length === 0 ? unfilteredRows(plan.input) : groupsOf(plan, unfilteredRows(plan.input), () => 1),
+)
+
+/**
+ * As many as the keys have combinations of values. Several keys belong together mostly: a tenth of the rows, or as many as one of them has values, are
+ * taken to be all the combinations that there are.
+ */
+function groupsOf({ keys, input }: Node<'aggregate'>, rows: number, shareOf: (key: Expression) => number): number {
+  const facts = columnFacts(input)
+  const counts = keys.map(({ expression: e }) => {
+    const own = e.kind === 'attribute' ? facts.get(e.id) : undefined
+    const isCounted = own?.distinct !== undefined
+    return { isCounted, values: Math.ceil(valuesAmong(own, e.type, rows) * shareOf(e)) + 1 }
+  })
+  const combined = counts.reduce((product, { values }) => product * values, 1)
+  const most = counts.reduce(
+    (most, { isCounted, values }) => (isCounted ? Math.max(most, values) : most),
+    rows * GROUPS_PER_ROW,
+  )
+  const isOneCounted = counts.length === 1 && counts[0]!.isCounted
+  return Math.max(1, Math.min(rows, combined, isOneCounted ? rows : most))
+}
 
 const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
   const sizeOf = (side: LogicalPlan): JoinSide => ({ rows: estimateRows(side), unfilteredRows: unfilteredRows(side) })
@@ -82,14 +103,13 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
     c.kind === 'call' && c.fn === 'eq' ? [c.args] : [],
   )
   const [left, right] = [sizeOf(plan.left), sizeOf(plan.right)]
+  const ids = new Set(keys.flatMap((pair) => pair.flatMap((key) => (key.kind === 'attribute' ? [key.id] : []))))
+  const most = Math.min(left.rows * mostMatches(plan.right, ids), right.rows * mostMatches(plan.left, ids))
   const domainOf = (key: Expression): number =>
     (key.kind === 'attribute' ? domains.get(key.id) : undefined) ?? Number.POSITIVE_INFINITY
   const shareOf = keptShares(plan)
-  const rows = joinedRows(
-    left,
-    right,
-    keys.map(([a, b]) => Math.min(domainOf(a!), domainOf(b!)) * Math.max(shareOf(a!), shareOf(b!))),
-  )
+  const pairs = keys.map(([a, b]) => Math.min(domainOf(a!), domainOf(b!)) * Math.max(shareOf(a!), shareOf(b!)))
+  const rows = Math.min(joinedRows(left, right, pairs), most)
   switch (plan.type) {
     case 'inner':
       return Math.max(1, rows)
@@ -108,11 +128,13 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
 function keptShares(plan: Node<'join'>): (key: Expression) => number {
   const known = knownTogether([knownConditions(plan.left), knownConditions(plan.right)])
   const facts = columnFacts(plan)
-  return (key) => {
-    const conditions = key.kind === 'attribute' ? [...(known.get(key.id)?.values() ?? [])] : []
-    const asked = conjunction(conditions.map((one) => askedOf(one, key as AttributeReference)))
-    return asked ? selectivity(asked, facts) : 1
-  }
+  return (key) => keptShare(key, known, facts)
+}
+
+function keptShare(key: Expression, known: KnownConditions, facts: Facts): number {
+  const conditions = key.kind === 'attribute' ? [...(known.get(key.id)?.values() ?? [])] : []
+  const asked = conjunction(conditions.map((one) => askedOf(one, key as AttributeReference)))
+  return asked ? selectivity(asked, facts) : 1
 }
 
 /** The share of rows taken to have no match. */
@@ -133,13 +155,53 @@ export function joinedRows(a: JoinSide, b: JoinSide, keyDomains: readonly number
   return (a.rows * b.rows) / Math.max(1, Math.min(pairs, a.unfilteredRows, b.unfilteredRows))
 }
 
+/** How many rows of a relation have the same values of some of these columns at most, where its source counted the values: one, of a key or of groups by these columns. */
+export function mostMatches(plan: LogicalPlan, columns: ReadonlySet<ExprId>): number {
+  switch (plan.kind) {
+    case 'scan': {
+      const facts = columnFacts(plan)
+      const values = [...columns].reduce((most, id) => Math.max(most, facts.get(id)?.distinct ?? 0), 0)
+      return Math.max(1, estimateRows(plan) / values)
+    }
+    case 'aggregate':
+      return plan.keys.every(({ id }) => columns.has(id)) ? 1 : Number.POSITIVE_INFINITY
+    case 'filter':
+      return mostMatches(plan.input, columns)
+    case 'project': {
+      const passed = plan.projections.filter(({ id }) => columns.has(id)).map(({ expression }) => expression)
+      return mostMatches(plan.input, new Set(passed.flatMap((e) => (e.kind === 'attribute' ? [e.id] : []))))
+    }
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'values':
+    case 'union':
+    case 'window':
+    case 'replicate':
+    case 'expand':
+    case 'join':
+    case 'sample':
+    case 'draw':
+    case 'evaluate':
+    case 'mapPartitions':
+    case 'sort':
+    case 'repartition':
+    case 'limit':
+    case 'observe':
+    case 'watermark':
+    case 'deduplicate':
+    case 'cached':
+      return Number.POSITIVE_INFINITY
+  }
+}
+
 /** How many values the columns of a plan may have, where something is known: no more than its unfiltered source has rows, or their range holds. */
 export const columnDomains: (plan: LogicalPlan) => ReadonlyMap<ExprId, number> = onceEach((plan) => {
   const facts = columnFacts(plan)
   const rows = unfilteredRows(plan)
   return new Map(
     outputOf(plan).map(({ id, type }) => {
-      return [id, Math.max(1, Math.min(rows, valuesOf(facts.get(id), type) ?? rows))]
+      return [id, domainAmong(facts.get(id), type, rows)]
     }),
   )
 })
@@ -154,13 +216,14 @@ export function unfilteredRows(plan: LogicalPlan): number {
       return unfilteredRows(plan.input)
     case 'join':
       return unfilteredJoin(plan)
+    case 'aggregate':
+      return unfilteredGroups(plan)
     case 'scan':
     case 'local':
     case 'oneRow':
     case 'range':
     case 'values':
     case 'union':
-    case 'aggregate':
     case 'window':
     case 'replicate':
     case 'expand':

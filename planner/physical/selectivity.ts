@@ -1,7 +1,9 @@
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
-import type { Expression, ExprId } from '../plan/expression/expression.js'
+import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { AggregateFunction } from '../plan/expression/functions.js'
+import { referencesOf } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 
 /* System R's guesses (Selinger et al., 1979) where nothing is known: a tenth for equality, a third for an inequality. */
@@ -18,15 +20,34 @@ export interface ColumnFacts {
   readonly range?: Range
   /** How many values it has. */
   readonly distinct?: number
+  /** How many rows its source has: it has no more values, whatever that is joined with. */
+  readonly most?: number
 }
 
 /** Types with no values between neighbouring integers. */
 const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
 
-/** How many values a column has, or at most has between its least and its greatest one. */
-export function valuesOf(facts: ColumnFacts | undefined, { kind }: DataType): number | undefined {
-  const { range, distinct } = facts ?? {}
-  return distinct ?? (range && COUNTED.has(kind) ? range[1] - range[0] + 1 : undefined)
+/** How many values there can be between the least and the greatest one of a column. */
+function valuesInRange({ range }: ColumnFacts, { kind }: DataType): number | undefined {
+  return range && COUNTED.has(kind) ? range[1] - range[0] + 1 : undefined
+}
+
+/** How many values a column has, as far as its source tells. */
+function valuesOf(facts: ColumnFacts, type: DataType): number | undefined {
+  return facts.distinct ?? valuesInRange(facts, type)
+}
+
+/** How many values a column has in a relation of so many rows. */
+export function valuesAmong(facts: ColumnFacts = {}, type: DataType, rows: number): number {
+  return Math.max(1, Math.min(rows, facts.most ?? rows, valuesOf(facts, type) ?? rows))
+}
+
+/**
+ * Among how many values those of a column were chosen, of a relation that has so many rows before any filter: a foreign key has few of the keys in
+ * its range, and a row of the other table is any of these.
+ */
+export function domainAmong(facts: ColumnFacts = {}, type: DataType, rows: number): number {
+  return Math.max(1, Math.min(rows, facts.most ?? rows, valuesInRange(facts, type) ?? facts.distinct ?? rows))
 }
 
 export type Facts = ReadonlyMap<ExprId, ColumnFacts>
@@ -37,6 +58,7 @@ export function columnFacts(plan: LogicalPlan): Facts {
     case 'scan':
     case 'project':
     case 'join':
+    case 'aggregate':
       return ownFacts(plan)
     case 'filter':
     case 'window':
@@ -57,7 +79,6 @@ export function columnFacts(plan: LogicalPlan): Facts {
     case 'range':
     case 'values':
     case 'union':
-    case 'aggregate':
     case 'mapPartitions':
     case 'cached':
       return NO_FACTS
@@ -66,45 +87,67 @@ export function columnFacts(plan: LogicalPlan): Facts {
 
 const NO_FACTS: Facts = new Map()
 
-const ownFacts: (plan: Extract<LogicalPlan, { readonly kind: 'scan' | 'project' | 'join' }>) => Facts = onceEach(
-  (plan) => {
-    switch (plan.kind) {
-      case 'scan': {
-        const { ranges = {}, distinct = {} } = plan.source.statistics ?? {}
-        const facts = new Map<ExprId, ColumnFacts>()
-        for (const { id, name } of plan.output) {
-          const range = Object.hasOwn(ranges, name) ? { range: ranges[name]! } : undefined
-          const counted = Object.hasOwn(distinct, name) ? { distinct: distinct[name]! } : undefined
-          if (range || counted) facts.set(id, { ...range, ...counted })
-        }
-        return facts
-      }
-      case 'project': {
-        const below = columnFacts(plan.input)
-        return new Map(
-          plan.projections.flatMap(({ id, expression }) => {
-            const facts = expression.kind === 'attribute' ? below.get(expression.id) : undefined
-            return facts ? [[id, facts] as const] : []
-          }),
-        )
-      }
-      case 'join':
-        return new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
-    }
-  },
-)
+type WithOwnFacts = Extract<LogicalPlan, { readonly kind: 'scan' | 'project' | 'join' | 'aggregate' }>
 
-/** The share of rows that satisfy a condition. */
+const ownFacts: (plan: WithOwnFacts) => Facts = onceEach((plan) => {
+  switch (plan.kind) {
+    case 'scan': {
+      const { ranges = {}, distinct = {}, rows } = plan.source.statistics ?? {}
+      const most = rows === undefined ? {} : { most: rows }
+      const facts = new Map<ExprId, ColumnFacts>()
+      for (const { id, name } of plan.output) {
+        const range = Object.hasOwn(ranges, name) ? { range: ranges[name]! } : undefined
+        const counted = Object.hasOwn(distinct, name) ? { distinct: distinct[name]! } : undefined
+        facts.set(id, { ...range, ...counted, ...most })
+      }
+      return facts
+    }
+    case 'project':
+      return factsOfPassed(plan.projections, columnFacts(plan.input))
+    case 'aggregate': {
+      const picked = plan.aggregates.flatMap(({ id, name, fn, args }) =>
+        PICKS.has(fn) ? [{ id, name, expression: args[0]! }] : [],
+      )
+      return factsOfPassed([...plan.keys, ...picked], columnFacts(plan.input))
+    }
+    case 'join':
+      return new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
+  }
+})
+
+/** Aggregates that are one of the values. */
+const PICKS: ReadonlySet<AggregateFunction> = new Set(['min', 'max', 'first', 'last'])
+
+const factsOfPassed = (members: readonly NamedExpression[], below: Facts): Facts =>
+  new Map(
+    members.flatMap(({ id, expression }) => {
+      const passed = pickedFrom(expression)
+      const facts = passed.kind === 'attribute' ? below.get(passed.id) : undefined
+      return facts ? [[id, facts] as const] : []
+    }),
+  )
+
+const pickedFrom = (e: Expression): Expression => (e.kind === 'call' && e.fn === 'single_value' ? e.args[1]! : e)
+
+/** The share of rows that satisfy a condition. What is asked of one column alone is not independent: `x in (1, 2) and x = 2` asks no more than `x = 2`. */
 export function selectivity(condition: Expression, facts: Facts): number {
   const windows = new Map<ExprId, Range>()
+  const shares = new Map<ExprId, number>()
   let share = 1
   for (const conjunct of conjuncts(condition)) {
     const bound = boundOf(conjunct)
     const range = bound && facts.get(bound.id)?.range
+    const [column, ...others] = referencesOf(conjunct)
     if (bound && range) windows.set(bound.id, narrowed(windows.get(bound.id) ?? range, bound))
+    else if (column !== undefined && others.length === 0)
+      shares.set(column, Math.min(shares.get(column) ?? 1, selectivityOf(conjunct, facts)))
     else share *= selectivityOf(conjunct, facts)
   }
-  for (const [id, window] of windows) share *= shareOf(window, facts.get(id)!.range!)
+  for (const [id, window] of windows) {
+    const ofWindow = shareOf(window, facts.get(id)!.range!)
+    shares.set(id, Math.min(shares.get(id) ?? 1, ofWindow))
+  }
+  for (const ofColumn of shares.values()) share *= ofColumn
   return share
 }
 
@@ -141,7 +184,9 @@ function selectivityOf(condition: Expression, facts: Facts): number {
 
 /** The share of rows that have one value of a column, all taken as equally frequent. */
 function shareOfOne(compared: readonly Expression[], facts: Facts): number {
-  const counts = compared.flatMap((e) => (e.kind === 'attribute' ? (valuesOf(facts.get(e.id), e.type) ?? []) : []))
+  const counts = compared.flatMap((e) =>
+    e.kind === 'attribute' ? (valuesOf(facts.get(e.id) ?? {}, e.type) ?? []) : [],
+  )
   return counts.length === 0 ? EQUALITY : 1 / counts.reduce((most, count) => Math.max(most, count), 1)
 }
 
