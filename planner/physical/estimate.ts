@@ -1,9 +1,8 @@
 import { fixedBytes } from '../../columnar/leaves.js'
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
-import { askedOf, type KnownConditions, knownConditions, knownTogether } from '../optimize/known-conditions.js'
-import { conjunction, conjuncts } from '../plan/expression/build.js'
-import type { AttributeReference, Expression, ExprId } from '../plan/expression/expression.js'
+import { conjuncts } from '../plan/expression/build.js'
+import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { JOIN_OUTPUT } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -66,9 +65,8 @@ const estimateFiltered: (plan: Node<'filter'>) => number = onceEach(({ input, co
 
 const estimateGroups: (plan: Node<'aggregate'>) => number = onceEach((plan) => {
   if (plan.keys.length === 0) return 1
-  const known = knownConditions(plan.input)
   const facts = columnFacts(plan.input)
-  return groupsOf(plan, estimateRows(plan.input), (key) => keptShare(key, known, facts))
+  return groupsOf(plan, estimateRows(plan.input), (key) => keptShare(key, facts))
 })
 
 /** Groups before any filter; of all rows as one group whatever value of theirs it has. */
@@ -107,8 +105,10 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
   const most = Math.min(left.rows * mostMatches(plan.right, ids), right.rows * mostMatches(plan.left, ids))
   const domainOf = (key: Expression): number =>
     (key.kind === 'attribute' ? domains.get(key.id) : undefined) ?? Number.POSITIVE_INFINITY
-  const shareOf = keptShares(plan)
-  const pairs = keys.map(([a, b]) => Math.min(domainOf(a!), domainOf(b!)) * Math.max(shareOf(a!), shareOf(b!)))
+  const facts = columnFacts(plan)
+  const pairs = keys.map(
+    ([a, b]) => Math.min(domainOf(a!), domainOf(b!)) * Math.max(keptShare(a!, facts), keptShare(b!, facts)),
+  )
   const rows = Math.min(joinedRows(left, right, pairs), most)
   switch (plan.type) {
     case 'inner':
@@ -124,18 +124,9 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
   }
 })
 
-/** Of a key of a join, which share of its values comparisons with literals leave. What both sides are asked leaves the same values, so that each row still has as many matches. */
-function keptShares(plan: Node<'join'>): (key: Expression) => number {
-  const known = knownTogether([knownConditions(plan.left), knownConditions(plan.right)])
-  const facts = columnFacts(plan)
-  return (key) => keptShare(key, known, facts)
-}
-
-function keptShare(key: Expression, known: KnownConditions, facts: Facts): number {
-  const conditions = key.kind === 'attribute' ? [...(known.get(key.id)?.values() ?? [])] : []
-  const asked = conjunction(conditions.map((one) => askedOf(one, key as AttributeReference)))
-  return asked ? selectivity(asked, facts) : 1
-}
+/** The share of a key's values that filters have left: where both sides of a join are asked the same, each row still has as many matches. */
+const keptShare = (key: Expression, facts: Facts): number =>
+  (key.kind === 'attribute' ? facts.get(key.id)?.kept : undefined) ?? 1
 
 /** The share of rows taken to have no match. */
 const UNMATCHED = 0.5

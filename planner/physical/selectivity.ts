@@ -1,6 +1,6 @@
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
-import { conjuncts } from '../plan/expression/build.js'
+import { conjunction, conjuncts } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import type { AggregateFunction } from '../plan/expression/functions.js'
 import { referencesOf } from '../plan/expression/transform.js'
@@ -22,6 +22,8 @@ export interface ColumnFacts {
   readonly distinct?: number
   /** How many rows its source has: it has no more values, whatever that is joined with. */
   readonly most?: number
+  /** The share of its values that filters have left, which a condition above these asks. */
+  readonly kept?: number
 }
 
 /** Types with no values between neighbouring integers. */
@@ -56,11 +58,11 @@ export type Facts = ReadonlyMap<ExprId, ColumnFacts>
 export function columnFacts(plan: LogicalPlan): Facts {
   switch (plan.kind) {
     case 'scan':
+    case 'filter':
     case 'project':
     case 'join':
     case 'aggregate':
       return ownFacts(plan)
-    case 'filter':
     case 'window':
     case 'replicate':
     case 'expand':
@@ -87,7 +89,7 @@ export function columnFacts(plan: LogicalPlan): Facts {
 
 const NO_FACTS: Facts = new Map()
 
-type WithOwnFacts = Extract<LogicalPlan, { readonly kind: 'scan' | 'project' | 'join' | 'aggregate' }>
+type WithOwnFacts = Extract<LogicalPlan, { readonly kind: 'scan' | 'filter' | 'project' | 'join' | 'aggregate' }>
 
 const ownFacts: (plan: WithOwnFacts) => Facts = onceEach((plan) => {
   switch (plan.kind) {
@@ -101,6 +103,11 @@ const ownFacts: (plan: WithOwnFacts) => Facts = onceEach((plan) => {
         facts.set(id, { ...range, ...counted, ...most })
       }
       return facts
+    }
+    case 'filter': {
+      const below = columnFacts(plan.input)
+      const shares = sharesOfColumns(conjuncts(plan.condition), below)
+      return new Map([...below].map(([id, facts]) => [id, withShare(facts, shares.get(id))] as const))
     }
     case 'project':
       return factsOfPassed(plan.projections, columnFacts(plan.input))
@@ -129,6 +136,31 @@ const factsOfPassed = (members: readonly NamedExpression[], below: Facts): Facts
 
 const pickedFrom = (e: Expression): Expression => (e.kind === 'call' && e.fn === 'single_value' ? e.args[1]! : e)
 
+const withShare = (facts: ColumnFacts, share: number | undefined): ColumnFacts =>
+  share === undefined ? facts : { ...facts, kept: (facts.kept ?? 1) * share }
+
+/** Which share of the values of each column conditions leave, as far as they ask for it alone, or each of their alternatives does. */
+function sharesOfColumns(conditions: readonly Expression[], facts: Facts): ReadonlyMap<ExprId, number> {
+  const alone = new Map<ExprId, Expression[]>()
+  const shares = new Map<ExprId, number>()
+  const narrow = (id: ExprId, share: number): unknown => shares.set(id, Math.min(shares.get(id) ?? 1, share))
+  for (const condition of conditions) {
+    const [column, ...others] = referencesOf(condition)
+    if (column !== undefined && others.length === 0) alone.set(column, [...(alone.get(column) ?? []), condition])
+    else if (condition.kind === 'call' && condition.fn === 'or') {
+      const [first, ...rest] = condition.args.map((arm) => sharesOfColumns(conjuncts(arm), facts))
+      for (const [id, share] of first!)
+        if (rest.every((arm) => arm.has(id)))
+          narrow(
+            id,
+            rest.reduce((sum, arm) => sum + arm.get(id)!, share),
+          )
+    }
+  }
+  for (const [id, asked] of alone) narrow(id, selectivity(conjunction(asked)!, facts))
+  return shares
+}
+
 /** The share of rows that satisfy a condition. What is asked of one column alone is not independent: `x in (1, 2) and x = 2` asks no more than `x = 2`. */
 export function selectivity(condition: Expression, facts: Facts): number {
   const windows = new Map<ExprId, Range>()
@@ -144,7 +176,8 @@ export function selectivity(condition: Expression, facts: Facts): number {
     else share *= selectivityOf(conjunct, facts)
   }
   for (const [id, window] of windows) {
-    const ofWindow = shareOf(window, facts.get(id)!.range!)
+    const { range, kept = 1 } = facts.get(id)!
+    const ofWindow = Math.min(1, shareOf(window, range!) / kept)
     shares.set(id, Math.min(shares.get(id) ?? 1, ofWindow))
   }
   for (const ofColumn of shares.values()) share *= ofColumn
@@ -184,9 +217,11 @@ function selectivityOf(condition: Expression, facts: Facts): number {
 
 /** The share of rows that have one value of a column, all taken as equally frequent. */
 function shareOfOne(compared: readonly Expression[], facts: Facts): number {
-  const counts = compared.flatMap((e) =>
-    e.kind === 'attribute' ? (valuesOf(facts.get(e.id) ?? {}, e.type) ?? []) : [],
-  )
+  const counts = compared.flatMap((e) => {
+    const { kept = 1, ...own } = (e.kind === 'attribute' && facts.get(e.id)) || {}
+    const values = valuesOf(own, e.type)
+    return values === undefined ? [] : [values * kept]
+  })
   return counts.length === 0 ? EQUALITY : 1 / counts.reduce((most, count) => Math.max(most, count), 1)
 }
 

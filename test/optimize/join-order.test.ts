@@ -138,6 +138,8 @@ test('how much a filter keeps is judged by the range of the column where its sou
 })
 
 test('how many rows an operator gives is judged by those below it and by what was counted of their columns', (t) => {
+  const ranked = (where: string): string =>
+    `select *, rank() over (partition by guest order by night) r from visits where ${where}`
   const cases: Readonly<Record<string, number>> = {
     'select count(*) from visits': 1,
     'select guest, count(*) from visits group by guest': 100_000,
@@ -169,6 +171,9 @@ test('how many rows an operator gives is judged by those below it and by what wa
     'select * from visits where room in (1, 2, 3)': 30_000,
     'select * from visits where room in (1, 2) and room = 2': 10_000,
     'select * from sales where item > 25000 and (item = 7 or item = 8)': 40,
+    [`select * from (${ranked('room in (3, 4)')}) where room = 3`]: 10_000,
+    [`select * from (${ranked('room = 3 and night > 5 or room = 4 and guest = 2')}) where room = 3`]: 2_167,
+    [`select * from (${ranked('room = 3 and night > 5 or guest = 2')}) where room = 3`]: 1_033,
     'select * from visits where not (room > 3)': 666_667,
     'select * from visits where guest > 5 or night < 3': 666_667,
     'select * from visits where guest > 5 and night < 3': 111_111,
