@@ -45,6 +45,8 @@ export class MemoryArbiter {
   readonly #memory: LinearMemory
   readonly #task: ArbitratedTask
   readonly #holders = new Set<MemoryHolder>()
+  /** Those that cannot give back any more, and are only named. */
+  readonly #kept = new Set<NamedHolder>()
   /** Where operators are measured. */
   watch: HolderWatch | undefined
   /** What one call of generated code may take before the next one gets fewer rows. */
@@ -92,9 +94,20 @@ export class MemoryArbiter {
     return this.#memory.secure(most) ? Math.max(0, most - needed) : 0
   }
 
+  /** Whether the states of the task's streams could take so many bytes more, what can leave them first. True where there are none. */
+  hasRoomInStates(bytes: number): boolean {
+    const states = [...this.#holders].filter(({ stateOperatorId }) => stateOperatorId !== undefined)
+    const missing = states.reduce((left, holder) => left - holder.bytes, bytes)
+    return states.length === 0 || missing <= 0 || this.secured(missing) >= missing
+  }
+
   /** What each operator holds and has reserved, for the condition that memory runs out with. */
   reservations(): readonly string[] {
-    return [...this.#holders].map(({ operator, bytes, reserve }) => `${operator} ${bytes} and ${reserve} reserved`)
+    const held = [...this.#holders].map(
+      ({ operator, bytes, reserve }) => `${operator} ${bytes} and ${reserve} reserved`,
+    )
+    const kept = [...this.#kept].flatMap(({ operator, bytes }) => (bytes > 0 ? `${operator} ${bytes}` : []))
+    return [...held, ...kept]
   }
 
   /** Who holds memory, with what each will need. */
@@ -112,6 +125,12 @@ export class MemoryArbiter {
 
   release(holder: MemoryHolder): void {
     this.#holders.delete(holder)
+  }
+
+  /** The same of one that holds its rows on, while it passes them on. */
+  keep(holder: MemoryHolder): void {
+    this.#holders.delete(holder)
+    this.#kept.add(holder)
   }
 
   /**

@@ -225,3 +225,39 @@ test('memory of JavaScript counts beside the linear one, and is told with who ho
   memory.settle()
   t.is(memory.taskBytes, 0)
 })
+
+test('a state has room for what can leave it first and for what is free; without states there is always room', async (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
+  const sort = new Holder(memory, 'sort').take(20 * MIB)
+  arbiter.hold(sort)
+  t.true(arbiter.hasRoomInStates(64 * MIB))
+  const state: MemoryHolder = {
+    operator: 'state of operator 7',
+    stateOperatorId: 7,
+    bytes: 10 * MIB,
+    reserve: 0,
+    giveBack: () => {},
+  }
+  arbiter.hold(state)
+  // An eighth of the memory stays free, and the sort has twenty of what is left.
+  t.true(arbiter.hasRoomInStates((10 + 35) * MIB))
+  t.false(arbiter.hasRoomInStates((10 + 37) * MIB))
+})
+
+test('who passes on what it holds is named, and not asked to give back', async (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
+  const sort = new Holder(memory, 'sort').take(60 * MIB)
+  const state = new Holder(memory, 'state')
+  arbiter.hold(sort)
+  arbiter.hold(state)
+  arbiter.keep(sort)
+  await arbiter.relieve()
+  t.is(sort.given, 0)
+  t.deepEqual(arbiter.reservations(), ['state 0 and 0 reserved', `sort ${60 * MIB}`])
+  sort.giveBack()
+  t.deepEqual(arbiter.reservations(), ['state 0 and 0 reserved'], 'of which nothing is left')
+})

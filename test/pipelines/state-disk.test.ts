@@ -117,7 +117,8 @@ class HandMade {
     this.memory.view.setUint32(refs, 1, true)
     this.memory.view.setUint32(refs + 4, TEXT, true)
     this.memory.view.setUint32(refs + 8, REF_IN_CELLS, true)
-    this.memory.kernels.stateSettle(this.state, WIDTH, refs, MARK, 1, 0)
+    const { kernels } = this.memory
+    if (kernels.stateSettle(this.state, MARK, 1) !== 0) kernels.stateCompact(this.state, WIDTH, refs, MARK, 0)
     this.memory.release(refs)
   }
 }

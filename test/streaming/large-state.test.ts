@@ -124,6 +124,22 @@ class Kept extends StatefulProcessor {
   }
 }
 
+/** @param most of rows in a batch; `tell` is told how many groups have so many rows, and whether the text is theirs */
+const startKept = (session: Session, place: StreamPlace, most: number, tell: (name: string, groups: number) => void) =>
+  place
+    .read(session, 'keys', { maxOffsetsPerTrigger: String(most) })
+    .select(col('value').cast('string').as('value'))
+    .withColumn('key', F.expr("cast(ltrim('x', value) as int)"))
+    .groupBy('key')
+    .transformWithState(Kept, 'n int, isOwn boolean')
+    .writeStream.foreachBatch(async (batch) => {
+      const rows = (await batch.groupBy('n', 'isOwn').agg(F.count().as('groups')).collect()) as AnyRow[]
+      for (const row of rows) tell(`${row['n']} ${row['isOwn']}`, Number(row['groups']))
+    })
+    .outputMode('update')
+    .option('checkpointLocation', join(place.directory, `checkpoint ${most}`))
+    .start()
+
 test('state of a class of more than twice the memory is kept in one partition, and read again', (t) =>
   withStreamPlace(async (place) => {
     t.timeout(600_000)
@@ -133,22 +149,9 @@ test('state of a class of more than twice the memory is kept in one partition, a
       await withSession(
         'local[1]',
         async (session) => {
-          const query = await place
-            .read(session, 'keys', { maxOffsetsPerTrigger: '3000' })
-            .select(col('value').cast('string').as('value'))
-            .withColumn('key', F.expr("cast(ltrim('x', value) as int)"))
-            .groupBy('key')
-            .transformWithState(Kept, 'n int, isOwn boolean')
-            .writeStream.foreachBatch(async (batch) => {
-              const rows = (await batch.groupBy('n', 'isOwn').agg(F.count().as('groups')).collect()) as AnyRow[]
-              for (const row of rows) {
-                const name = `${row['n']} ${row['isOwn']}`
-                counts.set(name, (counts.get(name) ?? 0) + Number(row['groups']))
-              }
-            })
-            .outputMode('update')
-            .option('checkpointLocation', join(place.directory, 'checkpoint'))
-            .start()
+          const query = await startKept(session, place, 3000, (name, groups) =>
+            counts.set(name, (counts.get(name) ?? 0) + groups),
+          )
           await query.processAllAvailable()
           await query.stop()
           const { numRowsTotal, allUpdatesTimeMs } = query.lastProgress!.stateOperators[0]!
@@ -164,4 +167,56 @@ test('state of a class of more than twice the memory is kept in one partition, a
     const again = keys.filter((_, i) => i % 50 === 0)
     await place.send('keys', again)
     await run(2, again.length)
+  }))
+
+test('a batch whose rows and state have room one after the other alone is taken in, and what it leaves is written block by block', (t) =>
+  withStreamPlace(async (place) => {
+    t.timeout(600_000)
+    const keys = Array.from({ length: 16_000 }, (_, i) => `${PADDING}${i}`)
+    for (let at = 0; at < keys.length; at += 2000) await place.send('keys', keys.slice(at, at + 2000))
+    const batches = [
+      { most: 8000, memory: `${SMALL_MIB}m` },
+      { most: 16_000, memory: `${2 * SMALL_MIB}m` },
+    ]
+    for (const { most, memory } of batches)
+      await withSession(
+        'local[1]',
+        async (session) => {
+          let groups = 0
+          const query = await startKept(session, place, most, (name, some) => {
+            t.is(name, '1 true')
+            groups += some
+          })
+          await query.processAllAvailable()
+          await query.stop()
+          t.is(groups, keys.length, memory)
+        },
+        { 'executor.memory': memory, 'shuffle.partitions': 1 },
+      )
+  }))
+
+test('long rows that a batch changed are written few at a time', (t) =>
+  withStreamPlace(async (place) => {
+    t.timeout(600_000)
+    const perBatch = 1300
+    const keys = Array.from({ length: 4 * perBatch }, (_, i) => `${PADDING.repeat(10)}${i}`)
+    const send = async (some: readonly string[]): Promise<void> => {
+      for (let at = 0; at < some.length; at += 200) await place.send('keys', some.slice(at, at + 200))
+    }
+    await send(keys)
+    await withSession(
+      'local[1]',
+      async (session) => {
+        const counts = new Map<string, number>()
+        const query = await startKept(session, place, perBatch, (name, groups) =>
+          counts.set(name, (counts.get(name) ?? 0) + groups),
+        )
+        await query.processAllAvailable()
+        await send(keys.slice(0, perBatch))
+        await query.processAllAvailable()
+        await query.stop()
+        t.deepEqual(Object.fromEntries(counts), { '1 true': keys.length, '2 true': perBatch })
+      },
+      { 'executor.memory': `${MEMORY_MIB}m`, 'shuffle.partitions': 1 },
+    )
   }))

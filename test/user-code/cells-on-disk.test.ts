@@ -70,7 +70,8 @@ class Cells {
       const isDeleted = (view.getUint32(row + KEYED_MARK, true) & ROW_DELETED) !== 0
       return [text(row + KEYED_KEY), isDeleted ? undefined : text(row + KEYED_VALUE)] as const
     })
-    kernels.stateSettle(this.#state, KEYED_ROW_BYTES, this.#refs, KEYED_MARK, 1, 0)
+    if (kernels.stateSettle(this.#state, KEYED_MARK, 1) !== 0)
+      kernels.stateCompact(this.#state, KEYED_ROW_BYTES, this.#refs, KEYED_MARK, 0)
     return delta
   }
 

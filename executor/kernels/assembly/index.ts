@@ -159,7 +159,7 @@ export {
   storeReplaced,
 } from './rows/row-store'
 export { dictionaryNumber, groupCodes, groupInsert, groupTableInit, tableRelease } from './rows/group-table'
-export { stateExpire, stateExpires, stateRelease, stateSettle, stateTouch } from './state/state-table'
+export { stateCompact, stateExpire, stateExpires, stateRelease, stateSettle, stateTouch } from './state/state-table'
 export { chainExpire, chainInsert, chainRemove } from './state/chained-state'
 export * from './state/keyed-state'
 export { hashesBreak, hashesSort, stateLeave, stateUnresolved, stateUntouched } from './state/state-leaving'

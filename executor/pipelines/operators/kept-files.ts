@@ -2,6 +2,7 @@ import type { StateVersion } from '../../../common/state-path.js'
 import { STATE_TOUCHED, TABLE_ROWS } from '../../kernels/interface/table.js'
 import { GrowingSnapshot, growsSnapshots, rowsInMemory, type SnapshotRows } from '../growing-snapshot.js'
 import type { ResidentState } from '../resident-states.js'
+import { stateBytes } from '../state-bytes.js'
 import {
   isLargeDelta,
   isSnapshotDue,
@@ -18,8 +19,9 @@ import type { OperatorState, StateWriter } from '../task.js'
 import { ADDRESS_BYTES, type KeptLayout, type KeptPipelines, listOf } from './kept-layout.js'
 import { rowsOf } from './stored-rows.js'
 
-/** Rows, and at most those of one chunk more, that are made into blocks before these are written. */
-const ROWS_AT_ONCE = 1 << 16
+/** Rows that are added to blocks before those that are full are written, fewer of long ones: all together they could take as much again as the state. */
+const ROWS_AT_ONCE = 1 << 12
+const BYTES_AT_ONCE = 1 << 20
 
 /** What a task has of the files. */
 export interface FilesOfTask {
@@ -39,19 +41,10 @@ type DoneSnapshot = Awaited<ReturnType<GrowingSnapshot['finish']>>
 /** What a batch left. */
 type Saved = Pick<ResidentState, 'version' | 'chain'>
 
-/** Rows in the memory, those that were removed among them, some at a time. */
-function* inParts(all: Iterable<RowRange>): Generator<readonly RowRange[]> {
-  let ranges: RowRange[] = []
-  let rows = 0
-  for (const range of all) {
-    ranges.push(range)
-    rows += range[1]
-    if (rows < ROWS_AT_ONCE) continue
-    yield ranges
-    ranges = []
-    rows = 0
-  }
-  yield ranges
+/** Rows that lie behind one another, `stride` from one to the next, so many at a time. */
+function* inParts(ranges: Iterable<RowRange>, stride: number, most: number): Generator<RowRange> {
+  for (const [first, count] of ranges)
+    for (let at = 0; at < count; at += most) yield [first + at * stride, Math.min(most, count - at)]
 }
 
 /** How the rows of a stateful operator get into files: what each batch changed, and now and then all of them. */
@@ -113,9 +106,9 @@ export class KeptFiles {
     const { writeAll } = this.#pipelines
     const writer = await operator.write('snapshot', chain, {})
     const { version, bytes } = await finished(writer, async () => {
-      await this.#append(task, writer, writeAll, inParts(rowsOf(task, state, width)))
-      await disk?.forEachPage((first, rows) => this.#append(task, writer, writeAll, [[[first, rows]]], true))
-      await writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
+      await this.#append(task, writer, writeAll, rowsOf(task, state, width))
+      await disk?.forEachPage((first, rows) => this.#append(task, writer, writeAll, [[first, rows]]))
+      await this.#appendRest(task, writer)
     })
     const { batchId } = operator.batch
     return {
@@ -132,9 +125,11 @@ export class KeptFiles {
       ...(expiredMicros === undefined ? {} : { expiredMicros }),
       ...(done ? { rebase: done.rebase } : {}),
     })
-    const { version, bytes } = await finished(writer, () =>
-      this.#append(task, writer, this.#pipelines.writeListed, this.#touchedRows(task)),
-    )
+    const touched = listOf(task, this.#layout.state + STATE_TOUCHED)
+    const { version, bytes } = await finished(writer, async () => {
+      await this.#append(task, writer, this.#pipelines.writeListed, [touched], ADDRESS_BYTES)
+      await this.#appendRest(task, writer)
+    })
     const chain = withDelta(before, bytes)
     // Batches before are kept for a while, for which the snapshots before are wanted.
     return { version, chain: done || chain.snapshots.length > 1 ? await operator.forget(chain) : chain }
@@ -146,32 +141,37 @@ export class KeptFiles {
     if (!snapshot) return undefined
     const writer = await snapshot.writer(operator)
     for (const piece of snapshot.part(updated))
-      await piece.visit((first, rows) => this.#append(task, writer, this.#pipelines.writeAll, [[[first, rows]]], true))
-    await writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
+      await piece.visit((first, rows) => this.#append(task, writer, this.#pipelines.writeAll, [[first, rows]]))
+    await this.#appendRest(task, writer)
     if (!snapshot.isWhole) return undefined
     own.snapshot = undefined
     return await snapshot.finish(operator.batch.batchId, own.chain)
   }
 
-  /** @param fillsBlocks whether rows may wait for others until there is a whole block */
+  /** Writes the blocks that rows fill; the last rows wait for others. @param stride from what tells where a row is to the next */
   async #append(
     task: TaskRun,
     writer: StateWriter,
     rows: Pipeline,
-    parts: Iterable<readonly RowRange[]>,
-    fillsBlocks = false,
+    ranges: Iterable<RowRange>,
+    stride = this.#layout.width,
   ): Promise<void> {
     const side = task.side(this.#pipelines.sideOutput)
-    for (const ranges of parts) {
-      await task.runOverRows(rows, ranges)
-      if (!fillsBlocks || side.hasFull) await writer.append(side.takeBlocks())
+    for (const range of inParts(ranges, stride, this.#rowsAtOnce(task))) {
+      await task.runOverRows(rows, [range])
+      if (side.hasFull) await writer.append(side.takeBlocks())
     }
   }
 
-  *#touchedRows(task: TaskRun): Generator<readonly RowRange[]> {
-    const [first, count] = listOf(task, this.#layout.state + STATE_TOUCHED)
-    for (let at = 0; at < count; at += ROWS_AT_ONCE)
-      yield [[first + at * ADDRESS_BYTES, Math.min(ROWS_AT_ONCE, count - at)]]
+  #rowsAtOnce(task: TaskRun): number {
+    const { state } = this.#layout
+    const rows = task.slot(state + TABLE_ROWS)
+    const most = (BYTES_AT_ONCE * rows) / stateBytes(task.memory.view, task.addressOf(state))
+    return rows === 0 ? ROWS_AT_ONCE : Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(most)))
+  }
+
+  #appendRest(task: TaskRun, writer: StateWriter): Promise<void> {
+    return writer.append(task.side(this.#pipelines.sideOutput).takeBlocks())
   }
 }
 

@@ -241,16 +241,13 @@ export class KeptRows {
   }
 
   #settle(task: TaskRun): void {
-    const { state, width, refs, mark, replacesStrings, isChained } = this.#layout
+    const { state, width, refs, mark, replacesStrings = false, isChained = false } = this.#layout
     const [at, refsAt] = [task.addressOf(state), task.addressOf(refs)]
-    task.memory.kernels.stateSettle(
-      at,
-      width,
-      refsAt,
-      mark,
-      Number(replacesStrings ?? false),
-      Number(isChained ?? false),
-    )
+    const { memory } = task
+    const bytes = memory.kernels.stateSettle(at, mark, Number(replacesStrings)) >>> 0
+    // What moves is there twice for a time. Where there is no room for that all stays as it is; the next batch looks again.
+    if (bytes > 0 && memory.secure(memory.taskBytes + bytes))
+      memory.kernels.stateCompact(at, width, refsAt, mark, Number(isChained))
   }
 
   #due(task: TaskRun, disk: StateDisk | undefined): { readonly dueMicros?: bigint } {

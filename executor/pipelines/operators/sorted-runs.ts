@@ -60,10 +60,14 @@ class SortedRuns implements MemoryHolder {
     this.#task.memory.kernels.tableRelease(this.#task.addressOf(this.#sorted.table))
   }
 
-  /** All rows are there. */
+  /**
+   * All rows are there. They stay in memory while they are passed on, where they cannot leave it any more: a state that takes them in takes about as much again,
+   * so where it has no room for that they are on disk by then.
+   */
   finish(): void {
-    this.#task.arbiter.release(this)
-    if (this.#runs.length === 0) this.#sort()
+    const { arbiter } = this.#task
+    arbiter.keep(this)
+    if (this.#runs.length === 0 && arbiter.hasRoomInStates(this.bytes)) this.#sort()
     else this.giveBack()
   }
 

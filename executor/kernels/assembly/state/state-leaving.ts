@@ -23,7 +23,7 @@ import {
 import { link } from './chained-state'
 import { newDirectory, place } from '../rows/group-table'
 import { allocate, release } from '../memory'
-import { compact } from './state-table'
+import { stateCompact } from './state-table'
 
 const DIGITS: usize = 256
 const DIGIT_BITS: u64 = 8
@@ -171,7 +171,7 @@ export function stateLeave(state: usize, width: usize, refs: usize, mark: usize,
   }
   release(directory)
   store<u32>(state, staying, TABLE_ROWS)
-  compact(state, width, refs, mark, chained != 0)
+  stateCompact(state, width, refs, mark, chained != 0)
 }
 
 function leaveRow(state: usize, entry: u64, mark: usize): void {

@@ -152,12 +152,11 @@ export function removeEntry(table: usize, row: usize, hash: u32): void {
 }
 
 /**
- * Ends a batch: no row counts as touched or just expired any more. Where as many rows or bytes of strings lie in the memory that nobody needs as are
- * needed, the rows move together.
+ * Ends a batch: no row counts as touched or just expired any more. Returns, where as many rows or bytes of strings may lie in the memory that nobody
+ * needs as are needed, how many bytes it takes at most to move the rows together (`stateCompact`); 0 else.
  * @param growing whether strings are replaced in rows, whose former bytes nobody needs
- * @param chained whether rows lie in chains (see chained-state.ts)
  */
-export function stateSettle(state: usize, width: usize, refs: usize, mark: usize, growing: bool, chained: bool): void {
+export function stateSettle(state: usize, mark: usize, growing: bool): u32 {
   const touched = state + STATE_TOUCHED
   const list: usize = load<u32>(touched, LIST_ADDRESS)
   const count = load<u32>(touched, LIST_COUNT)
@@ -172,7 +171,8 @@ export function stateSettle(state: usize, width: usize, refs: usize, mark: usize
   const strings = load<u32>(state + TABLE_STRING_STORE, STORE_SIZE)
   const known = max(load<u32>(state, STATE_STRING_BYTES), SMALLEST_LIST * HEAP_ENTRY_BYTES)
   const isMostlyRemoved = removed > max(load<u32>(state, TABLE_ROWS), SMALLEST_LIST)
-  if (isMostlyRemoved || (growing && strings >> 1 > known)) compact(state, width, refs, mark, chained)
+  if (!isMostlyRemoved && (!growing || strings >> 1 <= known)) return 0
+  return load<u32>(state + TABLE_ROW_STORE, STORE_SIZE) + strings
 }
 
 function emptyList(list: usize): void {
@@ -180,8 +180,11 @@ function emptyList(list: usize): void {
   else store<u32>(list, 0, LIST_COUNT)
 }
 
-/** Copies the rows that are needed, with their strings, and frees the others. */
-export function compact(state: usize, width: usize, refs: usize, mark: usize, chained: bool): void {
+/**
+ * Copies the rows that are needed, with their strings, and frees the others.
+ * @param chained whether rows lie in chains (see chained-state.ts)
+ */
+export function stateCompact(state: usize, width: usize, refs: usize, mark: usize, chained: bool): void {
   const directory: usize = load<u32>(state, TABLE_DIRECTORY)
   const end = directory + ((<usize>load<u32>(state, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
   for (let at = directory; at < end; at += 8) {
