@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { hasCode } from './system-errors.js'
+import { hasCode, unlessMissing } from './system-errors.js'
 
 /** Where the files of a checkpoint lie: the driver's logs and the state of tasks. What is missing rejects with the code `ENOENT`, what is there already with `EEXIST`. */
 export interface CheckpointFiles {
@@ -91,7 +91,7 @@ export const localCheckpointFiles: CheckpointFiles = {
   },
   move: (from, to) => rename(from, to),
   list: (folder) => readdir(folder),
-  remove: (path) => rm(path, { force: true }),
+  remove: (path) => unlink(path).catch(unlessMissing),
   makeFolder: (folder) =>
     mkdir(folder).then(
       () => true,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import type { CheckpointFiles, CheckpointPlace } from '../../common/checkpoint-files.js'
+import type { CheckpointPlace } from '../../common/checkpoint-files.js'
 import { stateFolder } from '../../common/state-path.js'
 import { unlessMissing } from '../../common/system-errors.js'
 import type { Json } from '../../connectors/api.js'
@@ -30,6 +30,7 @@ import { CheckpointOwner } from './checkpoint-owner.js'
 import { changesFor, refuseLoss, verifyHeads, verifyState } from './checkpoint-verification.js'
 import { failedWrite } from './file-failures.js'
 import { corrupt, encodeEntry } from './log-entry.js'
+import { olderEntries, removeEntries } from './old-entries.js'
 import { type StateChange, stateChanges } from './state-changes.js'
 import type { WatermarkPolicy } from './watermarks.js'
 
@@ -64,7 +65,7 @@ export type MoveStates = (from: StateOrigin, moves: readonly StateMove[]) => Pro
 export class Checkpoint {
   readonly location: string
   readonly queryId: string
-  readonly #files: CheckpointFiles
+  readonly #place: CheckpointPlace
   readonly #owner: CheckpointOwner
   readonly #watermarkPolicy: WatermarkPolicy
   readonly #minBatchesToRetain: number
@@ -86,7 +87,7 @@ export class Checkpoint {
     queryId: string,
   ) {
     this.location = options.place.location
-    this.#files = options.place.files
+    this.#place = options.place
     this.queryId = queryId
     this.#owner = owner
     this.#minBatchesToRetain = options.minBatchesToRetain
@@ -210,11 +211,15 @@ export class Checkpoint {
   async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarks' | 'states'>): Promise<void> {
     const oldestBatch = Math.max(this.#oldestBatch, batchId - this.#minBatchesToRetain)
     await this.#add(`commits/${batchId}`, commitLines({ ...commit, oldestBatch }))
-    const isShorter = this.#oldestBatch < oldestBatch
-    for (; this.#oldestBatch < oldestBatch; this.#oldestBatch++) {
-      for (const log of ['offsets', 'commits']) await this.#remove(`${log}/${this.#oldestBatch}`)
-    }
-    if (isShorter) await this.#removeOlder('prepared')
+    await this.#removeBefore(oldestBatch)
+  }
+
+  async #removeBefore(batchId: number): Promise<void> {
+    if (this.#oldestBatch >= batchId) return
+    const older = await olderEntries(this.#place, 'prepared', batchId)
+    for (; this.#oldestBatch < batchId; this.#oldestBatch++)
+      older.push(`offsets/${this.#oldestBatch}`, `commits/${this.#oldestBatch}`)
+    await removeEntries(this.#place, older)
   }
 
   async #begin({ signature, partitions }: CheckpointOptions): Promise<void> {
@@ -238,16 +243,18 @@ export class Checkpoint {
       await this.#add(versionEntry(this.#version), versionLines(version))
       this.#states = states
     } else await this.#removePartitions(newest)
-    for (const log of ['offsets', 'prepared', 'commits']) await this.#removeOlder(log)
+    for (const log of ['offsets', 'prepared', 'commits'])
+      await removeEntries(this.#place, await olderEntries(this.#place, log, this.#oldestBatch))
   }
 
   /** Removes the state of partitions that there were before the query was changed, when no batch is kept that had them. */
   async #removePartitions({ since, signature: { operators } }: QueryVersion): Promise<void> {
     if (since === 0 || since > this.#oldestBatch) return
+    const { files } = this.#place
     for (const { operatorId, partitions } of operators) {
       const folder = dirname(stateFolder(this.location, operatorId, 0))
-      for (const name of (await this.#files.list(folder).catch(unlessMissing)) ?? [])
-        if (Number(name) >= partitions) await this.#files.removeFolder(join(folder, name))
+      for (const name of (await files.list(folder).catch(unlessMissing)) ?? [])
+        if (Number(name) >= partitions) await files.removeFolder(join(folder, name))
     }
   }
 
@@ -257,19 +264,6 @@ export class Checkpoint {
     const { text, digest } = encodeEntry(header, lines)
     await this.#owner.add(entry, text)
     this.#head = digest
-  }
-
-  /** Removes entries of batches that are kept no more, also what a killed start was about to remove. */
-  async #removeOlder(log: string): Promise<void> {
-    for (const name of await this.#files.list(join(this.location, log))) {
-      if (/^\d+(\.\d+)?$/.test(name) && Number.parseInt(name, 10) < this.#oldestBatch)
-        await this.#remove(`${log}/${name}`)
-    }
-  }
-
-  #remove(entry: string): Promise<void> {
-    const path = join(this.location, entry)
-    return this.#files.remove(path).catch((error: unknown) => Promise.reject(failedWrite(path, error)))
   }
 }
 
