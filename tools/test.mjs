@@ -115,7 +115,7 @@ isOver = true
 clearTimeout(timer)
 await endOfRun()
 if (!seesProcesses) console.error('this system has no /proc: what tests leave behind is neither seen nor ended')
-for (const line of costLines(runFolder)) console.log(line)
+for (const line of costLines(runFolder, join(root, 'dist/chunks/costs.txt'))) console.log(line)
 const lost = lostFiles(runFolder)
 for (const line of lost.lines) console.error(line)
 if (lost.notRun > 0) console.error(`test files that have not run, each of which counts as a failure: ${lost.notRun}`)

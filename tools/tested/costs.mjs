@@ -1,5 +1,5 @@
 // What test files take of the processors: whoever looks for a slow test finds it here, also on a busy machine.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Shown at the end of a run. */
@@ -33,17 +33,21 @@ export function noteCost(folder, file) {
   before = now
 }
 
-/** The lines that tell of a run what it took, and which of its files most. */
-export function costLines(folder) {
+/**
+ * @param folder of the run
+ * @param listPath of a file that lists all files of tests, those that took most first
+ * @returns the lines that tell of a run what it took, and which of its files most
+ */
+export function costLines(folder, listPath) {
   if (!existsSync(costsIn(folder))) return []
   const costs = readFileSync(costsIn(folder), 'utf8')
     .trim()
     .split('\n')
     .map((line) => [Number(line.slice(0, line.indexOf(' '))), line.slice(line.indexOf(' ') + 1)])
   const sum = costs.reduce((total, [seconds]) => total + seconds, 0)
-  const most = costs.toSorted(([a], [b]) => b - a).slice(0, MOST_SHOWN)
-  return [
-    `processor time of the tests: ${sum.toFixed(0)} s, most of it in`,
-    ...most.map(([seconds, file]) => `${seconds.toFixed(1).padStart(8)} s  ${file}`),
-  ]
+  const lines = costs
+    .toSorted(([a], [b]) => b - a)
+    .map(([seconds, file]) => `${seconds.toFixed(1).padStart(8)} s  ${file}`)
+  writeFileSync(listPath, `${lines.join('\n')}\n`)
+  return [`processor time of the tests: ${sum.toFixed(0)} s, most of it in`, ...lines.slice(0, MOST_SHOWN)]
 }
