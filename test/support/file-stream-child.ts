@@ -1,5 +1,5 @@
 /** A streaming program to be killed: files of JSON lines → Parquet, in folders if asked for, or a table of PostgreSQL, one file a batch. It says each batch it has finished. */
-import { Session } from '../../api/index.js'
+import { api } from './bundled-api.js'
 
 const [input, output, checkpoint, connectionString = '', folders = ''] = process.argv.slice(2) as [
   string,
@@ -8,7 +8,7 @@ const [input, output, checkpoint, connectionString = '', folders = ''] = process
   string?,
   string?,
 ]
-const session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
+const session = await api.Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
 const writer = session.readStream
   .format('json')
   .schema('id bigint, name string')

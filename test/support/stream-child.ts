@@ -4,16 +4,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type AnyRow,
-  type Column,
-  col,
-  type DataFrame,
-  functions as F,
-  MillraceError,
-  Session,
-  StatefulProcessor,
-} from '../../api/index.js'
+import type { AnyRow, Column, DataFrame, MillraceError } from '../../api/index.js'
+import { api } from './bundled-api.js'
+
+const { col, functions: F, Session, StatefulProcessor } = api
 
 const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
@@ -152,7 +146,7 @@ const start = () => {
 
 const fail = (error: unknown): never => {
   const { condition, cause } = error as MillraceError
-  process.stdout.write(`failed ${condition} ${MillraceError.is(cause) ? cause.condition : ''} ${String(error)}\n`)
+  process.stdout.write(`failed ${condition} ${api.MillraceError.is(cause) ? cause.condition : ''} ${String(error)}\n`)
   process.exit(1)
 }
 const query = await start().catch(fail)

@@ -1,7 +1,7 @@
 /** A program to be killed: makes a table of a query, or adds rows to one, in a warehouse. */
-import { Session } from '../../api/index.js'
+import { api } from './bundled-api.js'
 
 const [folder, statement] = process.argv.slice(2) as [string, string]
-const session = await Session.builder().master('local[1]').config('warehouse.dir', folder).create()
+const session = await api.Session.builder().master('local[1]').config('warehouse.dir', folder).create()
 await session.runStatement(statement)
 await session.stop()
