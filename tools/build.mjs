@@ -68,7 +68,7 @@ for (const path of filesIn('dist', '.d.ts')) {
     writeFileSync(path, types.replace(/\bUint8Array<ArrayBuffer(Like)?>/g, 'Uint8Array'))
 }
 const inEachThread = join(root, 'tools/code-caches/in-each-thread.mjs')
-const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-caches/run.mjs']
+const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-caches/run.mjs', 'code-caches/stream.mjs']
   .map((name) => fileURLToPath(new URL(name, import.meta.url)))
   .concat(inEachThread)
 const made = [BUNDLE, 'dist/chunks'].map((folder) => join(root, folder))

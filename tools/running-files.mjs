@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import test, { registerCompletionHandler } from 'ava'
 import { endLeftBehind } from './left-behind.mjs'
 import { noteCost } from './tested/costs.mjs'
+import { useTestFlags } from './tested/flags.mjs'
 import { compareQuickly } from './tested/quick-equal.mjs'
 import { forgetRunning, noteRunning } from './tested/running.mjs'
 
@@ -19,6 +20,7 @@ const COUNTS_BY_MODULE = /\/(calls|work)-counted\.js'/
 
 const folder = process.env.MILLRACE_TEST_RUN
 if (folder !== undefined) {
+  useTestFlags()
   const name = relative(fileURLToPath(new URL('..', import.meta.url)), fileURLToPath(test.meta.file))
   process.env.MILLRACE_TEST_FILE = name
   if (!COUNTS_BY_MODULE.test(readFileSync(fileURLToPath(test.meta.file), 'utf8')))

@@ -7,6 +7,8 @@ import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const FLAGS: string = new URL('../../../tools/tested/flags.mjs', import.meta.url).href
+const { V8_FLAGS } = (await import(FLAGS)) as { readonly V8_FLAGS: readonly string[] }
 const ORDERS = join(ROOT, 'test/data/tpch/sf0.01/orders.parquet')
 
 const PROGRAM = `
@@ -30,6 +32,12 @@ test('a program starts with the code that the build made of ours', async (t) => 
       caches.some((path) => path.startsWith(part)),
       part,
     )
+})
+
+// Made by `npm test` alone.
+const underTests = process.env['MILLRACE_TEST_RUN'] === undefined ? test.skip : test
+underTests('threads of tests start with the code that was made for the flags of tests', async (t) => {
+  t.is(await run(V8_FLAGS), '15000n true true\n')
 })
 
 test('code that was made by another V8 is not taken', async (t) => {

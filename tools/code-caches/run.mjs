@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { functions, Session } from '../../dist/bundle/api/index.js'
+import * as api from '../../dist/bundle/api/index.js'
+import { startBroker } from '../../dist/connectors/kafka/broker/broker.js'
+import { runStream } from './stream.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-'))
 try {
   // One thread besides this one: of each script there is one cache.
-  const session = await Session.builder()
+  const session = await api.Session.builder()
     .master('local[1]')
     .config('warehouse.dir', join(folder, 'warehouse'))
     .getOrCreate()
@@ -23,10 +25,11 @@ try {
   await session.read
     .json(join(folder, 'json'))
     .groupBy('kind')
-    .agg(functions.avg('amount'))
+    .agg(api.functions.avg('amount'))
     .orderBy('kind')
     .showString()
   await session.read.option('header', true).option('inferSchema', true).csv(join(folder, 'csv')).count()
+  await runStream(api, session, startBroker, folder)
   await written(2)
   await session.stop()
 } finally {

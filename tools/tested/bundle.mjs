@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, posix } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { BUNDLE } from '../bundle.mjs'
+import { V8_FLAGS } from './flags.mjs'
 import { FOLDER, MODULES, OURS, SCRIPT } from './places.mjs'
 
 /** Folders whose modules stay as they are: they find their data by where they lie. */
@@ -43,7 +45,9 @@ export async function bundleForTests(root) {
   )
   // Packages that only the bundle needs are in the script.
   const packages = ['package.json', 'package-lock.json'].map((name) => join(root, name))
-  if (!isStale([...paths.map((path) => join(OURS, path)), ...tools, ...packages])) return
+  // With the bundle goes the code of it that was made for tests.
+  const bundled = join(root, BUNDLE, 'api/index.js')
+  if (!isStale([...paths.map((path) => join(OURS, path)), ...tools, ...packages, bundled])) return
   const { dependencies } = JSON.parse(readFileSync(packages[0], 'utf8'))
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
@@ -68,9 +72,9 @@ export async function bundleForTests(root) {
     .replace(/(?<![\w.$])import\(/g, '$import(')
     .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   writeFileSync(SCRIPT, `"use strict";(function(module,exports,require,$url,$import){${code}\n})`)
-  execFileSync(process.execPath, [fileURLToPath(new URL('warm-up.mjs', import.meta.url))], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const run = (...args) => execFileSync(process.execPath, [...V8_FLAGS, ...args], { cwd: root, stdio: 'inherit' })
+  run(fileURLToPath(new URL('warm-up.mjs', import.meta.url)))
+  // Threads of sessions run from the bundle: their code is cached for these flags besides that of the build.
+  run('--import', pathToFileURL(join(root, 'tools/code-caches/in-each-thread.mjs')).href, 'tools/code-caches/run.mjs')
   writeFileSync(MODULES, JSON.stringify(imported.map((path) => pathToFileURL(join(OURS, path)).href)))
 }
