@@ -1,5 +1,12 @@
 import { append } from '../../common/append.js'
-import { columnDomains, estimateRows, joinedRows, mostMatches, unfilteredRows } from '../physical/estimate.js'
+import {
+  columnDomains,
+  estimateRows,
+  joinedRows,
+  mostMatches,
+  UNKNOWN_MATCHES,
+  unfilteredRows,
+} from '../physical/estimate.js'
 import { columnFacts, selectivity } from '../physical/selectivity.js'
 import { conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
@@ -173,9 +180,7 @@ class JoinSearch {
 
   /** How many rows of one relation at most have the same keys. */
   #matchesIn({ relation }: Joined, keys: readonly (readonly ExprId[])[]): number {
-    return relation === undefined
-      ? Number.POSITIVE_INFINITY
-      : mostMatches(this.#relations[relation]!, new Set(keys.flat()))
+    return relation === undefined ? UNKNOWN_MATCHES : mostMatches(this.#relations[relation]!, new Set(keys.flat()))
   }
 
   /** Which of the other conditions can be decided when two sides are together and not before. */

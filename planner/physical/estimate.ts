@@ -146,16 +146,19 @@ export function joinedRows(a: JoinSide, b: JoinSide, keyDomains: readonly number
   return (a.rows * b.rows) / Math.max(1, Math.min(pairs, a.unfilteredRows, b.unfilteredRows))
 }
 
+/** More than any relation has, and a number: as often as no rows match there are no rows. */
+export const UNKNOWN_MATCHES = Number.MAX_VALUE
+
 /** How many rows of a relation have the same values of some of these columns at most, where its source counted the values: one, of a key or of groups by these columns. */
 export function mostMatches(plan: LogicalPlan, columns: ReadonlySet<ExprId>): number {
   switch (plan.kind) {
     case 'scan': {
       const facts = columnFacts(plan)
       const values = [...columns].reduce((most, id) => Math.max(most, facts.get(id)?.distinct ?? 0), 0)
-      return Math.max(1, estimateRows(plan) / values)
+      return values === 0 ? UNKNOWN_MATCHES : Math.max(1, estimateRows(plan) / values)
     }
     case 'aggregate':
-      return plan.keys.every(({ id }) => columns.has(id)) ? 1 : Number.POSITIVE_INFINITY
+      return plan.keys.every(({ id }) => columns.has(id)) ? 1 : UNKNOWN_MATCHES
     case 'filter':
       return mostMatches(plan.input, columns)
     case 'project': {
@@ -182,7 +185,7 @@ export function mostMatches(plan: LogicalPlan, columns: ReadonlySet<ExprId>): nu
     case 'watermark':
     case 'deduplicate':
     case 'cached':
-      return Number.POSITIVE_INFINITY
+      return UNKNOWN_MATCHES
   }
 }
 

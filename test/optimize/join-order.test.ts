@@ -32,6 +32,7 @@ const catalog = catalogOf({
   shops: table('shops', 'shop_id int, town int', 1_000, { shop_id: [1, 1_000], town: [1, 100] }),
   places: table('places', 'place int, country string', 100, { place: [1, 100] }),
   days: table('days', 'day_id date, year int', 10_000, { day_id: [5_000, 14_999] }, { day_id: 10_000, year: 28 }),
+  nothing: table('nothing', 'n int, m int', 0, {}),
   visits: table('visits', 'guest int, room int, night int', 1_000_000, {}, { room: 100, night: 20 }),
 })
 const optimizedPlan = (sql: string): LogicalPlan => optimize(analyzed(sql, catalog))
@@ -175,6 +176,10 @@ test('how many rows an operator gives is judged by those below it and by what wa
     [`select * from (${ranked('room = 3 and night > 5 or room = 4 and guest = 2')}) where room = 3`]: 2_167,
     [`select * from (${ranked('room = 3 and night > 5 or guest = 2')}) where room = 3`]: 1_033,
     'select * from visits where not (room > 3)': 666_667,
+    'select * from nothing join places on n = place': 1,
+    'select * from places left join nothing on place = n and place not in (1)': 100,
+    'select * from (select guest from visits where not (guest is null or guest is not null)) join places on guest = place': 1,
+    'select n, count(*) from nothing join places on m = place join shops on n = shop_id group by n': 2,
     'select * from visits where guest > 5 or night < 3': 666_667,
     'select * from visits where guest > 5 and night < 3': 111_111,
     'select * from visits where guest is not null': 900_000,
