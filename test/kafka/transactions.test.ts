@@ -105,6 +105,19 @@ onBothBrokers(
   },
 )
 
+onBothBrokers('a batch of which nothing is committed may be divided among other tasks', async (t, broker) => {
+  const stream = await streamed(broker)
+  const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+  for (const [number, value] of ['a', 'b'].entries()) await (await task(stream.batch(0, 2), number, [value])).abort()
+  const again = stream.batch(0, 3, [messages])
+  t.true(await kafkaSink.begin(again))
+  const whole = [await prepared(again, 0, ['a', 'b'])]
+  t.true(await kafkaSink.awaitsCommit!(again, whole))
+  await kafkaSink.commit(again, whole)
+  t.deepEqual(await stream.seen(2), ['a', 'b'])
+  t.false(await kafkaSink.awaitsCommit!(stream.batch(1, 3), [await prepared(stream.batch(1, 3), 0, [])]))
+})
+
 onBothBrokers(
   'what a failed task wrote is not seen, nor what was prepared for a batch that is given up',
   async (t, broker) => {
