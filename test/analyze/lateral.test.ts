@@ -42,6 +42,25 @@ test('a generator that reads a row is no join with it, also where its row is kep
   t.regex(rows('left join lateral explode(a) q(x) on x > 1'), /join/)
 })
 
+test('rows that a generator makes of a text are grouped, and told apart, by a number of the text instead of by the text', (t) => {
+  const keysOf = (plan: LogicalPlan): readonly string[] => [
+    ...(plan.kind === 'aggregate' && hasReplicate(plan) ? plan.keys.map(({ expression }) => expression.type.kind) : []),
+    ...(plan.kind === 'window' ? plan.partitionBy.map(({ type }) => type.kind) : []),
+    ...inputsOf(plan).flatMap(keysOf),
+  ]
+  const hasReplicate = (plan: LogicalPlan): boolean => kindsOf(plan).includes('replicate')
+  const keys = (query: string): readonly string[] =>
+    keysOf(analyzed(query.replace('from t', "from (values ('1,2')) t(s)")))
+  const parts = "explode(split(s, ',')) e(x)"
+  t.deepEqual(keys(`select (select count(*) from ${parts}) from t`), ['bigint'])
+  t.deepEqual(keys(`select (select max(x) from ${parts} where x > s) from t`), ['bigint'])
+  t.deepEqual(keys(`select s from t where exists (select 1 from ${parts} where x = '7')`), ['bigint'])
+  t.deepEqual(keys(`select s from t where not exists (select x + 1 from ${parts})`), ['bigint'])
+  t.deepEqual(keys(`select q.* from t, lateral (select row_number() over (order by x) from ${parts}) q`), ['bigint'])
+  // Few rows are made of a number, and the text of a row is not compared with itself where rows are not made of it.
+  t.deepEqual(keys('select (select count(*) from explode(sequence(1, n))) from (values (3)) t(n)'), ['int'])
+})
+
 test('what is joined with a comma is beside all tables before it', (t) => {
   const u = '(values (2)) u(c)'
   t.deepEqual(refused(`select 1 from ${T}, ${u} join lateral (select a, c) on true`)[0], '1')

@@ -10,12 +10,20 @@ import { withInput } from '../../plan/logical/transform.js'
 import { keep } from '../names/visible.js'
 import { isCorrelated, nodeUsesOuter, type OuterIds, outerReferences, usesOuter } from './correlation.js'
 import { Domain } from './domain.js'
+import { areNumbered, numbersMembers, valueOfGroup } from './members.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** A subquery without columns of the query around it, and the conditions that used them, over its output and that query's columns. */
 export interface Decorrelated {
   readonly plan: LogicalPlan
   readonly conditions: readonly Expression[]
+  readonly member?: Member
+}
+
+/** The number of the member of a domain that a row belongs to, and the columns that are the same for all rows of it. */
+interface Member {
+  readonly number: Attribute
+  readonly columns: ReadonlySet<ExprId>
 }
 
 /**
@@ -56,8 +64,11 @@ export class Decorrelator {
         return this.pull(plan.input)
       case 'sample':
         throw this.refuse('TABLESAMPLE')
-      case 'draw':
-        throw this.refuse('random values')
+      case 'draw': {
+        if (!numbersMembers(plan)) throw this.refuse('random values')
+        const { plan: input, conditions } = this.pull(plan.input)
+        return { plan: withInput(plan, input), conditions }
+      }
       case 'evaluate':
       case 'mapPartitions':
         throw this.refuse('functions of the user')
@@ -88,6 +99,12 @@ export class Decorrelator {
     }
   }
 
+  /** The same where it only matters whether there are rows: of members with numbers one row each. */
+  matches(plan: LogicalPlan): Decorrelated {
+    const pulled = this.pull(plan)
+    return pulled.member ? this.grouped(plan, [], []) : pulled
+  }
+
   #byDomain(plan: LogicalPlan): Decorrelated {
     const attributes = new Map(outputOf(this.#around).map((a) => [a.id, a]))
     const used = [...new Set(outerReferences(plan, this.#outer))].map((id) => {
@@ -95,13 +112,15 @@ export class Decorrelator {
       if (!attribute) throw this.refuse('aggregates of that query')
       return attribute
     })
-    const domain = new Domain(this.#around, used, this.#nextId, (what) => this.refuse(what))
-    const { plan: whole, columns } = domain.join(plan)
+    const isNumbered = areNumbered(plan, this.#around, used)
+    const domain = new Domain(this.#around, used, this.#nextId, (what) => this.refuse(what), isNumbered)
+    const { plan: whole, columns, member: number } = domain.join(plan)
     const conditions = used.map((a) => {
       const options = { origin: this.#origin }
       return call('eq_null_safe', BOOLEAN, [reference(columns.get(a.id)!), reference(a)], options)
     })
-    return { plan: whole, conditions }
+    if (!number) return { plan: whole, conditions }
+    return { plan: whole, conditions, member: { number, columns: new Set([...columns.values()].map(({ id }) => id)) } }
   }
 
   #window(plan: LogicalWindow): Decorrelated {
@@ -119,7 +138,7 @@ export class Decorrelator {
 
   /** A relation whose rows belong to those around by keys alone: what its conditions compare is columns of it. Undefined where they do more. */
   #keyed(input: LogicalPlan): (Decorrelated & { readonly keys: readonly Attribute[] }) | undefined {
-    const { plan, conditions } = this.pull(input)
+    const { plan, conditions, member } = this.pull(input)
     const equalities = conditions.map((c) => (this.#usesInner(c) ? this.#equality(c) : undefined))
     if (conditions.some((c, i) => this.#usesInner(c) && !equalities[i])) return undefined
     const columns = equalities.map((equality) => equality && this.#key(equality.inner))
@@ -133,9 +152,10 @@ export class Decorrelator {
             projections: [...outputOf(plan).map(keep), ...added],
           })
     const keys = columns.map((column) => column && attributeOf(column))
+    const told = keys.flatMap((key) => (key && !member?.columns.has(key.id) ? [key] : []))
     return {
       plan: whole,
-      keys: keys.flatMap((key) => (key ? [key] : [])),
+      keys: member ? [...told, member.number] : told,
       conditions: conditions.map((condition, i) => {
         const equality = equalities[i]
         if (!equality) return condition
@@ -154,12 +174,18 @@ export class Decorrelator {
   ): Decorrelated {
     const pulled = this.pull(input)
     const canGroup = pulled.conditions.every((c) => !this.#usesInner(c) || this.#equality(c))
-    const { plan, conditions } = canGroup ? pulled : this.#byDomain(input)
-    const all = [...keys]
+    const { plan, conditions, member } = canGroup ? pulled : this.#byDomain(input)
+    const all = member ? [...keys, keep(member.number)] : [...keys]
+    const values: AggregateCall[] = []
     const rewritten = [...conditions, ...others].map((condition) => {
       const equality = this.#usesInner(condition) ? this.#equality(condition) : undefined
       if (!equality) return condition
       const { fn, inner, outer } = equality
+      if (inner.kind === 'attribute' && member?.columns.has(inner.id)) {
+        const value = valueOfGroup(inner, this.#nextId)
+        values.push(value)
+        return call(fn, condition.type, [reference(value), outer], { origin: condition.origin })
+      }
       const isKey = (key: NamedExpression): boolean =>
         inner.kind === 'attribute' && key.expression.kind === 'attribute' && key.expression.id === inner.id
       const known = all.find(isKey)
@@ -167,7 +193,11 @@ export class Decorrelator {
       if (!known) all.push(key)
       return call(fn, condition.type, [reference(attributeOf(key)), outer], { origin: condition.origin })
     })
-    return { plan: Object.freeze({ kind: 'aggregate', input: plan, keys: all, aggregates }), conditions: rewritten }
+    const computed = [...aggregates, ...values]
+    return {
+      plan: Object.freeze({ kind: 'aggregate', input: plan, keys: all, aggregates: computed }),
+      conditions: rewritten,
+    }
   }
 
   #key(expression: Expression): NamedExpression {
@@ -193,22 +223,23 @@ export class Decorrelator {
   }
 
   #filter(plan: Extract<LogicalPlan, { kind: 'filter' }>): Decorrelated {
-    const { plan: input, conditions } = this.pull(plan.input)
+    const { plan: input, conditions, ...rest } = this.pull(plan.input)
     const [outer, own]: [Expression[], Expression[]] = [[], []]
     for (const c of conjuncts(plan.condition)) (usesOuter(c, this.#outer) ? outer : own).push(c)
     const condition = conjunction(own)
     const filtered: LogicalPlan = condition ? Object.freeze({ kind: 'filter', input, condition }) : input
-    return { plan: filtered, conditions: [...conditions, ...outer] }
+    return { plan: filtered, conditions: [...conditions, ...outer], ...rest }
   }
 
   #project(plan: Extract<LogicalPlan, { kind: 'project' }>): Decorrelated {
     if (nodeUsesOuter(plan, this.#outer)) return this.#byDomain(plan)
-    const { plan: input, conditions } = this.pull(plan.input)
+    const { plan: input, conditions, member } = this.pull(plan.input)
     const shown = new Set(plan.projections.map(({ id }) => id))
     const needed = new Set(conditions.flatMap((c) => [...referencesOf(c)]))
+    if (member) needed.add(member.number.id)
     const added = outputOf(input).filter(({ id }) => needed.has(id) && !shown.has(id))
     const projections = [...plan.projections, ...added.map(keep)]
-    return { plan: Object.freeze({ kind: 'project', input, projections }), conditions }
+    return { plan: Object.freeze({ kind: 'project', input, projections }), conditions, ...(member ? { member } : {}) }
   }
 
   #join(plan: LogicalJoin): Decorrelated {

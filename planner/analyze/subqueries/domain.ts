@@ -9,6 +9,7 @@ import type { LogicalAggregate, LogicalJoin, LogicalPlan, LogicalUnion } from '.
 import { mapExpressions } from '../../plan/logical/transform.js'
 import { keep } from '../names/visible.js'
 import { isCorrelated, nodeUsesOuter } from './correlation.js'
+import { numberedRows, numbersMembers } from './members.js'
 import { nothingOf, ofNothing } from './one-row.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
@@ -18,6 +19,8 @@ type Columns = ReadonlyMap<ExprId, Attribute>
 interface WithDomain {
   readonly plan: LogicalPlan
   readonly columns: Columns
+  /** Which member a row belongs to, as a number; undefined where rows are not numbered, or where what is above the members hides it. */
+  readonly member?: Attribute
 }
 
 /**
@@ -30,6 +33,7 @@ export class Domain {
   readonly #ids: ReadonlySet<ExprId>
   readonly #nextId: () => ExprId
   readonly #refuse: (what: string) => MillraceError
+  readonly #isNumbered: boolean
 
   /** @param over the relation around, or any that has all values of the columns used */
   constructor(
@@ -37,7 +41,9 @@ export class Domain {
     used: readonly Attribute[],
     nextId: () => ExprId,
     refuse: (what: string) => MillraceError,
+    isNumbered = false,
   ) {
+    this.#isNumbered = isNumbered
     this.#over = over
     this.#used = used
     this.#ids = new Set(used.map(({ id }) => id))
@@ -54,13 +60,15 @@ export class Domain {
       case 'filter':
       case 'expand':
       case 'replicate': {
-        const { plan: input, columns } = this.join(plan.input)
-        return { plan: over(plan, { input }, columns), columns }
+        const { plan: input, ...domain } = this.join(plan.input)
+        return { plan: over(plan, { input }, domain.columns), ...domain }
       }
       case 'project': {
-        const { plan: input, columns } = this.join(plan.input)
-        const { projections } = over(plan, { input }, columns)
-        return { plan: Object.freeze({ ...plan, input, projections: [...projections, ...kept(columns)] }), columns }
+        const { plan: input, ...domain } = this.join(plan.input)
+        const { projections } = over(plan, { input }, domain.columns)
+        const number = domain.member ? [keep(domain.member)] : []
+        const all = [...projections, ...kept(domain.columns), ...number]
+        return { plan: Object.freeze({ ...plan, input, projections: all }), ...domain }
       }
       case 'sort':
       case 'repartition':
@@ -82,8 +90,11 @@ export class Domain {
       }
       case 'sample':
         throw this.#refuse('TABLESAMPLE')
-      case 'draw':
-        throw this.#refuse('random values')
+      case 'draw': {
+        if (!numbersMembers(plan)) throw this.#refuse('random values')
+        const { plan: input, columns } = this.join(plan.input)
+        return { plan: over(plan, { input }, columns), columns }
+      }
       case 'evaluate':
       case 'mapPartitions':
         throw this.#refuse('functions of the user')
@@ -112,7 +123,9 @@ export class Domain {
 
   #times(plan: LogicalPlan): WithDomain {
     const { plan: members, columns } = this.#members()
-    return { plan: Object.freeze({ kind: 'join', type: 'inner', left: members, right: plan }), columns }
+    const numbered = this.#isNumbered ? numberedRows(members, this.#nextId) : undefined
+    const joined = Object.freeze({ kind: 'join', type: 'inner', left: numbered?.plan ?? members, right: plan } as const)
+    return { plan: joined, columns, ...(numbered ? { member: numbered.number } : {}) }
   }
 
   #grouped(plan: LogicalAggregate): WithDomain {

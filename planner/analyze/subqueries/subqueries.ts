@@ -141,7 +141,7 @@ export class Subqueries {
   exists(e: Extract<Subquery, { kind: 'exists' }>, negated: boolean): Expression | undefined {
     const plan = this.#planOf(e, e.query)
     if (oneRowOf(plan) && !oneRowOf(plan)!.having) return negated ? booleanLiteral(false) : undefined
-    this.#match(this.#decorrelator(e.origin).pull(withoutLimit(plan)), negated)
+    this.#match(this.#decorrelator(e.origin).matches(withoutLimit(plan)), negated)
     return undefined
   }
 

@@ -609,6 +609,28 @@ def explodes():
     yield from each("select k, w from n lateral view explode(array(array(k, 1), array(a))) t as v lateral view explode(v) u as w order by k, w")
 
 
+def generated_subqueries():
+    """Subqueries over the rows that a generator makes of a text or an array of the query around."""
+    yield "select id, (select count(*) from explode(split(s, ','))) c from values (1, 'a,b'), (2, ''), (3, null), (4, 'a,b') t(id, s) order by 1"
+    yield "select id, (select max(x) from explode(split(s, ',')) e(x) where x > 'a') c from values (1, 'a,b'), (2, ''), (3, null), (4, 'a,b') t(id, s) order by 1"
+    yield "select id, (select collect_list(x) from explode(a) e(x)) c from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,2)) t(id, a) order by 1"
+    yield "select id from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,2)) t(id, a) where exists (select 1 from explode(a) e(x) where x > 1) order by 1"
+    yield "select id from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,2)) t(id, a) where not exists (select 1 from explode(a) e(x) where x > 1) order by 1"
+    yield "select id from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) where exists (select 1 from explode(a) e(x) where x > id) order by 1"
+    yield "select id from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) where id in (select x from explode(a) e(x)) order by 1"
+    yield "select id from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) where id not in (select x from explode(a) e(x)) order by 1"
+    yield "select id, (select x from explode(a) e(x) order by x desc limit 1) c from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) order by 1"
+    yield "select id, (select max(n) from (select x, count(*) n from explode(a) e(x) group by x)) c from values (1, array(1,2,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) order by 1"
+    yield "select id, (select sum(x) from explode(a) e(x) join values (1), (2) v(y) on x = y) c from values (1, array(1,2,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) order by 1"
+    yield "select id, q.* from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a), lateral (select x, count(*) n, sum(x) over () w from explode(a) e(x) group by x) q order by 1, 2"
+    yield "select id, q.* from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a), lateral (select x, row_number() over (order by x desc) w from explode(a) e(x)) q order by 1, 2"
+    yield "select id, q.* from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) left join lateral (select x from explode(a) e(x) union all select size(a)) q on true order by 1, 2"
+    yield "select id, q.* from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a), lateral (select distinct x from explode(a) e(x) intersect select id) q order by 1, 2"
+    yield "select s, count(*) from values (1, 'a,b'), (2, ''), (3, null), (4, 'a,b') t(id, s) group by s having (select count(*) from explode(split(s, ','))) > 1"
+    yield "select id, (select max(y) from (values ('1,2'), ('3'), ('1')) v(y) where size(a) > 1 and exists (select 1 from explode(split(v.y, ',')) e(x) where x = '1')) c from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) order by 1"
+    yield "select id, (select max(y) from (select y from (values ('1,2'), ('3'), ('1')) v(y) where length(y) > size(a)) v where exists (select 1 from explode(split(v.y, ',')) e(x) where x = '1')) c from values (1, array(1,2)), (2, array()), (3, null), (4, array(1)) t(id, a) order by 1"
+
+
 TOPICS = {
     "arrays": arrays, "lambdas": lambdas, "explodes": explodes,
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
@@ -641,6 +663,6 @@ TOPICS = {
     **XML_TOPICS,
     **VARIANT_TOPICS,
     "intervals": intervals,
-    "folds": folds,
+    "folds": folds, "generated-subqueries": generated_subqueries,
     "collected": collected,
 }
