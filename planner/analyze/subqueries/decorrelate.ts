@@ -126,7 +126,10 @@ export class Decorrelator {
   #window(plan: LogicalWindow): Decorrelated {
     const keyed = nodeUsesOuter(plan, this.#outer) ? undefined : this.#keyed(plan.input)
     if (!keyed) return this.#byDomain(plan)
-    return { plan: windowPerKey({ ...plan, input: keyed.plan }, keyed.keys), conditions: keyed.conditions }
+    return {
+      plan: windowPerKey({ ...plan, input: keyed.plan }, keyed.keys, this.#nextId),
+      conditions: keyed.conditions,
+    }
   }
 
   #limit(open: OpenLimit): Decorrelated {

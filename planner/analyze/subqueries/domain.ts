@@ -86,7 +86,7 @@ export class Domain {
       }
       case 'window': {
         const { plan: input, columns } = this.join(plan.input)
-        return { plan: windowPerKey(over(plan, { input }, columns), [...columns.values()]), columns }
+        return { plan: windowPerKey(over(plan, { input }, columns), [...columns.values()], this.#nextId), columns }
       }
       case 'sample':
         throw this.#refuse('TABLESAMPLE')

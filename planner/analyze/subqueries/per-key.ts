@@ -1,15 +1,50 @@
 import { BOOLEAN, INT } from '../../../columnar/types.js'
 import { call, conjunction, literal, reference } from '../../plan/expression/build.js'
-import type { Attribute, ExprId, NamedExpression, SortOrder, WindowCall } from '../../plan/expression/expression.js'
+import type {
+  Attribute,
+  Expression,
+  ExprId,
+  NamedExpression,
+  SortOrder,
+  WindowCall,
+} from '../../plan/expression/expression.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalLimit, LogicalPlan, LogicalWindow } from '../../plan/logical/plan.js'
 import { keep } from '../names/visible.js'
+import { partsOf } from '../sort-order.js'
 
 /* What windows and LIMIT of a subquery become when its rows for all rows around lie in one relation: keys tell which of them belong together. */
 
 /** A window that sees only rows of the same keys. */
-export const windowPerKey = (plan: LogicalWindow, keys: readonly Attribute[]): LogicalWindow =>
-  Object.freeze({ ...plan, partitionBy: [...plan.partitionBy, ...keys.map((key) => reference(key))] })
+export function windowPerKey(plan: LogicalWindow, keys: readonly Attribute[], nextId: () => ExprId): LogicalPlan {
+  const { computed, partitionBy } = partitionsOf(keys, nextId)
+  const partitioned = { ...plan, partitionBy: [...plan.partitionBy, ...partitionBy] }
+  if (computed.length === 0) return Object.freeze(partitioned)
+  const input: LogicalPlan = Object.freeze({
+    kind: 'project',
+    input: plan.input,
+    projections: [...outputOf(plan.input).map(keep), ...computed],
+  })
+  const window: LogicalPlan = Object.freeze({ ...partitioned, input })
+  return Object.freeze({ kind: 'project', input: window, projections: outputOf(plan).map(keep) })
+}
+
+/** What rows are divided by, as in a window that is written: columns that sort as keys do, which those of arrays, structs and texts with collations do not themselves. */
+function partitionsOf(
+  keys: readonly Attribute[],
+  nextId: () => ExprId,
+): { readonly computed: readonly NamedExpression[]; readonly partitionBy: readonly Expression[] } {
+  const computed: NamedExpression[] = []
+  const partitionBy = keys
+    .flatMap((key) => partsOf(reference(key)))
+    .map((part) => {
+      if (part.kind === 'attribute') return part
+      const column: NamedExpression = Object.freeze({ id: nextId(), name: '_key', expression: part })
+      computed.push(column)
+      return reference(attributeOf(column))
+    })
+  return { computed, partitionBy }
+}
 
 /** A LIMIT with what is below: whatever projects rows is taken above it, and an order below counts for it. */
 export interface OpenLimit {
@@ -42,7 +77,8 @@ export function limitPerKey(
   nextId: () => ExprId,
 ): LogicalPlan {
   const output = outputOf(rows)
-  const computed: NamedExpression[] = []
+  const { computed: ofKeys, partitionBy } = partitionsOf(keys, nextId)
+  const computed: NamedExpression[] = [...ofKeys]
   const orderBy = orders.map((order): SortOrder => {
     if (order.expression.kind === 'attribute') return order
     const column: NamedExpression = Object.freeze({ id: nextId(), name: '_order', expression: order.expression })
@@ -63,7 +99,6 @@ export function limitPerKey(
     type: INT,
     nullable: false,
   })
-  const partitionBy = keys.map((key) => reference(key))
   const numbered: LogicalPlan = Object.freeze({ kind: 'window', input, partitionBy, orderBy, calls: [place] })
   const bounds = [
     ...(offset > 0 ? [call('gt', BOOLEAN, [reference(place), literal(INT, offset)])] : []),

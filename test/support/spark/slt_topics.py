@@ -629,6 +629,13 @@ def generated_subqueries():
     yield "select s, count(*) from values (1, 'a,b'), (2, ''), (3, null), (4, 'a,b') t(id, s) group by s having (select count(*) from explode(split(s, ','))) > 1"
     yield "select id, (select max(y) from (values ('1,2'), ('3'), ('1')) v(y) where size(a) > 1 and exists (select 1 from explode(split(v.y, ',')) e(x) where x = '1')) c from values (1, array(1,2)), (2, array()), (3, null), (4, array(1,3)) t(id, a) order by 1"
     yield "select id, (select max(y) from (select y from (values ('1,2'), ('3'), ('1')) v(y) where length(y) > size(a)) v where exists (select 1 from explode(split(v.y, ',')) e(x) where x = '1')) c from values (1, array(1,2)), (2, array()), (3, null), (4, array(1)) t(id, a) order by 1"
+    # Rows of each array, struct or text in an order.
+    yield "select q.* from values (array(1,2)), (array(1,3)) t(a), lateral (select y, row_number() over (order by y desc) w from values (1), (2), (3) v(y) where y < size(a) + 3) q"
+    yield "select q.* from values ('1'), ('2') t(a), lateral (select y, row_number() over (order by y desc) w from values (1), (2), (3) v(y) where y < length(a) + 3) q"
+    yield "select k, q.* from values (1, array(1,2)), (2, array(1,3)) t(k, a), lateral (select y from values (1), (2), (3) v(y) where y < size(a) + k order by y desc limit 1) q order by 1"
+    yield "select k, q.* from values (1, struct(1,2)), (2, struct(1,3)) t(k, a), lateral (select y, row_number() over (order by y desc) w from values (1), (2), (3) v(y) where y < a.col2) q order by 1, 2"
+    yield "select k, q.* from values (1, array(1,2)), (2, array(1,3)) t(k, a), lateral (select y, row_number() over (order by y desc) w from values (array(1,2), 1), (array(1,3), 2), (array(1,3), 3), (array(1,2), 0) v(b, y) where b = a) q order by 1, 2"
+    yield "select k, (select y from values (array(1,2), 1), (array(1,3), 2), (array(1,3), 3), (array(1,2), 0) v(b, y) where b = a order by y desc limit 1) from values (1, array(1,2)), (2, array(1,3)) t(k, a) order by 1"
 
 
 TOPICS = {
