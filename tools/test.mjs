@@ -109,13 +109,14 @@ function report(ava) {
 // Files often wait for processes or brokers: twice as many as there are processors keep these busy, and none waits for long.
 const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 const atOnce = Math.max(1, Math.min(2 * availableParallelism(), Math.floor(memory / FILE_BYTES)))
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', String(atOnce), ...asked]
+const inOrder = ['--config', 'tools/tested/ava.config.mjs']
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', ...inOrder, '--concurrency', String(atOnce), ...asked]
 const code = await runChild(process.execPath, ava, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }, report)
 isOver = true
 clearTimeout(timer)
 await endOfRun()
 if (!seesProcesses) console.error('this system has no /proc: what tests leave behind is neither seen nor ended')
-for (const line of costLines(runFolder, join(root, 'dist/chunks/costs.txt'))) console.log(line)
+for (const line of costLines(runFolder, join(root, 'dist/chunks/costs.txt'), availableParallelism())) console.log(line)
 const lost = lostFiles(runFolder)
 for (const line of lost.lines) console.error(line)
 if (lost.notRun > 0) console.error(`test files that have not run, each of which counts as a failure: ${lost.notRun}`)

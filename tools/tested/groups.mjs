@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { longestFirst } from './longest.mjs'
 import { FOLDER, OURS } from './places.mjs'
 
 /** Folders whose tests mostly start other processes, kill and watch them, or are long: these run beside each other rather than one by one. */
@@ -66,7 +67,10 @@ export function groupScript(folder, files) {
   return `import { runGroup } from ${JSON.stringify(runner)}\nrunGroup(${JSON.stringify(files, undefined, 1)})\n`
 }
 
-/** Writes the files of the groups. Returns what ava is to run: these, and the files that run alone, by their paths in the project's folder. */
+/**
+ * Writes the files of the groups. Returns what ava is to run: these, and the files that run alone, by their paths in the project's folder, in the order in
+ * which they are to start.
+ */
 export function writeGroups() {
   const folder = join(FOLDER, 'groups')
   rmSync(folder, { recursive: true, force: true })
@@ -84,9 +88,10 @@ export function writeGroups() {
   }
   const { groups, alone } = planGroups(paths, textOf)
   const written = groups.map(({ name, files }) => {
-    const group = join(folder, `${name}.test.js`)
-    writeFileSync(group, groupScript(folder, files))
-    return group
+    const path = join(folder, `${name}.test.js`)
+    writeFileSync(path, groupScript(folder, files))
+    return { path, files }
   })
-  return [...written, ...alone.map((path) => join(OURS, path))].map((path) => relative(join(OURS, '..'), path))
+  const started = longestFirst([...written, ...alone.map((file) => ({ path: join(OURS, file), files: [file] }))])
+  return started.map(({ path }) => relative(join(OURS, '..'), path))
 }
