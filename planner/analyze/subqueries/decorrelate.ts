@@ -10,7 +10,7 @@ import { withInput } from '../../plan/logical/transform.js'
 import { keep } from '../names/visible.js'
 import { isCorrelated, nodeUsesOuter, type OuterIds, outerReferences, usesOuter } from './correlation.js'
 import { Domain } from './domain.js'
-import { areNumbered, numbersMembers, valueOfGroup } from './members.js'
+import { areNumbered, valueOfGroup } from './members.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** A subquery without columns of the query around it, and the conditions that used them, over its output and that query's columns. */
@@ -64,11 +64,6 @@ export class Decorrelator {
         return this.pull(plan.input)
       case 'sample':
         throw this.refuse('TABLESAMPLE')
-      case 'draw': {
-        if (!numbersMembers(plan)) throw this.refuse('random values')
-        const { plan: input, conditions } = this.pull(plan.input)
-        return { plan: withInput(plan, input), conditions }
-      }
       case 'evaluate':
       case 'mapPartitions':
         throw this.refuse('functions of the user')
@@ -78,6 +73,7 @@ export class Decorrelator {
         const open = openLimit(plan)
         return 'kind' in open ? this.pull(open) : this.#limit(open)
       }
+      case 'draw':
       case 'union':
       case 'replicate':
         return this.#byDomain(plan)
