@@ -45,17 +45,17 @@ Project [id]  -- 50 rows, estimated 33 (<size>)
 
 Stage 1 (4 tasks, <time>, 20 rows, <size>) -> shuffle hash((id % 5)) into 2
 HashAggregate (partial) keys=[(id % 5)], functions=[count(1)]  -- 20 rows, memory
-+- Project [id]  -- 1,300 rows, estimated 111 (<size>)
-   +- BroadcastHashJoin Inner [k = id]  -- 1,300 rows, estimated 111 (<size>), memory
-      :- Project [(id % 100) AS k]  -- 1,300 rows, estimated 333 (<size>)
-      :  +- Filter (((id % 4) = 0) AND ((id % 100) < 50))  -- 1,300 rows, estimated 333 (<size>)
++- Project [id]  -- 1,300 rows, estimated 333 (<size>)
+   +- BroadcastHashJoin Inner [k = id]  -- 1,300 rows, estimated 333 (<size>), memory
+      :- Project [(id % 100) AS k]  -- 1,300 rows, estimated 1,000 (<size>)
+      :  +- Filter (((id % 4) = 0) AND ((id % 100) < 50))  -- 1,300 rows, estimated 1,000 (<size>)
       :     +- Range (0, 10000, step=1)  -- 10,000 rows, estimated 10,000 (<size>)
       +- BroadcastRead stage 0 [id]  -- 50 rows
 
 Stage 2 (1 task, <time>, 5 rows, <size>) -> collect
 # tasks that read several small partitions: 1
-Project [(id % 5) AS k, count(1) AS n]  -- 5 rows, estimated 11 (<size>)
-+- HashAggregate (final) keys=[(id % 5)], functions=[count(1)]  -- 5 rows, estimated 11 (<size>), memory
+Project [(id % 5) AS k, count(1) AS n]  -- 5 rows, estimated 33 (<size>)
++- HashAggregate (final) keys=[(id % 5)], functions=[count(1)]  -- 5 rows, estimated 33 (<size>), memory
    +- ShuffleRead stage 1 [(id % 5), count(1).count]  -- 20 rows`
 
 for (const master of ['local[2]', 'local-cluster[2,1,256]'])
