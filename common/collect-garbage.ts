@@ -15,6 +15,9 @@ export interface GarbageControl {
  */
 const MOST_GROWTH = 256 * 1024 ** 2
 
+/** All is collected after so many collections of what is young, too: a process of which parts are swapped out does not seem to grow. */
+const MOST_OF_YOUNG = 64
+
 /**
  * Blocks lie on `SharedArrayBuffer`s, whose size V8 does not count when it decides to collect: without help the resident size grows by
  * all that passes through. So whoever lets go of blocks tells it here, and every so many bytes garbage is collected.
@@ -26,6 +29,7 @@ export class BlockGarbage {
   /** The least that the process had since all was collected last. */
   #least: number
   #isCollectingAll = false
+  #ofYoung = 0
 
   constructor(thresholdBytes: number, control: GarbageControl = ofThisProcess) {
     this.#thresholdBytes = thresholdBytes
@@ -39,12 +43,17 @@ export class BlockGarbage {
     this.#bytes = 0
     const resident = this.#control.resident()
     this.#least = Math.min(this.#least, resident)
-    if (!this.#isCollectingAll && resident - this.#least > MOST_GROWTH) void this.#collectAll()
-    else void this.#control.collect({ type: 'minor', execution: 'async' })
+    const isDue = resident - this.#least > MOST_GROWTH || this.#ofYoung >= MOST_OF_YOUNG
+    if (isDue && !this.#isCollectingAll) void this.#collectAll()
+    else {
+      this.#ofYoung++
+      void this.#control.collect({ type: 'minor', execution: 'async' })
+    }
   }
 
   async #collectAll(): Promise<void> {
     this.#isCollectingAll = true
+    this.#ofYoung = 0
     await this.#control.collect({ type: 'major', execution: 'async' })
     this.#isCollectingAll = false
     this.#least = this.#control.resident()

@@ -61,7 +61,7 @@ export interface Batch {
   canSelect?(leaf: number): boolean
 }
 
-/** Values of a leaf of integers, both bounds included, which are of 64 bits. NULL is not among them. */
+/** Values of a leaf of integers, both bounds included, which are of 64 bits. NULL is not among them, and nothing is where the least is above the greatest. */
 export interface LeafRange {
   readonly leaf: number
   readonly least: bigint

@@ -1,3 +1,4 @@
+import { isOrderable } from '../../columnar/orderable-types.js'
 import { isCollated } from '../../columnar/text-types.js'
 import { quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -5,7 +6,6 @@ import { quotedName } from '../../common/errors/quoting.js'
 import type { Buckets } from '../../connectors/api.js'
 import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
 import { refuseTwice } from '../../planner/analyze/names/duplicates.js'
-import { isOrderable } from '../../planner/analyze/types/orderable.js'
 import { isBucketable } from '../../planner/plan/expression/bucket-number.js'
 import { placeOf } from './catalog-names.js'
 

@@ -1,4 +1,4 @@
-import type { DataType } from '../../columnar/types.js'
+import { isWhole } from '../../columnar/orderable-types.js'
 import { onceEach } from '../../common/once-each.js'
 import { failedRead } from '../files/file-errors.js'
 import { boundsOf, type LeafColumn } from './bounds.js'
@@ -39,7 +39,7 @@ function valuesOfAll(files: readonly ParquetFile[]): ColumnValues {
     }
   }
   const distinct = [...counts]
-    .filter(([, { groups: counted }]) => counted === sampled)
+    .filter(([, { groups: counted, most }]) => counted === sampled && most > 0)
     .map(([name, count]) => [name, distinctOf(count, groups.length / sampled, ranges.get(name))] as const)
   return { ranges: byName(ranges), distinct: byName(distinct) }
 }
@@ -111,15 +111,16 @@ function rangeOf(column: LeafColumn, statistics: ChunkStatistics | undefined): R
   if (kind === 'string' || kind === 'binary' || kind === 'boolean') return undefined
   const { min, max } = statistics ? boundsOf(column, statistics) : {}
   if (min === undefined || max === undefined || typeof min === 'object') return undefined
-  return [Number(min), Number(max)]
+  const range = [Number(min), Number(max)] as const
+  // A share of a range without an end can't be told.
+  return range.every(Number.isFinite) ? range : undefined
 }
 
-const WHOLE: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
-
 function countOf(column: LeafColumn, statistics: ChunkStatistics | undefined, rows: number): ValueCount | undefined {
-  const most = statistics?.distinctCount ?? 0
-  if (most < 1 || most > rows) return undefined
-  return { groups: 1, total: most, most, rows, isWhole: WHOLE.has(column.conversion.type.kind) }
+  const isNull = statistics?.nullCount === rows
+  const most = isNull ? 0 : (statistics?.distinctCount ?? 0)
+  if (!isNull && (most < 1 || most > rows)) return undefined
+  return { groups: 1, total: most, most, rows, isWhole: isWhole(column.conversion.type) }
 }
 
 function statisticsOf(file: ParquetFile, chunk: Chunk | undefined): ChunkStatistics | undefined {

@@ -64,12 +64,17 @@ export class CompactReader {
   }
 
   integer(): number {
+    const value = this.number()
+    if (!Number.isSafeInteger(value)) throw new MalformedThrift('a number is too large')
+    return value
+  }
+
+  /** A number that only guesses need, about what it is where it is too large to be told from its neighbours. */
+  number(): number {
     const type = this.#type
     if (type === BYTE) return (this.#byte() << 24) >> 24
     if (type !== I16 && type !== I32 && type !== I64) throw this.#unexpected('a number')
-    const value = this.#zigzag()
-    if (!Number.isSafeInteger(value)) throw new MalformedThrift('a number is too large')
-    return value
+    return this.#zigzag()
   }
 
   /** A number that cannot be negative. */

@@ -275,7 +275,7 @@ function statistics(r: CompactReader): ChunkStatistics {
   let distinctCount: number | undefined
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 3) nullCount = r.size()
-    else if (id === 4) distinctCount = r.integer()
+    else if (id === 4) distinctCount = r.number()
     else if (id === 1 || id === 2 || id === 5 || id === 6) bounds[id] = r.binary()
     else r.skip()
   }

@@ -1,10 +1,10 @@
+import { isOrderable } from '../../columnar/orderable-types.js'
 import { BINARY, BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, fieldOf } from '../plan/expression/build.js'
 import type { Expression, SortOrder } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { collationKey } from './collations/key.js'
-import { isOrderable } from './types/orderable.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What a member of an ORDER BY, of a query or of a window, orders by: one value, or one after the other all that a struct consists of. */

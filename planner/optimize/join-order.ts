@@ -1,13 +1,14 @@
 import { append } from '../../common/append.js'
 import {
   columnDomains,
+  domainOfKey,
   estimateRows,
   joinedRows,
   mostMatches,
   UNKNOWN_MATCHES,
   unfilteredRows,
 } from '../physical/estimate.js'
-import { columnFacts, selectivity } from '../physical/selectivity.js'
+import { columnFacts, type Facts, selectivity } from '../physical/selectivity.js'
 import { conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { referencesOf } from '../plan/expression/transform.js'
@@ -52,6 +53,7 @@ class JoinSearch {
   readonly #home = new Map<ExprId, RelationSet>()
   readonly #nowhere: RelationSet
   readonly #domains = new Map<ExprId, number>()
+  readonly #facts: Facts
   readonly #otherSets: readonly RelationSet[]
   readonly #otherShares: readonly number[]
   /** For each class of equal columns, the relations that have one. */
@@ -68,11 +70,11 @@ class JoinSearch {
       for (const { id } of outputOf(relation)) this.#home.set(id, sets[i]!)
       for (const [id, domain] of columnDomains(relation)) this.#domains.set(id, domain)
     })
-    const facts = new Map(relations.flatMap((relation) => [...columnFacts(relation)]))
+    this.#facts = new Map(relations.flatMap((relation) => [...columnFacts(relation)]))
     const homeOfAll = (ids: readonly ExprId[]): RelationSet =>
       ids.reduce((set, id) => union(set, this.#homeOf(id)), this.#nowhere)
     this.#otherSets = equalities.others.map((c) => homeOfAll([...referencesOf(c)]))
-    this.#otherShares = equalities.others.map((c) => selectivity(c, facts))
+    this.#otherShares = equalities.others.map((c) => selectivity(c, this.#facts))
     this.#classSets = equalities.classes.map((members) => homeOfAll(members.map(({ id }) => id)))
     this.#operandSets = equalities.others.map((c) => {
       const [a, b] = c.kind === 'call' && c.fn === 'eq' ? c.args.map((arg) => homeOfAll([...referencesOf(arg)])) : []
@@ -161,9 +163,7 @@ class JoinSearch {
       if (!intersects(this.#classSets[i]!, a.set) || !intersects(this.#classSets[i]!, b.set)) return []
       return [members.map(({ id }) => id).filter((id) => intersects(this.#homeOf(id), set))]
     })
-    const domains = keys.map((ids) =>
-      ids.reduce((least, id) => Math.min(least, this.#domains.get(id) ?? least), Number.POSITIVE_INFINITY),
-    )
+    const domains = keys.map((ids) => domainOfKey(ids, this.#domains, this.#facts))
     const shares = this.#decidedBy(a, b).reduce((share, i) => share * this.#otherShares[i]!, 1)
     const most = Math.min(a.rows * this.#matchesIn(b, keys), b.rows * this.#matchesIn(a, keys))
     const rows = Math.max(1, Math.min(joinedRows(a, b, domains), most) * shares)

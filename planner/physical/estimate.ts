@@ -4,7 +4,7 @@ import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { JOIN_OUTPUT } from '../plan/join-kind.js'
-import { outputOf } from '../plan/logical/output.js'
+import { outputIds, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { columnFacts, domainAmong, type Facts, selectivity, valuesAmong } from './selectivity.js'
 
@@ -24,7 +24,7 @@ export function estimateRows(plan: LogicalPlan): number {
     case 'oneRow':
       return 1
     case 'range':
-      return Number((plan.end - plan.start) / (plan.step === 0n ? 1n : plan.step))
+      return Math.max(0, Number((plan.end - plan.start) / (plan.step === 0n ? 1n : plan.step)))
     case 'values':
       return plan.rows.length
     case 'union':
@@ -69,7 +69,7 @@ const estimateGroups: (plan: Node<'aggregate'>) => number = onceEach((plan) => {
   return groupsOf(plan, estimateRows(plan.input), (key) => keptShare(key, facts))
 })
 
-/** Groups before any filter; of all rows as one group whatever value of theirs it has. */
+/** Groups before any filter; without keys as many as there are rows, as the one group may have the value of any. */
 const unfilteredGroups: (plan: Node<'aggregate'>) => number = onceEach((plan) =>
   plan.keys.length === 0 ? unfilteredRows(plan.input) : groupsOf(plan, unfilteredRows(plan.input), () => 1),
 )
@@ -97,17 +97,19 @@ function groupsOf({ keys, input }: Node<'aggregate'>, rows: number, shareOf: (ke
 const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
   const sizeOf = (side: LogicalPlan): JoinSide => ({ rows: estimateRows(side), unfilteredRows: unfilteredRows(side) })
   const domains = new Map([...columnDomains(plan.left), ...columnDomains(plan.right)])
+  const [ofLeft, ofRight] = [outputIds(plan.left), outputIds(plan.right)]
   const keys = (plan.condition ? conjuncts(plan.condition) : []).flatMap((c) =>
     c.kind === 'call' && c.fn === 'eq' ? [c.args] : [],
   )
   const [left, right] = [sizeOf(plan.left), sizeOf(plan.right)]
-  const ids = new Set(keys.flatMap((pair) => pair.flatMap((key) => (key.kind === 'attribute' ? [key.id] : []))))
+  const columns = keys.map((pair) => pair.flatMap((key) => (key.kind === 'attribute' ? [key.id] : [])))
+  // Of a column that the other side fixes, not of one that is compared within its side or with what both give.
+  const fixed = columns.filter((pair) => pair.some((id) => ofLeft.has(id)) && pair.some((id) => ofRight.has(id)))
+  const ids = new Set(fixed.flat())
   const most = Math.min(left.rows * mostMatches(plan.right, ids), right.rows * mostMatches(plan.left, ids))
-  const domainOf = (key: Expression): number =>
-    (key.kind === 'attribute' ? domains.get(key.id) : undefined) ?? Number.POSITIVE_INFINITY
   const facts = columnFacts(plan)
   const pairs = keys.map(
-    ([a, b]) => Math.min(domainOf(a!), domainOf(b!)) * Math.max(keptShare(a!, facts), keptShare(b!, facts)),
+    ([a, b], i) => domainOfKey(columns[i]!, domains, facts) * Math.max(keptShare(a!, facts), keptShare(b!, facts)),
   )
   const rows = Math.min(joinedRows(left, right, pairs), most)
   switch (plan.type) {
@@ -123,6 +125,17 @@ const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
       return Math.max(1, left.rows * UNMATCHED)
   }
 })
+
+/**
+ * Among how many values those of columns that must be equal are: as many as the one has that has most, where all were counted, since each of the others has some
+ * of these. Otherwise as many as the least of their domains has.
+ */
+export function domainOfKey(ids: readonly ExprId[], domains: ReadonlyMap<ExprId, number>, facts: Facts): number {
+  const counts = ids.map((id) => facts.get(id)?.distinct)
+  if (ids.length > 1 && counts.every((count) => count !== undefined))
+    return counts.reduce((most, count) => Math.max(most, count), 1)
+  return ids.reduce((least, id) => Math.min(least, domains.get(id) ?? least), Number.POSITIVE_INFINITY)
+}
 
 /** The share of a key's values that filters have left: where both sides of a join are asked the same, each row still has as many matches. */
 const keptShare = (key: Expression, facts: Facts): number =>
@@ -149,7 +162,7 @@ export function joinedRows(a: JoinSide, b: JoinSide, keyDomains: readonly number
 /** More than any relation has, and a number: as often as no rows match there are no rows. */
 export const UNKNOWN_MATCHES = Number.MAX_VALUE
 
-/** How many rows of a relation have the same values of some of these columns at most, where its source counted the values: one, of a key or of groups by these columns. */
+/** How many rows of a relation have the same values of some of these columns: on average, where its source counted the values, and one of groups by these columns. */
 export function mostMatches(plan: LogicalPlan, columns: ReadonlySet<ExprId>): number {
   switch (plan.kind) {
     case 'scan': {

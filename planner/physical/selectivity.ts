@@ -1,3 +1,4 @@
+import { isWhole } from '../../columnar/orderable-types.js'
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
 import { conjunction, conjuncts } from '../plan/expression/build.js'
@@ -9,12 +10,14 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 /* System R's guesses (Selinger et al., 1979) where nothing is known: a tenth for equality, a third for an inequality. */
 const EQUALITY = 0.1
 const INEQUALITY = 1 / 3
+/** Nothing is ruled out by what is known of a sample. */
+const LEAST_SHARE = 1e-3
 const OTHER = 0.5
 const MOST = 0.9
 
 type Range = readonly [least: number, greatest: number]
 
-/** What the source of a column says of it. */
+/** What is known of a column: by its source, and by the filters above that. */
 export interface ColumnFacts {
   /** Between which values it lies. */
   readonly range?: Range
@@ -26,12 +29,9 @@ export interface ColumnFacts {
   readonly kept?: number
 }
 
-/** Types with no values between neighbouring integers. */
-const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
-
 /** How many values there can be between the least and the greatest one of a column. */
-function valuesInRange({ range }: ColumnFacts, { kind }: DataType): number | undefined {
-  return range && COUNTED.has(kind) ? range[1] - range[0] + 1 : undefined
+function valuesInRange({ range }: ColumnFacts, type: DataType): number | undefined {
+  return range && isWhole(type) ? range[1] - range[0] + 1 : undefined
 }
 
 /** How many values a column has, as far as its source tells. */
@@ -54,7 +54,7 @@ export function domainAmong(facts: ColumnFacts = {}, type: DataType, rows: numbe
 
 export type Facts = ReadonlyMap<ExprId, ColumnFacts>
 
-/** What is known of a plan's columns that come unchanged from a source. */
+/** What is known of those columns of a plan whose values are some of a source's. */
 export function columnFacts(plan: LogicalPlan): Facts {
   switch (plan.kind) {
     case 'scan':
@@ -136,8 +136,9 @@ const factsOfPassed = (members: readonly NamedExpression[], below: Facts): Facts
 
 const pickedFrom = (e: Expression): Expression => (e.kind === 'call' && e.fn === 'single_value' ? e.args[1]! : e)
 
+/** Something is always left: no share of infinitely many values is not a number. */
 const withShare = (facts: ColumnFacts, share: number | undefined): ColumnFacts =>
-  share === undefined ? facts : { ...facts, kept: (facts.kept ?? 1) * share }
+  share === undefined ? facts : { ...facts, kept: Math.max(Number.EPSILON, (facts.kept ?? 1) * share) }
 
 /** Which share of the values of each column conditions leave, as far as they ask for it alone, or each of their alternatives does. */
 function sharesOfColumns(conditions: readonly Expression[], facts: Facts): ReadonlyMap<ExprId, number> {
@@ -255,6 +256,8 @@ const narrowed = ([least, greatest]: Range, { side, value }: Bound): Range =>
 /** How much of a range a window covers, values taken as evenly spread. Nothing is ruled out: the range may have come from a sample. */
 function shareOf([from, to]: Range, [least, greatest]: Range): number {
   const width = greatest - least
-  if (!(width > 0)) return from <= to ? 1 : 1e-3
-  return Math.min(1, Math.max(1e-3, (to - from) / width))
+  if (!(width > 0)) return from <= to ? 1 : LEAST_SHARE
+  const share = (to - from) / width
+  // Of a range without an end, or between what is no number.
+  return Number.isNaN(share) ? INEQUALITY : Math.min(1, Math.max(LEAST_SHARE, share))
 }

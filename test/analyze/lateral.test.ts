@@ -57,6 +57,11 @@ test('rows that a generator makes of a text are grouped, and told apart, by a nu
   t.deepEqual(keys(`select s from t where exists (select 1 from ${parts} where x = '7')`), ['bigint'])
   t.deepEqual(keys(`select s from t where not exists (select x + 1 from ${parts})`), ['bigint'])
   t.deepEqual(keys(`select q.* from t, lateral (select row_number() over (order by x) from ${parts}) q`), ['bigint'])
+  const ofMaps = (query: string): readonly string[] =>
+    keysOf(analyzed(`select q.* from (select map(1, 2) as m) t, lateral (${query}) q`))
+  // Maps have no order by which windows could divide rows.
+  t.deepEqual(ofMaps('select rank() over (order by y) from (values (1)) v(y) where y < size(m)'), ['bigint'])
+  t.deepEqual(ofMaps('select y from (values (1)) v(y) where y < size(m) order by y limit 1'), ['bigint'])
   // Few rows are made of a number, and the text of a row is not compared with itself where rows are not made of it.
   t.deepEqual(keys('select (select count(*) from explode(sequence(1, n))) from (values (3)) t(n)'), ['int'])
 })

@@ -1,3 +1,4 @@
+import { isOrderable } from '../../../columnar/orderable-types.js'
 import { BOOLEAN, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call } from '../../plan/expression/build.js'
@@ -7,7 +8,6 @@ import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { Nearest } from '../../plan/unresolved/relation.js'
 import { resolveExpression } from '../expressions.js'
 import { sortOrders } from '../sort-order.js'
-import { isOrderable } from '../types/orderable.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { lateralJoin } from './lateral-join.js'
 

@@ -1,3 +1,4 @@
+import { isOrderable } from '../../../columnar/orderable-types.js'
 import { isCollated } from '../../../columnar/text-types.js'
 import { BOOLEAN } from '../../../columnar/types.js'
 import type { MillraceError } from '../../../common/errors/millrace-error.js'
@@ -85,8 +86,9 @@ export class Domain {
         return 'kind' in open ? this.join(open) : this.#limit(open)
       }
       case 'window': {
-        const { plan: input, columns } = this.join(plan.input)
-        return { plan: windowPerKey(over(plan, { input }, columns), [...columns.values()], this.#nextId), columns }
+        const { plan: input, ...domain } = this.join(plan.input)
+        const { columns } = domain
+        return { plan: windowPerKey(over(plan, { input }, columns), this.#divisors(domain), this.#nextId), columns }
       }
       case 'sample':
         throw this.#refuse('TABLESAMPLE')
@@ -156,10 +158,18 @@ export class Domain {
 
   /** Of each member so many rows. */
   #limit(open: OpenLimit): WithDomain {
-    const { plan: input, columns } = this.join(open.input)
+    const { plan: input, ...domain } = this.join(open.input)
+    const { columns } = domain
     const values = new Map([...columns].map(([id, column]) => [id, reference(column)]))
     const orders = open.orders.map((order) => ({ ...order, expression: substitute(order.expression, values) }))
-    return { plan: limitPerKey({ ...open, orders }, input, [...columns.values()], this.#nextId), columns }
+    return { plan: limitPerKey({ ...open, orders }, input, this.#divisors(domain), this.#nextId), columns }
+  }
+
+  /** What tells the rows of one member from those of another where rows are sorted by it. @throws UNSUPPORTED_FEATURE */
+  #divisors({ columns, member }: Omit<WithDomain, 'plan'>): readonly Attribute[] {
+    if (this.#used.every(({ type }) => isOrderable(type))) return [...columns.values()]
+    if (!member) throw this.#refuse('windows and LIMIT for each value of a type without an order')
+    return [member]
   }
 
   #same(a: Columns, b: Columns): readonly Expression[] {

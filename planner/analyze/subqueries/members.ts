@@ -1,3 +1,4 @@
+import { isOrderable } from '../../../columnar/orderable-types.js'
 import { BIGINT, type DataType, isNested } from '../../../columnar/types.js'
 import { literal, reference, routineCall } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, ExprId } from '../../plan/expression/expression.js'
@@ -7,9 +8,11 @@ import { readsStream } from './correlation.js'
 
 /* Members of a domain as numbers: rows that a generator makes of a text of megabytes are not to be compared by that text. */
 
-/** Whether the rows of a subquery, which are many for each member, would be compared by values that may be long. */
+/** Whether the rows of a subquery, which are many for each member, would be compared by values that may be long, or sorted by values without an order. */
 export const areNumbered = (subquery: LogicalPlan, around: LogicalPlan, used: readonly Attribute[]): boolean =>
-  used.some(({ type }) => mayBeLong(type)) && generatesRows(subquery) && !readsStream(around)
+  (used.some(({ type }) => !isOrderable(type)) ||
+    (used.some(({ type }) => mayBeLong(type)) && generatesRows(subquery))) &&
+  !readsStream(around)
 
 const mayBeLong = (type: DataType): boolean => type.kind === 'string' || type.kind === 'binary' || isNested(type)
 

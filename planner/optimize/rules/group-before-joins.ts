@@ -1,5 +1,6 @@
-import type { DataType } from '../../../columnar/types.js'
-import { columnDomains, estimateRows } from '../../physical/estimate.js'
+import { isWhole } from '../../../columnar/orderable-types.js'
+import { estimateRows } from '../../physical/estimate.js'
+import { columnFacts, valuesAmong } from '../../physical/selectivity.js'
 import { isStreaming } from '../../physical/streaming.js'
 import { reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
@@ -84,14 +85,12 @@ function neededOf(join: LogicalJoin, side: Side, keys: readonly NamedExpression[
   return outputOf(join[side]).filter(({ id }) => needed.has(id))
 }
 
-/** Types whose equal values are the same value, and of which ranges tell how many there are. */
-const GROUPED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
-
+/** By types whose equal values are the same value, and of which ranges tell how many there are. */
 function pays(join: LogicalJoin, side: Side, columns: readonly Attribute[]): boolean {
-  if (columns.length === 0 || columns.some(({ type }) => !GROUPED.has(type.kind))) return false
+  if (columns.length === 0 || columns.some(({ type }) => !isWhole(type))) return false
   const rows = estimateRows(join[side])
-  const domains = columnDomains(join[side])
-  const groups = columns.reduce((product, { id }) => product * (domains.get(id) ?? rows), 1)
+  const facts = columnFacts(join[side])
+  const groups = columns.reduce((product, { id, type }) => product * valuesAmong(facts.get(id), type, rows), 1)
   // Of rows that the join drops no groups should be made, nor of those that are looked up in a small table and fall into few groups at once.
   const isKept = estimateRows(join) >= rows / 2
   const isBuilt = join.type === 'left' || estimateRows(join[side === 'left' ? 'right' : 'left']) >= groups

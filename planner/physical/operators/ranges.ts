@@ -1,4 +1,5 @@
-import { BIGINT, BOOLEAN, INT } from '../../../columnar/types.js'
+import { isOrderable } from '../../../columnar/orderable-types.js'
+import { BIGINT, BINARY, BOOLEAN, INT } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import { bucketNumber } from '../../plan/expression/bucket-number.js'
 import { call } from '../../plan/expression/build.js'
@@ -78,6 +79,8 @@ const rowOrders = (attributes: readonly Attribute[]): readonly SortOrder[] =>
 function valueOrders(value: Expression): readonly SortOrder[] {
   const ascending = (expression: Expression): SortOrder => ({ expression, direction: 'asc', nulls: 'first' })
   const { type, nullable } = value
+  // Of an array only the place in memory is compared.
+  if (type.kind === 'array' && isOrderable(type)) return [ascending(call('order_key', BINARY, [value], { nullable }))]
   if (type.kind !== 'struct') return [ascending(value)]
   const fields = type.fields.map((field, ordinal): Expression => {
     return Object.freeze({
