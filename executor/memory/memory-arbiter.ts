@@ -94,11 +94,14 @@ export class MemoryArbiter {
     return this.#memory.secure(most) ? Math.max(0, most - needed) : 0
   }
 
-  /** Whether the states of the task's streams could take so many bytes more, what can leave them first. True where there are none. */
-  hasRoomInStates(bytes: number): boolean {
+  /**
+   * Takes ahead what the states of the task's streams lack to take so many bytes more, what can leave them first. False where there is not so much: then nothing is taken.
+   * True where there are no states.
+   */
+  secureRoomInStates(bytes: number): boolean {
     const states = [...this.#holders].filter(({ stateOperatorId }) => stateOperatorId !== undefined)
     const missing = states.reduce((left, holder) => left - holder.bytes, bytes)
-    return states.length === 0 || missing <= 0 || this.secured(missing) >= missing
+    return states.length === 0 || missing <= 0 || this.#memory.secure(this.#needed + missing)
   }
 
   /** What each operator holds and has reserved, for the condition that memory runs out with. */

@@ -226,13 +226,14 @@ test('memory of JavaScript counts beside the linear one, and is told with who ho
   t.is(memory.taskBytes, 0)
 })
 
-test('a state has room for what can leave it first and for what is free; without states there is always room', async (t) => {
+test('a state has room for what can leave it first and for what is free and not reserved; without states there is always room', async (t) => {
   const memory = new LinearMemory()
-  memory.use(memoryOf(64 * MIB))
+  const slot = memoryOf(64 * MIB)
+  memory.use(slot)
   const arbiter = new MemoryArbiter(memory, TASK)
   const sort = new Holder(memory, 'sort').take(20 * MIB)
   arbiter.hold(sort)
-  t.true(arbiter.hasRoomInStates(64 * MIB))
+  t.true(arbiter.secureRoomInStates(64 * MIB))
   const state: MemoryHolder = {
     operator: 'state of operator 7',
     stateOperatorId: 7,
@@ -241,9 +242,15 @@ test('a state has room for what can leave it first and for what is free; without
     giveBack: () => {},
   }
   arbiter.hold(state)
+  const granted = slot.granted
   // An eighth of the memory stays free, and the sort has twenty of what is left.
-  t.true(arbiter.hasRoomInStates((10 + 35) * MIB))
-  t.false(arbiter.hasRoomInStates((10 + 37) * MIB))
+  t.false(arbiter.secureRoomInStates((10 + 37) * MIB))
+  sort.reserve = 2 * MIB
+  t.false(arbiter.secureRoomInStates((10 + 35) * MIB), 'what sorting takes is not free')
+  t.is(slot.granted, granted, 'a no takes nothing')
+  sort.reserve = 0
+  t.true(arbiter.secureRoomInStates((10 + 35) * MIB))
+  t.true(slot.granted >= (20 + 35) * MIB, 'a yes takes it ahead')
 })
 
 test('who passes on what it holds is named, and not asked to give back', async (t) => {

@@ -195,6 +195,24 @@ test('a batch whose rows and state have room one after the other alone is taken 
       )
   }))
 
+test('a batch of short rows goes to disk sorted where a state of as many new keys has no room beside', (t) =>
+  withStreamPlace(async (place) => {
+    t.timeout(600_000)
+    const keys = Array.from({ length: 130_000 }, (_, i) => `x${i}`)
+    for (let at = 0; at < keys.length; at += 20_000) await place.send('keys', keys.slice(at, at + 20_000))
+    await withSession(
+      'local[1]',
+      async (session) => {
+        const counts = new Map<string, number>()
+        const query = await startKept(session, place, keys.length, (name, groups) => counts.set(name, groups))
+        await query.processAllAvailable()
+        await query.stop()
+        t.deepEqual([...counts], [['1 true', keys.length]])
+      },
+      { 'executor.memory': `${MEMORY_MIB}m`, 'shuffle.partitions': 1 },
+    )
+  }))
+
 test('long rows that a batch changed are written few at a time', (t) =>
   withStreamPlace(async (place) => {
     t.timeout(600_000)
