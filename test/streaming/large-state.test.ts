@@ -238,3 +238,26 @@ test('long rows that a batch changed are written few at a time', (t) =>
       { 'executor.memory': `${MEMORY_MIB}m`, 'shuffle.partitions': 1 },
     )
   }))
+
+test('long rows that a batch changed are written few at a time in a state of short ones, too', (t) =>
+  withStreamPlace(async (place) => {
+    t.timeout(600_000)
+    const short = Array.from({ length: 20_000 }, (_, i) => `x${i}`)
+    const long = Array.from({ length: 1500 }, (_, i) => `${PADDING.repeat(10)}${short.length + i}`)
+    const all = short.length + long.length
+    await place.send('keys', short)
+    for (let at = 0; at < long.length; at += 200) await place.send('keys', long.slice(at, at + 200))
+    await withSession(
+      'local[1]',
+      async (session) => {
+        const counts = new Map<string, number>()
+        const query = await startKept(session, place, all, (name, groups) =>
+          counts.set(name, (counts.get(name) ?? 0) + groups),
+        )
+        await query.processAllAvailable()
+        await query.stop()
+        t.deepEqual(Object.fromEntries(counts), { '1 true': all })
+      },
+      { 'executor.memory': '28m', 'shuffle.partitions': 1 },
+    )
+  }))

@@ -19,8 +19,11 @@ import type { OperatorState, StateWriter } from '../task.js'
 import { ADDRESS_BYTES, type KeptLayout, type KeptPipelines, listOf } from './kept-layout.js'
 import { rowsOf } from './stored-rows.js'
 
-/** Rows that are added to blocks before those that are full are written, fewer of long ones: all together they could take as much again as the state. */
-const ROWS_AT_ONCE = 1 << 12
+/**
+ * Rows that are added to blocks before those that are full are written, fewer where rows are long: all together they could take as much again as the state. They are few, since
+ * those of one batch may be far longer than the others.
+ */
+const ROWS_AT_ONCE = 64
 const BYTES_AT_ONCE = 1 << 20
 
 /** What a task has of the files. */
@@ -148,7 +151,7 @@ export class KeptFiles {
     return await snapshot.finish(operator.batch.batchId, own.chain)
   }
 
-  /** Writes the blocks that rows fill; the last rows wait for others. @param stride from what tells where a row is to the next */
+  /** Writes the blocks that rows fill, with the rows behind them; where none is full the rows wait for others. @param stride from what tells where a row is to the next */
   async #append(
     task: TaskRun,
     writer: StateWriter,
