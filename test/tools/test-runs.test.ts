@@ -33,6 +33,13 @@ test('the longest test files start first, also as one of a group, and the others
   t.deepEqual(longestFirst(runs), [runs[3], group, runs[0], runs[2]])
 })
 
+test('files that wait for answers within a time do not start beside the longest ones', (t) => {
+  t.deepEqual(
+    LONGEST.filter((path) => /chaos|cluster/.test(path)),
+    [],
+  )
+})
+
 test('each of the longest test files is there', (t) => {
   t.deepEqual(
     LONGEST.filter((path) => !existsSync(join(ROOT, 'dist', path))),

@@ -1,6 +1,10 @@
 // The order in which test files start. One that takes minutes and starts last keeps one processor busy while the others have nothing left to do.
 
-/** What takes longest from its start to its end, the longest first, by their paths in the folder of the compiler; `dist/chunks/costs.txt` tells of the last run. */
+/**
+ * What takes longest from its start to its end, the longest first, by their paths in the folder of the compiler; `dist/chunks/costs.txt` tells of the last
+ * run. Files that wait for answers within a time (chaos, submit-cluster) are not among them, however long: these would start beside all that need the
+ * processors most.
+ */
 export const LONGEST = [
   'streaming/killed',
   'slt/slt',
@@ -9,8 +13,6 @@ export const LONGEST = [
   'streaming/large-state',
   'oracle/random-queries',
   'streaming/killed-transactions',
-  'standalone/submit-cluster',
-  'chaos/chaos',
   'pipelines/state-on-disk',
 ].map((name) => `test/${name}.test.js`)
 
