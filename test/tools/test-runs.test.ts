@@ -91,3 +91,20 @@ test('the end of a run tells what its files took, when, and how busy the process
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+test('the end of a run leaves out what was not noted whole', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-costs-'))
+  try {
+    const list = join(folder, 'costs.txt')
+    await writeFile(join(folder, 'costs'), '\n50 1000 10')
+    t.deepEqual(costLines(folder, list, 1), [])
+    await writeFile(join(folder, 'costs'), 'x y z a.js\n50 1000 1050 b.js\n\n50 1000 ')
+    t.deepEqual(costLines(folder, list, 1), [
+      'processors busy with tests, by tenths of the run: 100 100 100 100 100 100 100 100 100 100 %',
+      'processor time of the tests: 50 s, most of it in',
+      '    50.0 s  b.js',
+    ])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})

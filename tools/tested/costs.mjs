@@ -40,7 +40,8 @@ function notesIn(folder) {
   const notes = readFileSync(costsIn(folder), 'utf8')
     .trim()
     .split('\n')
-    .map((line) => /^(\S+) (\S+) (\S+) (.*)$/.exec(line))
+    // A full disk or the end of a process cuts a line; what tells of the run fails no run.
+    .flatMap((line) => [...line.matchAll(/^(-?\d+(?:\.\d+)?) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?) (.+)$/g)])
     .map(([, cost, from, to, file]) => ({ cost: Number(cost), from: Number(from), to: Number(to), file }))
   const start = Math.min(...notes.map(({ from }) => from))
   return notes.map(({ cost, from, to, file }) => ({ cost, from: from - start, to: to - start, file }))
@@ -70,6 +71,7 @@ function busyParts(notes, processors) {
 export function costLines(folder, listPath, processors) {
   if (!existsSync(costsIn(folder))) return []
   const notes = notesIn(folder)
+  if (notes.length === 0) return []
   const sum = notes.reduce((total, { cost }) => total + cost, 0)
   const seconds = (number, width) => `${number.toFixed(1).padStart(width)} s`
   const sorted = notes.toSorted((a, b) => b.cost - a.cost)
