@@ -4,8 +4,9 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { BUNDLE, bundle } from './bundle.mjs'
+import { makeCodeCaches } from './code-caches/make.mjs'
 import { KERNEL_ARGUMENTS } from './kernels/arguments.mjs'
 import { appendDigest } from './kernels/digest.mjs'
 import { declareWire } from './wire/declare.mjs'
@@ -67,15 +68,14 @@ for (const path of filesIn('dist', '.d.ts')) {
   if (types.includes('Uint8Array<'))
     writeFileSync(path, types.replace(/\bUint8Array<ArrayBuffer(Like)?>/g, 'Uint8Array'))
 }
-const inEachThread = join(root, 'tools/code-caches/in-each-thread.mjs')
-const ofTools = ['bundle.mjs', 'join-chunks.mjs', 'chunk-scripts.mjs', 'code-caches/run.mjs', 'code-caches/stream.mjs']
-  .map((name) => fileURLToPath(new URL(name, import.meta.url)))
-  .concat(inEachThread)
-const made = [BUNDLE, 'dist/chunks'].map((folder) => join(root, folder))
-const compiled = filesIn('dist', 'js').filter((path) => !made.some((folder) => path.startsWith(folder)))
+const ofTools = [
+  ...['bundle', 'join-chunks', 'chunk-scripts'].map((name) => join(root, `tools/${name}.mjs`)),
+  ...filesIn('tools/code-caches', '.mjs'),
+]
+const notBundled = [BUNDLE, 'dist/chunks', 'dist/test/', 'dist/bench/'].map((folder) => join(root, folder))
+const compiled = filesIn('dist', 'js').filter((path) => !notBundled.some((folder) => path.startsWith(folder)))
 // Packages that only the bundle needs are in it.
 const packages = ['package.json', 'package-lock.json'].map((name) => join(root, name))
-if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ...ofTools, ...packages])) {
-  await bundle(root)
-  run(process.execPath, ['--import', pathToFileURL(inEachThread).href, 'tools/code-caches/run.mjs'])
-}
+// The licences are written last: a bundle without them was stopped.
+if (isStale(join(root, BUNDLE, 'LICENSES.txt'), [...compiled, kernels, ...ofTools, ...packages])) await bundle(root)
+makeCodeCaches(root)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as api from '../../dist/bundle/api/index.js'
 import { startBroker } from '../../dist/connectors/kafka/broker/broker.js'
+import { within } from './bounded.mjs'
 import { runStream } from './stream.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-'))
@@ -30,7 +31,7 @@ try {
     .showString()
   await session.read.option('header', true).option('inferSchema', true).csv(join(folder, 'csv')).count()
   await runStream(api, session, startBroker, folder)
-  await written(2)
+  await within(written(2), 'to have each thread write the code of its scripts')
   await session.stop()
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 // Runs a stream from Kafka to Parquet that keeps state: most streams of tests, and first ones of users, run the same functions of ours.
 import { join } from 'node:path'
+import { within } from './bounded.mjs'
 
 /** Some batches, as later ones run functions that the first one does not: they read the state of those before. */
 const PER_BATCH = 100
@@ -35,7 +36,7 @@ export async function runStream({ col, functions: F }, session, startBroker, fol
       .format('parquet')
       .outputMode('append')
       .start(join(folder, 'windows'))
-    await query.awaitTermination()
+    await within(query.awaitTermination(), 'the stream whose code is cached')
   } finally {
     await broker.close()
   }

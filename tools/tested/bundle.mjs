@@ -1,11 +1,11 @@
 // Makes one script of all modules of ours that tests import, with the code that V8 makes of it: to load them one by one is half of what a process
 // of tests does. `dist/chunks` holds the script, its cached code, and for each module one of a line that exports what the script has of it.
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { BUNDLE } from '../bundle.mjs'
+import { runBounded } from '../code-caches/bounded.mjs'
+import { makeCodeCaches } from '../code-caches/make.mjs'
 import { V8_FLAGS } from './flags.mjs'
 import { FOLDER, MODULES, OURS, SCRIPT } from './places.mjs'
 
@@ -38,6 +38,12 @@ function isStale(inputs) {
 
 /** @param root the project's folder */
 export async function bundleForTests(root) {
+  await makeScript(root)
+  // Threads of sessions run from the bundle: their code is cached for these flags besides that of the build.
+  makeCodeCaches(root, V8_FLAGS)
+}
+
+async function makeScript(root) {
   const folders = readdirSync(OURS, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const paths = folders.flatMap(({ name }) => (['bundle', 'chunks'].includes(name) ? [] : modulesIn(name)))
   const tools = readdirSync(fileURLToPath(new URL('.', import.meta.url))).map((name) =>
@@ -45,9 +51,9 @@ export async function bundleForTests(root) {
   )
   // Packages that only the bundle needs are in the script.
   const packages = ['package.json', 'package-lock.json'].map((name) => join(root, name))
-  // With the bundle goes the code of it that was made for tests.
-  const bundled = join(root, BUNDLE, 'api/index.js')
-  if (!isStale([...paths.map((path) => join(OURS, path)), ...tools, ...packages, bundled])) return
+  // What warms it up.
+  const stream = join(root, 'tools/code-caches/stream.mjs')
+  if (!isStale([...paths.map((path) => join(OURS, path)), ...tools, ...packages, stream])) return
   const { dependencies } = JSON.parse(readFileSync(packages[0], 'utf8'))
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
@@ -72,9 +78,6 @@ export async function bundleForTests(root) {
     .replace(/(?<![\w.$])import\(/g, '$import(')
     .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   writeFileSync(SCRIPT, `"use strict";(function(module,exports,require,$url,$import){${code}\n})`)
-  const run = (...args) => execFileSync(process.execPath, [...V8_FLAGS, ...args], { cwd: root, stdio: 'inherit' })
-  run(fileURLToPath(new URL('warm-up.mjs', import.meta.url)))
-  // Threads of sessions run from the bundle: their code is cached for these flags besides that of the build.
-  run('--import', pathToFileURL(join(root, 'tools/code-caches/in-each-thread.mjs')).href, 'tools/code-caches/run.mjs')
+  runBounded([...V8_FLAGS, fileURLToPath(new URL('warm-up.mjs', import.meta.url))], root)
   writeFileSync(MODULES, JSON.stringify(imported.map((path) => pathToFileURL(join(OURS, path)).href)))
 }
