@@ -4,10 +4,9 @@ import { col, functions as F, type MillraceError, Session, udf } from '../../api
 const [servers, topic] = process.argv.slice(2) as [string, string]
 const session = await Session.builder().master('local[1]').config('log.level', 'silent').create()
 const leak = udf((value: string) => {
-  const all = globalThis as { kept?: unknown[] }
-  const kept = all.kept ?? []
-  all.kept = kept
-  for (let i = 0; i < 100_000; i++) kept.push([value, i])
+  // In pieces: when a thread has no memory left, Node lets it have 16 MiB more to end in, which one array that grows asks for at once.
+  const all = globalThis as { kept?: unknown }
+  for (let i = 0; i < 100; i++) all.kept = [all.kept, Array.from({ length: 10_000 }, (_, j) => i + j / 2)]
   return value
 }, 'string')
 const query = await session.readStream
