@@ -98,7 +98,7 @@ export class Decorrelator {
   /** The same where it only matters whether there are rows: of members with numbers one row each. */
   matches(plan: LogicalPlan): Decorrelated {
     const pulled = this.pull(plan)
-    return pulled.member ? this.grouped(plan, [], []) : pulled
+    return pulled.member ? this.grouped(plan, [], [], [], pulled) : pulled
   }
 
   #byDomain(plan: LogicalPlan): Decorrelated {
@@ -170,8 +170,8 @@ export class Decorrelator {
     keys: readonly NamedExpression[],
     aggregates: readonly AggregateCall[],
     others: readonly Expression[] = [],
+    pulled = this.pull(input),
   ): Decorrelated {
-    const pulled = this.pull(input)
     const canGroup = pulled.conditions.every((c) => !this.#usesInner(c) || this.#equality(c))
     const { plan, conditions, member } = canGroup ? pulled : this.#byDomain(input)
     const all = member ? [...keys, keep(member.number)] : [...keys]

@@ -35,15 +35,16 @@ function partitionsOf(
   nextId: () => ExprId,
 ): { readonly computed: readonly NamedExpression[]; readonly partitionBy: readonly Expression[] } {
   const computed: NamedExpression[] = []
-  const partitionBy = keys
-    .flatMap((key) => partsOf(reference(key)))
-    .map((part) => {
-      if (part.kind === 'attribute') return part
-      const column: NamedExpression = Object.freeze({ id: nextId(), name: '_key', expression: part })
-      computed.push(column)
-      return reference(attributeOf(column))
-    })
-  return { computed, partitionBy }
+  const parts = keys.flatMap((key) => partsOf(reference(key)))
+  return { computed, partitionBy: parts.map((part) => asColumn(part, '_key', computed, nextId)) }
+}
+
+/** The expression as a column, which is added to those that are computed unless it is one of the rows. */
+function asColumn(expression: Expression, name: string, computed: NamedExpression[], nextId: () => ExprId): Expression {
+  if (expression.kind === 'attribute') return expression
+  const column: NamedExpression = Object.freeze({ id: nextId(), name, expression })
+  computed.push(column)
+  return reference(attributeOf(column))
 }
 
 /** A LIMIT with what is below: whatever projects rows is taken above it, and an order below counts for it. */
@@ -79,12 +80,10 @@ export function limitPerKey(
   const output = outputOf(rows)
   const { computed: ofKeys, partitionBy } = partitionsOf(keys, nextId)
   const computed: NamedExpression[] = [...ofKeys]
-  const orderBy = orders.map((order): SortOrder => {
-    if (order.expression.kind === 'attribute') return order
-    const column: NamedExpression = Object.freeze({ id: nextId(), name: '_order', expression: order.expression })
-    computed.push(column)
-    return Object.freeze({ ...order, expression: reference(attributeOf(column)) })
-  })
+  const orderBy = orders.map(
+    (order): SortOrder =>
+      Object.freeze({ ...order, expression: asColumn(order.expression, '_order', computed, nextId) }),
+  )
   const input: LogicalPlan =
     computed.length === 0
       ? rows
