@@ -23,15 +23,17 @@ test('numbers of one byte have a sign, and a field has a number above 0', (t) =>
 })
 
 test('a number ends within ten bytes and can be held exactly', (t) => {
-  const number = (...varint: number[]): number => {
+  const read = (of: 'integer' | 'number', varint: readonly number[]): number => {
     const reader = readerOf(next(I32), ...varint)
     reader.field(0)
-    return reader.integer()
+    return reader[of]()
   }
+  const number = (...varint: number[]): number => read('integer', varint)
   const full = Array(7).fill(0xff)
   t.is(number(0xfe, ...full.slice(1), 0x0f), 2 ** 52 - 1)
   t.is(number(0xfe, ...full.slice(1), 0x1f), Number.MAX_SAFE_INTEGER)
   t.throws(() => number(0xfe, ...full.slice(1), 0x3f), { instanceOf: MalformedThrift, message: /too large/ })
+  t.true(read('number', [0xfe, ...full.slice(1), 0x3f]) > Number.MAX_SAFE_INTEGER, 'for guesses it is about that')
   t.is(number(...Array(9).fill(0x80), 0), 0)
   for (const endless of [Array(10).fill(0x80).concat(0), [0x80]])
     t.throws(() => number(...endless), { instanceOf: MalformedThrift, message: /does not end/ })

@@ -177,14 +177,32 @@ test('the range of a column is that of all row groups, which need not rise', (t)
   t.is(asked, 4, 'the statistics of each group are read once')
 })
 
+test('a range without an end is none, as no share of it can be told', (t) => {
+  const { double } = COLUMNS as { readonly double: Column }
+  const root = { ...nodeOf(double, false), name: 'root', physical: undefined, children: [nodeOf(double, true)] }
+  const rangesOf = (...bounds: readonly number[]) => {
+    const [min, max] = bounds.map(double.store)
+    const statistics = () => ({ min, max, legacy: false, nullCount: 0, distinctCount: undefined })
+    const metadata = { root, sparkSchema: undefined, rowGroups: [{ rows: 5, chunks: [{ statistics }] }] }
+    return { ...columnValues([{ path: 'a', metadata } as unknown as ParquetFile]).ranges }
+  }
+  t.deepEqual(rangesOf(-1.5, 2), { c: [-1.5, 2] })
+  t.deepEqual(rangesOf(-1.5, Number.POSITIVE_INFINITY), {})
+  t.deepEqual(rangesOf(Number.NEGATIVE_INFINITY, 2), {})
+})
+
 test('how many values a column has is judged by those that are counted in row groups: whole numbers may lie in order', (t) => {
   const { int, string } = COLUMNS as Readonly<Record<'int' | 'string', Column>>
+  // A row group that has nothing else.
+  const NULLS = -8
   const distinctOf = (column: Column, bounds: readonly Value[], counts: readonly (number | undefined)[]) => {
     const root = { ...nodeOf(column, false), name: 'root', physical: undefined, children: [nodeOf(column, true)] }
     const [min, max] = bounds.map(column.store)
     const rowGroups = counts.map((distinctCount) => ({
       rows: 8,
-      chunks: [{ statistics: () => ({ min, max, legacy: false, nullCount: 0, distinctCount }) }],
+      chunks: [
+        { statistics: () => ({ min, max, legacy: false, nullCount: distinctCount === NULLS ? 8 : 0, distinctCount }) },
+      ],
     }))
     const file = { path: 'a', metadata: { root, sparkSchema: undefined, rowGroups } }
     return columnValues([file as unknown as ParquetFile]).distinct['c']
@@ -194,6 +212,8 @@ test('how many values a column has is judged by those that are counted in row gr
   t.is(distinctOf(int, [1, 100], [2, 2]), 4)
   t.is(distinctOf(int, [1, 10], [8, 7]), 10, 'no more than there are in the range')
   t.is(distinctOf(int, [1, 100], Array<number>(32).fill(2)), 64, 'of many row groups some are asked')
+  t.is(distinctOf(int, [1, 100], [2, NULLS]), 2, 'NULL alone is counted, too')
+  t.is(distinctOf(int, [1, 100], [NULLS, NULLS]), undefined, 'other row groups may have values')
   for (const unknown of [undefined, -1, 0, 9]) t.is(distinctOf(int, [1, 100], [2, unknown]), undefined, `${unknown}`)
 })
 
