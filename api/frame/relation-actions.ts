@@ -33,7 +33,7 @@ export class RelationActions<R extends object = AnyRow> {
   constructor(session: Session, plan: UnresolvedRelation) {
     this.#session = session
     this.#settings = querySettings(session.config)
-    this.#plan = printable(plan)
+    this.#plan = printable(session.engine.catalog.variables.notedIn(plan))
   }
 
   get session(): Session {

@@ -36,7 +36,8 @@ function noted(
   map: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
   if (e.kind === 'attribute') {
-    return e.variable ? e : { ...e, ...variableOf(e.parts, variable) }
+    const found = e.variable ? undefined : variableOf(e.parts, variable)
+    return found ? { ...e, ...found } : e
   }
   if (!someNode(e, (node) => node.kind === 'attribute' || isSubquery(node))) return e
   const over = withOperands(e, (operand) => noted(operand, variable, map))
@@ -47,14 +48,14 @@ function noted(
 function variableOf(
   parts: readonly string[],
   variable: VariableLookUp,
-): Pick<Extract<UnresolvedExpression, { kind: 'attribute' }>, 'variable' | 'within'> {
+): Pick<Extract<UnresolvedExpression, { kind: 'attribute' }>, 'variable' | 'within'> | undefined {
   const whole = variable(parts)
   if (whole) return { variable: whole }
   for (let length = parts.length - 1; length > 0; length--) {
     const found = variable(parts.slice(0, length))
     if (found && isNested(found.type)) return { variable: found, within: parts.slice(length) }
   }
-  return {}
+  return undefined
 }
 
 /** An expression with what its names mean that are variables. */

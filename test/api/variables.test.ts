@@ -1,4 +1,5 @@
 import test from 'ava'
+import { col, functions as F } from '../../api/index.js'
 import { conditionOf, rowsOf, runAll, withTables } from '../support/warehouses.js'
 
 test('a DataFrame keeps the values that variables had when it was made, and a view of SQL has those of the time when it is read', (t) =>
@@ -72,4 +73,17 @@ test('variables take the columns of one row at most', (t) =>
     t.is(await conditionOf(session, "execute immediate 'select id from range(2)' into x"), 'ROW_SUBQUERY_TOO_MANY_ROWS')
     t.is(await conditionOf(session, 'set var x = (select id from range(2))'), 'SCALAR_SUBQUERY_TOO_MANY_ROWS')
     t.deepEqual(await rowsOf(session, 'select x, y'), [[1, 2]])
+  }))
+
+test('expressions of a DataFrame use variables, which mean what they were when it was made', (t) =>
+  withTables(async (session) => {
+    await runAll(session, 'declare least int default 2')
+    const some = session.range(4).where('id >= least').select(col('id'), F.expr('id + least').as('more'))
+    await runAll(session, 'set var least = 3')
+    t.deepEqual((await some.collect()).map(Object.values), [
+      [2n, 4n],
+      [3n, 5n],
+    ])
+    t.deepEqual((await session.range(4).where('id >= least').collect()).map(Object.values), [[3n]])
+    t.is(await session.sql('select 1 as least').where('least = 1').count(), 1)
   }))
