@@ -1,5 +1,9 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import { tagOf } from '../../planner/plan/unresolved/frame-tags.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+
+type NameOrStar = Extract<UnresolvedExpression, { kind: 'attribute' | 'star' }>
 
 /** A part of a name: in backquotes, where two stand for one, or up to the next dot. */
 const PART = /`((?:[^`]|``)+)`(?=\.|$)|([^.`]+)(?=\.|$)/y
@@ -8,7 +12,7 @@ const PART = /`((?:[^`]|``)+)`(?=\.|$)|([^.`]+)(?=\.|$)/y
  * What a column's name means: `a`, `t.a`, `struct.field`, `*`, `t.*`; a part with dots or stars of its own stands in backquotes.
  * @throws INVALID_ATTRIBUTE_NAME_SYNTAX
  */
-export function namedExpression(name: string): UnresolvedExpression {
+export function namedExpression(name: string): NameOrStar {
   const parts = nameParts(name)
   const names = parts.map((part) => part.text)
   const star = parts.findIndex((part) => part.isStar)
@@ -16,6 +20,12 @@ export function namedExpression(name: string): UnresolvedExpression {
   if (star < parts.length - 1) throw invalid(name)
   return { kind: 'star', target: names.slice(0, -1) }
 }
+
+/** The column of a DataFrame of this plan. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
+export const columnOfPlan = (plan: UnresolvedRelation, name: string): NameOrStar => ({
+  ...namedExpression(name),
+  of: tagOf(plan),
+})
 
 /** A pattern in backquotes, behind the name of a relation or alone. */
 const PATTERN = /^(?:(.+)\.)?`([^`]+)`$/s

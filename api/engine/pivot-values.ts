@@ -4,6 +4,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { unresolvedText } from '../../planner/analyze/unresolved-text.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import { inPlaceOf } from '../../planner/plan/unresolved/frame-tags.js'
 import { unresolvedInputs, withUnresolvedInputs } from '../../planner/plan/unresolved/inputs.js'
 import type { PivotValue, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { RunningQuery } from './engine.js'
@@ -36,7 +37,7 @@ export class PivotValues {
       // What failed is tried again when it is asked for again.
       values.catch(() => this.#found.delete(relation))
     }
-    return { ...filled, values: await values }
+    return inPlaceOf(relation, { ...filled, values: await values })
   }
 
   /** @throws _LEGACY_ERROR_TEMP_1324 when there are too many */

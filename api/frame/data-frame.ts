@@ -3,8 +3,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCallerNow } from '../call-site.js'
-import { Column, col, expr, nameOrColumn } from '../column/column.js'
-import { columnsFitting } from '../column/column-name.js'
+import { Column, expr, nameOrColumn } from '../column/column.js'
+import { columnOfPlan, columnsFitting } from '../column/column-name.js'
 import type {
   AllChecked,
   ByName,
@@ -46,9 +46,9 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
     return this.#isBroadcast
   }
 
-  /** A column of this DataFrame. */
+  /** A column of this DataFrame, which in a join is told from one of the same name of the other. @throws INVALID_ATTRIBUTE_NAME_SYNTAX, and where it is no longer there CANNOT_RESOLVE_DATAFRAME_COLUMN */
   col<N extends ColumnsOf<R>>(name: N): Column<ByName<N>, NameIn<N>, CheckedName<N>> {
-    return col(name)
+    return tellingCallerNow(this.col, () => new Column(columnOfPlan(this.plan, name)))
   }
 
   /** The columns whose names fit a regular expression in backquotes, also of a relation: ``colRegex('`sum_.*`')``. Another text is a name, as of `col`. */
@@ -118,9 +118,12 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
     return this.#over({ kind: 'withColumnsRenamed', input: this.plan, renames })
   }
 
-  /** Leaves columns out; names that do not exist are no error when they compile. */
-  drop<const K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Dropped<R, K>> {
-    return this.#over({ kind: 'drop', input: this.plan, columns })
+  /** Leaves columns out, by name, or the one of a DataFrame: `drop(right.col('id'))`. Those that are not there are no error when they compile. */
+  drop<const K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Dropped<R, K>>
+  drop(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame
+  drop(...columns: readonly (Column | string)[]): object {
+    const dropped = columns.map((column) => (typeof column === 'string' ? column : column.expression))
+    return this.#over({ kind: 'drop', input: this.plan, columns: dropped })
   }
 
   orderBy<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(

@@ -1,11 +1,8 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import type { Expression } from '../plan/expression/expression.js'
-import { outputOf } from '../plan/logical/output.js'
+import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { BeyondSelect } from './beyond-select.js'
 import { analyzeByColumns } from './by-columns/by-columns.js'
 import type { Over } from './by-columns/over.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
@@ -13,30 +10,23 @@ import { withCollationKeys } from './collations/lowered.js'
 import { withComputedColumns } from './computed-columns.js'
 import { withConstants } from './constants/constants.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, MAX_VIEW_DEPTH, tooDeep, tooMany } from './depth.js'
-import { resolveExpression } from './expressions.js'
+import { filtered, filteredSelect, reachesBeyondSelect } from './filter.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
-import { hasAggregate } from './grouping/of-group.js'
 import { analyzePivot } from './grouping/pivot.js'
 import type { IdGenerator } from './id-generator.js'
-import { analyzeJoin } from './joins/join.js'
+import { analyzeJoin, withOwnIds } from './joins/join.js'
 import { analyzeLateralJoin } from './joins/lateral-join.js'
 import { analyzeLimit } from './limit.js'
 import { renamedOrDropped, withColumns } from './names/columns.js'
+import { followed, framesSoFar, noteFrame, withFrames } from './names/frame-columns.js'
 import { nameKey } from './names/names.js'
 import { aliased } from './names/relation-alias.js'
 import type { Scope } from './names/scope.js'
-import { onlyColumnsOf, withoutHidden } from './names/visible.js'
+import { withoutHidden, withoutUnseen } from './names/visible.js'
 import { analyzeNoted } from './noted.js'
 import { analyzeRepartition } from './repartition.js'
 import { analyzeSample } from './sample.js'
-import {
-  booleanCondition,
-  closeSelect,
-  type OpenSelect,
-  openAggregate,
-  openProject,
-  type Surroundings,
-} from './select.js'
+import { closeSelect, type OpenSelect, openAggregate, openProject, type Surroundings } from './select.js'
 import { withSession, withSettings } from './session.js'
 import { analyzeDistinct } from './sets/distinct.js'
 import { analyzeSetOperation } from './sets/set-operation.js'
@@ -48,14 +38,15 @@ import { analyzeLocalRows } from './sources/local-rows.js'
 import { checkStep, type Recursion, recursionOf, recursiveSchema } from './sources/recursion.js'
 import { rowsOfSource } from './sources/source-rows.js'
 import { analyzeStoredView } from './sources/stored-view.js'
-import { resolveWithSubqueries } from './subqueries/condition.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
 import { analyzeUnpivot } from './unpivot.js'
-import { hasSubquery } from './unresolved-nodes.js'
 import { analyzeMapPartitions } from './user-calls/map-partitions.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
+type Select = Node<'project'> | Node<'aggregate'>
+
+const isSelect = (node: UnresolvedRelation): node is Select => node.kind === 'project' || node.kind === 'aggregate'
 
 /**
  * Resolves a plan by names into one of typed columns. Sources have been described before (`sourcesOf`) and constants computed, so this is pure.
@@ -63,7 +54,8 @@ type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { 
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
   const isNamed = namesIn(relation, catalog)
-  const resolve = (): LogicalPlan => new Analyzer(catalog, nextId, isNamed).relation(relation, new Map())
+  const resolve = (): LogicalPlan =>
+    withFrames(() => new Analyzer(catalog, nextId, isNamed).relation(relation, new Map()))
   const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
   return withCollationKeys(withComputedColumns(withoutHidden(plan), nextId), nextId)
 }
@@ -92,13 +84,15 @@ class Analyzer {
     if (++this.#depth > MAX_DEPTH) throw tooDeep('relations')
     if (++this.#relations > MAX_RELATIONS) throw tooMany()
     // Selects are looked at when they are opened.
-    if (node.kind !== 'project' && node.kind !== 'aggregate') expressionsOf(node).forEach(checkDepth)
+    if (!isSelect(node)) expressionsOf(node).forEach(checkDepth)
     const plan = this.#known.get(node) ?? this.#resolve(node, ctes)
+    if (!isSelect(node)) noteFrame(node, () => outputOf(plan), this.#depth)
     this.#depth--
     return plan
   }
 
   #resolve(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
+    const since = framesSoFar()
     const below = (): LogicalPlan => this.relation((node as { input: UnresolvedRelation }).input, ctes)
     const seen = (one: UnresolvedRelation): LogicalPlan => withoutHidden(this.relation(one, ctes))
     const input = (): LogicalPlan => withoutHidden(below())
@@ -118,10 +112,10 @@ class Analyzer {
       case 'values':
         return analyzeValues(node, this.#outers.at(-1), this.#nextId)
       case 'setOperation':
-        return analyzeSetOperation(node, node.inputs.map(seen), this.#nextId)
+        return this.#setOperation(node, node.inputs.map(seen), since)
       case 'project':
       case 'aggregate':
-        return closeSelect(this.#open(node, ctes))
+        return closeSelect(this.#open(node, ctes, this.#depth))
       case 'pivot':
         return analyzePivot(node, input(), this.#nextId, this.#surroundings(ctes))
       case 'unpivot':
@@ -150,7 +144,7 @@ class Analyzer {
       case 'distinct':
         return analyzeDistinct(node, input(), this.#nextId)
       case 'subqueryAlias':
-        return aliased(this.#nextId, below(), [...(node.namespace ?? []), node.alias], node)
+        return this.#alias(node, withoutUnseen(below()), since)
       case 'storedView':
         return analyzeStoredView(node, withoutHidden(this.#within([], node.input, new Map())), this.#nextId)
       case 'with':
@@ -180,16 +174,26 @@ class Analyzer {
     return this.relation(relation(known), ctes)
   }
 
-  #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
+  #setOperation(node: Node<'setOperation'>, inputs: readonly LogicalPlan[], since: number): LogicalPlan {
+    return followed(since, inputs[0]!, analyzeSetOperation(node, inputs, this.#nextId))
+  }
+
+  #alias(node: Node<'subqueryAlias'>, input: LogicalPlan, since: number): LogicalPlan {
+    return followed(since, input, aliased(this.#nextId, input, [...(node.namespace ?? []), node.alias], node))
+  }
+
+  /** @param depth that of the select, which is one more than that of what it is open to */
+  #open(node: Select, ctes: Ctes, depth: number): OpenSelect {
     expressionsOf(node).forEach(checkDepth)
-    const [input, surroundings] = [this.relation(node.input, ctes), this.#surroundings(ctes)]
-    if (node.kind === 'project') return openProject(node, input, this.#nextId, surroundings)
-    return openAggregate(node, input, this.#nextId, surroundings)
+    const parts = [this.relation(node.input, ctes), this.#nextId, this.#surroundings(ctes)] as const
+    const select = node.kind === 'project' ? openProject(node, ...parts) : openAggregate(node, ...parts)
+    noteFrame(node, () => select.projections.map(attributeOf), depth)
+    return select
   }
 
   /** A relation, of which a select is open to what stands over it. */
   #opened(node: UnresolvedRelation, ctes: Ctes): LogicalPlan | OpenSelect {
-    return node.kind === 'project' || node.kind === 'aggregate' ? this.#open(node, ctes) : this.relation(node, ctes)
+    return isSelect(node) ? this.#open(node, ctes, this.#depth + 1) : this.relation(node, ctes)
   }
 
   #surroundings(ctes: Ctes): Surroundings {
@@ -208,7 +212,12 @@ class Analyzer {
   #join(node: Node<'join'>, ctes: Ctes): LogicalPlan {
     const left = this.relation(node.left, ctes)
     const surroundings = this.#surroundings(ctes)
-    if (!node.lateral) return analyzeJoin(node, left, this.relation(node.right, ctes), this.#nextId, surroundings)
+    if (!node.lateral) {
+      const since = framesSoFar()
+      const right = this.relation(node.right, ctes)
+      const own = followed(since, right, withOwnIds(left, right, this.#nextId))
+      return analyzeJoin(node, left, own, this.#nextId, surroundings)
+    }
     const right = this.#nested(node.right, { attributes: outputOf(left) }, ctes)
     return analyzeLateralJoin(node, left, right, this.#nextId)
   }
@@ -274,24 +283,8 @@ class Analyzer {
     return rowsOfSource(source, request.streaming, this.#isNamed, this.#nextId)
   }
 
-  /** WHERE; over a select of the DataFrame API it may name columns that are not selected, and over groups aggregates. */
   #filter(node: Node<'filter'>, ctes: Ctes): LogicalPlan {
-    const checked = (condition: Expression): Expression => booleanCondition(condition, node.condition, 'WHERE')
-    const { input, condition } = node
-    const isOverSelect = input.kind === 'aggregate' || (input.kind === 'project' && !hasAggregate(condition))
-    if (isOverSelect && !hasSubquery(condition)) {
-      const beyond = new BeyondSelect(this.#open(input, ctes), 'WHERE', this.#nextId)
-      const resolved = checked(beyond.resolve(condition))
-      return beyond.close((projected) => Object.freeze({ kind: 'filter', input: projected, condition: resolved }))
-    }
-    const below = this.relation(input, ctes)
-    const { outer, subqueriesOver } = this.#surroundings(ctes)
-    const scope: Scope = { attributes: outputOf(below), outer }
-    const subqueries = subqueriesOver(scope, below)
-    const context = { scope, clause: 'WHERE', whole: condition, subqueries } as const
-    const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
-    const rest = resolveWithSubqueries(condition, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'WHERE'))
-    const joined = subqueries.attach(below)
-    return onlyColumnsOf(below, rest ? Object.freeze({ kind: 'filter', input: joined, condition: rest }) : joined)
+    if (!reachesBeyondSelect(node)) return filtered(node, this.relation(node.input, ctes), this.#surroundings(ctes))
+    return filteredSelect(node, this.#open(node.input as Select, ctes, this.#depth + 1), this.#nextId)
   }
 }

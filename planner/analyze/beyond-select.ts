@@ -60,6 +60,6 @@ export class BeyondSelect {
 /** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
 function isOfOutput(e: UnresolvedExpression, output: Scope): boolean {
   const isForeign = (node: UnresolvedExpression): boolean =>
-    isOfGroup(node) || (node.kind === 'attribute' && lookUp(output, node.parts, node.origin) === undefined)
+    isOfGroup(node) || (node.kind === 'attribute' && lookUp(output, node) === undefined)
   return !hasSubquery(e) && !someNode(e, isForeign)
 }

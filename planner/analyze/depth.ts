@@ -3,6 +3,7 @@ import { onceEach } from '../../common/once-each.js'
 import { mapAll } from '../plan/expression/transform.js'
 import { mapShapeExpressions } from '../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { inPlaceOf } from '../plan/unresolved/frame-tags.js'
 import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { operandsOf } from './unresolved-nodes.js'
 
@@ -48,7 +49,12 @@ const isChain = (e: UnresolvedExpression, operand: UnresolvedExpression): boolea
   operand.name === e.name
 
 /** The relation with the expressions that stand in it replaced; the same object when none changed, but for a few that are rare. */
-export function mapExpressionsOf(
+export const mapExpressionsOf = (
+  relation: UnresolvedRelation,
+  map: (e: UnresolvedExpression) => UnresolvedExpression,
+): UnresolvedRelation => inPlaceOf(relation, withExpressions(relation, map))
+
+function withExpressions(
   relation: UnresolvedRelation,
   map: (e: UnresolvedExpression) => UnresolvedExpression,
 ): UnresolvedRelation {

@@ -19,7 +19,16 @@ import { asksForSet, isAggregateCall, isGroupingFunction } from './grouping/of-g
 import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from './lambdas.js'
 import { misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
-import { expandStar, getField, isBelowGroups, lookUp, lookUpAround, resolveName, type Scope } from './names/scope.js'
+import {
+  expandStar,
+  getField,
+  isBelowGroups,
+  lookUp,
+  lookUpAround,
+  resolveName,
+  type Scope,
+  type WrittenName,
+} from './names/scope.js'
 import { refuseExtras } from './refuse-extras.js'
 import { castMode, literalValue } from './session.js'
 import { resolveScalarCall } from './sql-functions/scalar-call.js'
@@ -95,21 +104,22 @@ const BARE_FUNCTIONS: ReadonlyMap<string, string> = new Map(
 )
 
 /** The function that a name calls. */
-export function bareFunction(scope: Scope, parts: readonly string[], origin: Origin | undefined): string | undefined {
+export function bareFunction(scope: Scope, written: WrittenName): string | undefined {
+  const { parts } = written
   const name = parts.length === 1 ? BARE_FUNCTIONS.get(parts[0]!.toLowerCase()) : undefined
-  return name && !lookUp(scope, parts, origin) ? name : undefined
+  return name && !lookUp(scope, written) ? name : undefined
 }
 
 function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: ExpressionContext): Expression {
-  const name = bareFunction(scope, e.parts, e.origin)
+  const name = bareFunction(scope, e)
   if (name !== undefined) return scalarFunction(name, e.origin).build([], siteOf(e, name, undefined))
-  if (e.variable && !lookUpAround(scope, e.parts, e.origin)) {
+  if (e.variable && !lookUpAround(scope, e)) {
     const { type, value } = e.variable
     const child = constantExpression(type, value, e.origin)
     return (e.within ?? []).reduce((whole, field) => getField(whole, field, e.origin), child)
   }
-  if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
-  return resolveName(scope, e.parts, e.origin, suggestFrom)
+  if (asksForSet(e) && !lookUp(scope, e)) throw unsupportedGrouping(e.origin)
+  return resolveName(scope, e, suggestFrom)
 }
 
 /** What messages and function definitions need to know of a call. The texts are made when they are asked for, as they grow with the expression. */
@@ -141,8 +151,7 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
     const outer = outerAggregate(e, context.scope)
     if (outer) return outer
     // As in Spark, a name that is not known is told first.
-    for (const name of namesIn([e]))
-      if (!isBelowGroups(context.scope, name.parts, name.origin)) resolveAttribute(name, context)
+    for (const name of namesIn([e])) if (!isBelowGroups(context.scope, name)) resolveAttribute(name, context)
     throw misplacedAggregate(e, context)
   }
   if (e.written) return resolveScalarCall(e, e.written, context, resolveExpression)

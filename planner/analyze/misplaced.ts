@@ -1,8 +1,7 @@
 import type { DataType } from '../../columnar/types.js'
-import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { lookUp, qualifiedName, type Scope } from './names/scope.js'
+import { lookUp, qualifiedName, type Scope, type WrittenName } from './names/scope.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** Where in a query an expression stands. */
@@ -36,9 +35,8 @@ export const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
 /** The condition that Spark has for an aggregate function where none may be. */
 export function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: Place): MillraceError {
   const text = `"${unresolvedText(e)}"`
-  const qualified = unresolvedText(e, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
-  const marked = (parts: readonly string[], origin?: Origin): string =>
-    lookUp(scope, parts, origin) ? parts.at(-1)! : qualifiedName(scope, parts, origin)
+  const qualified = unresolvedText(e, { name: (name) => qualifiedName(scope, name) })
+  const marked = (name: WrittenName): string => (lookUp(scope, name) ? name.parts.at(-1)! : qualifiedName(scope, name))
   switch (clause) {
     case 'WHERE':
       return new MillraceError(

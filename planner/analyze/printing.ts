@@ -1,14 +1,13 @@
 import type { DataType } from '../../columnar/types.js'
-import type { Origin } from '../../common/errors/condition.js'
-import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
-import type { Subquery } from './unresolved-nodes.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { Name, Subquery } from './unresolved-nodes.js'
 
 /* How calls are printed as Spark names columns after them. */
 
 /** What is known of an expression that is printed. */
 export interface TextContext {
   /** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
-  name?(parts: readonly string[], origin?: Origin, variable?: SessionVariable, within?: readonly string[]): string
+  name?(name: Name): string
   /** The columns that a star as an argument stands for. */
   star?(star: Extract<UnresolvedExpression, { kind: 'star' }>): readonly string[]
   /** The columns of the query around a subquery that it uses. */

@@ -1,4 +1,3 @@
-import type { Origin } from '../../common/errors/condition.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
@@ -7,7 +6,7 @@ import type { ExpressionContext } from './expression-context.js'
 import { bareFunction, resolveExpression } from './expressions.js'
 import { GeneratedList } from './generators/list.js'
 import { aliasOf, LateralAliases } from './names/aliases.js'
-import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './names/scope.js'
+import { expandStar, isOuter, lookUp, qualifiedName, type Scope, type WrittenName } from './names/scope.js'
 import type { TextContext } from './printing.js'
 import { isTypeName, spokenName, unresolvedText } from './unresolved-text.js'
 import { variableText } from './variables.js'
@@ -98,12 +97,11 @@ function columnName(
   aliases: LateralAliases | undefined,
 ): string {
   if (e.kind === 'alias') return e.name
-  if (e.kind === 'attribute' && !e.isComputed) return bareFunctionText(scope, e.parts, e.origin) ?? e.parts.at(-1)!
+  if (e.kind === 'attribute' && !e.isComputed) return bareFunctionText(scope, e) ?? e.parts.at(-1)!
   const child = isCastOf(e)
   const lastName = variantName(e) ?? (child && variantName(child))
   if (lastName !== undefined) return lastName
-  if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
-    return child.parts.at(-1)!
+  if (child?.kind === 'attribute' && lookUp(scope, child)?.kind === 'attribute') return child.parts.at(-1)!
   return unresolvedText(e, {
     ...textContext(scope, types, aliases),
     outer: (subquery) => [subqueries, keySubqueries].flatMap((all) => all?.outerNames(subquery) ?? []),
@@ -111,8 +109,8 @@ function columnName(
 }
 
 /** A function that is called by its name alone is printed as any call. */
-function bareFunctionText(scope: Scope, parts: readonly string[], origin: Origin | undefined): string | undefined {
-  const name = bareFunction(scope, parts, origin)
+function bareFunctionText(scope: Scope, written: WrittenName): string | undefined {
+  const name = bareFunction(scope, written)
   return name && `${spokenName(name)}()`
 }
 
@@ -122,13 +120,13 @@ const textContext = (
   types: ExpressionContext['types'],
   aliases: LateralAliases | undefined,
 ): TextContext => ({
-  name(parts, origin, variable, within) {
-    const found = lookUp(scope, parts, origin)
+  name(written) {
+    const { parts, variable, within } = written
+    const found = lookUp(scope, written)
     if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
-    const called = bareFunctionText(scope, parts, origin)
+    const called = bareFunctionText(scope, written)
     if (called !== undefined) return called
-    if (!found && scope.outer && lookUp(scope.outer, parts, origin))
-      return `outer(${qualifiedName(scope.outer, parts, origin)})`
+    if (!found && scope.outer && lookUp(scope.outer, written)) return `outer(${qualifiedName(scope.outer, written)})`
     if (!found && variable) return within?.at(-1) ?? variableText(variable)
     return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
   },

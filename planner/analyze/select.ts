@@ -180,7 +180,7 @@ function byAlias(
   const scope: Scope = { attributes: projections.map(attributeOf), ambiguousIsUnknown: clause === 'ORDER BY' }
   return (e) => {
     if (e.kind !== 'attribute' || e.parts.length > 1) return undefined
-    const found = lookUp(scope, e.parts, e.origin)
+    const found = lookUp(scope, e)
     return found?.kind === 'attribute' ? projections.find(({ id }) => id === found.id)!.expression : undefined
   }
 }

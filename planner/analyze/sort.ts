@@ -62,7 +62,7 @@ function ordersOver(output: readonly Attribute[], { orders, inTasks }: Sort): re
   const [only, ...others] = orders
   if (inTasks || !only || others.length > 0) return withoutPositions(orders)
   const order = only.kind === 'sortOrder' ? only : ({ kind: 'sortOrder', child: only, direction: 'asc' } as const)
-  if (!isNameOf(order.child, 'all') || lookUp({ attributes: output }, ['all'], undefined))
+  if (!isNameOf(order.child, 'all') || lookUp({ attributes: output }, { parts: ['all'] }))
     return withoutPositions(orders)
   return output.map((_, i) => ({ ...order, child: { kind: 'literal', type: INT, value: i + 1 } }))
 }

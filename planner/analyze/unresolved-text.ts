@@ -15,7 +15,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'literal':
       return literalWritten(e, context.typeOf?.(e))
     case 'attribute':
-      return context.name?.(e.parts, e.origin, e.variable, e.within) ?? e.parts.at(-1)!
+      return context.name?.(e) ?? e.parts.at(-1)!
     case 'star':
       return [...e.target, e.matching === undefined ? '*' : `\`${e.matching}\``].join('.')
     case 'function':
@@ -59,10 +59,11 @@ function lambdaText(
   context: TextContext,
 ): string {
   const variable = 'namedlambdavariable()'
-  const name: TextContext['name'] = (parts, origin) => {
+  const name: TextContext['name'] = (written) => {
+    const { parts } = written
     const isVariable = parameters.some((parameter) => sameName(parameter, parts[0]!))
     if (isVariable) return [variable, ...parts.slice(1)].join('.')
-    return context.name?.(parts, origin) ?? parts.at(-1)!
+    return context.name?.(written) ?? parts.at(-1)!
   }
   return `lambdafunction(${[unresolvedText(body, { ...context, name }), ...parameters.map(() => variable)].join(', ')})`
 }

@@ -11,7 +11,7 @@ export function analyzeWatermark(
   node: Extract<UnresolvedRelation, { kind: 'withWatermark' }>,
   input: LogicalPlan,
 ): LogicalPlan {
-  const column = resolveName({ attributes: outputOf(input) }, node.column.split('.'), undefined)
+  const column = resolveName({ attributes: outputOf(input) }, { parts: node.column.split('.') })
   if (column.kind !== 'attribute' || !sameType(column.type, { kind: 'timestamp' })) {
     throw new MillraceError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', {
       eventName: quotedName(node.column),

@@ -41,4 +41,8 @@ export const JOIN_CONDITIONS = {
     '0A000',
     'The feature is not supported: LATERAL correlation with NEAREST BY clause.',
   ),
+  CANNOT_RESOLVE_DATAFRAME_COLUMN: user(
+    '42704',
+    'Cannot resolve the column {name} of a DataFrame here: the rows are not made from it, or no longer have the column.',
+  ),
 } as const

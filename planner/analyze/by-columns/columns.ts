@@ -18,7 +18,7 @@ export const isOfKind = (type: DataType, kind: ValueKind): boolean =>
 export function chosen(columns: readonly Attribute[], names: ColumnNames | undefined): readonly Attribute[] {
   if (!names) return columns
   return names.flatMap((parts) => {
-    const found = resolveName({ attributes: columns }, parts, undefined)
+    const found = resolveName({ attributes: columns }, { parts })
     return found.kind === 'attribute' ? columns.filter(({ id }) => id === found.id).slice(0, 1) : []
   })
 }

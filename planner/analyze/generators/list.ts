@@ -76,7 +76,7 @@ export class GeneratedList {
 
   /** What a name means that no column has. */
   #named(e: UnresolvedExpression): Expression | undefined {
-    if (e.kind !== 'attribute' || lookUp(this.#context.scope, e.parts, e.origin)) return undefined
+    if (e.kind !== 'attribute' || lookUp(this.#context.scope, e)) return undefined
     const name = nameKey(e.parts[0]!)
     const base = this.#generated(name) ?? this.#member(name)
     return base && e.parts.slice(1).reduce((value, part) => getField(value, part, e.origin), base)

@@ -109,7 +109,7 @@ function resolvedKeys(node: Aggregate, context: KeyContext): GroupKeys {
 /** GROUP BY ALL, unless a column is called so. */
 function isAll({ groupBy, sets }: Aggregate, scope: Scope): boolean {
   const [key, ...others] = groupBy
-  return key !== undefined && others.length === 0 && !sets && isNameOf(key, 'all') && !lookUp(scope, ['all'], undefined)
+  return key !== undefined && others.length === 0 && !sets && isNameOf(key, 'all') && !lookUp(scope, { parts: ['all'] })
 }
 
 interface WrittenKey {
@@ -142,8 +142,7 @@ function allKeys(
 ): readonly WrittenKey[] {
   const plain = members.filter((member) => !hasAggregate(member))
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))
-  const isColumn = ({ parts, origin }: Name): boolean =>
-    !aliases.has(nameKey(parts[0]!)) || lookUp(scope, parts, origin) !== undefined
+  const isColumn = (name: Name): boolean => !aliases.has(nameKey(name.parts[0]!)) || lookUp(scope, name) !== undefined
   if (plain.length === 0 && members.some((member) => usesColumns(member, isColumn)))
     throw new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}, { origin: groupBy[0]!.origin })
   return plain.flatMap((member) => {
@@ -187,8 +186,7 @@ function keyAsWritten(
   const { groupsByPosition, groupsByAlias } = analysisSession()
   if (groupsByPosition && key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number')
     return keyByPosition(key, key.value, output, scope)
-  if (!groupsByAlias || key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key.parts, key.origin))
-    return key
+  if (!groupsByAlias || key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key)) return key
   const alias = output.find((member) => member.kind === 'alias' && isNameOf(key, member.name))
   return alias?.kind === 'alias' ? alias.child : key
 }
@@ -215,6 +213,6 @@ function keyByPosition(
 /** A member of the select list as Spark writes it: with relations, and the alias it gets. */
 function aggregateSql(member: UnresolvedExpression, scope: Scope): string {
   const written = member.kind === 'alias' ? member.child : member
-  const text = unresolvedText(written, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  const text = unresolvedText(written, { name: (name) => qualifiedName(scope, name) })
   return `${text} AS \`${member.kind === 'alias' ? member.name : unresolvedText(member)}\``
 }

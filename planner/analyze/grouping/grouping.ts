@@ -108,7 +108,7 @@ export class Grouping implements OuterGroups {
     }
     if (nodes.some((node) => this.#isUnknown(node))) {
       // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
-      return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(columnOf) }, e.parts, e.origin) : undefined
+      return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(columnOf) }, e) : undefined
     }
     const below = resolveExpression(e, { scope: this.input, clause: 'SELECT', types: this.#types })
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
@@ -116,7 +116,7 @@ export class Grouping implements OuterGroups {
     if ([...referencesOf(below)].every((id) => isOuter(this.input, id))) return below
     const field = this.#fieldOfKey(below)
     if (field || e.kind !== 'attribute') return field
-    if (shown) throw unresolved({ attributes: [...shown, ...this.#added(shown)] }, e.parts, e.origin)
+    if (shown) throw unresolved({ attributes: [...shown, ...this.#added(shown)] }, e)
     return this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
   }
 
@@ -146,12 +146,12 @@ export class Grouping implements OuterGroups {
 
   /** Whether a name is that of a key. */
   isKey(e: Extract<UnresolvedExpression, { kind: 'attribute' }>): boolean {
-    const column = lookUp({ ...this.input, ambiguousIsUnknown: true }, e.parts, e.origin)
+    const column = lookUp({ ...this.input, ambiguousIsUnknown: true }, e)
     return column !== undefined && this.#keyFor(column, undefined, e.origin) !== undefined
   }
 
   #isUnknown(e: UnresolvedExpression): boolean {
-    return e.kind === 'attribute' && lookUp(this.input, e.parts, e.origin) === undefined
+    return e.kind === 'attribute' && lookUp(this.input, e) === undefined
   }
 
   /** The key that computes the same, under the name as written if there is one. */

@@ -92,7 +92,7 @@ const columnOf = ({ attributes }: Scope, wanted: ExprId): NamedExpression =>
 function checkAggregate(e: UnresolvedExpression, scope: Scope): void {
   if (isAggregateCall(e)) return
   if (e.kind === 'attribute') {
-    const sql = qualifiedName(scope, e.parts, e.origin)
+    const sql = qualifiedName(scope, e)
     throw new MillraceError('_LEGACY_ERROR_TEMP_1006', { sql }, { origin: e.origin })
   }
   for (const operand of operandsOf(e)) checkAggregate(operand, scope)
@@ -102,7 +102,7 @@ function checkAggregate(e: UnresolvedExpression, scope: Scope): void {
 function otherColumns({ aggregates }: Pivot, columns: readonly Expression[], scope: Scope): readonly GroupKey[] {
   const used = new Set(columns.flatMap((column) => [...referencesOf(column)]))
   const use = (e: UnresolvedExpression): boolean => {
-    const column = e.kind === 'attribute' ? lookUp(scope, e.parts, e.origin) : undefined
+    const column = e.kind === 'attribute' ? lookUp(scope, e) : undefined
     if (column) referencesOf(column, used)
     return false
   }

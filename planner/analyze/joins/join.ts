@@ -33,7 +33,7 @@ const FLIPPED_HINTS = { 'broadcast-left': 'broadcast-right', 'broadcast-right': 
 export function analyzeJoin(
   node: Join,
   left: LogicalPlan,
-  givenRight: LogicalPlan,
+  right: LogicalPlan,
   nextId: () => ExprId,
   surroundings: Surroundings,
 ): LogicalPlan {
@@ -42,7 +42,6 @@ export function analyzeJoin(
     throw new MillraceError('INCOMPATIBLE_JOIN_TYPES', types, { origin: node.origin })
   }
   const isFlipped = node.type === 'right'
-  const right = withOwnIds(left, givenRight, nextId)
   if (node.nearest)
     return analyzeNearestJoin(node.nearest, node.type === 'left' ? 'left' : 'inner', left, right, nextId)
   const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
@@ -73,8 +72,8 @@ function commonNames(left: readonly Attribute[], right: readonly Attribute[]): r
   return left.filter((a) => !a.isHidden && names.has(nameKey(a.name))).map((a) => a.name)
 }
 
-/** A join with itself: the right side's columns get ids of their own. */
-function withOwnIds(left: LogicalPlan, right: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+/** The right side of a join, whose columns have ids of their own: it may be the left one again. */
+export function withOwnIds(left: LogicalPlan, right: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   const taken = outputIds(left)
   const output = outputOf(right)
   if (!output.some((a) => taken.has(a.id))) return right

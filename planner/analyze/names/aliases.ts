@@ -30,7 +30,7 @@ export function withAliases(context: ExpressionContext, alias: AliasLookUp): Exp
 export function aliasOf(e: UnresolvedExpression, scope: Scope): string | undefined {
   if (e.kind === 'alias') return e.name
   if (e.kind !== 'attribute' || e.parts.length === 1) return undefined
-  const found = lookUp(scope, e.parts, e.origin)
+  const found = lookUp(scope, e)
   return found === undefined || found.kind === 'attribute' ? undefined : e.parts.at(-1)
 }
 
@@ -62,7 +62,7 @@ export class LateralAliases {
     const aliases = list.flatMap((e) => aliasOf(e, scope) ?? [])
     const names = new Set([...aliases, ...generated.map(({ name }) => name)].map(nameKey))
     const isLateral = (e: UnresolvedExpression): boolean =>
-      e.kind === 'attribute' && names.has(nameKey(e.parts[0]!)) && !lookUp(scope, e.parts, e.origin)
+      e.kind === 'attribute' && names.has(nameKey(e.parts[0]!)) && !lookUp(scope, e)
     const words = new Set([...names].map((name) => name.toLowerCase()))
     const mayUse = (e: UnresolvedExpression): boolean => {
       for (const word of wordsIn(e)) if (words.has(word)) return true
@@ -121,7 +121,7 @@ export class LateralAliases {
   #lookUp(e: UnresolvedExpression): Expression | undefined {
     if (isAggregateCall(e)) this.#check(e, 'AGGREGATE_FUNC', 'aggFunc')
     if (e.kind === 'window') this.#check(e, 'WINDOW', 'windowExpr')
-    if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e.parts, e.origin)) return undefined
+    if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e)) return undefined
     const found = this.#called(e.parts)
     if (found.length > 1) {
       const parameters = { name: quotedName(e.parts[0]!), n: found.length }
@@ -137,12 +137,12 @@ export class LateralAliases {
   /** @throws UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_* where an operand is the alias of another member */
   #check(e: UnresolvedExpression, place: 'AGGREGATE_FUNC' | 'WINDOW', parameter: string): void {
     const isLateral = (node: UnresolvedExpression): boolean =>
-      node.kind === 'attribute' && this.#isLateral(node.parts) && !lookUp(this.#scope, node.parts, node.origin)
+      node.kind === 'attribute' && this.#isLateral(node.parts) && !lookUp(this.#scope, node)
     someNode(e, (node) => {
       if (!isLateral(node) || node.kind !== 'attribute') return false
       const parameters = {
         lca: quotedPath(node.parts),
-        [parameter]: `"${unresolvedText(e, { name: (parts) => this.nameText(parts) })}"`,
+        [parameter]: `"${unresolvedText(e, { name: ({ parts }) => this.nameText(parts) })}"`,
       }
       const condition = `UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_${place}` as const
       throw new MillraceError(condition, parameters, { origin: node.origin })

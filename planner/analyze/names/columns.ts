@@ -10,7 +10,7 @@ import { Generators } from '../generators/generators.js'
 import { generatorOf } from '../generators/misplaced.js'
 import { Windows } from '../windows/windows.js'
 import { nameKey } from './names.js'
-import { resolveName } from './scope.js'
+import { lookUp, resolveName } from './scope.js'
 import { keep, keepAll } from './visible.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -20,7 +20,7 @@ type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { 
 /** A relation with more columns; those of a name that is there are replaced. */
 export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   const scope = { attributes: outputOf(input) }
-  if (node.mustExist) for (const { name } of node.columns) resolveName(scope, [name], node.origin)
+  if (node.mustExist) for (const { name } of node.columns) resolveName(scope, { parts: [name], origin: node.origin })
   const windows = new Windows(nextId)
   const generators = new Generators(nextId)
   const added = new Map<string, NamedExpression>()
@@ -68,7 +68,13 @@ function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextI
 
 function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
   const output = outputOf(input)
-  const dropped = new Set(node.columns.map(nameKey))
-  const projections = output.filter((a) => !dropped.has(nameKey(a.name))).map(keep)
+  const names = new Set<string>()
+  const ids = new Set<ExprId>()
+  for (const column of node.columns) {
+    const found = typeof column !== 'string' && column.kind === 'attribute' && lookUp({ attributes: output }, column)
+    if (typeof column === 'string') names.add(nameKey(column))
+    else if (found && found.kind === 'attribute') ids.add(found.id)
+  }
+  const projections = output.filter((a) => !names.has(nameKey(a.name)) && !ids.has(a.id)).map(keep)
   return Object.freeze({ kind: 'project', input, projections })
 }

@@ -7,12 +7,22 @@ import { fieldOf, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
+import type { FrameTag } from '../../plan/unresolved/frame-tags.js'
 import { analysisSession } from '../session.js'
+import { columnsOfFrame, isOfElsewhere } from './frame-columns.js'
 import { nameFitting, sameName } from './names.js'
 import { namedWithin } from './nested-field.js'
 import { type Expanded, withoutExcepted } from './star-except.js'
 
 export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
+
+/** A name as it stands in a query. */
+export interface WrittenName {
+  readonly parts: readonly string[]
+  readonly origin?: Origin | undefined
+  /** The DataFrame that it is a column of. */
+  readonly of?: FrameTag | undefined
+}
 
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
@@ -56,17 +66,29 @@ const isQualifiedBy = ({ qualifier }: Attribute, words: readonly string[]): bool
 const MOST_QUALIFIERS = 3
 
 /** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
-export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression | undefined {
+export function lookUp(scope: Scope, written: WrittenName): Expression | undefined {
+  const { parts, origin } = written
   for (let words = Math.min(MOST_QUALIFIERS, parts.length - 1); words >= 0; words--) {
     const name = parts[words]!
     const called = columnsCalled(scope, name)
     if (called.length === 0) continue
-    const found = words === 0 ? called.filter(isShown) : qualifiedBy(called, parts.slice(0, words))
+    const found = foundAmong(called, parts.slice(0, words), written.of)
     if (found.length === 0 || (scope.ambiguousIsUnknown && isAmbiguous(found))) continue
     const column = single(found, parts, name, origin)
     return words + 1 === parts.length ? column : fieldsOf(column, parts.slice(words + 1), origin)
   }
   return undefined
+}
+
+/** Those that words before the name and its DataFrame mean; with neither, those that are shown. */
+function foundAmong(
+  called: readonly Attribute[],
+  words: readonly string[],
+  of: FrameTag | undefined,
+): readonly Attribute[] {
+  const own = of === undefined ? called : columnsOfFrame(of, called)
+  if (words.length > 0) return qualifiedBy(own, words)
+  return of === undefined ? own.filter(isShown) : own
 }
 
 const isShown = ({ isHidden }: Attribute): boolean => isHidden !== true
@@ -103,32 +125,22 @@ function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[
 }
 
 /** What a name refers to, here or in the query around. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
-export const lookUpAround = (
-  scope: Scope,
-  parts: readonly string[],
-  origin: Origin | undefined,
-): Expression | undefined => lookUp(scope, parts, origin) ?? (scope.outer && lookUp(scope.outer, parts, origin))
+export const lookUpAround = (scope: Scope, written: WrittenName): Expression | undefined =>
+  lookUp(scope, written) ?? (scope.outer && lookUp(scope.outer, written))
 
 /** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
-export function resolveName(
-  scope: Scope,
-  parts: readonly string[],
-  origin: Origin | undefined,
-  suggestFrom: Scope = scope,
-): Expression {
-  const found = lookUpAround(scope, parts, origin)
+export function resolveName(scope: Scope, written: WrittenName, suggestFrom: Scope = scope): Expression {
+  const found = lookUpAround(scope, written)
   if (found) return found
-  throw isBelowGroups(scope, parts, origin)
-    ? noKey(scope.outer!, parts, origin)
-    : unresolved(suggestFrom, parts, origin)
+  throw isBelowGroups(scope, written) ? noKey(scope.outer!, written) : unresolved(suggestFrom, written)
 }
 
 /** Whether a name of a subquery is that of a column below the groups around. */
-export const isBelowGroups = ({ outer }: Scope, parts: readonly string[], origin: Origin | undefined): boolean =>
-  outer?.groups !== undefined && lookUp(outer.groups.input, parts, origin) !== undefined
+export const isBelowGroups = ({ outer }: Scope, written: WrittenName): boolean =>
+  outer?.groups !== undefined && lookUp(outer.groups.input, written) !== undefined
 
 /** The condition of a column that groups around a subquery are not of. */
-function noKey({ groups, attributes }: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
+function noKey({ groups, attributes }: Scope, { parts, origin }: WrittenName): MillraceError {
   if (groups?.isMatched) {
     const name = parts.at(-1)
     const parameters = { expression: `"${name}"`, expressionAnyValue: `"any_value(${name})"` }
@@ -148,8 +160,10 @@ function noKey({ groups, attributes }: Scope, parts: readonly string[], origin: 
 }
 
 /** The condition of a name that is not known, with the columns that it is most like. */
-export function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
+export function unresolved(scope: Scope, { parts, origin, of }: WrittenName): MillraceError {
   const objectName = quotedPath(parts)
+  if (of !== undefined && isOfElsewhere(of, parts[0]!))
+    return new MillraceError('CANNOT_RESOLVE_DATAFRAME_COLUMN', { name: objectName }, { origin })
   const near = suggestions(scope, parts)
   return near.length === 0
     ? new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName }, { origin })
@@ -224,10 +238,11 @@ function noNumber(child: Expression, name: string, origin: Origin | undefined, w
 }
 
 /** A name with the relation of its column, as Spark's messages have some expressions, and marked where it is of the query around. */
-export function qualifiedName(scope: Scope, parts: readonly string[], origin: Origin | undefined): string {
-  const found = lookUp(scope, parts, origin)
+export function qualifiedName(scope: Scope, written: WrittenName): string {
+  const { parts } = written
+  const found = lookUp(scope, written)
   const outer = scope.outer?.groups?.input ?? scope.outer
-  if (!found && outer && lookUp(outer, parts, origin)) return `outer(${qualifiedName(outer, parts, origin)})`
+  if (!found && outer && lookUp(outer, written)) return `outer(${qualifiedName(outer, written)})`
   const column = found?.kind === 'attribute' ? scope.attributes.find(({ id }) => id === found.id) : undefined
   return column?.qualifier === undefined ? parts.join('.') : [...column.qualifier, column.name].join('.')
 }
@@ -246,14 +261,17 @@ const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
 type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
 
 /** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND, EXCEPT_OVERLAPPING_COLUMNS */
-export function expandStar(scope: Scope, { target, except, matching, origin }: Star): readonly Expanded[] {
-  const whole = expandWhole(scope, target, origin)
+export function expandStar(scope: Scope, { target, except, matching, of, origin }: Star): readonly Expanded[] {
+  const whole = expandWhole(of === undefined ? scope : ofFrame(scope, of), target, origin)
   const fits = matching === undefined ? undefined : nameFitting(matching)
   const all = fits ? whole.filter(({ name }) => fits(name)) : whole
   if (!except) return all
-  const left = except.map((parts) => resolveName(scope, parts, origin))
+  const left = except.map((parts) => resolveName(scope, { parts, origin }))
   return withoutExcepted(all, left, except, origin)
 }
+
+/** What a DataFrame has of it. */
+const ofFrame = (scope: Scope, of: FrameTag): Scope => ({ attributes: columnsOfFrame(of, scope.attributes) })
 
 function expandWhole(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
   const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
@@ -263,12 +281,12 @@ function expandWhole(scope: Scope, target: readonly string[], origin: Origin | u
   // As in Spark, columns of USING come first.
   if (ofRelation.length > 0)
     return columns([...ofRelation.filter((a) => a.isHidden === true), ...ofRelation.filter((a) => !a.isHidden)])
-  const base = lookUp(scope, target, origin)
+  const base = lookUp(scope, { parts: target, origin })
   if (base?.type.kind === 'struct') {
     return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
   }
   // As names are, columns and structs of the query around are looked for where there are none here.
-  if (scope.outer && (hasRelation(scope.outer, target) || lookUp(scope.outer, target, origin)))
+  if (scope.outer && (hasRelation(scope.outer, target) || lookUp(scope.outer, { parts: target, origin })))
     return expandWhole(scope.outer, target, origin)
   const known = scope.attributes.map((a) => quotedName(a.name)).join(', ')
   throw new MillraceError(

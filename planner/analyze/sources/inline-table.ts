@@ -89,7 +89,7 @@ function constant(e: UnresolvedExpression, scope: Scope): Expression {
     hasAggregate(e) || hasGenerator(e) || someNode(e, (node) => node.kind === 'function' && !!node.written)
   const resolved = isRefused ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
   if (resolved && isFoldable(resolved)) return resolved
-  const expr = `"${unresolvedText(e, { name: (parts, at) => qualifiedName(scope, parts, at) })}"`
+  const expr = `"${unresolvedText(e, { name: (name) => qualifiedName(scope, name) })}"`
   throw new MillraceError(
     'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE',
     { expr },

@@ -1,4 +1,5 @@
 import { mapAll } from '../../plan/expression/transform.js'
+import { inPlaceOf } from '../../plan/unresolved/frame-tags.js'
 import { withRelation, withUnresolvedInputs } from '../../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import type { NamedPlan } from '../catalog.js'
@@ -61,7 +62,9 @@ function inlineInputs(
       return inlined
     })
     const input = inlineViews(relation.input, names, onUnknown, ctesBefore, depth + 1)
-    return ctes === relation.ctes && input === relation.input ? relation : { ...relation, ctes, input }
+    return ctes === relation.ctes && input === relation.input
+      ? relation
+      : inPlaceOf(relation, { ...relation, ctes, input })
   }
   // The names in the query of a function or a stored view have been replaced where it was read.
   const isReplaced = relation.kind === 'tableFunction' || relation.kind === 'storedView'

@@ -31,8 +31,7 @@ function isOverGroupsAround(call: UnresolvedCall, scope: Scope): boolean {
   const { attributes, outer } = scope
   const groups = outer?.groups
   if (!groups) return false
-  const isOf = (one: Scope, e: UnresolvedExpression): boolean =>
-    e.kind === 'attribute' && lookUp(one, e.parts, e.origin) !== undefined
+  const isOf = (one: Scope, e: UnresolvedExpression): boolean => e.kind === 'attribute' && lookUp(one, e) !== undefined
   const isLocal = (e: UnresolvedExpression): boolean => isOf({ attributes }, e)
   if (!someNode(call, (e) => !isLocal(e) && isOf(groups.input, e))) return false
   if (!someNode(call, isLocal)) return true
@@ -44,4 +43,4 @@ function isOverGroupsAround(call: UnresolvedCall, scope: Scope): boolean {
 }
 
 const textIn = (scope: Scope, call: UnresolvedCall): string =>
-  unresolvedText(call, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  unresolvedText(call, { name: (name) => qualifiedName(scope, name) })

@@ -44,7 +44,7 @@ function checkWindow(e: Window, spec: WindowSpec, context: ExpressionContext): v
   const { name } = e.function
   const { origin } = e
   if (spec.orderBy.length === 0) {
-    const qualified = unresolvedText(e.function, { name: (parts, at) => qualifiedName(context.scope, parts, at) })
+    const qualified = unresolvedText(e.function, { name: (name) => qualifiedName(context.scope, name) })
     throw new MillraceError('WINDOW_FUNCTION_FRAME_NOT_ORDERED', { wf_name: name, wf_expr: qualified }, { origin })
   }
   if (!spec.frame) return

@@ -2,6 +2,7 @@ import type { Nested } from '../../../columnar/column-buffers.js'
 import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { LiteralValue } from '../expression/literal.js'
+import type { FrameTag } from './frame-tags.js'
 import type { UnresolvedRelation } from './relation.js'
 import type { WrittenFunction } from './sql-function.js'
 
@@ -27,6 +28,8 @@ export type UnresolvedExpression =
       readonly variable?: SessionVariable
       /** The parts behind the name of the variable: fields of its value. */
       readonly within?: readonly string[]
+      /** The DataFrame that it is a column of. */
+      readonly of?: FrameTag
       /** Whether IDENTIFIER gave the name: Spark calls such a column as it does an expression. */
       readonly isComputed?: true
       readonly origin?: Origin
@@ -38,6 +41,8 @@ export type UnresolvedExpression =
       readonly except?: readonly (readonly string[])[]
       /** The pattern that names fit; as a whole, as names are compared. */
       readonly matching?: string
+      /** The DataFrame whose columns it stands for. */
+      readonly of?: FrameTag
       readonly origin?: Origin
     }
   | {

@@ -1,4 +1,5 @@
 import { mapAll } from '../expression/transform.js'
+import { inPlaceOf } from './frame-tags.js'
 import type { CommonTable, UnresolvedRelation } from './relation.js'
 
 /** The relations a relation reads, left first; those that CTEs name come before the query over them. */
@@ -48,7 +49,12 @@ export function unresolvedInputs(relation: UnresolvedRelation): readonly Unresol
 const NONE: readonly UnresolvedRelation[] = []
 
 /** The relation over as many other inputs; the same object when they are as before. */
-export function withUnresolvedInputs(
+export const withUnresolvedInputs = (
+  relation: UnresolvedRelation,
+  map: (input: UnresolvedRelation) => UnresolvedRelation,
+): UnresolvedRelation => inPlaceOf(relation, overInputs(relation, map))
+
+function overInputs(
   relation: UnresolvedRelation,
   map: (input: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedRelation {

@@ -97,7 +97,8 @@ export type UnresolvedRelation =
   | {
       readonly kind: 'drop'
       readonly input: UnresolvedRelation
-      readonly columns: readonly string[]
+      /** All of a name, or the one that an expression means. */
+      readonly columns: readonly (string | UnresolvedExpression)[]
     }
   | {
       readonly kind: 'filter'
