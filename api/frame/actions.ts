@@ -8,7 +8,7 @@ import type { UnresolvedExpression } from '../../planner/plan/unresolved/express
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Engine } from '../engine/engine.js'
 import { htmlTable } from '../show/html.js'
-import { showTable } from '../show/show.js'
+import { type ShowOptions, showRows } from '../show/show.js'
 
 /** @throws RESULT_TOO_LARGE */
 export async function collectRows<R>(engine: Engine, plan: UnresolvedRelation): Promise<R[]> {
@@ -56,10 +56,10 @@ export async function showText(
   engine: Engine,
   plan: UnresolvedRelation,
   count: number,
-  truncate: boolean | number,
+  how: Pick<ShowOptions, 'truncate' | 'vertical'>,
 ): Promise<string> {
   const { schema, rows, hasMore } = await firstTuples(engine, plan, count)
-  return showTable(schema, rows, { truncate, hasMore, timeZone: engine.timeZone })
+  return showRows(schema, rows, { ...how, hasMore, timeZone: engine.timeZone })
 }
 
 /** The same as HTML. */

@@ -8,6 +8,7 @@ import type { AnyRow, ColumnsOf } from '../column/row.js'
 import type { MakeFrame } from './cogrouped-data.js'
 import type { DataFrame } from './data-frame.js'
 import type { Filled, Filling, WithoutNulls } from './filled-types.js'
+import { listOf, type OneOrMore } from './one-or-more.js'
 
 /** Values by those that they replace. */
 export type Replacements = ReadonlyMap<Filling, Filling | null> | Readonly<Record<string, string | null>>
@@ -26,9 +27,9 @@ export class DataFrameNaFunctions<R extends object = AnyRow> {
    * Leaves out rows in which any of some columns, or all of them, are NULL or NaN, or fewer than so many are neither.
    * @param columns all when undefined. @throws INVALID_API_USE
    */
-  drop<const C extends ColumnsOf<R> = ColumnsOf<R>>(how?: 'any', columns?: readonly C[]): DataFrame<WithoutNulls<R, C>>
-  drop(how: 'all' | number, columns?: readonly ColumnsOf<R>[]): DataFrame<R>
-  drop(how: 'any' | 'all' | number = 'any', columns?: readonly string[]): object {
+  drop<const C extends ColumnsOf<R> = ColumnsOf<R>>(how?: 'any', columns?: OneOrMore<C>): DataFrame<WithoutNulls<R, C>>
+  drop(how: 'all' | number, columns?: OneOrMore<ColumnsOf<R>>): DataFrame<R>
+  drop(how: 'any' | 'all' | number = 'any', columns?: OneOrMore<string>): object {
     return tellingCallerNow(this.drop, () =>
       this.#shaped({ kind: 'dropNulls', ...leastOf(how), ...(columns ? { columns: namesOf(columns) } : {}) }),
     )
@@ -40,10 +41,10 @@ export class DataFrameNaFunctions<R extends object = AnyRow> {
    */
   fill<const V extends Filling, const C extends ColumnsOf<R> = ColumnsOf<R>>(
     value: V,
-    columns?: readonly C[],
+    columns?: OneOrMore<C>,
   ): DataFrame<Filled<R, V, C>>
   fill<const M extends { readonly [C in ColumnsOf<R>]?: Filling }>(values: M): DataFrame<WithoutNulls<R, keyof M>>
-  fill(value: Filling | Readonly<Record<string, Filling>>, columns?: readonly string[]): object {
+  fill(value: Filling | Readonly<Record<string, Filling>>, columns?: OneOrMore<string>): object {
     return tellingCallerNow(this.fill, () => {
       if (typeof value !== 'object') {
         const fill = { value: literalOf(value), kind: kindOf(value), ...(columns ? { columns: namesOf(columns) } : {}) }
@@ -61,16 +62,16 @@ export class DataFrameNaFunctions<R extends object = AnyRow> {
    * numbers, all texts or all booleans, and stand in columns of that kind.
    * @throws INVALID_API_USE for values of several kinds
    */
-  replace(values: Replacements, value?: undefined, columns?: readonly ColumnsOf<R>[]): DataFrame<R>
+  replace(values: Replacements, value?: undefined, columns?: OneOrMore<ColumnsOf<R>>): DataFrame<R>
   replace<V extends Filling>(
     from: V | readonly V[],
     to: V | null | readonly (V | null)[],
-    columns?: readonly ColumnsOf<R>[],
+    columns?: OneOrMore<ColumnsOf<R>>,
   ): DataFrame<R>
   replace(
     from: Filling | readonly Filling[] | Replacements,
     to?: Filling | null | readonly (Filling | null)[],
-    columns?: readonly string[],
+    columns?: OneOrMore<string>,
   ): object {
     return tellingCallerNow(this.replace, () => {
       const pairs = pairsOf(from, to)
@@ -89,7 +90,7 @@ export class DataFrameNaFunctions<R extends object = AnyRow> {
 }
 
 /** @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
-export const namesOf = (columns: readonly string[]): ColumnNames => columns.map(tableName)
+export const namesOf = (columns: OneOrMore<string>): ColumnNames => listOf(columns).map(tableName)
 
 function leastOf(how: 'any' | 'all' | number): { readonly atLeast?: number } {
   if (how === 'any') return {}

@@ -162,16 +162,20 @@ export class RelationActions<R extends object = AnyRow> {
     return tellingCaller(this.toArrow, () => arrowTable(this.session.engine, this.query))
   }
 
-  /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
-  async show(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<void> {
-    this.session.print(`${await this.showString(count, truncate)}\n`)
+  /**
+   * Prints the first rows as a table, as Spark does.
+   * @param truncate the most characters of a value; false for all
+   * @param vertical whether each value is a line of its own
+   */
+  async show(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true, vertical = false): Promise<void> {
+    this.session.print(`${await this.showString(count, truncate, vertical)}\n`)
   }
 
   /** What `show` prints. */
-  showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
+  showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true, vertical = false): Promise<string> {
     const count = Math.max(0, rowCount)
     return tellingCaller(this.showString, async () =>
-      showText(this.session.engine, limited(this.query, count + 1), count, truncate),
+      showText(this.session.engine, limited(this.query, count + 1), count, { truncate, vertical }),
     )
   }
 

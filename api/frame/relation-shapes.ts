@@ -11,6 +11,7 @@ import type { AnyRow, Both, ColumnsOf } from '../column/row.js'
 import { querySettings } from '../engine/analysis-session.js'
 import type { DataFrame } from './data-frame.js'
 import { GroupedData, type GroupingSetsOf } from './grouped-data.js'
+import type { OneOrMore } from './one-or-more.js'
 import { RelationActions } from './relation-actions.js'
 import { groupingSetsOf, numbered, unpivoted } from './reshape.js'
 import { sampled, sampledBy, splitByChance } from './sample.js'
@@ -64,8 +65,8 @@ export abstract class RelationShapes<R extends object = AnyRow> extends Relation
    * @param values all columns that are no `ids` when undefined
    */
   unpivot(
-    ids: readonly (Column | ColumnsOf<R>)[],
-    values: readonly (Column | ColumnsOf<R>)[] | undefined,
+    ids: OneOrMore<Column | ColumnsOf<R>>,
+    values: OneOrMore<Column | ColumnsOf<R>> | undefined,
     variableColumnName: string,
     valueColumnName: string,
   ): DataFrame {
@@ -78,12 +79,12 @@ export abstract class RelationShapes<R extends object = AnyRow> extends Relation
   }
 
   /**
-   * Of the rows with each value of a column a part, by chance; of those whose value has no part none.
+   * Of the rows with each value of a column a part, by chance; of those whose value has no part none: `sampleBy('k', { a: 0.1 })`, or a Map by values that are no texts.
    * @throws INVALID_API_USE for no part
    */
   sampleBy(
     column: Column | ColumnsOf<R>,
-    fractions: ReadonlyMap<Literal, number>,
+    fractions: ReadonlyMap<Literal, number> | Readonly<Record<string, number>>,
     seed?: number | bigint,
   ): DataFrame<R> {
     const { expression } = nameOrColumn(column)

@@ -7,6 +7,7 @@ import type { DataFrame } from './data-frame.js'
 import type { Filled, Filling, WithoutNulls } from './filled-types.js'
 import { DataFrameNaFunctions, namesOf, type Replacements } from './na-functions.js'
 import { type Observation, observed } from './observation.js'
+import type { OneOrMore } from './one-or-more.js'
 import { RelationShapes } from './relation-shapes.js'
 import { DataFrameStatFunctions } from './stat-functions.js'
 import { crossed, frequentItems, ofPairs, quantiles } from './statistics.js'
@@ -40,31 +41,31 @@ export abstract class RelationStatistics<R extends object = AnyRow> extends Rela
   /** As `na.drop`. */
   dropna<const C extends ColumnsOf<R> = ColumnsOf<R>>(
     how?: 'any',
-    columns?: readonly C[],
+    columns?: OneOrMore<C>,
   ): DataFrame<WithoutNulls<R, C>>
-  dropna(how: 'all' | number, columns?: readonly ColumnsOf<R>[]): DataFrame<R>
-  dropna(how: 'any' | 'all' | number = 'any', columns?: readonly ColumnsOf<R>[]): object {
+  dropna(how: 'all' | number, columns?: OneOrMore<ColumnsOf<R>>): DataFrame<R>
+  dropna(how: 'any' | 'all' | number = 'any', columns?: OneOrMore<ColumnsOf<R>>): object {
     return this.na.drop(how as 'all', columns)
   }
 
   /** As `na.fill`. */
   fillna<const V extends Filling, const C extends ColumnsOf<R> = ColumnsOf<R>>(
     value: V,
-    columns?: readonly C[],
+    columns?: OneOrMore<C>,
   ): DataFrame<Filled<R, V, C>>
   fillna<const M extends { readonly [C in ColumnsOf<R>]?: Filling }>(values: M): DataFrame<WithoutNulls<R, keyof M>>
-  fillna(value: Filling | object, columns?: readonly ColumnsOf<R>[]): object {
+  fillna(value: Filling | object, columns?: OneOrMore<ColumnsOf<R>>): object {
     return this.na.fill(value as Filling, columns)
   }
 
   /** As `na.replace`. */
-  replace(values: Replacements, value?: undefined, columns?: readonly ColumnsOf<R>[]): DataFrame<R>
+  replace(values: Replacements, value?: undefined, columns?: OneOrMore<ColumnsOf<R>>): DataFrame<R>
   replace<V extends Filling>(
     from: V | readonly V[],
     to: V | null | readonly (V | null)[],
-    columns?: readonly ColumnsOf<R>[],
+    columns?: OneOrMore<ColumnsOf<R>>,
   ): DataFrame<R>
-  replace(from: object | Filling, to?: object | Filling | null, columns?: readonly ColumnsOf<R>[]): object {
+  replace(from: object | Filling, to?: object | Filling | null, columns?: OneOrMore<ColumnsOf<R>>): object {
     return this.na.replace(from as Filling, to as Filling, columns)
   }
 
@@ -108,7 +109,7 @@ export abstract class RelationStatistics<R extends object = AnyRow> extends Rela
     relativeError: number,
   ): Promise<number[][]>
   approxQuantile(
-    columns: ColumnsOf<R> | readonly ColumnsOf<R>[],
+    columns: OneOrMore<ColumnsOf<R>>,
     probabilities: readonly number[],
     relativeError: number,
   ): Promise<number[] | number[][]> {

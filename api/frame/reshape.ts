@@ -3,6 +3,7 @@ import type { UnresolvedExpression } from '../../planner/plan/unresolved/express
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { type Column, nameOrColumn } from '../column/column.js'
 import type { GroupingSetsOf } from './grouped-data.js'
+import { listOf, type OneOrMore } from './one-or-more.js'
 
 /** Sets of columns, which are keys behind so many others. */
 export function groupingSetsOf(sets: readonly (readonly (Column | string)[])[], keys: number): GroupingSetsOf {
@@ -12,16 +13,16 @@ export function groupingSetsOf(sets: readonly (readonly (Column | string)[])[], 
 
 export function unpivoted(
   input: UnresolvedRelation,
-  ids: readonly (Column | string)[],
-  values: readonly (Column | string)[] | undefined,
+  ids: OneOrMore<Column | string>,
+  values: OneOrMore<Column | string> | undefined,
   nameColumn: string,
   valueColumn: string,
 ): UnresolvedRelation {
-  const groups = values?.map((value) => ({ columns: [nameOrColumn(value).expression] }))
+  const groups = values && listOf(values).map((value) => ({ columns: [nameOrColumn(value).expression] }))
   return {
     kind: 'unpivot',
     input,
-    ids: ids.map((id) => nameOrColumn(id).expression),
+    ids: listOf(ids).map((id) => nameOrColumn(id).expression),
     ...(groups ? { groups } : {}),
     nameColumn,
     valueColumns: [valueColumn],

@@ -20,10 +20,12 @@ export function sampled(input: UnresolvedRelation, fraction: number, seed: Seed)
 export function sampledBy(
   input: UnresolvedRelation,
   column: UnresolvedExpression,
-  fractions: ReadonlyMap<Literal, number>,
+  fractions: ReadonlyMap<Literal, number> | Readonly<Record<string, number>>,
   seed: Seed,
 ): UnresolvedRelation {
-  const branches = [...fractions].map(([value, fraction]) => {
+  const pairs: readonly (readonly [Literal, number])[] =
+    fractions instanceof Map ? [...fractions] : Object.entries(fractions)
+  const branches = pairs.map(([value, fraction]) => {
     if (!(fraction >= 0 && fraction <= 1))
       throw misuse(`sampleBy with ${fraction} of the rows with ${String(value)}: it must be a part from 0 to 1`)
     return { when: called('<=>', column, literalOf(value)), value: literalOf(fraction) }

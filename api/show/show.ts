@@ -4,6 +4,8 @@ import { cellText } from './cell-text.js'
 
 export interface ShowOptions {
   readonly truncate: boolean | number
+  /** Whether each value has a line of its own. */
+  readonly vertical?: boolean
   /** Whether there are more rows than are given. */
   readonly hasMore: boolean
   /** That of the session; UTC when absent. */
@@ -34,17 +36,25 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** A text with nothing in it that would break a table. */
 export const escaped = (text: string): string => text.replaceAll(/\p{Cc}/gu, (c) => ESCAPES[c] ?? c)
 
-/** Rows as the table that Spark's `show` prints. */
-export function showTable(
+/** Rows as Spark's `show` prints them: as a table, or line by line. */
+export function showRows(
   schema: Schema,
   rows: readonly (readonly Value[])[],
-  { truncate, hasMore, timeZone }: ShowOptions,
+  { truncate, vertical, hasMore, timeZone }: ShowOptions,
 ): string {
   const most = truncate === true ? DEFAULT_WIDTH : truncate === false ? 0 : truncate
   const header = schema.fields.map((f) => escaped(f.name))
   const cells = rows.map((row) =>
     row.map((value, i) => cut(escaped(cellText(value, schema.fields[i]!.type, timeZone)), most)),
   )
+  const shown = vertical ? records(header, cells) : table(header, cells, most)
+  return hasMore ? `${shown}only showing top ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}\n` : shown
+}
+
+type Cells = readonly (readonly string[])[]
+
+/** @param most the most characters of a value; of values that are cut the last ones stand below one another */
+function table(header: readonly string[], cells: Cells, most: number): string {
   const widths = header.map((name, i) =>
     cells.reduce((width, row) => Math.max(width, widthOf(row[i]!)), Math.max(MIN_WIDTH, widthOf(name))),
   )
@@ -54,9 +64,24 @@ export function showTable(
     return most > 0 ? spaces + text : text + spaces
   }
   const line = (texts: readonly string[]): string => `|${texts.map((text, i) => pad(text, widths[i]!)).join('|')}|`
-  const table = [rule, line(header), rule, ...cells.map(line), rule].join('\n')
-  if (!hasMore) return `${table}\n`
-  return `${table}\nonly showing top ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}\n`
+  return `${[rule, line(header), rule, ...cells.map(line), rule].join('\n')}\n`
+}
+
+const widest = (texts: readonly string[]): number =>
+  texts.reduce((width, text) => Math.max(width, widthOf(text)), MIN_WIDTH)
+
+/** What stands around names and values in their lines. */
+const AROUND_VALUES = '  |  '.length
+
+function records(header: readonly string[], cells: Cells): string {
+  if (cells.length === 0) return '(0 rows)\n'
+  const padded = (text: string, width: number): string => text + ' '.repeat(width - widthOf(text))
+  const [ofNames, ofValues] = [widest(header), widest(cells.flat())]
+  const lines = cells.flatMap((row, i) => [
+    `-RECORD ${i}`.padEnd(ofNames + ofValues + AROUND_VALUES, '-'),
+    ...row.map((text, column) => ` ${padded(header[column]!, ofNames)} | ${padded(text, ofValues)} `),
+  ])
+  return `${lines.join('\n')}\n`
 }
 
 function cut(text: string, most: number): string {

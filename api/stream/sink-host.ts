@@ -3,7 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { RowSink, SinkHost } from '../../connectors/api.js'
 import type { DataFrame } from '../frame/data-frame.js'
 import type { Session } from '../session/session.js'
-import { showTable } from '../show/show.js'
+import { showRows } from '../show/show.js'
 
 /** A function of the program for the batches of a stream. */
 export type ConsumeBatch = (batch: DataFrame, batchId: number) => Promise<void> | void
@@ -12,7 +12,7 @@ export type ConsumeBatch = (batch: DataFrame, batchId: number) => Promise<void> 
 export function sinkHost(session: Session, consume: ConsumeBatch | undefined): SinkHost {
   return {
     print: (text) => session.print(text),
-    tableOf: (schema, rows, shown) => showTable(schema, rows, { ...shown, timeZone: session.engine.timeZone }),
+    tableOf: (schema, rows, shown) => showRows(schema, rows, { ...shown, timeZone: session.engine.timeZone }),
     replaceView: (name, schema, blocks) => session.dataFrameOf(schema, blocks).createOrReplaceTempView(name),
     ...(consume ? { consume: batches(session, consume) } : {}),
   }

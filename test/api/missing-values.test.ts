@@ -21,6 +21,8 @@ test('na.drop leaves out rows with NULL or NaN: in any column, in all of some, o
     t.is(await rows.na.drop('all', ['i', 's']).count(), 4)
     t.deepEqual(await tuples(rows.na.drop(4)), [FIRST, LAST])
     t.is(await rows.na.drop(3).count(), 3)
+    t.is(await rows.na.drop('any', 'i').count(), await rows.na.drop('any', ['i']).count())
+    t.is(await rows.na.fill(5, 'i').where('i = 5').count(), await rows.na.fill(5, ['i']).where('i = 5').count())
     t.deepEqual(await tuples(rows.dropna('any', ['d'])), [FIRST, LAST])
     t.is(await rows.na.drop(1, ['d', 'c']).count(), 3)
     await t.throwsAsync(rows.na.drop('any', ['zz']).collect(), { message: /UNRESOLVED_COLUMN.WITH_SUGGESTION/ })

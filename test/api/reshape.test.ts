@@ -76,6 +76,7 @@ test('pivot of groups has columns by value, and unpivot rows by column', (t) =>
       ['v=10', 'v=20', 'v=30', 'v=40', 'width=null', 'width=1', 'width=2', 'width=4'],
     )
     t.is(await frame.melt(['k'], undefined, 'name', 'value').count(), 12)
+    t.is(await frame.unpivot('k', 'v', 'name', 'value').count(), 4)
     await t.throwsAsync(frame.unpivot(['k', 'y', 'v', 'w'], undefined, 'n', 'x').collect(), {
       message: /UNPIVOT_REQUIRES_VALUE_COLUMNS/,
     })

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { cellText, jsonRow } from '../../api/show/cell-text.js'
 import { htmlTable } from '../../api/show/html.js'
-import { schemaTree, showTable } from '../../api/show/show.js'
+import { schemaTree, showRows } from '../../api/show/show.js'
 import { Decimal } from '../../columnar/decimal.js'
 import { CalendarDate } from '../../columnar/times/calendar-date.js'
 import { Timestamp } from '../../columnar/times/timestamp.js'
@@ -34,14 +34,14 @@ test('a table is aligned to the right, three places wide at least', (t) => {
     [22, null],
   ]
   t.is(
-    showTable(two, rows, WHOLE),
+    showRows(two, rows, WHOLE),
     table(['+---+----+', '| id|name|', '+---+----+', '|  1| Ann|', '| 22|NULL|', '+---+----+']),
   )
 })
 
 test('values longer than twenty characters are cut, names of columns are not', (t) => {
   const one = schema([field('a_name_of_more_than_twenty_characters', STRING)])
-  const shown = showTable(one, [['abcdefghijklmnopqrstu'], ['abcdefghijklmnopqrst']], WHOLE).split('\n')
+  const shown = showRows(one, [['abcdefghijklmnopqrstu'], ['abcdefghijklmnopqrst']], WHOLE).split('\n')
   t.is(shown[1], '|a_name_of_more_than_twenty_characters|')
   t.is(shown[3], '|                 abcdefghijklmnopq...|')
   t.is(shown[4], '|                 abcdefghijklmnopqrst|')
@@ -50,9 +50,9 @@ test('values longer than twenty characters are cut, names of columns are not', (
 test('a table that is not cut is aligned to the left, and one cut to under four characters has no dots', (t) => {
   const one = schema([field('s', STRING)])
   const rows = [['abcdefghijklmnopqrstuvwxyz'], ['b']]
-  t.is(showTable(one, rows, { truncate: false, hasMore: false }).split('\n')[4], '|b                         |')
-  t.is(showTable(one, rows, { truncate: 3, hasMore: false }).split('\n')[3], '|abc|')
-  t.is(showTable(one, rows, { truncate: 4, hasMore: false }).split('\n')[3], '|a...|')
+  t.is(showRows(one, rows, { truncate: false, hasMore: false }).split('\n')[4], '|b                         |')
+  t.is(showRows(one, rows, { truncate: 3, hasMore: false }).split('\n')[3], '|abc|')
+  t.is(showRows(one, rows, { truncate: 4, hasMore: false }).split('\n')[3], '|a...|')
 })
 
 test('what is no number is a text in JSON, also where floats are, and numbers are what they were written as', (t) => {
@@ -74,16 +74,36 @@ test('a table of HTML has nothing in its cells that means something there', (t) 
 
 test('more rows are announced, one row in the singular', (t) => {
   const one = schema([field('a', INT)])
-  t.true(showTable(one, [[1]], { truncate: true, hasMore: true }).endsWith('+---+\nonly showing top 1 row\n'))
-  t.true(showTable(one, [[1], [2]], { truncate: true, hasMore: true }).endsWith('only showing top 2 rows\n'))
-  t.is(showTable(one, [], WHOLE), table(['+---+', '|  a|', '+---+', '+---+']))
+  t.true(showRows(one, [[1]], { truncate: true, hasMore: true }).endsWith('+---+\nonly showing top 1 row\n'))
+  t.true(showRows(one, [[1], [2]], { truncate: true, hasMore: true }).endsWith('only showing top 2 rows\n'))
+  t.is(showRows(one, [], WHOLE), table(['+---+', '|  a|', '+---+', '+---+']))
+})
+
+test('vertically each value has a line of its own, below the number of its row', (t) => {
+  const two = schema([field('a', INT), field('日本名', STRING)])
+  const rows = [
+    [1, 'x'],
+    [null, '日本'],
+  ]
+  const shown = [
+    '-RECORD 0------',
+    ' a      | 1    ',
+    ' 日本名 | x    ',
+    '-RECORD 1------',
+    ' a      | NULL ',
+    ' 日本名 | 日本 ',
+  ]
+  const lines = [...shown, 'only showing top 2 rows', ''].join('\n')
+  t.is(showRows(two, rows, { truncate: true, vertical: true, hasMore: true }), lines)
+  t.is(showRows(two, [], { ...WHOLE, vertical: true }), '(0 rows)\n')
+  t.is(showRows(schema([field('a', INT)]), [[1]], { ...WHOLE, vertical: true }), '-RECORD 0--\n a   | 1   \n')
 })
 
 test('wide characters take two places, and control characters are written out', (t) => {
   const one = schema([field('a', STRING)])
   const rows = [['日本'], ['x\ny\t'], ['Ä'], ['\u{1f600}']]
   t.is(
-    showTable(one, rows, WHOLE),
+    showRows(one, rows, WHOLE),
     table(['+------+', '|     a|', '+------+', '|  日本|', '|x\\ny\\t|', '|     Ä|', '|    \u{1f600}|', '+------+']),
   )
 })

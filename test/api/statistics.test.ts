@@ -110,4 +110,7 @@ test('stat.sampleBy draws as sampleBy does', (t) =>
       0,
     )
     t.deepEqual(await tuples(drawn), [[1, 10]])
+    const texts = session.sql("select * from values ('a'), ('b'), ('c') as t(k)")
+    t.deepEqual(await tuples(texts.sampleBy('k', { a: 1, b: 0 })), [['a']])
+    t.throws(() => texts.sampleBy('k', { a: 2 }), { message: /2 of the rows with a/ })
   }))
