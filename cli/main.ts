@@ -104,7 +104,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const ours = toMillraceError(error)
     const isVerbose = leaves(cli).some((command) => command.opts()['verbose'] === true)
     process.stderr.write(`${isVerbose ? (ours.engineStack ?? ours.stack) : ours.message}\n`)
-    return ours.cause instanceof Terminated ? ours.cause.status : FAILED
+    if (!(ours.cause instanceof Terminated)) return FAILED
+    if (ours.cause.leavesWork) process.exit(ours.cause.status)
+    return ours.cause.status
   }
 }
 

@@ -14,8 +14,11 @@ export function terminated(signals: readonly EndingSignal[] = ENDING_SIGNALS): P
 /** The command was told to end: what it leaves with once it has cleaned up. */
 export class Terminated {
   readonly status: number
+  /** Whether something goes on that nobody will use, and that the process does not wait for. */
+  readonly leavesWork: boolean
 
-  constructor(signal: EndingSignal) {
+  constructor(signal: EndingSignal, leavesWork = false) {
     this.status = EXIT_STATUS[signal]
+    this.leavesWork = leavesWork
   }
 }

@@ -54,13 +54,16 @@ function notACommand(word: string, commands: readonly string[]): Error {
 
 async function runSql(options: SqlArguments): Promise<void> {
   const isShell = opensShell(options)
-  // Ctrl-C ends the session in order instead of leaving executors behind, also while it starts. A shell takes it itself.
+  // Ctrl-C ends the session in order instead of leaving executors behind. A shell takes it itself.
   const signal = terminated(isShell ? ENDING_SIGNALS.filter((name) => name !== 'SIGINT') : ENDING_SIGNALS)
-  const session = await startSession(options)
+  let isStarting = true
+  const stopped = signal.then((name) => {
+    throw new MillraceError('OPERATION_CANCELED', {}, { cause: new Terminated(name, isStarting) })
+  })
+  // It may wait for a cluster for a minute. Executors that it has started end with this process.
+  const session = await Promise.race([startSession(options), stopped])
+  isStarting = false
   try {
-    const stopped = signal.then((name) => {
-      throw new MillraceError('OPERATION_CANCELED', {}, { cause: new Terminated(name) })
-    })
     const running = isShell ? openShell(session, options.format) : runWith(session, options)
     await Promise.race([running, stopped])
   } finally {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -85,9 +85,27 @@ for (const signal of ENDING_SIGNALS) {
 
 test('millrace sql that is interrupted while it starts ends in order', async (t) => {
   await inDirectory(async (temporary) => {
-    const started = startCli(['sql', '--master', 'local-cluster[1,1,64]', '-c', ENDLESS])
+    const args = ['sql', '--master', 'local-cluster[1,1,64]', '-c', ENDLESS]
+    const started = startCli(args, { TMPDIR: temporary })
     await until(() => childrenOf(started.child.pid!).length === 1)
-    const { ended } = await interrupted(started, 'SIGTERM', temporary, 1)
-    t.deepEqual(ended, [143, null])
+    const { ended, left } = await interrupted(started, 'SIGTERM', temporary, 1)
+    t.deepEqual([ended, left], [[143, null], []])
+  })
+})
+
+test('millrace sql that waits for a master ends at once when it is interrupted', async (t) => {
+  await inDirectory(async (temporary) => {
+    // It says nothing, so that the command would wait for ten seconds and tell of a master that cannot be reached.
+    const silent = createServer((socket) => socket.on('error', () => undefined).resume())
+    const reached = new Promise<void>((resolve) => silent.once('connection', () => resolve()))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const args = ['sql', '--master', `millrace://127.0.0.1:${port}`, '-c', 'select 1']
+    const started = startCli(args, { TMPDIR: temporary, MILLRACE_SECRET: 'a-secret-of-enough-letters' })
+    await reached
+    const { ended, left } = await interrupted(started, 'SIGINT', temporary, 0)
+    t.deepEqual([ended, left], [[EXIT_STATUS.SIGINT, null], []])
+    t.regex(started.output.err, /^\[OPERATION_CANCELED\] [^\n]*\n$/)
+    silent.close()
   })
 })
