@@ -3,6 +3,7 @@ import { CONFIG } from '../../common/config/entries.js'
 import { createLogger } from '../../common/log.js'
 import { checkPlatform } from '../../common/platform.js'
 import { submission } from '../../common/submission.js'
+import { tellingCaller } from '../call-site.js'
 import type { Engine } from '../engine/engine.js'
 import { type Active, currentActive, setActive } from './active-session.js'
 import { Session } from './session.js'
@@ -56,7 +57,7 @@ export class SessionBuilder {
    */
   create(): Promise<Session> {
     const master = this.#master ?? submission()?.master ?? 'local[*]'
-    const created: Active = { master, starting: this.#start(master) }
+    const created: Active = { master, starting: tellingCaller(this.create, () => this.#start(master)) }
     const active = currentActive()
     if (active === undefined || active.session?.isStopped === true) setActive(created)
     created.starting.then(

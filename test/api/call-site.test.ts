@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
-import { col, type DataFrame, expr, MillraceError, type Session } from '../../api/index.js'
+import { col, type DataFrame, expr, MillraceError, Session } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 
 /** Fails unless the error's first frame is in this file, below a message that is told once, and the frames of the engine are kept. */
@@ -27,6 +27,12 @@ async function toldHere(t: ExecutionContext, what: string, act: () => unknown): 
   t.fail(`${what} raised nothing`)
   return undefined
 }
+
+test.serial('a session that cannot start shows where the user asked for it', async (t) => {
+  const builder = Session.builder().master('local-cluster[1,1,64]').config('driver.host', '192.0.2.1')
+  await toldHere(t, 'create', () => builder.create())
+  await toldHere(t, 'getOrCreate', () => builder.getOrCreate())
+})
 
 test.serial('an error of an action shows where the user called it', (t) =>
   withSession('local[2]', async (session) => {
