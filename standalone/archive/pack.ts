@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { unlessMissing } from '../../common/system-errors.js'
+import { hasCode, unlessMissing } from '../../common/system-errors.js'
 import {
   type ArchiveEntry,
   LENGTH_BYTES,
@@ -51,10 +51,14 @@ export async function packFolder(options: PackOptions, file: string): Promise<Pa
       bytes += chunk.length
       hash.update(chunk)
       const isTooLarge = bytes > MAX_ARCHIVE_BYTES
-      done(isTooLarge ? tooLarge(`it has more than ${MAX_ARCHIVE_BYTES / 1024 ** 2} MiB, compressed`) : null, chunk)
+      const refusal = () => tooLarge(packing, `it has more than ${MAX_ARCHIVE_BYTES / 1024 ** 2} MiB, compressed`)
+      done(isTooLarge ? refusal() : null, chunk)
     },
   })
-  await pipeline(Readable.from(contentOf(packing)), createGzip(), counted, createWriteStream(file, { mode: 0o600 }))
+  const written = createWriteStream(file, { mode: 0o600 })
+  await pipeline(Readable.from(contentOf(packing)), createGzip(), counted, written).catch((error: unknown) => {
+    throw refusalOf(error, packing)
+  })
   return { digest: hash.digest('hex'), bytes }
 }
 
@@ -66,17 +70,29 @@ async function identitiesOf(paths: readonly string[]): Promise<ReadonlySet<strin
 
 const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
 
-const tooLarge = (reason: string): Error =>
+const tooLarge = ({ folder }: Packing, reason: string): Error =>
   refusedArchive(
-    `${reason}. Keep data out of the folder of the program, and packages for development out of ${MODULES} (npm ci --omit=dev)`,
+    `${reason}. All of ${folder} was packed, the folder of the program: keep data out of it, and packages for development out of ${MODULES} (npm ci --omit=dev)`,
   )
+
+const changed = (name: string, cause?: unknown): Error =>
+  refusedArchive(`the file ${name} changed while it was packed`, cause)
+
+/** What a system call says of a file of the folder is about the code of the user. */
+function refusalOf(error: unknown, { folder }: Packing): unknown {
+  const { path, message } = error as NodeJS.ErrnoException
+  if (!path?.startsWith(folder)) return error
+  const name = relative(folder, path)
+  return hasCode(error, 'ENOENT') ? changed(name, error) : refusedArchive(`it cannot be packed: ${message}`, error)
+}
 
 async function* contentOf(options: Packing): AsyncGenerator<Buffer> {
   let [entries, unpacked] = [0, 0]
   for await (const entry of entriesIn(options, options.folder)) {
-    if (++entries > MAX_ENTRIES) throw tooLarge(`it has more than ${MAX_ENTRIES} files`)
+    if (++entries > MAX_ENTRIES) throw tooLarge(options, `it has more than ${MAX_ENTRIES} files`)
     if ('bytes' in entry) unpacked += entry.bytes
-    if (unpacked > MAX_UNPACKED_BYTES) throw tooLarge(`its files have more than ${MAX_UNPACKED_BYTES / 1024 ** 2} MiB`)
+    if (unpacked > MAX_UNPACKED_BYTES)
+      throw tooLarge(options, `its files have more than ${MAX_UNPACKED_BYTES / 1024 ** 2} MiB`)
     yield headerOf(entry)
     if ('bytes' in entry) yield* bytesOf(join(options.folder, entry.path), entry)
   }
@@ -101,7 +117,7 @@ async function* bytesOf(path: string, { path: name, bytes }: { path: string; byt
     read += chunk.length
     yield chunk
   }
-  if (read !== bytes) throw refusedArchive(`the file ${name} changed while it was packed`)
+  if (read !== bytes) throw changed(name)
 }
 
 async function* entriesIn(options: Packing, folder: string): AsyncGenerator<ArchiveEntry> {

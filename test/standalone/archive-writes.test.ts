@@ -65,3 +65,24 @@ test.serial('a file that becomes shorter while it is packed is refused by name',
   const packed = packFolder({ folder: code, withModules: false, left: [] }, join(out, 'archive'))
   t.regex((await raised(t, packed, 'ARCHIVE_REFUSED')).message, /p\.js changed while it was packed/)
 })
+
+test.serial('files that are gone, or cannot be read, when they are packed are told by name', async (t) => {
+  const { lstat } = fs.promises
+  t.teardown(() => {
+    Object.assign(fs.promises, { lstat })
+    syncBuiltinESMExports()
+  })
+  const [code, out] = [folderOf(t), folderOf(t)]
+  fs.writeFileSync(join(code, 'p.js'), 'some code')
+  for (const [errno, told] of [
+    ['ENOENT', /the file p\.js changed while it was packed/],
+    ['EACCES', /it cannot be packed: EACCES: .*p\.js/],
+  ] as const) {
+    const failing = (path: string): Promise<fs.Stats> =>
+      Promise.reject(Object.assign(new Error(`${errno}: no, lstat '${path}'`), { code: errno, path }))
+    Object.assign(fs.promises, { lstat: failing })
+    syncBuiltinESMExports()
+    const packed = packFolder({ folder: code, withModules: false, left: [] }, join(out, 'archive'))
+    t.regex((await raised(t, packed, 'ARCHIVE_REFUSED')).message, told)
+  }
+})
