@@ -16,6 +16,9 @@ export interface FleetOptions {
 
 const DEFAULT_STOP_GRACE_MS = 3_000
 
+/** Who still waits for executors then is told why. */
+const WAIT_TOLD_AFTER_MS = 5_000
+
 interface Launched {
   /** Changes when the driver lost it and it came back. */
   currentId: string
@@ -124,7 +127,13 @@ export class Fleet {
 
   async #firstExecutors(launcher: Launcher, timeoutMs: number): Promise<void> {
     const reportLater = this.#onFailed
+    const { logger } = this.#options.context
+    const tell = (): void => {
+      const { text } = launcher.notStarted(WAIT_TOLD_AFTER_MS / 1000)
+      logger.warn({ reason: text, waitsForSeconds: timeoutMs / 1000 }, 'executors are still waited for')
+    }
     let timer: NodeJS.Timeout | undefined
+    let told: NodeJS.Timeout | undefined
     await new Promise<void>((resolve, reject) => {
       this.#onFailed = reject
       this.#onChange = () => {
@@ -132,7 +141,11 @@ export class Fleet {
         if (all.length > 0 && all.every(({ isRegistered }) => isRegistered)) resolve()
       }
       timer = setTimeout(() => reject(launcher.notStarted(timeoutMs / 1000)), timeoutMs)
-    }).finally(() => clearTimeout(timer))
+      if (timeoutMs > WAIT_TOLD_AFTER_MS) told = setTimeout(tell, WAIT_TOLD_AFTER_MS)
+    }).finally(() => {
+      clearTimeout(timer)
+      clearTimeout(told)
+    })
     this.#onFailed = reportLater
     this.#onChange = () => undefined
   }
