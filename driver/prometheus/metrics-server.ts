@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { listenReason } from '../../common/listen-reason.js'
 import { hostPort } from '../../proto/rpc/address.js'
 import { CONTENT_TYPE, exposition, type MetricFamily } from './exposition.js'
 
@@ -29,8 +30,8 @@ export class MetricsServer {
     server.unref()
     server.on('connection', (socket) => socket.unref())
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => {
-        const reason = cause.code === 'EADDRINUSE' ? 'another program has this port; set metrics.port' : cause.message
+      server.once('error', (cause) => {
+        const reason = listenReason(cause, 'set metrics.port')
         reject(new MillraceError('CANNOT_LISTEN', { address: hostPort(host, port), reason }, { cause }))
       })
       server.listen(port, host, resolve)

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { listenReason } from '../../common/listen-reason.js'
 import type { Logger } from '../../common/log.js'
 import { hostPort } from './address.js'
 import type { Credentials, TlsIdentity } from './credentials.js'
@@ -68,7 +69,9 @@ export class Door {
     if (!keepsAlive) server.unref()
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) => {
-        reject(new MillraceError('CANNOT_LISTEN', { address: hostPort(host, port), reason: cause.message }, { cause }))
+        reject(
+          new MillraceError('CANNOT_LISTEN', { address: hostPort(host, port), reason: listenReason(cause) }, { cause }),
+        )
       })
       server.listen({ host, port }, resolve)
     })

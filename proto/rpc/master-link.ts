@@ -90,7 +90,7 @@ export class MasterLink {
           const { reason = '' } = error.parameters
           throw new MillraceError(
             'MASTER_UNREACHABLE',
-            { address, seconds: timeoutMs / 1000, reason },
+            { address, within: ` within ${timeoutMs / 1000} s`, reason },
             { cause: error },
           )
         }
@@ -214,7 +214,7 @@ class MasterConnection {
     const { address } = this.#options
     if (error.code === status.UNIMPLEMENTED) {
       const reason = 'what answers there is no master of a cluster'
-      return new MillraceError('MASTER_UNREACHABLE', { address, seconds: 0, reason }, { cause: error })
+      return new MillraceError('MASTER_UNREACHABLE', { address, within: '', reason }, { cause: error })
     }
     return this.#channel.conditionOf(error) ?? this.#broken(grpcReason(error))
   }

@@ -3,6 +3,8 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { listenReason } from '../../common/listen-reason.js'
+
 import { hostPort, parsedHostPort } from './address.js'
 
 /**
@@ -21,7 +23,7 @@ export async function ownAddressFor(master: string): Promise<string> {
   } catch (cause) {
     throw new MillraceError(
       'MASTER_UNREACHABLE',
-      { address: master, seconds: 0, reason: (cause as Error).message },
+      { address: master, within: '', reason: (cause as Error).message },
       { cause },
     )
   } finally {
@@ -35,8 +37,7 @@ export async function checkOwnAddress(host: string): Promise<void> {
   try {
     await once(server.listen(0, host), 'listening')
   } catch (cause) {
-    const { message } = cause as Error
-    throw new MillraceError('CANNOT_LISTEN', { address: hostPort(host, 0), reason: message }, { cause })
+    throw new MillraceError('CANNOT_LISTEN', { address: hostPort(host, 0), reason: listenReason(cause) }, { cause })
   } finally {
     server.close()
   }

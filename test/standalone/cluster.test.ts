@@ -108,7 +108,7 @@ test('a port in use and a folder of another master are refused', async (t) => {
     startCli(['master', '--port', port, '--dir', join(folder, 'master')], ENV)
   const port = start(address.split(':')[1]!, folderOf(t))
   t.deepEqual(await port.closed, [1, null])
-  t.regex(port.output.err, /^\[CANNOT_LISTEN\] .*EADDRINUSE/)
+  t.regex(port.output.err, /^\[CANNOT_LISTEN\] .*another program has this port; name another one/)
   const folder = start('0', directory)
   t.deepEqual(await folder.closed, [1, null])
   t.regex(folder.output.err, /^\[FOLDER_IN_USE\] .*process \d+/)

@@ -83,13 +83,13 @@ export const ENGINE_CONDITIONS = {
   NO_EXECUTORS: external('57P03', 'There has been no executor for {seconds} s to run the query on.', 'never'),
   DRIVER_UNREACHABLE: external(
     '08001',
-    'The driver at {address} could not be reached within {seconds} s: {reason}.',
+    'The driver at {address} could not be reached within {seconds} s: {reason}. See whether its program runs, and whether this machine reaches it.',
     'never',
   ),
   DRIVER_LOST: external('08006', 'The connection to the driver at {address} broke: {reason}.', 'never'),
   MASTER_UNREACHABLE: external(
     '08001',
-    'The master at {address} could not be reached within {seconds} s: {reason}.',
+    'The master at {address} could not be reached{within}: {reason}. See whether millrace master runs there, and whether this machine reaches it.',
     'never',
   ),
   MASTER_LOST: external('08006', 'The connection to the master at {address} broke: {reason}.'),
@@ -118,15 +118,21 @@ export const ENGINE_CONDITIONS = {
     '28000',
     'Whoever joins a cluster has to show its secret, and there is none here. Set MILLRACE_SECRET to it, or MILLRACE_SECRET_FILE to a file that holds it.',
   ),
-  SECRET_MISMATCH: user('28000', 'What listens at {address} has another secret than this process.'),
+  SECRET_MISMATCH: user(
+    '28000',
+    'What listens at {address} has another secret than this process. Both need the same (MILLRACE_SECRET, MILLRACE_SECRET_FILE or --secret-file).',
+  ),
   TOKEN_NOT_ENOUGH: user('28000', 'This takes the secret of a cluster; a token of a user is not enough.'),
   TOKEN_REFUSED: user('28000', 'The master at {address} does not take the token: {reason}.'),
   CLUSTER_PERMISSION_DENIED: user('42501', 'User {user} may not {what}.'),
   CERTIFICATE_REFUSED: user('28000', 'The connection to {address} is refused for a certificate: {reason}.'),
-  TLS_MISMATCH: user('08P01', 'Of this process and what listens at {address} only one uses TLS: {which}.'),
+  TLS_MISMATCH: user(
+    '08P01',
+    'Of this process and what listens at {address} only one uses TLS: {which}. Give both certificates (MILLRACE_TLS_DIR or --tls-dir), or neither.',
+  ),
   PROTOCOL_VERSION_MISMATCH: user(
     '58000',
-    'What listens at {address} is of another release of Millrace: it knows version {actual} of the protocol, this process {expected}.',
+    'What listens at {address} is of another release of Millrace: it knows version {actual} of the protocol, this process {expected}. Install the same release on both sides.',
   ),
   MALFORMED_MESSAGE: external(
     '08P01',
@@ -135,7 +141,10 @@ export const ENGINE_CONDITIONS = {
   ),
   SEALED_OTHERWISE: user('28000', 'The {what} cannot be read: it was sealed with another secret, or changed.'),
   REQUEST_REFUSED: external('08P01', 'Another process asks for {what}, which this one does not have.', 'never'),
-  NOT_A_PEER: user('08P01', 'What listens at {address} does not speak the protocol of Millrace: {reason}.'),
+  NOT_A_PEER: user(
+    '08P01',
+    'What listens at {address} does not speak the protocol of Millrace: {reason}. See whether host and port are right.',
+  ),
   CANNOT_LISTEN: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
   CANNOT_WRITE_EVENT_LOG: external('58030', 'The log of events cannot be written in {folder}: {reason}.', 'never'),
   LOCAL_CLUSTER_FAILED: external('57P03', 'An executor of the local cluster could not be started: {reason}.', 'never'),

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { listenReason } from '../../../common/listen-reason.js'
 import { type BrokerDirectory, openDirectory } from './broker-directory.js'
 import { serveConnection } from './connection.js'
 import type { BrokerContext } from './context.js'
@@ -73,7 +74,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(new MillraceError('CANNOT_LISTEN', { address: `${host}:${port}`, reason: cause.message }, { cause })),
+      reject(
+        new MillraceError('CANNOT_LISTEN', { address: `${host}:${port}`, reason: listenReason(cause) }, { cause }),
+      ),
     )
     server.listen(port, host, resolve)
   })
