@@ -75,6 +75,11 @@ export interface PageHeader {
   readonly uncompressedBytes: number
   /** CRC-32 of the page as it is stored, when the writer gave one. */
   readonly checksum: number | undefined
+  readonly details: PageDetails
+}
+
+/** What the header of a page with values says of them. */
+export interface PageDetails {
   /** NULLs included. */
   readonly values: number
   readonly encoding: number

@@ -5,6 +5,7 @@ import type {
   Chunk,
   ChunkStatistics,
   FileMetadata,
+  PageDetails,
   PageHeader,
   PhysicalType,
   RowGroup,
@@ -68,7 +69,10 @@ function sparkSchemaEntry(r: CompactReader): string | undefined {
   return key === SPARK_SCHEMA_KEY && value ? decoder.decode(value) : undefined
 }
 
-/** Reads the page header at the start of `bytes`. @throws MalformedThrift, also when the bytes end within it */
+/**
+ * Reads the page header at the start of `bytes`. Objects are made whole, each of one shape: a query reads thousands of pages, and one whose
+ * fields come from others, or come later, costs more than its page. @throws MalformedThrift, also when the bytes end within it
+ */
 export function parsePageHeader(bytes: Uint8Array): PageHeader {
   const r = new CompactReader(bytes)
   let kind: PageHeader['kind'] = 'other'
@@ -86,19 +90,9 @@ export function parsePageHeader(bytes: Uint8Array): PageHeader {
     else r.skip()
   }
   if (kind !== 'other' && page === undefined) throw new MalformedThrift('a page header without its details')
-  return { kind, headerBytes: r.position, uncompressedBytes, compressedBytes, checksum, ...(page ?? NO_DETAILS) }
+  const details = page ?? NO_DETAILS
+  return { kind, headerBytes: r.position, uncompressedBytes, compressedBytes, checksum, details }
 }
-
-type PageDetails = Pick<
-  PageHeader,
-  | 'values'
-  | 'encoding'
-  | 'definitionEncoding'
-  | 'repetitionEncoding'
-  | 'definitionBytes'
-  | 'repetitionBytes'
-  | 'isCompressed'
->
 
 const RLE = 3
 const NO_DETAILS: PageDetails = {
@@ -125,7 +119,15 @@ function pageV1(r: CompactReader): PageDetails {
     else if (id === 4) repetitionEncoding = r.integer()
     else r.skip()
   }
-  return { ...NO_DETAILS, values, encoding, definitionEncoding, repetitionEncoding }
+  return {
+    values,
+    encoding,
+    definitionEncoding,
+    repetitionEncoding,
+    definitionBytes: 0,
+    repetitionBytes: 0,
+    isCompressed: true,
+  }
 }
 
 function pageV2(r: CompactReader): PageDetails {
@@ -142,7 +144,15 @@ function pageV2(r: CompactReader): PageDetails {
     else if (id === 7) isCompressed = r.boolean()
     else r.skip()
   }
-  return { ...NO_DETAILS, values, encoding, definitionBytes, repetitionBytes, isCompressed }
+  return {
+    values,
+    encoding,
+    definitionEncoding: RLE,
+    repetitionEncoding: RLE,
+    definitionBytes,
+    repetitionBytes,
+    isCompressed,
+  }
 }
 
 interface SchemaElement {

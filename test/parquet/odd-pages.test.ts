@@ -27,6 +27,7 @@ interface Chunk {
   readonly codec?: 'UNCOMPRESSED' | 'SNAPPY'
   readonly isOptional?: boolean
   readonly dictionary?: boolean
+  readonly type?: 'INT32' | 'BYTE_ARRAY'
 }
 
 const int32s = (...values: readonly number[]): Uint8Array => new Uint8Array(Int32Array.from(values).buffer)
@@ -73,8 +74,11 @@ function headerBytes({ header, bytes, unknown = 0 }: Page): Uint8Array {
     : Buffer.concat([known.subarray(0, -1), Uint8Array.from([0xa8, ...varint(unknown)]), Buffer.alloc(unknown + 1)])
 }
 
-/** A file of one column `n` of INT32 that has these pages. */
-function fileOf(pages: readonly Page[], { rows = 4, values = 4, codec, isOptional, dictionary }: Chunk = {}): string {
+/** A file of one column `n` that has these pages. */
+function fileOf(
+  pages: readonly Page[],
+  { rows = 4, values = 4, codec, isOptional, dictionary, type = 'INT32' }: Chunk = {},
+): string {
   const writer = new ByteWriter()
   writer.appendUint32(PAR1)
   for (const page of pages) {
@@ -83,7 +87,7 @@ function fileOf(pages: readonly Page[], { rows = 4, values = 4, codec, isOptiona
   }
   const size = BigInt(writer.offset - 4)
   const about = {
-    type: 'INT32' as const,
+    type,
     encodings: ['PLAIN' as const],
     path_in_schema: ['n'],
     codec: codec ?? ('UNCOMPRESSED' as const),
@@ -98,7 +102,7 @@ function fileOf(pages: readonly Page[], { rows = 4, values = 4, codec, isOptiona
     version: 2,
     schema: [
       { name: 'root', num_children: 1 },
-      { name: 'n', type: 'INT32', repetition_type: isOptional ? 'OPTIONAL' : 'REQUIRED' },
+      { name: 'n', type, repetition_type: isOptional ? 'OPTIONAL' : 'REQUIRED' },
     ],
     num_rows: BigInt(rows),
     row_groups: [{ total_byte_size: size, num_rows: BigInt(rows), columns }],
@@ -131,6 +135,35 @@ test('a page that is not compressed is read as it lies there, though its chunk i
   t.deepEqual(await read(fileOf([secondPage(int32s(1, 2, 3, 4), 0, false)], { codec: 'SNAPPY' })), ROWS)
 })
 
+test('texts of a page that is stored as it is outlast it, as the batch goes on with the next page', async (t) => {
+  const value = (letter: string): Uint8Array => Buffer.concat([int32s(50_000), Buffer.alloc(50_000, letter)])
+  const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+  const pages = letters.map((letter) => plainPage(value(letter), 1))
+  const path = fileOf(pages, { rows: 8, values: 8, type: 'BYTE_ARRAY' })
+  t.deepEqual(
+    ((await readParquet([path])).columns[0] as string[]).map((hex) =>
+      Buffer.from(hex, 'hex').toString('latin1').slice(0, 3),
+    ),
+    letters.map((letter) => letter.repeat(3)),
+  )
+})
+
+test('pages that are stored as they are, of which parts come into the window with the pages before, are read whole', async (t) => {
+  // The first is larger than the window, which has room behind what it holds of the others then.
+  const counts = [75_000, 25_000, 15_000, 15_000, 20_000, 20_000]
+  let rows = 0
+  const pages = counts.map((count) => {
+    const first = rows
+    rows += count
+    return plainPage(int32s(...Array.from({ length: count }, (_, i) => first + i)), count)
+  })
+  const path = fileOf(pages, { rows, values: rows })
+  t.deepEqual(
+    (await readParquet([path])).columns[0],
+    Array.from({ length: rows }, (_, i) => String(i)),
+  )
+})
+
 test('a column has as many values as its row group has rows, and a page no more than are left of them', async (t) => {
   const page = plainPage(int32s(1, 2, 3, 4))
   t.deepEqual(await read(fileOf([page])), ROWS)
@@ -150,11 +183,15 @@ test('levels, values and dictionaries that end before or beyond their page are r
     [/its levels are longer than the page/, [secondPage(levels(2), 23, false)], { isOptional: true }],
     [/its levels are longer than the page/, [secondPage(levels(2), 6, false, 5)], { isOptional: true }],
     [/it ends within its values/, [plainPage(int32s(1, 2, 3))]],
-    [/its values are malformed/, [plainPage(levels(2).subarray(0, -1))], { isOptional: true }],
+    [/it ends within its values/, [plainPage(levels(2).subarray(0, -1))], { isOptional: true }],
     [/the dictionary ends too early/, [dictionaryPage(int32s(4, 3, 2), 4), codedPage(Uint8Array.of(2, 8, 0))]],
     [/a second dictionary/, [four, four, codedPage(Uint8Array.of(2, 8, 0))]],
     [/it needs a dictionary and there is none/, [codedPage(Uint8Array.of(2, 8, 0))]],
     [/dictionary indices of 33 bits/, [four, codedPage(Uint8Array.of(33, 8, 0))]],
+    [
+      /its dictionary indices are malformed/,
+      [dictionaryPage(int32s(4, 3, 2), 3), codedPage(Uint8Array.of(2, 3, 0b11_01_10_00, 0))],
+    ],
     [/its dictionary indices are malformed/, [dictionaryPage(int32s(4, 3), 2), codedPage(Uint8Array.of(2, 8, 2))]],
   ]
   for (const [message, pages, chunk] of refused)

@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import test from 'ava'
 import { decimal, field, schema } from '../../columnar/types.js'
-import { type Codec, decompress } from '../../connectors/parquet/reader/decompress.js'
+import { type Codec, decompress, storedAsIs } from '../../connectors/parquet/reader/decompress.js'
 import { PageBuffers } from '../../connectors/parquet/reader/page-buffers.js'
 import { toPlain } from '../../connectors/parquet/reader/to-plain.js'
 import type { ValuesSource } from '../../connectors/parquet/split.js'
@@ -35,6 +35,53 @@ test('a page is decompressed when it has just as many bytes as its head says', (
     t.regex(unpack(CONTENT.length + 1)!, /sizes disagree|another size/, codec)
     t.regex(unpack(CONTENT.length - 1)!, /sizes disagree|malformed/, codec)
   }
+})
+
+const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)])
+/** The tag of a literal of SNAPPY, with its length in so many bytes. */
+const literalTag = (length: number, bytes: number): number[] =>
+  bytes === 0
+    ? [(length - 1) << 2]
+    : [(59 + bytes) << 2, ...Array.from({ length: bytes }, (_, i) => ((length - 1) >>> (8 * i)) & 255)]
+
+test('what SNAPPY keeps as one literal, or is not compressed, is found where it stands', (t) => {
+  const found = (codec: Codec, bytes: Uint8Array, uncompressedBytes: number): number => {
+    const address = placed(bytes)
+    const at = storedAsIs(codec, { address, bytes: bytes.length, uncompressedBytes }, kernels)
+    return at === 0 ? -1 : at - address
+  }
+  const lengths: readonly (readonly [number, number])[] = [
+    ...([
+      [1, 0],
+      [60, 0],
+      [60, 1],
+      [61, 1],
+      [256, 1],
+      [257, 2],
+      [65_536, 2],
+      [65_537, 3],
+      [70_000, 4],
+    ] as const),
+  ]
+  for (const [length, bytes] of lengths) {
+    const head = [...varint(length), ...literalTag(length, bytes)]
+    const whole = Buffer.concat([Uint8Array.from(head), Buffer.alloc(length, 'v')])
+    const name = `${length} by ${bytes}`
+    t.is(found('SNAPPY', whole, length), head.length, name)
+    t.is(found('SNAPPY', whole, length + 1), -1, name)
+    t.is(found('SNAPPY', whole.subarray(0, -1), length), -1, name)
+    t.is(found('SNAPPY', Buffer.concat([whole, Uint8Array.of(0)]), length), -1, name)
+    t.is(found('UNCOMPRESSED', whole, whole.length), 0, name)
+    t.is(found('UNCOMPRESSED', whole, length), -1, name)
+    t.is(found('GZIP', whole, whole.length), -1, name)
+  }
+  // A literal of two bytes, and a copy of one of them.
+  t.is(found('SNAPPY', Uint8Array.of(6, 1 << 2, 1, 2, 1, 1), 6), -1)
+  t.is(found('SNAPPY', Uint8Array.of(4, 1, 1), 4), -1)
+  t.is(found('SNAPPY', Uint8Array.of(0), 0), -1)
+  t.is(found('SNAPPY', Uint8Array.of(), 0), -1)
+  // A literal whose length takes more bytes than there are.
+  t.is(found('SNAPPY', Uint8Array.of(200, 1, 61 << 2, 199), 200), -1)
 })
 
 /** Numbers from `first` on, each so much more than the one before, as DELTA_BINARY_PACKED. */

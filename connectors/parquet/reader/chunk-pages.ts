@@ -14,7 +14,8 @@ const MAX_HEADER_BYTES = 16 * 1024 * 1024
 /** What is read at a time: small chunks at once, large ones in pieces, so that memory does not grow with the row group. */
 const WINDOW_BYTES = 128 * 1024
 
-export interface RawPage extends PageHeader {
+export interface RawPage {
+  readonly header: PageHeader
   /** Where its bytes, as stored, are in linear memory; until the next page is asked for. */
   readonly address: number
 }
@@ -55,11 +56,12 @@ export class ChunkPages {
     }
     const address = this.#load(header.compressedBytes)
     this.#position += header.compressedBytes
-    return { ...header, address }
+    return { header, address }
   }
 
   /** Compares a page that was read last with its checksum. @throws FAILED_READ_FILE */
-  verify({ address, compressedBytes, checksum }: RawPage): void {
+  verify({ address, header }: RawPage): void {
+    const { compressedBytes, checksum } = header
     if (checksum === undefined || !this.#file.verifiesChecksums) return
     const actual = crc32(this.#memory.bytes.subarray(address, address + compressedBytes))
     if (actual !== checksum) throw this.corrupt('its checksum is wrong')
@@ -89,14 +91,22 @@ export class ChunkPages {
     if (offset + bytes <= this.#filled) return this.#window.address + offset
     const kept = Math.max(this.#filled - offset, 0)
     const wanted = Math.min(Math.max(bytes, WINDOW_BYTES), this.#end - this.#position)
+    // What is kept need not move where the rest has room behind it.
+    if (kept === 0 || offset + wanted > this.#window.capacity) this.#moveToFront(offset, kept, wanted)
+    const from = this.#window.address + this.#position - this.#start
+    // Until the read succeeds only what was kept counts.
+    this.#file.read(this.#memory, from + kept, wanted - kept, this.#position + kept)
+    this.#filled = this.#position - this.#start + wanted
+    return from
+  }
+
+  /** Has the window begin at the current position, with room for so many bytes, and hold so many of those from `offset` on. */
+  #moveToFront(offset: number, kept: number, bytes: number): void {
     const old = this.#window.address
     if (kept > 0) this.#memory.bytes.copyWithin(old, old + offset, old + offset + kept)
-    const address = kept > 0 ? this.#window.extend(wanted, kept) : this.#window.reserve(wanted)
+    if (kept > 0) this.#window.extend(bytes, kept)
+    else this.#window.reserve(bytes)
     this.#start = this.#position
-    // Until the read succeeds only what was kept counts.
     this.#filled = kept
-    this.#file.read(this.#memory, address + kept, wanted - kept, this.#position + kept)
-    this.#filled = wanted
-    return address
   }
 }

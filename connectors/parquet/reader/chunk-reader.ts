@@ -1,5 +1,5 @@
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
-import { CURSOR_BYTES, PLAIN_BYTES_TO_REFS, PLAIN_FIXED_TO_REFS } from '../../../executor/kernels/interface/parquet.js'
+import { CURSOR_BYTES } from '../../../executor/kernels/interface/parquet.js'
 import type { Memory } from '../../api.js'
 import { Region } from '../../files/region.js'
 import type { ChunkRange, ValuesSource } from '../split.js'
@@ -9,7 +9,7 @@ import { Dictionary } from './dictionary.js'
 import { type Gather, gatherOf } from './gather.js'
 import { PageBuffers } from './page-buffers.js'
 import type { PageFile } from './page-file.js'
-import { type LoadedPage, PageLoader } from './page-loader.js'
+import { type LoadedPage, PageLoader, pointsToPages } from './page-loader.js'
 
 /** The pages of one leaf column of a file, opened one after the other, and the values in them. */
 export class ChunkReader {
@@ -34,7 +34,7 @@ export class ChunkReader {
     this.#memory = memory
     this.#kernels = kernels
     this.#gather = gatherOf(kernels, source.targetBytes)
-    this.#pointsToPages = source.conversion === PLAIN_BYTES_TO_REFS || source.conversion === PLAIN_FIXED_TO_REFS
+    this.#pointsToPages = pointsToPages(source)
     this.#window = new Region(memory)
     this.#cursors = new Region(memory)
     this.#buffers = new PageBuffers(memory)
@@ -103,21 +103,22 @@ export class ChunkReader {
     for (;;) {
       const raw = this.#pages!.next()
       if (raw === undefined) throw this.#pages!.corrupt('values are missing at the end of the column chunk')
-      if (raw.kind === 'other') continue
-      if (raw.kind === 'dictionary') {
-        const { address, bytes } = this.#loader!.dictionary(raw, this.dictionary.buffers)
-        this.dictionary.load(raw, address, bytes, this.#pages!)
+      const { kind, details } = raw.header
+      if (kind === 'other') continue
+      if (kind === 'dictionary') {
+        this.dictionary.load(raw, this.#loader!, this.#pages!)
         continue
       }
-      if (raw.values > this.#chunkLeft) throw this.#pages!.corrupt('it has more values than the column chunk')
-      this.#chunkLeft -= raw.values
-      if (raw.values <= pass - passed) {
-        passed += raw.values
+      const { values } = details
+      if (values > this.#chunkLeft) throw this.#pages!.corrupt('it has more values than the column chunk')
+      this.#chunkLeft -= values
+      if (values <= pass - passed) {
+        passed += values
         if (passed === pass && pass > 0) return passed
         continue
       }
       this.#page = this.#loader!.load(raw, cursors, this.indices, this.repetitions)
-      this.left = raw.values
+      this.left = values
       if (this.#page.kind === 'dictionary' && !this.dictionary.isLoaded) {
         throw this.#pages!.corrupt('it needs a dictionary and there is none')
       }

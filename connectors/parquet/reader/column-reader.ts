@@ -193,9 +193,10 @@ export class ColumnReader {
   /** Where the values are, if they can be used as they stand in the page. */
   #valuesInPlace(page: LoadedPage, rows: number): number {
     const { conversion, sourceBytes } = this.#source
-    if (page.kind !== 'plain' || conversion !== PLAIN_COPY || page.position % sourceBytes !== 0) return 0
+    if (page.kind !== 'plain' || conversion !== PLAIN_COPY) return 0
     const { position } = page
     if (rows * sourceBytes > page.end - position) throw this.#chunk.corrupt('it ends within its values')
+    if (position % sourceBytes !== 0) return 0
     page.position += rows * sourceBytes
     return position
   }

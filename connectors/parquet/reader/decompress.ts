@@ -36,6 +36,12 @@ export function isPlausible(codec: Codec, { bytes, uncompressedBytes }: Omit<Com
   return uncompressedBytes <= bytes * MAX_RATIO[codec] + 64
 }
 
+/** Where what was compressed stands as it is among what is stored, at the length that it has; 0 when it does not. */
+export function storedAsIs(codec: Codec, { address, bytes, uncompressedBytes }: Compressed, kernels: Kernels): number {
+  if (codec === 'SNAPPY') return kernels.snappyLiteral(address, bytes, uncompressedBytes) >>> 0
+  return codec === 'UNCOMPRESSED' && bytes === uncompressedBytes ? address : 0
+}
+
 /** Decompresses to `target`; returns what is wrong with the data, if anything. */
 export function decompress(
   codec: Codec,

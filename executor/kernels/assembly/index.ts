@@ -123,7 +123,7 @@ export * from './aggregates/sketches'
 export * from './aggregates/histogram'
 export * from './vectors'
 export { bzip2Begin, bzip2Read, bzip2Release } from './compression/bzip2'
-export { snappyDecompress, snappyLength } from './compression/snappy'
+export { snappyDecompress, snappyLength, snappyLiteral } from './compression/snappy'
 export { lz4Decompress, lz4DecompressUpTo } from './compression/lz4'
 export * from './compression/lz4-frame'
 export {

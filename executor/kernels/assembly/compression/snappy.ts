@@ -19,6 +19,24 @@ function longLength(at: usize, bytes: usize): usize {
   return value > 0x7ffffffe ? 0 : <usize>value + 1
 }
 
+/** Where the data is, of `size` bytes, if it is a single literal that ends with the input; otherwise 0. At least 16 bytes behind the input are readable. */
+export function snappyLiteral(source: usize, length: usize, size: usize): usize {
+  if (snappyLength(source, length) != <i64>size) return 0
+  const end = source + length
+  let from = source
+  while (load<u8>(from++) > 127) {}
+  if (from >= end) return 0
+  const tag = <usize>load<u8>(from++)
+  if (tag & 3) return 0
+  let count = (tag >> 2) + 1
+  if (count > 60) {
+    const bytes = count - 60
+    count = longLength(from, bytes)
+    from += bytes
+  }
+  return from < end && count == end - from && count == size ? from : 0
+}
+
 /** An element is at most so long, tag and all, unless it is a literal that says its length in further bytes. */
 const MARGIN: usize = 80
 
