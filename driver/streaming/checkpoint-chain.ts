@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { append } from '../../common/append.js'
 import type { CheckpointPlace } from '../../common/checkpoint-files.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { hasCode } from '../../common/system-errors.js'
 import type { Json } from '../../connectors/api.js'
 import {
   type BatchCommit,
@@ -15,8 +14,8 @@ import {
   type QueryVersion,
   versionOf,
 } from './checkpoint-entries.js'
-import { failedRead } from './file-failures.js'
-import { corrupt, decodeEntry, type LogEntry } from './log-entry.js'
+import { idsOf, latestOf, namesOf, readEntry, requiredEntry } from './entry-files.js'
+import { corrupt, type LogEntry } from './log-entry.js'
 import { sameJson } from './same-json.js'
 
 /** The logs of a checkpoint, each a folder of numbered files. */
@@ -82,7 +81,7 @@ async function versionEntries(place: CheckpointPlace): Promise<readonly LogEntry
 /**
  * Reads the logs of a checkpoint and verifies them: each entry that must be there is, whole and unchanged, belongs to the same query, and names
  * the digest of the one written before it. The order of writing is metadata, first positions, then of each batch in turn its offsets, what was
- * prepared at each attempt to commit it, and the commit.
+ * prepared at each attempt to commit it, and the commit, unless the offsets of the next batch say how it ended.
  * @returns undefined when there is no checkpoint yet
  * @throws as `readQuery`
  */
@@ -90,20 +89,19 @@ export async function readChain(place: CheckpointPlace): Promise<CheckpointChain
   const { location } = place
   const query = await readQuery(place)
   if (query === undefined) return undefined
-  const [begun, committed] = [await idsOf(place, 'offsets'), await idsOf(place, 'commits')]
+  const [begun, committed] = [await idsOf(place, 'offsets'), new Set(await idsOf(place, 'commits'))]
   const lastId = latestOf([...begun, ...committed])
-  const commitId = latestOf(committed)
-  const newestCommit = commitId < 0 ? undefined : await requiredEntry(place, `commits/${commitId}`, lastId)
-  const lastCommit = newestCommit && commitOf(newestCommit, join(location, newestCommit.header.entry))
+  const lastCommit = await newestCommit(place, lastId, committed)
   const oldest = lastCommit?.oldestBatch ?? 0
-  const names = entriesOf(oldest, lastId, commitId === lastId, await attemptsOf(place))
+  const names = entriesOf(oldest, lastId, committed, await attemptsOf(place))
   const logged = lastId < 0 ? await optionalEntries(place) : await readAll(place, names, lastId)
   const versions = await versionEntries(place)
   const entries = inOrder(versions, query.versions, logged)
   verifyVersions(location, entries, versions.length)
-  verifyLinks(location, entries, oldest > 0 ? `offsets/${oldest}` : undefined)
   const offsets = logged.filter(({ header }) => header.entry.startsWith('offsets/'))
   const batches = offsets.map((entry) => offsetsOf(entry, join(location, entry.header.entry)))
+  verifyEnds(location, batches, committed)
+  verifyLinks(location, entries, oldest > 0 ? `offsets/${oldest}` : undefined)
   const firstPositions = logged[0] && firstPositionsOf(logged[0])
   verifyRanges(location, batches, firstPositions)
   const digests = new Map(entries.map(({ header, digest }) => [header.entry, digest]))
@@ -120,9 +118,30 @@ export async function readChain(place: CheckpointPlace): Promise<CheckpointChain
   }
 }
 
+/** How the batch ended that was committed last; undefined when none was. */
+async function newestCommit(
+  place: CheckpointPlace,
+  lastId: number,
+  committed: ReadonlySet<number>,
+): Promise<BatchCommit | undefined> {
+  const own = async (batchId: number): Promise<BatchCommit> => {
+    const entry = await requiredEntry(place, `commits/${batchId}`, lastId)
+    return commitOf(entry, join(place.location, entry.header.entry))
+  }
+  if (lastId < 0) return undefined
+  if (committed.has(lastId)) return own(lastId)
+  const newest = await requiredEntry(place, `offsets/${lastId}`, lastId)
+  const { ended } = offsetsOf(newest, join(place.location, newest.header.entry))
+  return ended ?? (lastId === 0 ? undefined : own(lastId - 1))
+}
+
 /** The batches that were committed and are kept, in their order. The query may run, so nothing is verified but what is read. @throws FAILED_READ_FILE */
 export async function committedBatches(place: CheckpointPlace): Promise<readonly number[]> {
-  return (await idsOf(place, 'commits')).toSorted((a, b) => a - b)
+  const begun = await idsOf(place, 'offsets')
+  const next = new Set(begun)
+  // A batch behind which another one was begun was committed, by an entry of its own or by the offsets of that one.
+  const committed = new Set([...begun.filter((id) => next.has(id + 1)), ...(await idsOf(place, 'commits'))])
+  return [...committed].toSorted((a, b) => a - b)
 }
 
 /** How a batch ended; undefined where the log has it no more, or not yet. @throws STREAMING_CHECKPOINT_CORRUPT, FAILED_READ_FILE */
@@ -131,13 +150,14 @@ export async function readCommit(
   batchId: number,
   { queryId, versions }: KnownQuery,
 ): Promise<BatchCommit | undefined> {
-  const name = `commits/${batchId}`
   const { location } = place
-  const entry = await readEntry(place, name)
+  const own = await readEntry(place, `commits/${batchId}`)
+  const entry = own ?? (await readEntry(place, `offsets/${batchId + 1}`))
   if (entry === undefined) return undefined
   verifyOwner(location, entry, queryId)
   verifyVersions(location, [entry], versions.length)
-  return commitOf(entry, join(location, name))
+  const path = join(location, entry.header.entry)
+  return own ? commitOf(own, path) : offsetsOf(entry, path).ended
 }
 
 /** All entries in the order in which they were written; versions of the query behind those that are kept no more come before those that are. */
@@ -161,14 +181,14 @@ function inOrder(
 function entriesOf(
   oldest: number,
   last: number,
-  isCommitted: boolean,
+  committed: ReadonlySet<number>,
   attempts: ReadonlyMap<number, number>,
 ): readonly string[] {
   const ids = Array.from({ length: Math.max(0, last - oldest + 1) }, (_, i) => oldest + i)
   const ofBatches = ids.flatMap((id) => [
     `offsets/${id}`,
     ...Array.from({ length: attempts.get(id) ?? 0 }, (_, attempt) => preparedEntry(id, attempt)),
-    ...(id < last || isCommitted ? [`commits/${id}`] : []),
+    ...(committed.has(id) ? [`commits/${id}`] : []),
   ])
   return [FIRST_POSITIONS, ...ofBatches]
 }
@@ -198,25 +218,6 @@ async function readAll(place: CheckpointPlace, names: readonly string[], lastId:
   return entries
 }
 
-async function requiredEntry(place: CheckpointPlace, name: string, lastId: number): Promise<LogEntry> {
-  const entry = await readEntry(place, name)
-  if (entry === undefined)
-    throw corrupt(join(place.location, name), `it is missing, although batch ${lastId} was begun`)
-  return entry
-}
-
-async function readEntry({ files, location }: CheckpointPlace, name: string): Promise<LogEntry | undefined> {
-  const path = join(location, name)
-  const bytes = await files.read(path).catch((cause: unknown) => {
-    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined
-    throw failedRead(path, cause)
-  })
-  if (bytes === undefined) return undefined
-  const entry = decodeEntry(path, Buffer.from(bytes).toString('utf8'))
-  if (entry.header.entry !== name) throw corrupt(path, `it is a copy of ${entry.header.entry}`)
-  return entry
-}
-
 function verifyVersions(location: string, entries: readonly LogEntry[], versions: number): void {
   const later = entries.find(({ header }) => header.version >= versions)
   if (later === undefined) return
@@ -239,6 +240,15 @@ function verifyLinks(location: string, entries: readonly LogEntry[], oldest: str
 
 function verifyOwner(location: string, { header: { entry, queryId } }: LogEntry, expected: string): void {
   if (queryId !== expected) throw corrupt(join(location, entry), `it belongs to the query ${queryId}`)
+}
+
+/** Of each batch behind which another one was begun it is said how it ended. */
+function verifyEnds(location: string, batches: readonly BatchOffsets[], committed: ReadonlySet<number>): void {
+  const last = batches.at(-1)?.batchId
+  for (const { batchId, ended } of batches.slice(1)) {
+    if (ended === undefined && !committed.has(batchId - 1))
+      throw corrupt(join(location, `commits/${batchId - 1}`), `it is missing, although batch ${last} was begun`)
+  }
 }
 
 /** Each batch begins where the one before it ended. */
@@ -268,19 +278,4 @@ async function refuseRemains(place: CheckpointPlace): Promise<undefined> {
     })
   }
   return undefined
-}
-
-/** The greatest number, or -1 of none. */
-const latestOf = (ids: readonly number[]): number => ids.reduce((latest, id) => Math.max(latest, id), -1)
-
-async function idsOf(place: CheckpointPlace, log: string): Promise<readonly number[]> {
-  return (await namesOf(place, log)).filter((name) => /^\d+$/.test(name)).map(Number)
-}
-
-async function namesOf({ files, location }: CheckpointPlace, folder: string): Promise<readonly string[]> {
-  const path = join(location, folder)
-  return files.list(path).catch((cause: unknown) => {
-    if (hasCode(cause, 'ENOENT')) return []
-    throw failedRead(path, cause)
-  })
 }

@@ -46,18 +46,26 @@ export interface BatchOffsets {
   readonly earlierWatermarks: Watermarks
   readonly from: readonly Json[]
   readonly until: readonly Json[]
+  /** How the batch before it ended, unless an entry of its own says so. */
+  readonly ended?: BatchCommit
 }
 
 /** By the ids of stateful operators. */
 export type StateVersions = Readonly<Record<number, PartitionVersions>>
 
-/** What the commit log says of a finished batch. */
-export interface BatchCommit {
+/** How a batch ended. */
+export interface BatchEnd {
   readonly batchId: number
   /** The watermarks that the next batch runs with. */
   readonly nextWatermarks: Watermarks
   /** The versions of the state after it. */
   readonly states: StateVersions
+}
+
+/** What the logs say of a finished batch. */
+export interface BatchCommit extends BatchEnd {
+  /** The entry that says it. */
+  readonly entry: string
   /** The oldest batch that the logs keep from now on. */
   readonly oldestBatch: number
 }
@@ -109,16 +117,18 @@ export const firstPositionsOf = ({ lines }: LogEntry): readonly Json[] => lines 
 
 export function offsetsOf({ header, lines }: LogEntry, path: string): BatchOffsets {
   const [batch, ...ranges] = lines
-  const { timeMs, watermarks, earlierWatermarks } = isMembers(batch) ? batch : {}
+  const { timeMs, watermarks, earlierWatermarks, ended } = isMembers(batch) ? batch : {}
   const hasTimes = typeof timeMs === 'number' && isWatermarks(watermarks) && isWatermarks(earlierWatermarks)
   if (!hasTimes || !ranges.every(isRange)) throw corrupt(path, 'it does not say what a batch reads')
+  const batchId = batchIdOf(header.entry)
   return {
-    batchId: batchIdOf(header.entry),
+    batchId,
     timeMs,
     watermarks,
     earlierWatermarks,
     from: ranges.map(({ from }) => from),
     until: ranges.map(({ until }) => until),
+    ...(ended === undefined ? {} : { ended: endOf(ended, batchId - 1, header.entry, path) }),
   }
 }
 
@@ -129,8 +139,9 @@ export const offsetsLines = ({
   earlierWatermarks,
   from,
   until,
+  ended,
 }: BatchOffsets): readonly unknown[] => [
-  { timeMs, watermarks, earlierWatermarks },
+  { timeMs, watermarks, earlierWatermarks, ...(ended ? { ended: endLine(ended) } : {}) },
   ...from.map((begin, i) => ({ from: begin, until: until[i]! })),
 ]
 
@@ -146,22 +157,27 @@ interface Range {
 
 const isRange = (value: unknown): value is Range => isMembers(value) && 'from' in value && 'until' in value
 
-export function commitOf({ header, lines }: LogEntry, path: string): BatchCommit {
-  const [commit] = lines
-  if (isMembers(commit) && isWatermarks(commit['nextWatermarks'])) {
-    const { nextWatermarks, states, oldestBatch } = commit
-    const batchId = batchIdOf(header.entry)
+export const commitOf = ({ header: { entry }, lines }: LogEntry, path: string): BatchCommit =>
+  endOf(lines[0], batchIdOf(entry), entry, path)
+
+function endOf(value: unknown, batchId: number, entry: string, path: string): BatchCommit {
+  if (isMembers(value) && isWatermarks(value['nextWatermarks'])) {
+    const { nextWatermarks, states, oldestBatch } = value
     if (isVersions(states) && typeof oldestBatch === 'number' && oldestBatch >= 0 && oldestBatch <= batchId) {
-      return { batchId, nextWatermarks, states, oldestBatch }
+      return { batchId, nextWatermarks, states, oldestBatch, entry }
     }
   }
   throw corrupt(path, 'it does not say how a batch ended')
 }
 
-export const commitLines = ({
+type EndLine = Omit<BatchCommit, 'batchId' | 'entry'>
+
+const endLine = ({ nextWatermarks, states, oldestBatch }: EndLine): EndLine => ({
   nextWatermarks,
   states,
   oldestBatch,
-}: Omit<BatchCommit, 'batchId'>): readonly unknown[] => [{ nextWatermarks, states, oldestBatch }]
+})
+
+export const commitLines = (commit: EndLine): readonly unknown[] => [endLine(commit)]
 
 const batchIdOf = (entry: string): number => Number(entry.slice(entry.indexOf('/') + 1))

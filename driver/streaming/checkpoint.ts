@@ -17,6 +17,7 @@ import {
 } from './checkpoint-chain.js'
 import {
   type BatchCommit,
+  type BatchEnd,
   type BatchOffsets,
   commitLines,
   offsetsLines,
@@ -57,9 +58,12 @@ export interface StateOrigin {
 /** Writes states as they are to be, beside those that there are, and tells their versions. */
 export type MoveStates = (from: StateOrigin, moves: readonly StateMove[]) => Promise<StateVersions>
 
+/** A batch that is about to run, and how the one before it ended, unless that was written. */
+export type BegunBatch = Omit<BatchOffsets, 'ended'> & { readonly ended?: BatchEnd }
+
 /**
  * The checkpoint of a streaming query: `metadata/0` (what the query is; `metadata/1` and so on what it became when it was changed), `sources/0` (where it began to read), `offsets/N` written before batch
- * N runs, `prepared/N.A` before what its tasks prepared is committed for the A-th time, `commits/N` after that. Together they are one chain (checkpoint-chain.ts), and only the latest start of the query adds
+ * N runs, `prepared/N.A` before what its tasks prepared is committed for the A-th time, `commits/N` after that, unless `offsets/N+1` says it. Together they are one chain (checkpoint-chain.ts), and only the latest start of the query adds
  * to it (checkpoint-owner.ts). State lies beside it in `state/`, written by the tasks.
  */
 export class Checkpoint {
@@ -193,8 +197,11 @@ export class Checkpoint {
     this.#firstPositions = positions
   }
 
-  async writeOffsets(batch: BatchOffsets): Promise<void> {
-    await this.#add(`offsets/${batch.batchId}`, offsetsLines(batch))
+  async writeOffsets({ ended, ...batch }: BegunBatch): Promise<void> {
+    const entry = `offsets/${batch.batchId}`
+    const commit = ended && { ...ended, entry, oldestBatch: this.#oldestAfter(ended) }
+    await this.#add(entry, offsetsLines({ ...batch, ...(commit ? { ended: commit } : {}) }))
+    if (commit) await this.#removeBefore(commit.oldestBatch)
   }
 
   /** What tasks of earlier attempts at a batch prepared, a list of messages each. */
@@ -208,10 +215,14 @@ export class Checkpoint {
     this.#prepared = { batchId, attempts: [...attempts, messages] }
   }
 
-  async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarks' | 'states'>): Promise<void> {
-    const oldestBatch = Math.max(this.#oldestBatch, batchId - this.#minBatchesToRetain)
-    await this.#add(`commits/${batchId}`, commitLines({ ...commit, oldestBatch }))
+  async writeCommit(end: BatchEnd): Promise<void> {
+    const oldestBatch = this.#oldestAfter(end)
+    await this.#add(`commits/${end.batchId}`, commitLines({ ...end, oldestBatch }))
     await this.#removeBefore(oldestBatch)
+  }
+
+  #oldestAfter({ batchId }: BatchEnd): number {
+    return Math.max(this.#oldestBatch, batchId - this.#minBatchesToRetain)
   }
 
   async #removeBefore(batchId: number): Promise<void> {
@@ -272,7 +283,7 @@ const statesOf = (chain: CheckpointChain): StateVersions =>
   isAhead(chain) ? chain.versions.at(-1)!.states : (chain.lastCommit?.states ?? {})
 
 const stateEntry = (chain: CheckpointChain): string =>
-  isAhead(chain) ? versionEntry(chain.versions.length - 1) : `commits/${chain.lastCommit?.batchId}`
+  isAhead(chain) ? versionEntry(chain.versions.length - 1) : chain.lastCommit!.entry
 
 const isAhead = ({ versions, lastCommit }: CheckpointChain): boolean =>
   versions.at(-1)!.since > (lastCommit?.batchId ?? -1)

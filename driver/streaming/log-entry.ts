@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
 
-/** The format of the files; a checkpoint of another one is refused. */
-const VERSION = 'v5'
+/** The format of the files that are written. */
+const VERSION = 'v6'
+/** Formats that can be read; a checkpoint of another one is refused. In `v5` each commit is an entry of its own. */
+const READABLE = ['v5', VERSION]
 const DIGEST = 'sha256:'
 
 /** What every entry of a checkpoint says before its own lines: where it belongs, and what it depends on. */
@@ -34,8 +36,8 @@ export function encodeEntry(header: EntryHeader, lines: readonly unknown[]): { t
 
 /** @throws STREAMING_CHECKPOINT_CORRUPT with the path when the text was cut or changed */
 export function decodeEntry(path: string, text: string): LogEntry {
-  if (!text.startsWith(`${VERSION}\n`))
-    throw corrupt(path, `it does not begin with the version that can be read, ${VERSION}`)
+  if (!READABLE.includes(text.slice(0, text.indexOf('\n'))))
+    throw corrupt(path, `it does not begin with a version that can be read, ${READABLE.join(' or ')}`)
   const end = text.lastIndexOf(DIGEST)
   const body = text.slice(0, Math.max(0, end))
   const digest = digestOf(body)

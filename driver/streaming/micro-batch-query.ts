@@ -3,7 +3,9 @@ import type { Json, StreamLag, StreamSource } from '../../connectors/api.js'
 import type { BatchOutcome } from './batch-outcome.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
 import type { Checkpoint } from './checkpoint.js'
+import { DueCommit } from './due-commit.js'
 import type { BatchPhase, StreamingQueryProgress } from './progress.js'
+import type { BatchFacts } from './progress-report.js'
 import { QueryReports, type ReportedQuery } from './query-reports.js'
 import { sameJson } from './same-json.js'
 import type { StreamClock } from './system-clock.js'
@@ -27,14 +29,15 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
 const MOST_ATTEMPTS = 3
 
 /**
- * The loop of a micro-batch query: log the offsets, run the batch, log the commit; every step may be the last before a crash, and
- * `recover` goes on from there. One batch at a time.
+ * The loop of a micro-batch query: log the offsets, run the batch, log the commit, with the offsets of the next batch where that begins at once; every step
+ * may be the last before a crash, and `recover` goes on from there. One batch at a time.
  */
 export class MicroBatchQuery {
   readonly finished: Promise<void>
   readonly #options: MicroBatchOptions
   readonly #stop = new AbortController()
   readonly #reports: QueryReports
+  readonly #due: DueCommit
   readonly #goals: Goal[] = []
   #position: Position | undefined
   #running: { readonly batch: PlannedBatch; readonly startedMs: number } | undefined
@@ -48,6 +51,7 @@ export class MicroBatchQuery {
 
   constructor(options: MicroBatchOptions) {
     this.#options = options
+    this.#due = new DueCommit(options.checkpoint, options.clock)
     this.#reports = new QueryReports({ ...options, id: options.checkpoint.queryId, runId: this.runId })
     this.finished = this.#run()
     // The failure is reported by whoever awaits the query; without anyone it must not end the process.
@@ -99,7 +103,7 @@ export class MicroBatchQuery {
   }
 
   #whenReached(offsets: readonly Json[]): Promise<void> {
-    if (this.#isAt(offsets)) return Promise.resolve()
+    if (!this.#due.isDue && this.#isAt(offsets)) return Promise.resolve()
     return new Promise((resolve) => this.#goals.push({ offsets, resolve }))
   }
 
@@ -120,6 +124,7 @@ export class MicroBatchQuery {
     for (let goal = this.#goals[0]; goal; goal = this.#goals[0]) {
       const { offsets, resolve } = goal
       if (!this.#isAt(offsets) && (await this.#plan(offsets)) !== undefined) return
+      await this.#due.write()
       this.#goals.shift()
       resolve()
     }
@@ -127,13 +132,14 @@ export class MicroBatchQuery {
 
   #plan(goal: readonly Json[] | undefined): Promise<PlannedBatch | undefined> {
     this.#position = this.#options.atNow(this.#position!)
-    return planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch, this.#options.clock.nowMs())
+    const nowMs = this.#options.clock.nowMs()
+    return this.#due.beside(planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch, nowMs))
   }
 
   async #run(): Promise<void> {
     this.#reports.started()
     try {
-      await this.#loop()
+      await this.#loop().finally(() => this.#due.write())
       this.#phase = 'Stopped'
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#fail(toMillraceError(error))
@@ -161,19 +167,23 @@ export class MicroBatchQuery {
     this.#position = position
     this.#onPosition()
     if (unfinished) await this.#execute(unfinished, clock.nowMs(), {})
-    const end = trigger.kind === 'availableNow' ? await latestOf(this.#streams, this.#position.from) : undefined
+    const latest = (): Promise<Json[]> => latestOf(this.#streams, this.#position!.from)
+    const end = trigger.kind === 'availableNow' ? await this.#due.beside(latest()) : undefined
     while (!signal.aborted) {
       const startedMs = clock.nowMs()
       this.#phase = 'Getting offsets'
       await this.#settleGoals()
       const batch = await this.#plan(end ?? this.#goals[0]?.offsets)
       if (batch) await this.#execute(batch, startedMs, { latestOffset: clock.nowMs() - startedMs })
+      if (!batch) await this.#due.write()
       if (!batch && end) return
       if (!batch) this.#reports.idle()
       await this.#settleGoals()
       this.#phase = 'Waiting for next trigger'
       const delayMs = delayBeforeNextBatchMs(trigger, startedMs, batch !== undefined, clock.nowMs())
-      if (delayMs > 0) await clock.sleep(delayMs, signal)
+      if (delayMs === 0) continue
+      await this.#due.write()
+      await clock.sleep(delayMs, signal)
     }
   }
 
@@ -182,37 +192,41 @@ export class MicroBatchQuery {
     startedMs: number,
     spent: Readonly<Partial<Record<BatchPhase, number>>>,
   ): Promise<void> {
-    const { checkpoint, clock, sources, prepareBatch } = this.#options
+    const { clock, prepareBatch } = this.#options
     const { batchId, timeMs, from, until, watermarks, earlierWatermarks } = batch
     const beganMs = clock.nowMs()
     this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
     prepareBatch?.(batch)
-    if (!batch.logged) await checkpoint.writeOffsets({ batchId, timeMs, from, until, watermarks, earlierWatermarks })
+    if (!batch.logged) await this.#due.writeWith({ batchId, timeMs, from, until, watermarks, earlierWatermarks })
     const loggedMs = clock.nowMs()
     const outcome = await this.#runBatch(batch)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const ranMs = clock.nowMs()
-    const next = outcome.watermarks
-    // What is only shown is asked while the commit is written: the next batch need not wait for it.
-    const lagsAsked = Promise.all(sources.map(({ stream }, i) => lagIfKnown(stream, until[i]!)))
-    await checkpoint.writeCommit({ batchId, nextWatermarks: next, states: outcome.states })
-    await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
-    const times = { watermarks: next, earlierWatermarks: watermarks }
-    this.#position = { batchId: batchId + 1, from: until, ...times, states: outcome.states }
     const { getBatch, queryPlanning } = outcome.durationMs
     const plannedMs = Math.max(loggedMs, beganMs + getBatch) + queryPlanning
-    const durationMs = {
-      ...spent,
-      getBatch,
-      queryPlanning,
-      walCommit: loggedMs - beganMs,
-      addBatch: Math.max(0, ranMs - plannedMs),
-      commitOffsets: clock.nowMs() - ranMs,
-    }
-    const lags = await lagsAsked
-    this.#running = undefined
-    this.#reports.done(batch, startedMs, durationMs, outcome, lags)
+    const addBatch = Math.max(0, ranMs - plannedMs)
+    this.#ran(batch, outcome, {
+      startedMs,
+      ranMs,
+      durationMs: { ...spent, getBatch, queryPlanning, walCommit: loggedMs - beganMs, addBatch },
+    })
+  }
+
+  /** What is left of a batch is its commit. */
+  #ran(batch: PlannedBatch, outcome: BatchOutcome, { startedMs, ranMs, durationMs }: RanBatch): void {
+    const { batchId, until, watermarks: earlierWatermarks } = batch
+    const { watermarks, states } = outcome
+    // What is only shown is asked while the commit is written: the next batch need not wait for it.
+    const lagsAsked = Promise.all(this.#streams.map((stream, i) => lagIfKnown(stream, until[i]!)))
+    this.#position = { batchId: batchId + 1, from: until, watermarks, earlierWatermarks, states }
+    this.#due.add({ batchId, nextWatermarks: watermarks, states }, async (tookMs = 0) => {
+      await Promise.all(this.#streams.map((stream, i) => stream.committed?.(until[i]!)))
+      const lags = await lagsAsked
+      if (this.#running?.batch === batch) this.#running = undefined
+      const times = { startedMs, endedMs: ranMs + tookMs, durationMs: { ...durationMs, commitOffsets: tookMs } }
+      this.#reports.done(batch, times, outcome, lags)
+    })
   }
 
   async #runBatch(batch: PlannedBatch): Promise<BatchOutcome> {
@@ -230,6 +244,13 @@ export class MicroBatchQuery {
       }
     }
   }
+}
+
+/** When a batch began and had run, and what was spent on it. */
+interface RanBatch {
+  readonly startedMs: number
+  readonly ranMs: number
+  readonly durationMs: BatchFacts['durationMs']
 }
 
 /** What someone waits for to be processed. */

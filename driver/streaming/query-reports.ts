@@ -52,14 +52,13 @@ export class QueryReports {
 
   done(
     { batchId, from, until, watermarks }: PlannedBatch,
-    startedMs: number,
-    durationMs: BatchFacts['durationMs'],
+    times: Pick<BatchFacts, 'startedMs' | 'endedMs' | 'durationMs'>,
     { rowsRead, rowsWritten, eventTimes, stateOperators, observedMetrics }: BatchOutcome,
     lags: readonly (StreamLag | undefined)[],
   ): void {
     const sources = this.#sources(from, until, rowsRead, lags)
     const eventTime = this.#query.eventTimeOf(watermarks, eventTimes)
-    const facts = { batchId, startedMs, durationMs, eventTime, sources, stateOperators, observedMetrics }
+    const facts = { batchId, ...times, eventTime, sources, stateOperators, observedMetrics }
     this.#report({ ...facts, numOutputRows: rowsWritten })
   }
 
@@ -73,6 +72,7 @@ export class QueryReports {
     this.#report({
       batchId: at?.batchId ?? -1,
       startedMs,
+      endedMs: this.#query.clock.nowMs(),
       durationMs: {},
       eventTime: this.#query.eventTimeOf(at?.watermarks ?? {}, new Map()),
       sources: this.#sources(at?.from, until),
@@ -119,14 +119,11 @@ export class QueryReports {
     }))
   }
 
-  #report({
-    numOutputRows,
-    ...batch
-  }: Omit<BatchFacts, 'endedMs' | 'sink'> & { readonly numOutputRows: number }): void {
+  #report({ numOutputRows, ...batch }: Omit<BatchFacts, 'sink'> & { readonly numOutputRows: number }): void {
     const { clock, events, sinkDescription } = this.#query
     const sink = { description: sinkDescription, numOutputRows }
     this.#toldMs = clock.nowMs()
-    const progress = this.#reports.of({ ...batch, sink, endedMs: this.#toldMs })
+    const progress = this.#reports.of({ ...batch, sink })
     this.#recent.push(progress)
     if (this.#recent.length > RECENT_PROGRESS) this.#recent.shift()
     events.onQueryProgress({ progress })

@@ -51,7 +51,7 @@ const stateStore: SourceProvider = {
       const version = versions[partition]
       if (version === null) return []
       const folder = stateFolder(location, operatorId, partition)
-      if (version === undefined) throw corrupt(folder, `commits/${batchId} does not say which state it is`)
+      if (version === undefined) throw corrupt(folder, `${commit.entry} does not say which state it is`)
       const { file, digest } = version
       const data: Json = { folder, file, digest, queryId: query.queryId, operatorId, partition }
       return [{ data }]

@@ -197,13 +197,17 @@ test('a commit comes when the files of state that it names are on the disk, and 
     for (const file of files) {
       const [, folder, batch] = /^sync (.*)\/(\d+)\.[^/]*$/.exec(file)!
       const [written] = places.get(file)!
-      const [committed] = places.get(`link commits/${batch}`)!
+      // The offsets of the next batch tell of the commit where that began at once.
+      const entries = [`link commits/${batch}`, `link offsets/${Number(batch) + 1}`]
+      const [committed] = entries.flatMap((entry) => places.get(entry) ?? [])
       t.true(isBetween(`sync ${folder}`, written!, committed!), file)
     }
-    const commits = lines.filter((line) => line.startsWith('link commits/'))
-    for (const [i, commit] of commits.entries()) {
-      const end = places.get(commits[i + 1] ?? '')?.[0] ?? Number.POSITIVE_INFINITY
-      t.true(isBetween('sync commits', places.get(commit)![0]!, end), commit)
+    const entries = lines.filter((line) => /^link (commits|offsets)\//.test(line))
+    t.true(entries.length > 1)
+    for (const [i, entry] of entries.entries()) {
+      const end = places.get(entries[i + 1] ?? '')?.[0] ?? Number.POSITIVE_INFINITY
+      const [, log] = /^link (\w+)/.exec(entry)!
+      t.true(isBetween(`sync ${log}`, places.get(entry)![0]!, end), entry)
     }
   }))
 

@@ -242,7 +242,7 @@ test('what is wrong with a checkpoint whose state is read, or with the options, 
           t.regex(message, /^STREAMING_CHECKPOINT_CORRUPT/, name)
           t.true(message.includes(join(windows.checkpoint, name)), message)
         }
-        await rm(join(sound, 'commits'), { recursive: true })
+        for (const log of ['commits', 'offsets']) await rm(join(sound, log), { recursive: true })
         t.regex(await refusal(t, read({}, sound)), /^STDS_COMMITTED_BATCH_UNAVAILABLE.*sound/)
       },
       { 'shuffle.partitions': 2 },

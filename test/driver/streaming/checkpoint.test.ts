@@ -64,7 +64,13 @@ test('a start finds where the one before it came to', (t) =>
     t.is(again.epoch, 2)
     t.deepEqual(again.firstPositions, [0])
     t.deepEqual(again.lastOffsets, batchOf(2))
-    t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarks: { 0: 1n }, states: {}, oldestBatch: 0 })
+    t.deepEqual(again.lastCommit, {
+      batchId: 1,
+      nextWatermarks: { 0: 1n },
+      states: {},
+      oldestBatch: 0,
+      entry: 'commits/1',
+    })
   }))
 
 test('a checkpoint of another query is refused by name and goes on to belong to its own', (t) =>
@@ -95,7 +101,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
       (path) => writeFile(path, ''),
       async (path) => writeFile(path, (await readFile(path, 'utf8')).slice(0, -3)),
       async (path) => writeFile(path, changed(await readFile(path, 'utf8'))),
-      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v5', 'v1')),
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v6', 'v1')),
     ]
     for (const name of names) {
       for (const [i, damage] of damages.entries()) {
@@ -104,7 +110,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
         await damage(join(location, name))
         const error = await raised(t, open(location), ...DAMAGED)
         t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
-        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v5/)
+        if (i === damages.length - 1) t.regex(error.message, /a version that can be read, v5 or v6/)
       }
     }
   }))
@@ -405,7 +411,7 @@ test('a checkpoint that is removed while its query runs is told, and not made ag
 test('nothing that a killed start left half-written stays behind after the next start', (t) =>
   inDirectory(t, async (location) => {
     const { epoch, runId } = await withBatches(location, 1)
-    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v5 half')
+    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v6 half')
     await open(location)
     const left = (await filesOf(location)).filter((name) => !/^(metadata|sources|offsets|commits)\/\d+$/.test(name))
     t.deepEqual(

@@ -108,6 +108,10 @@ const inDirectory = async (body: (directory: string) => Promise<void>): Promise<
   await body(directory).finally(() => rm(directory, { recursive: true, force: true }))
 }
 
+/** By an entry of its own, or by the offsets of the next batch. */
+const isCommitted = (directory: string, batchId: number): boolean =>
+  [`commits/${batchId}`, `offsets/${batchId + 1}`].some((entry) => existsSync(join(directory, entry)))
+
 test('a batch is prepared before its offsets are logged, and run after that', (t) =>
   inDirectory(async (directory) => {
     const checkpoint = await open(directory)
@@ -195,13 +199,89 @@ test('the lag is asked while the commit is written', (t) =>
       trigger: { kind: 'availableNow' },
       runBatch: async () => outcome(7),
       lag: async () => {
-        wasCommitted.push(existsSync(join(directory, 'commits', String(wasCommitted.length))))
+        wasCommitted.push(isCommitted(directory, wasCommitted.length))
         return { latestOffset: 10, behind: {} }
       },
     })
     await query.finished
     t.deepEqual(wasCommitted, [false, false])
   }))
+
+test('the commit of a batch is a part of the offsets behind it where another batch begins at once, and else an entry of its own', async (t) => {
+  const commitsOf = async (trigger: Trigger, run: (query: MicroBatchQuery) => Promise<void>): Promise<unknown> => {
+    let commits: unknown
+    await inDirectory(async (directory) => {
+      const query = start({
+        checkpoint: await open(directory),
+        available: () => 20,
+        trigger,
+        runBatch: async () => outcome(7),
+      })
+      await run(query)
+      commits = (await readdir(join(directory, 'commits'))).toSorted()
+      t.deepEqual((await open(directory)).lastCommit?.batchId, 2)
+      t.deepEqual(
+        query.recentProgress.map(({ batchId }) => batchId),
+        [0, 1, 2],
+      )
+      await query.stop()
+    })
+    return commits
+  }
+  t.deepEqual(await commitsOf({ kind: 'availableNow' }, (query) => query.finished), ['2'])
+  const whenAll = (query: MicroBatchQuery): Promise<void> => query.processAllAvailable()
+  t.deepEqual(await commitsOf({ kind: 'processingTime', intervalMs: 0 }, whenAll), ['2'])
+  // The clock goes on by a millisecond with each look at it: no interval is over after a batch.
+  t.deepEqual(await commitsOf({ kind: 'processingTime', intervalMs: 1e6 }, whenAll), ['0', '1', '2'])
+})
+
+test('a batch whose commit waits for the next one is committed when its query is stopped, and when asking for more fails', async (t) => {
+  for (const isStopped of [true, false]) {
+    await inDirectory(async (directory) => {
+      let fail: (error: unknown) => void = () => undefined
+      const away = new Promise<never>((_, reject) => {
+        fail = reject
+      })
+      away.catch(() => undefined)
+      const close = async (): Promise<void> => fail(new MillraceError('OPERATION_CANCELED'))
+      let asks: () => void = () => undefined
+      const asked = new Promise<void>((resolve) => {
+        asks = resolve
+      })
+      const query = new MicroBatchQuery({
+        name: 'test',
+        checkpoint: await open(directory),
+        sources: [
+          {
+            description: 'numbers',
+            stream: {
+              ...numbers(() => 7, 7),
+              close,
+              latestOffset: async (from) => {
+                if (from === 0) return 7
+                asks()
+                return away
+              },
+            },
+          },
+        ],
+        trigger: { kind: 'processingTime', intervalMs: 0 },
+        clock: { nowMs: () => 0, sleep: () => new Promise(() => undefined) },
+        ...PATIENT,
+        runBatch: async () => outcome(7),
+      })
+      await asked
+      t.false(isCommitted(directory, 0))
+      if (isStopped) await query.stop()
+      else {
+        fail(new Error('the servers are away'))
+        await raised(t, query.finished, 'STREAM_FAILED')
+      }
+      t.deepEqual(await readdir(join(directory, 'commits')), ['0'])
+      t.is(query.recentProgress[0]!.batchId, 0)
+    })
+  }
+})
 
 test('a lag that fails is not known, and stops no query', (t) =>
   inDirectory(async (directory) => {
@@ -497,7 +577,7 @@ test('a source hears that it was read up to somewhere when that is committed, an
   inDirectory(async (directory) => {
     const heard: unknown[] = []
     const committed = async (until: Json): Promise<void> => {
-      heard.push([until, existsSync(join(directory, 'commits', String(heard.length)))])
+      heard.push([until, isCommitted(directory, heard.length)])
     }
     const query = new MicroBatchQuery({
       name: 'test',

@@ -40,9 +40,9 @@ function reportsAt() {
 
 test('rates count from the trigger before, and those of the first batch and of one that took no time are numbers', (t) => {
   const { clock, progress, reports } = reportsAt()
-  reports.done(BATCH, 1000, {}, OUTCOME, [])
+  reports.done(BATCH, { startedMs: 1000, endedMs: 1000, durationMs: {} }, OUTCOME, [])
   clock.now = 3500
-  reports.done(BATCH, 3000, { addBatch: 400 }, OUTCOME, [])
+  reports.done(BATCH, { startedMs: 3000, endedMs: 3500, durationMs: { addBatch: 400 } }, OUTCOME, [])
   const [one, two] = progress
   t.like(one, { name: null, inputRowsPerSecond: 0, processedRowsPerSecond: 8000, batchDuration: 0 })
   t.like(two, { inputRowsPerSecond: 4, processedRowsPerSecond: 16, batchDuration: 500, numInputRows: 8 })
@@ -68,7 +68,7 @@ test('a query without work says so at first, and again each time when it has had
   reports.idle()
   t.is(told.length, 2)
   clock.now = 15_000
-  reports.done(BATCH, 14_000, {}, OUTCOME, [])
+  reports.done(BATCH, { startedMs: 14_000, endedMs: 14_500, durationMs: {} }, OUTCOME, [])
   clock.now = 24_999
   reports.idle()
   t.is(told.length, 2)

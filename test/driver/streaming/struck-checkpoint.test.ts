@@ -9,6 +9,7 @@ import type { StreamSource } from '../../../connectors/api.js'
 import type { PlannedBatch } from '../../../driver/streaming/batch-planner.js'
 import { Checkpoint } from '../../../driver/streaming/checkpoint.js'
 import { MicroBatchQuery } from '../../../driver/streaming/micro-batch-query.js'
+import type { StreamClock } from '../../../driver/streaming/system-clock.js'
 import { type Strike, struckPlace } from '../../support/struck-files.js'
 
 const PER_BATCH = 7
@@ -38,7 +39,12 @@ function read(t: ExecutionContext, { location }: CheckpointPlace, sink: Sink, ba
 }
 
 /** A start of the query that runs to the end of what there is, or fails. */
-async function start(t: ExecutionContext, place: CheckpointPlace, sink: Sink, stream: StreamSource): Promise<void> {
+async function start(
+  t: ExecutionContext,
+  place: CheckpointPlace,
+  sink: Sink,
+  { stream, sleep }: { readonly stream: StreamSource; readonly sleep: StreamClock['sleep'] },
+): Promise<void> {
   const checkpoint = await Checkpoint.open({
     place,
     signature: { sources: ['numbers'], operators: [], watermarkPolicy: 'min' },
@@ -51,7 +57,7 @@ async function start(t: ExecutionContext, place: CheckpointPlace, sink: Sink, st
     checkpoint,
     sources: [{ description: 'numbers', stream }],
     trigger: { kind: 'availableNow' },
-    clock: { nowMs: () => 0, sleep: async () => undefined },
+    clock: { nowMs: () => 0, sleep },
     sinkDescription: 'test',
     events: {
       onQueryStarted: () => undefined,
@@ -71,14 +77,19 @@ async function start(t: ExecutionContext, place: CheckpointPlace, sink: Sink, st
   await query.finished
 }
 
-async function struckAt(t: ExecutionContext, strike: Strike, step: number): Promise<boolean> {
+async function struckAt(
+  t: ExecutionContext,
+  strike: Strike,
+  step: number,
+  sleep: StreamClock['sleep'],
+): Promise<boolean> {
   const location = await mkdtemp(join(tmpdir(), 'millrace-struck-'))
   try {
     const sound = localCheckpoint(join(location, 'checkpoint'))
     const struck = struckPlace(sound, strike, step)
     const sink: Sink = new Map()
     const last = 100 + PER_BATCH * BATCHES
-    const failure: unknown = await start(t, struck, sink, numbers(100, last)).then(
+    const failure: unknown = await start(t, struck, sink, { stream: numbers(100, last), sleep }).then(
       () => undefined,
       (error: unknown) => error,
     )
@@ -89,7 +100,7 @@ async function struckAt(t: ExecutionContext, strike: Strike, step: number): Prom
       t.true(message.includes(sound.location), message)
     }
     const first = sink.size > 0 ? 100 : undefined
-    await start(t, sound, sink, numbers(103, last + PER_BATCH))
+    await start(t, sound, sink, { stream: numbers(103, last + PER_BATCH), sleep })
     const ranges = [...sink.values()]
     const begin = ranges[0]![0]
     t.is(begin, first ?? begin, `what was read stays where it began, struck at step ${step}`)
@@ -102,13 +113,21 @@ async function struckAt(t: ExecutionContext, strike: Strike, step: number): Prom
   }
 }
 
+/** What ends the time for which a commit waits for the next batch, and how many changes there are at least. */
+const COMMITS: readonly (readonly [how: string, StreamClock['sleep'], steps: number])[] = [
+  ['commits being entries of their own', async () => undefined, 30],
+  ['offsets telling of the batch before', () => new Promise(() => undefined), 20],
+]
+
 for (const [strike, what] of [
   ['dies', 'a driver that dies'],
   ['fails', 'a disk that fails once'],
 ] as const) {
-  test(`${what} at any change of the checkpoint's files: nothing is read before the disk knows it, and the next start skips and repeats nothing`, async (t) => {
-    let step = 1
-    while (await struckAt(t, strike, step)) step++
-    t.true(step > 30, `${step} steps`)
-  })
+  for (const [how, sleep, steps] of COMMITS) {
+    test(`${what} at any change of the checkpoint's files, ${how}: nothing is read before the disk knows it, and the next start skips and repeats nothing`, async (t) => {
+      let step = 1
+      while (await struckAt(t, strike, step, sleep)) step++
+      t.true(step > steps, `${step} steps`)
+    })
+  }
 }
