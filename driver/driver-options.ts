@@ -61,6 +61,8 @@ export interface SubmitOptions {
   /** Splits by scan id for scans that are not to ask their connector: a stream's. */
   readonly splits?: Readonly<Record<number, readonly Split[]>>
   readonly streaming?: StreamingJobInputs
+  /** For how many slots splits are divided among tasks; for those that there are, if it is not given. */
+  readonly slots?: number
   /** Of the query or write that the job is part of, as events name it. */
   readonly executionId?: number | undefined
   /** Told the folders of partitions that a write has rows for, before these can be seen. */

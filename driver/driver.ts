@@ -179,7 +179,7 @@ export class Driver {
       const release = this.localBlocks.hold(this.#preparation.localIds(graph))
       ended.then(release, release)
       this.#throwIfEnded(signal)
-      const { plan, jobWrite } = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
+      const { plan, jobWrite } = await this.#preparation.prepare(jobId, graph, { slots: this.slots, ...options })
       this.#throwIfEnded(signal)
       const listener = resultListener(jobId, (event) => this.#tell(event))
       const run = new JobRun(plan, settle, jobWrite, listener)

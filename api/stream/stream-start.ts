@@ -94,7 +94,6 @@ async function runnerOptions(
       idleTimeoutMs: planning.config.get(CONFIG.watermarkIdleTimeout),
       maxAdvanceMs: planning.config.get(CONFIG.watermarkMaxAdvance),
     },
-    parallelism: driver.slots,
     mostBytes: planning.config.get(CONFIG.maxResultSize),
   }
 }

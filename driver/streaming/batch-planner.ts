@@ -15,11 +15,17 @@ export interface Position {
   readonly states: StateVersions
 }
 
-/** A batch about to run. */
-export interface PlannedBatch extends Position {
-  readonly until: readonly Json[]
-  /** The time by which it runs, also when it is run again. */
+/** What is so when a batch is planned, and stays so for it when it is run again. */
+interface BatchMoment {
+  /** The time by which it runs. */
   readonly timeMs: number
+  /** For how many slots it is divided; undefined of a batch that was logged before that was. */
+  readonly slots?: number
+}
+
+/** A batch about to run. */
+export interface PlannedBatch extends Position, BatchMoment {
+  readonly until: readonly Json[]
   /** Whether the offset log has it already: it was begun by an earlier run that did not finish it. */
   readonly logged: boolean
 }
@@ -61,9 +67,9 @@ export async function planBatch(
   sources: readonly StreamSource[],
   goal: readonly Json[] | undefined,
   wantedWithoutData: boolean,
-  nowMs: number,
+  moment: BatchMoment,
 ): Promise<PlannedBatch | undefined> {
   const until = await Promise.all(sources.map((source, i) => source.latestOffset(position.from[i]!, true, goal?.[i])))
   const hasData = until.some((offset, i) => !sameJson(offset, position.from[i]!))
-  return hasData || wantedWithoutData ? { ...position, until, timeMs: nowMs, logged: false } : undefined
+  return hasData || wantedWithoutData ? { ...position, until, ...moment, logged: false } : undefined
 }

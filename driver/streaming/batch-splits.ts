@@ -11,12 +11,12 @@ interface PlannedSplits {
 /** What the tasks of batches read. It is asked for while offsets are being logged: sources and disks are waited for at once. */
 export class BatchSplits {
   readonly #sources: readonly OpenSource[]
-  readonly #parallelism: number
+  readonly #slotsFor: (batch: PlannedBatch) => number
   #begun: { readonly batch: PlannedBatch; readonly planning: Promise<PlannedSplits> } | undefined
 
-  constructor(sources: readonly OpenSource[], parallelism: number) {
+  constructor(sources: readonly OpenSource[], slotsFor: (batch: PlannedBatch) => number) {
     this.#sources = sources
-    this.#parallelism = parallelism
+    this.#slotsFor = slotsFor
   }
 
   begin(batch: PlannedBatch): void {
@@ -32,10 +32,11 @@ export class BatchSplits {
     return begun?.batch === batch ? begun.planning : this.#plan(batch)
   }
 
-  async #plan({ from, until }: PlannedBatch): Promise<PlannedSplits> {
+  async #plan(batch: PlannedBatch): Promise<PlannedSplits> {
+    const { from, until } = batch
     const beganMs = performance.now()
     const planned = this.#sources.map(async ({ scan: { columns, scanId }, stream }, i) => {
-      return [scanId, await stream.planSplits(from[i]!, until[i]!, columns, this.#parallelism)] as const
+      return [scanId, await stream.planSplits(from[i]!, until[i]!, columns, this.#slotsFor(batch))] as const
     })
     const splits = Object.fromEntries(await Promise.all(planned))
     return { splits, tookMs: performance.now() - beganMs }

@@ -42,6 +42,8 @@ export interface BatchOffsets {
   readonly batchId: number
   /** The time by which it runs. */
   readonly timeMs: number
+  /** For how many slots its rows are divided among tasks, also when it is run again: a part of it may be committed. Entries of `v5` do not say it. */
+  readonly slots?: number
   readonly watermarks: Watermarks
   readonly earlierWatermarks: Watermarks
   readonly from: readonly Json[]
@@ -117,13 +119,15 @@ export const firstPositionsOf = ({ lines }: LogEntry): readonly Json[] => lines 
 
 export function offsetsOf({ header, lines }: LogEntry, path: string): BatchOffsets {
   const [batch, ...ranges] = lines
-  const { timeMs, watermarks, earlierWatermarks, ended } = isMembers(batch) ? batch : {}
+  const { timeMs, slots, watermarks, earlierWatermarks, ended } = isMembers(batch) ? batch : {}
   const hasTimes = typeof timeMs === 'number' && isWatermarks(watermarks) && isWatermarks(earlierWatermarks)
-  if (!hasTimes || !ranges.every(isRange)) throw corrupt(path, 'it does not say what a batch reads')
+  const hasSlots = slots === undefined || (isNumber(slots) && slots > 0)
+  if (!hasTimes || !hasSlots || !ranges.every(isRange)) throw corrupt(path, 'it does not say what a batch reads')
   const batchId = batchIdOf(header.entry)
   return {
     batchId,
     timeMs,
+    ...(slots === undefined ? {} : { slots }),
     watermarks,
     earlierWatermarks,
     from: ranges.map(({ from }) => from),
@@ -135,13 +139,20 @@ export function offsetsOf({ header, lines }: LogEntry, path: string): BatchOffse
 /** A line for the batch, then one for each source. */
 export const offsetsLines = ({
   timeMs,
+  slots,
   watermarks,
   earlierWatermarks,
   from,
   until,
   ended,
 }: BatchOffsets): readonly unknown[] => [
-  { timeMs, watermarks, earlierWatermarks, ...(ended ? { ended: endLine(ended) } : {}) },
+  {
+    timeMs,
+    ...(slots === undefined ? {} : { slots }),
+    watermarks,
+    earlierWatermarks,
+    ...(ended ? { ended: endLine(ended) } : {}),
+  },
   ...from.map((begin, i) => ({ from: begin, until: until[i]! })),
 ]
 

@@ -15,6 +15,8 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   readonly checkpoint: Checkpoint
   readonly trigger: Trigger
   readonly clock: StreamClock
+  /** How many there are now. */
+  slots(): number
   /** Whether a batch is worth running although there is no data: an operator waits for its watermark, which has moved. */
   wantsBatch(position: Position): boolean
   /** The position as it is by now: watermarks may have become idle. */
@@ -132,8 +134,8 @@ export class MicroBatchQuery {
 
   #plan(goal: readonly Json[] | undefined): Promise<PlannedBatch | undefined> {
     this.#position = this.#options.atNow(this.#position!)
-    const nowMs = this.#options.clock.nowMs()
-    return this.#due.beside(planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch, nowMs))
+    const moment = { timeMs: this.#options.clock.nowMs(), slots: this.#options.slots() }
+    return this.#due.beside(planBatch(this.#position, this.#streams, goal, this.#wantsEmptyBatch, moment))
   }
 
   async #run(): Promise<void> {
@@ -193,12 +195,12 @@ export class MicroBatchQuery {
     spent: Readonly<Partial<Record<BatchPhase, number>>>,
   ): Promise<void> {
     const { clock, prepareBatch } = this.#options
-    const { batchId, timeMs, from, until, watermarks, earlierWatermarks } = batch
+    const { logged, states: _, ...offsets } = batch
     const beganMs = clock.nowMs()
     this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
     prepareBatch?.(batch)
-    if (!batch.logged) await this.#due.writeWith({ batchId, timeMs, from, until, watermarks, earlierWatermarks })
+    if (!logged) await this.#due.writeWith(offsets)
     const loggedMs = clock.nowMs()
     const outcome = await this.#runBatch(batch)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')

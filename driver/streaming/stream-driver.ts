@@ -3,7 +3,7 @@ import { DEFAULT_POOL } from '../pools/pool-options.js'
 
 /** What a stream needs of the driver. */
 export interface StreamDriver
-  extends Pick<Driver, 'logger' | 'submit' | 'dropState' | 'registerLocalBlocks' | 'releaseLocalBlocks'> {
+  extends Pick<Driver, 'logger' | 'slots' | 'submit' | 'dropState' | 'registerLocalBlocks' | 'releaseLocalBlocks'> {
   /** The pool that its jobs are in, where one was chosen. */
   readonly pool?: string
 }
@@ -11,6 +11,9 @@ export interface StreamDriver
 /** A driver that has all jobs of a stream in a pool. */
 export const inPool = (driver: Driver, pool: string): StreamDriver => ({
   logger: driver.logger,
+  get slots() {
+    return driver.slots
+  },
   ...(pool === DEFAULT_POOL ? {} : { pool }),
   submit: (graph, options) => driver.submit(graph, { ...options, pool }),
   dropState: (queryId) => driver.dropState(queryId),

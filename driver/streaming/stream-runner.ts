@@ -57,7 +57,6 @@ export interface StreamRunnerOptions {
   readonly partitionsOf: CurrentPartitions
   /** Into how many partitions the plan divides the state. */
   readonly partitions: number
-  readonly parallelism: number
   /** What the driver may hold of a batch. */
   readonly mostBytes: number
   readonly events: StreamEvents
@@ -91,7 +90,7 @@ export class StreamRunner {
     this.#sources = sources
     this.#sink = sink
     this.#temporary = temporary
-    this.#splits = new BatchSplits(sources, options.parallelism)
+    this.#splits = new BatchSplits(sources, this.#slotsFor)
     this.#plans = new BatchPlans(planned.physical, options.connectors, options.partitionsOf)
     this.queryId = checkpoint.queryId
     const rules = { ...options.watermarkLimits, policy: checkpoint.watermarkPolicy }
@@ -105,6 +104,7 @@ export class StreamRunner {
       sources: sources.map(({ identity, stream }) => ({ description: identity, stream })),
       trigger: options.trigger,
       clock: systemClock,
+      slots: () => options.driver.slots,
       sinkDescription: sinkText(options.sink),
       events: options.events,
       wantsBatch: (position) => times.isDue(position) || this.#states.isDue(systemClock.nowMs()),
@@ -195,9 +195,12 @@ export class StreamRunner {
     return Object.fromEntries(all.map(({ observation, row }) => [observation.name, row]))
   }
 
-  async #stages({ batchId }: PlannedBatch, sink: StageSink): Promise<StageGraph> {
-    return cutStages(await this.#plans.of(batchId), sink, this.#options.parallelism)
+  async #stages(batch: PlannedBatch, sink: StageSink): Promise<StageGraph> {
+    return cutStages(await this.#plans.of(batch.batchId), sink, this.#slotsFor(batch))
   }
+
+  /** For how many slots a batch is divided. */
+  readonly #slotsFor = ({ slots }: PlannedBatch): number => slots ?? this.#options.driver.slots
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {
     const cancel = (): void => job.cancel()
@@ -235,6 +238,7 @@ export class StreamRunner {
     return this.#options.driver.submit(graph, {
       splits,
       streaming,
+      slots: this.#slotsFor(batch),
       ...(this.#options.sink.beforeCommit ? { beforeCommit: this.#options.sink.beforeCommit } : {}),
       keepPrepared: (messages) => this.#checkpoint.writePrepared(batchId, messages),
     })

@@ -80,6 +80,44 @@ onBothBrokers(
 )
 
 onBothBrokers(
+  'a batch of which a part is committed is divided as it was by a start with other slots',
+  async (t, { servers, kafka, newTopic }) => {
+    t.timeout(300_000)
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-divided-'))
+    try {
+      const [input, output] = [await newTopic(3), await newTopic(2)]
+      const checkpoint = join(directory, 'checkpoint')
+      const producer = kafka.producer()
+      await producer.connect()
+      const messages = Array.from({ length: 300 }, (_, id) => ({ partition: id % 3, value: JSON.stringify({ id }) }))
+      await producer.send({ topic: input, messages })
+      await producer.disconnect()
+      const args = [servers, input, output, checkpoint, 'topic']
+      // Two slots have eight tasks for so many parts, one has four: one transaction of the eight is committed when the driver is killed.
+      const env = (slots: number): NodeJS.ProcessEnv => ({ MASTER: `local[${slots}]`, PARTS: '20' })
+      t.false(await runUntil(args, { step: 'main:2', asking: END_TRANSACTION }, { env: env(2) }))
+      t.true(await runUntil(args, NO_KILL, { env: env(1) }))
+      const options = {
+        'kafka.bootstrap.servers': servers,
+        subscribe: output,
+        'kafka.isolation.level': 'read_committed',
+      }
+      let read: readonly number[] = []
+      await until(async () => {
+        read = (await readBatch(options)).map(({ value }) => Number(value))
+        return read.length >= messages.length
+      })
+      t.deepEqual(
+        read.toSorted((a, b) => a - b),
+        messages.map((_, id) => id),
+      )
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  },
+)
+
+onBothBrokers(
   'prepared transactions that another producer takes away before they are committed are written again by the same start',
   async (t, { servers, kafka, newTopic }) => {
     t.timeout(300_000)

@@ -18,10 +18,12 @@ const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
 ]
 
 const session = await Session.builder()
-  .master('local[2]')
+  .master(process.env['MASTER'] ?? 'local[2]')
   .config('log.level', 'error')
   .config('shuffle.partitions', process.env['PARTITIONS'] ?? '0')
   .getOrCreate()
+/** In how many parts a batch is read at least: few records would else be read by one task, and a batch into a topic would be one transaction. */
+const parts = process.env['PARTS'] ?? (kind === 'topic' ? '3' : undefined)
 const events = session.readStream
   .format('kafka')
   .option('kafka.bootstrap.servers', servers)
@@ -29,6 +31,7 @@ const events = session.readStream
   .option('startingOffsets', 'earliest')
   // The same number for each of three partitions, so that a batch has all of it.
   .option('maxOffsetsPerTrigger', kind === 'batches' ? 402 : 300)
+  .options(parts === undefined ? {} : { minPartitions: parts })
   .load()
   .select(F.fromJson(col('value').cast('string'), 'id bigint, ts bigint').as('e'))
   .select('e.*')

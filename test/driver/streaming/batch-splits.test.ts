@@ -29,7 +29,7 @@ const batchOf = (batchId: number): PlannedBatch => ({
 
 test('splits that were begun are not asked for again, but a batch that is run again has new ones', async (t) => {
   const { sources, times } = asked()
-  const splits = new BatchSplits(sources, 3)
+  const splits = new BatchSplits(sources, () => 3)
   const batch = batchOf(0)
   splits.begin(batch)
   t.is(times(), 1, 'nobody has to wait for them to be asked for')
@@ -39,14 +39,14 @@ test('splits that were begun are not asked for again, but a batch that is run ag
 
 test('splits of another batch are of no use', async (t) => {
   const { sources } = asked()
-  const splits = new BatchSplits(sources, 3)
+  const splits = new BatchSplits(sources, () => 3)
   splits.begin(batchOf(0))
   t.deepEqual((await splits.of(batchOf(1))).splits, { 7: [{ data: [2, 1, 2, 1, 3] }] })
 })
 
 test('a batch fails with what asking for its splits failed with, when it is run', async (t) => {
   const { sources } = asked(true)
-  const splits = new BatchSplits(sources, 3)
+  const splits = new BatchSplits(sources, () => 3)
   const batch = batchOf(0)
   splits.begin(batch)
   await t.throwsAsync(splits.of(batch), { message: 'away' })

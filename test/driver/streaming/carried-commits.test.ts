@@ -28,6 +28,7 @@ async function inDirectory(t: ExecutionContext, body: (location: string) => Prom
 const batchOf = (batchId: number) => ({
   batchId,
   timeMs: 1000 + batchId,
+  slots: 2 + batchId,
   from: [batchId * 10],
   until: [batchId * 10 + 10],
   watermarks: {},
@@ -58,7 +59,7 @@ test('a start finds how the last batch ended where it is told: by the offsets be
     const checkpoint = await withBatches(location, 3, { own: [1] })
     t.deepEqual(await readdir(join(location, 'commits')), ['1'])
     const again = await open(location)
-    t.is(again.lastOffsets?.batchId, 3)
+    t.like(again.lastOffsets, { batchId: 3, slots: 5 })
     t.deepEqual(again.lastCommit, { ...endOf(2), oldestBatch: 0, entry: 'offsets/3' })
     await raised(t, checkpoint.writeCommit(endOf(3)), 'CONCURRENT_STREAM_LOG_UPDATE')
     await again.writeCommit(endOf(3))
@@ -106,6 +107,18 @@ test('each entry that is missing, cut or changed is named also where offsets tel
     t.is(damaged.length, 3 + 4 + 3 + 3 + 4)
   }))
 
+test('for how many slots a batch is divided is a number of them, or not said', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 1)
+    const path = join(location, 'offsets/1')
+    const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
+    const [first, ...ranges] = lines as readonly object[]
+    for (const slots of [0, -1, 1.5, '2', null]) {
+      await writeFile(path, encodeEntry(header, [{ ...first, slots }, ...ranges]).text)
+      t.regex(await refusal(t, open(location)), /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*what a batch reads/)
+    }
+  }))
+
 test('what offsets tell of the batch before has to be whole, and the first batch has none before it', (t) =>
   inDirectory(t, async (location) => {
     await withBatches(location, 1)
@@ -138,13 +151,18 @@ test('offsets that tell how the batch before them ended let go of batches that a
     t.like((await open(location, 2)).lastCommit, { batchId: 6, oldestBatch: 4 })
   }))
 
-/** Makes a checkpoint what the version before wrote: the same lines under its name. */
+/** Makes a checkpoint what the version before wrote: the same lines under its name, which did not say for how many slots batches are divided. */
 async function asWrittenBefore(location: string, entries: readonly string[]): Promise<void> {
   let previous: string | null = null
   for (const name of entries) {
     const path = join(location, name)
     const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
-    const text: string = encodeEntry({ ...header, previous }, lines).text.replace(/^v6\n/, 'v5\n')
+    const before = lines.map((line) => {
+      if (typeof line !== 'object') return line
+      const { slots: _, ...left } = line as { readonly slots?: number }
+      return left
+    })
+    const text: string = encodeEntry({ ...header, previous }, before).text.replace(/^v6\n/, 'v5\n')
     const body: string = text.slice(0, text.lastIndexOf('sha256:'))
     previous = createHash('sha256').update(body).digest('hex')
     await writeFile(path, `${body}sha256:${previous}\n`)
@@ -165,6 +183,7 @@ test('a checkpoint that the version before wrote is read and goes on', (t) =>
     ])
     t.true((await readFile(join(location, 'offsets/2'), 'utf8')).startsWith('v5\n'))
     const checkpoint = await open(location)
+    t.is(checkpoint.lastOffsets?.slots, undefined)
     t.deepEqual(checkpoint.lastCommit, { ...endOf(1), oldestBatch: 0, entry: 'commits/1' })
     await checkpoint.writeOffsets({ ...batchOf(3), ended: endOf(2) })
     t.like((await open(location)).lastCommit, { batchId: 2, entry: 'offsets/3' })

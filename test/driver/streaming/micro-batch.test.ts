@@ -48,6 +48,7 @@ const UNHEARD: StreamEvents = {
 }
 
 const TOLD = {
+  slots: () => 2,
   sinkDescription: 'test',
   events: UNHEARD,
   eventTimeOf: () => undefined,

@@ -58,6 +58,7 @@ async function start(
     sources: [{ description: 'numbers', stream }],
     trigger: { kind: 'availableNow' },
     clock: { nowMs: () => 0, sleep },
+    slots: () => 2,
     sinkDescription: 'test',
     events: {
       onQueryStarted: () => undefined,
