@@ -221,7 +221,7 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
   KAFKA_TRANSACTIONS_LOST: {
     cause:
       'Brokers gave up transactions that a batch had prepared, mostly since the query was down for longer than their time. The batch was run again, some times.',
-    cure: 'Start the query again, with as many slots as before: it writes again what was lost, and nothing else.',
+    cure: 'Start the query again, with the same options of its source: it writes again what was lost, and nothing else.',
   },
   KAFKA_MESSAGE_TOO_LARGE: {
     cause: 'A record is larger than the cluster takes.',
