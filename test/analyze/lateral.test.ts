@@ -1,5 +1,7 @@
 import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { conjuncts } from '../../planner/plan/expression/build.js'
+import type { Expression } from '../../planner/plan/expression/expression.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { inputsOf } from '../../planner/plan/logical/transform.js'
@@ -42,28 +44,49 @@ test('a generator that reads a row is no join with it, also where its row is kep
   t.regex(rows('left join lateral explode(a) q(x) on x > 1'), /join/)
 })
 
-test('rows that a generator makes of a text are grouped, and told apart, by a number of the text instead of by the text', (t) => {
+test('rows that are made of a text are grouped, joined and told apart by a digest of the text instead of by the text', (t) => {
+  const comparedBy = (e: Expression): readonly string[] =>
+    conjuncts(e).flatMap((c) => (c.kind === 'call' && c.fn.startsWith('eq') ? [c.args[0]!.type.kind] : []))
+  const hasReplicate = (plan: LogicalPlan): boolean => kindsOf(plan).includes('replicate')
   const keysOf = (plan: LogicalPlan): readonly string[] => [
     ...(plan.kind === 'aggregate' && hasReplicate(plan) ? plan.keys.map(({ expression }) => expression.type.kind) : []),
+    ...(plan.kind === 'join' && plan.condition ? comparedBy(plan.condition) : []),
     ...(plan.kind === 'window' ? plan.partitionBy.map(({ type }) => type.kind) : []),
     ...inputsOf(plan).flatMap(keysOf),
   ]
-  const hasReplicate = (plan: LogicalPlan): boolean => kindsOf(plan).includes('replicate')
-  const keys = (query: string): readonly string[] =>
-    keysOf(analyzed(query.replace('from t', "from (values ('1,2')) t(s)")))
-  const parts = "explode(split(s, ',')) e(x)"
-  t.deepEqual(keys(`select (select count(*) from ${parts}) from t`), ['bigint'])
-  t.deepEqual(keys(`select (select max(x) from ${parts} where x > s) from t`), ['bigint'])
-  t.deepEqual(keys(`select s from t where exists (select 1 from ${parts} where x = '7')`), ['bigint'])
-  t.deepEqual(keys(`select s from t where not exists (select x + 1 from ${parts})`), ['bigint'])
-  t.deepEqual(keys(`select q.* from t, lateral (select row_number() over (order by x) from ${parts}) q`), ['bigint'])
+  /** What rows are compared by, but for what the query compares itself, which is numbers here. */
+  const keys = (query: string): readonly string[] => {
+    const plan = analyzed(query.replace('from t', "from (values ('1,2', 3)) t(s, n)"))
+    return [...new Set(keysOf(plan).filter((kind) => kind !== 'int'))]
+  }
+  const list = "(select int(x) from explode(split(s, ',')) e(x))"
+  const rows = `${list} e(x)`
+  for (const query of [
+    `select (select count(*) from ${rows}) from t`,
+    `select (select max(x) from ${rows} where x > length(s)) from t`,
+    `select (select max(c) from (select x, count(*) c from ${rows} group by x)) from t`,
+    `select s from t where exists (select 1 from ${rows} where x = 7)`,
+    `select s from t where not exists (select x + 1 from ${rows})`,
+    `select s from t where exists (select x from ${rows} group by x having count(*) > 3)`,
+    `select s from t where n in (select x from ${rows})`,
+    `select s from t where n not in (select x from ${rows})`,
+    `select n in (select x from ${rows}) or n = 4 from t`,
+    `select q.* from t left join lateral (select x from ${rows} where x < n) q on true`,
+    `select x from t left join lateral ${rows} on x > 1`,
+    `select q.* from t left join lateral (select x from ${rows} union all select n) q on x > 1`,
+    `select q.* from t, lateral (select row_number() over (order by x) from ${rows}) q`,
+    `select q.* from t, lateral (select x from ${rows} order by x limit 1) q`,
+    `select q.* from t, lateral (select a.x from ${list} a(x) full join ${list} b(x) on a.x = b.x - 1) q`,
+    'select (select count(*) from (values (1), (2)) v(y) where y < length(s)) from t',
+  ])
+    t.deepEqual(keys(query), ['binary'], query)
+  // A number is as short as what would stand for it.
+  t.deepEqual(keys('select (select count(*) from explode(sequence(1, n))) from t'), [])
   const ofMaps = (query: string): readonly string[] =>
     keysOf(analyzed(`select q.* from (select map(1, 2) as m) t, lateral (${query}) q`))
-  // Maps have no order by which windows could divide rows.
-  t.deepEqual(ofMaps('select rank() over (order by y) from (values (1)) v(y) where y < size(m)'), ['bigint'])
-  t.deepEqual(ofMaps('select y from (values (1)) v(y) where y < size(m) order by y limit 1'), ['bigint'])
-  // Few rows are made of a number, and the text of a row is not compared with itself where rows are not made of it.
-  t.deepEqual(keys('select (select count(*) from explode(sequence(1, n))) from (values (3)) t(n)'), ['int'])
+  // Maps have no order by which windows could divide rows, which their numbers do.
+  t.deepEqual(ofMaps('select rank() over (order by y) from (values (1)) v(y) where y < size(m)'), ['map', 'bigint'])
+  t.deepEqual(ofMaps('select y from (values (1)) v(y) where y < size(m) order by y limit 1'), ['map', 'bigint'])
 })
 
 test('what is joined with a comma is beside all tables before it', (t) => {

@@ -47,6 +47,8 @@ test('digests of every length around their blocks are those of the standard libr
         made([bytes], ([at, size], out) => kernels.textSha2(at!, size!, bits, out)).toString(),
         expected(`sha${bits}`),
       )
+    const digest = made([bytes], ([at, size], out) => kernels.bytesDigest(at!, size!, out))
+    t.is(Buffer.from(digest).toString('hex'), expected('sha256').slice(0, 32))
   }
   made([bytesOf(random, 3)], ([at, size], out) => t.is(kernels.textSha2(at!, size!, 128, out), ROUTINE_NULL))
 })

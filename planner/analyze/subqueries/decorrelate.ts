@@ -10,7 +10,7 @@ import { withInput } from '../../plan/logical/transform.js'
 import { keep } from '../names/visible.js'
 import { isCorrelated, nodeUsesOuter, type OuterIds, outerReferences, usesOuter } from './correlation.js'
 import { Domain } from './domain.js'
-import { areNumbered, valueOfGroup } from './members.js'
+import { digestOf, memberMark, valueOfGroup } from './members.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** A subquery without columns of the query around it, and the conditions that used them, over its output and that query's columns. */
@@ -20,9 +20,9 @@ export interface Decorrelated {
   readonly member?: Member
 }
 
-/** The number of the member of a domain that a row belongs to, and the columns that are the same for all rows of it. */
+/** What tells the member of a domain that a row belongs to, and the columns of conditions that are the same for all rows of it. */
 interface Member {
-  readonly number: Attribute
+  readonly mark: Attribute
   readonly columns: ReadonlySet<ExprId>
 }
 
@@ -95,7 +95,7 @@ export class Decorrelator {
     }
   }
 
-  /** The same where it only matters whether there are rows: of members with numbers one row each. */
+  /** The same where it only matters whether there are rows: of members that are told by marks one row each. */
   matches(plan: LogicalPlan): Decorrelated {
     const pulled = this.pull(plan)
     return pulled.member ? this.grouped(plan, [], [], [], pulled) : pulled
@@ -108,15 +108,20 @@ export class Decorrelator {
       if (!attribute) throw this.refuse('aggregates of that query')
       return attribute
     })
-    const isNumbered = areNumbered(plan, this.#around, used)
-    const domain = new Domain(this.#around, used, this.#nextId, (what) => this.refuse(what), isNumbered)
-    const { plan: whole, columns, member: number } = domain.join(plan)
-    const conditions = used.map((a) => {
-      const options = { origin: this.#origin }
-      return call('eq_null_safe', BOOLEAN, [reference(columns.get(a.id)!), reference(a)], options)
-    })
-    if (!number) return { plan: whole, conditions }
-    return { plan: whole, conditions, member: { number, columns: new Set([...columns.values()].map(({ id }) => id)) } }
+    const mark = memberMark(this.#around, used)
+    const domain = new Domain(this.#around, used, this.#nextId, (what) => this.refuse(what), mark)
+    const { plan: whole, columns, member } = domain.join(plan)
+    const same = (column: Attribute, value: Expression): Expression =>
+      call('eq_null_safe', BOOLEAN, [reference(column), value], { origin: this.#origin })
+    if (member && mark === 'digest')
+      return { plan: whole, conditions: [same(member, digestOf(used))], member: { mark: member, columns: new Set() } }
+    const conditions = used.map((a) => same(columns.get(a.id)!, reference(a)))
+    if (!member) return { plan: whole, conditions }
+    return {
+      plan: whole,
+      conditions,
+      member: { mark: member, columns: new Set([...columns.values()].map(({ id }) => id)) },
+    }
   }
 
   #window(plan: LogicalWindow): Decorrelated {
@@ -154,7 +159,7 @@ export class Decorrelator {
     const told = keys.flatMap((key) => (key && !member?.columns.has(key.id) ? [key] : []))
     return {
       plan: whole,
-      keys: member ? [...told, member.number] : told,
+      keys: member ? [...told, member.mark] : told,
       conditions: conditions.map((condition, i) => {
         const equality = equalities[i]
         if (!equality) return condition
@@ -174,7 +179,7 @@ export class Decorrelator {
   ): Decorrelated {
     const canGroup = pulled.conditions.every((c) => !this.#usesInner(c) || this.#equality(c))
     const { plan, conditions, member } = canGroup ? pulled : this.#byDomain(input)
-    const all = member ? [...keys, keep(member.number)] : [...keys]
+    const all = member ? [...keys, keep(member.mark)] : [...keys]
     const values: AggregateCall[] = []
     const rewritten = [...conditions, ...others].map((condition) => {
       const equality = this.#usesInner(condition) ? this.#equality(condition) : undefined
@@ -235,7 +240,7 @@ export class Decorrelator {
     const { plan: input, conditions, member } = this.pull(plan.input)
     const shown = new Set(plan.projections.map(({ id }) => id))
     const needed = new Set(conditions.flatMap((c) => [...referencesOf(c)]))
-    if (member) needed.add(member.number.id)
+    if (member) needed.add(member.mark.id)
     const added = outputOf(input).filter(({ id }) => needed.has(id) && !shown.has(id))
     const projections = [...plan.projections, ...added.map(keep)]
     return { plan: Object.freeze({ kind: 'project', input, projections }), conditions, ...(member ? { member } : {}) }

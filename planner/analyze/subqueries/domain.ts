@@ -10,18 +10,22 @@ import type { LogicalAggregate, LogicalJoin, LogicalPlan, LogicalUnion } from '.
 import { mapExpressions } from '../../plan/logical/transform.js'
 import { keep } from '../names/visible.js'
 import { isCorrelated, nodeUsesOuter } from './correlation.js'
-import { numberedRows, numbersMembers } from './members.js'
+import { type MemberMark, marked, numbersMembers, valueOfGroup } from './members.js'
 import { nothingOf, ofNothing } from './one-row.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** The columns of the query around that a subquery uses, each as the column that has its value in a relation. */
 type Columns = ReadonlyMap<ExprId, Attribute>
 
-interface WithDomain {
-  readonly plan: LogicalPlan
+/** The member of the domain that rows belong to. */
+interface Told {
   readonly columns: Columns
-  /** Which member a row belongs to, as a number; undefined where rows are not numbered, or where what is above the members hides it. */
-  readonly member?: Attribute
+  /** Which member a row belongs to; undefined where the columns tell that, or where they are numbered more than once. */
+  readonly member?: Attribute | undefined
+}
+
+interface WithDomain extends Told {
+  readonly plan: LogicalPlan
 }
 
 /**
@@ -34,7 +38,7 @@ export class Domain {
   readonly #ids: ReadonlySet<ExprId>
   readonly #nextId: () => ExprId
   readonly #refuse: (what: string) => MillraceError
-  readonly #isNumbered: boolean
+  readonly #mark: MemberMark | undefined
 
   /** @param over the relation around, or any that has all values of the columns used */
   constructor(
@@ -42,9 +46,9 @@ export class Domain {
     used: readonly Attribute[],
     nextId: () => ExprId,
     refuse: (what: string) => MillraceError,
-    isNumbered = false,
+    mark?: MemberMark,
   ) {
-    this.#isNumbered = isNumbered
+    this.#mark = mark
     this.#over = over
     this.#used = used
     this.#ids = new Set(used.map(({ id }) => id))
@@ -67,8 +71,7 @@ export class Domain {
       case 'project': {
         const { plan: input, ...domain } = this.join(plan.input)
         const { projections } = over(plan, { input }, domain.columns)
-        const number = domain.member ? [keep(domain.member)] : []
-        const all = [...projections, ...kept(domain.columns), ...number]
+        const all = [...projections, ...kept(domain)]
         return { plan: Object.freeze({ ...plan, input, projections: all }), ...domain }
       }
       case 'sort':
@@ -88,14 +91,14 @@ export class Domain {
       case 'window': {
         const { plan: input, ...domain } = this.join(plan.input)
         const { columns } = domain
-        return { plan: windowPerKey(over(plan, { input }, columns), this.#divisors(domain), this.#nextId), columns }
+        return { plan: windowPerKey(over(plan, { input }, columns), this.#divisors(domain), this.#nextId), ...domain }
       }
       case 'sample':
         throw this.#refuse('TABLESAMPLE')
       case 'draw': {
         if (!numbersMembers(plan)) throw this.#refuse('random values')
-        const { plan: input, columns } = this.join(plan.input)
-        return { plan: over(plan, { input }, columns), columns }
+        const { plan: input, ...domain } = this.join(plan.input)
+        return { plan: over(plan, { input }, domain.columns), ...domain }
       }
       case 'evaluate':
       case 'mapPartitions':
@@ -123,26 +126,47 @@ export class Domain {
     return { plan, columns: new Map(this.#used.map(({ id }, i) => [id, attributeOf(keys[i]!)])) }
   }
 
+  /** The members with what tells them from each other. */
+  #marked(): WithDomain {
+    const { plan, columns } = this.#members()
+    if (!this.#mark) return { plan, columns }
+    return { ...marked(plan, [...columns.values()], this.#mark, this.#nextId), columns }
+  }
+
   #times(plan: LogicalPlan): WithDomain {
-    const { plan: members, columns } = this.#members()
-    const numbered = this.#isNumbered ? numberedRows(members, this.#nextId) : undefined
-    const joined = Object.freeze({ kind: 'join', type: 'inner', left: numbered?.plan ?? members, right: plan } as const)
-    return { plan: joined, columns, ...(numbered ? { member: numbered.number } : {}) }
+    const { plan: left, ...domain } = this.#marked()
+    return { plan: Object.freeze({ kind: 'join', type: 'inner', left, right: plan }), ...domain }
   }
 
   #grouped(plan: LogicalAggregate): WithDomain {
-    const { plan: input, columns } = this.join(plan.input)
-    const { keys, aggregates } = over(plan, { input }, columns)
-    return { plan: Object.freeze({ kind: 'aggregate', input, keys: [...keys, ...kept(columns)], aggregates }), columns }
+    const { plan: input, ...below } = this.join(plan.input)
+    const { keys, aggregates } = over(plan, { input }, below.columns)
+    const { member } = below
+    const values = member ? [...below.columns].map(([id, a]) => [id, valueOfGroup(a, this.#nextId)] as const) : []
+    const grouped: LogicalPlan = Object.freeze({
+      kind: 'aggregate',
+      input,
+      keys: [...keys, ...(member ? [keep(member)] : kept(below))],
+      aggregates: [...aggregates, ...values.map(([, value]) => value)],
+    })
+    return { plan: grouped, ...below, ...(member ? { columns: new Map(values) } : {}) }
   }
 
   /** An aggregate without GROUP BY has a row for every member, also for those of which nothing is left below it. */
   #aggregated(plan: LogicalAggregate): WithDomain {
-    const { plan: input, columns: below } = this.join(plan.input)
-    const named = over(plan, { input }, below).aggregates.map((a) => Object.freeze({ ...a, id: this.#nextId() }))
-    const groups: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys: kept(below), aggregates: named })
-    const { plan: members, columns } = this.#members()
-    const condition = conjunction(this.#same(columns, below))!
+    const { plan: input, ...below } = this.join(plan.input)
+    const named = over(plan, { input }, below.columns).aggregates.map((a) =>
+      Object.freeze({ ...a, id: this.#nextId() }),
+    )
+    const { plan: members, ...domain } = this.#marked()
+    const isTold = this.#mark === 'digest'
+    const groups: LogicalPlan = Object.freeze({
+      kind: 'aggregate',
+      input,
+      keys: isTold ? [keep(below.member!)] : kept({ columns: below.columns }),
+      aggregates: named,
+    })
+    const condition = conjunction(this.#same(domain, below))!
     const matched: LogicalPlan = Object.freeze({ kind: 'join', type: 'left', left: members, right: groups, condition })
     const nothing = nothingOf(named, this.#nextId)
     const joined: LogicalPlan = nothing
@@ -152,8 +176,8 @@ export class Domain {
       const result = ofNothing(named[i]!, reference({ ...named[i]!, nullable: true }), nothing)
       return Object.freeze({ id, name, expression: result })
     })
-    const projections = [...results, ...kept(columns)]
-    return { plan: Object.freeze({ kind: 'project', input: joined, projections }), columns }
+    const projections = [...results, ...kept(domain)]
+    return { plan: Object.freeze({ kind: 'project', input: joined, projections }), ...domain }
   }
 
   /** Of each member so many rows. */
@@ -162,64 +186,85 @@ export class Domain {
     const { columns } = domain
     const values = new Map([...columns].map(([id, column]) => [id, reference(column)]))
     const orders = open.orders.map((order) => ({ ...order, expression: substitute(order.expression, values) }))
-    return { plan: limitPerKey({ ...open, orders }, input, this.#divisors(domain), this.#nextId), columns }
+    return { plan: limitPerKey({ ...open, orders }, input, this.#divisors(domain), this.#nextId), ...domain }
   }
 
   /** What tells the rows of one member from those of another where rows are sorted by it. @throws UNSUPPORTED_FEATURE */
-  #divisors({ columns, member }: Omit<WithDomain, 'plan'>): readonly Attribute[] {
+  #divisors({ columns, member }: Told): readonly Attribute[] {
+    if (member) return [member]
     if (this.#used.every(({ type }) => isOrderable(type))) return [...columns.values()]
-    if (!member) throw this.#refuse('windows and LIMIT for each value of a type without an order')
-    return [member]
+    throw this.#refuse('windows and LIMIT for each value of a type without an order')
   }
 
-  #same(a: Columns, b: Columns): readonly Expression[] {
-    return this.#used.map(({ id }) => call('eq_null_safe', BOOLEAN, [reference(a.get(id)!), reference(b.get(id)!)]))
+  #same(a: Told, b: Told): readonly Expression[] {
+    const pairs =
+      this.#mark === 'digest'
+        ? [[a.member!, b.member!] as const]
+        : this.#used.map(({ id }) => [a.columns.get(id)!, b.columns.get(id)!] as const)
+    return pairs.map((sides) =>
+      call(
+        'eq_null_safe',
+        BOOLEAN,
+        sides.map((side) => reference(side)),
+      ),
+    )
   }
 
   #join(plan: LogicalJoin): WithDomain {
     const isRightCorrelated = isCorrelated(plan.right, this.#ids)
     if (plan.type === 'inner' && !isCorrelated(plan.left, this.#ids) && isRightCorrelated) {
-      const { plan: right, columns } = this.join(plan.right)
-      return { plan: over(plan, { left: plan.left, right }, columns), columns }
+      const { plan: right, ...domain } = this.join(plan.right)
+      return { plan: over(plan, { left: plan.left, right }, domain.columns), ...domain }
     }
-    const { plan: left, columns } = this.join(plan.left)
-    if (!isRightCorrelated) return { plan: over(plan, { left, right: plan.right }, columns), columns }
-    const { plan: right, columns: ofRight } = this.join(plan.right)
-    const joined = over(plan, { left, right }, columns)
-    return { plan: withConditions(joined, this.#same(columns, ofRight)), columns }
+    const { plan: left, ...domain } = this.join(plan.left)
+    if (!isRightCorrelated) return { plan: over(plan, { left, right: plan.right }, domain.columns), ...domain }
+    const { plan: right, ...ofRight } = this.join(plan.right)
+    const joined = over(plan, { left, right }, domain.columns)
+    return { plan: withConditions(joined, this.#same(domain, ofRight)), ...domain }
   }
 
   /** Rows without a match of either side are there for every member of the domain. */
   #fullJoin(plan: LogicalJoin): WithDomain {
     const [left, right] = [this.join(plan.left), this.join(plan.right)]
     const joined = over(plan, { left: left.plan, right: right.plan }, left.columns)
-    const input = withConditions(joined, this.#same(left.columns, right.columns))
-    const either = this.#used.map((a): NamedExpression => {
-      const sides = [left, right].map(({ columns }) => reference({ ...columns.get(a.id)!, nullable: true }))
+    const input = withConditions(joined, this.#same(left, right))
+    const eitherOf = (a: Attribute, ...columns: readonly Attribute[]): NamedExpression => {
+      const sides = columns.map((column) => reference({ ...column, nullable: true }))
       const expression = call('coalesce', a.type, sides, { nullable: a.nullable })
       return Object.freeze({ id: this.#nextId(), name: a.name, expression })
-    })
+    }
+    const either = this.#used.map((a) => eitherOf(a, left.columns.get(a.id)!, right.columns.get(a.id)!))
+    const member = this.#mark === 'digest' ? eitherOf(left.member!, left.member!, right.member!) : undefined
     const columns = new Map(this.#used.map(({ id }, i) => [id, attributeOf(either[i]!)]))
-    const projections = [...outputOf(plan).map(keep), ...either]
-    return { plan: Object.freeze({ kind: 'project', input, projections }), columns }
+    const projections = [...outputOf(plan).map(keep), ...either, ...(member ? [member] : [])]
+    return {
+      plan: Object.freeze({ kind: 'project', input, projections }),
+      columns,
+      ...(member ? { member: attributeOf(member) } : {}),
+    }
   }
 
   #union(plan: LogicalUnion): WithDomain {
+    const isTold = this.#mark === 'digest'
     const all = plan.inputs.map((input) => ({ ...this.join(input), shown: outputOf(input) }))
-    const inputs = all.map(({ plan: input, columns, shown }): LogicalPlan => {
-      const projections = [...shown.map(keep), ...kept(columns)]
+    const inputs = all.map(({ plan: input, columns, member, shown }): LogicalPlan => {
+      const projections = [...shown.map(keep), ...kept(isTold ? { columns, member } : { columns })]
       return Object.freeze({ kind: 'project', input, projections })
     })
-    const own = this.#used.map((a): Attribute => {
+    const renamed = (a: Attribute): Attribute => {
       const { qualifier: _, ...column } = a
       return Object.freeze({ ...column, id: this.#nextId() })
-    })
+    }
+    const own = this.#used.map(renamed)
     const columns = new Map(this.#used.map(({ id }, i) => [id, own[i]!]))
-    return { plan: Object.freeze({ ...plan, inputs, output: [...plan.output, ...own] }), columns }
+    const member = isTold ? renamed(all[0]!.member!) : undefined
+    const output = [...plan.output, ...own, ...(member ? [member] : [])]
+    return { plan: Object.freeze({ ...plan, inputs, output }), columns, ...(member ? { member } : {}) }
   }
 }
 
-const kept = (columns: Columns): readonly NamedExpression[] => [...columns.values()].map(keep)
+const kept = ({ columns, member }: Told): readonly NamedExpression[] =>
+  [...columns.values(), ...(member ? [member] : [])].map(keep)
 
 /** A node over other inputs, which have the columns of the query around that it uses. */
 function over<P extends LogicalPlan>(plan: P, inputs: Partial<P>, columns: Columns): P {

@@ -636,6 +636,23 @@ def generated_subqueries():
     yield "select k, q.* from values (1, struct(1,2)), (2, struct(1,3)) t(k, a), lateral (select y, row_number() over (order by y desc) w from values (1), (2), (3) v(y) where y < a.col2) q order by 1, 2"
     yield "select k, q.* from values (1, array(1,2)), (2, array(1,3)) t(k, a), lateral (select y, row_number() over (order by y desc) w from values (array(1,2), 1), (array(1,3), 2), (array(1,3), 3), (array(1,2), 0) v(b, y) where b = a) q order by 1, 2"
     yield "select k, (select y from values (array(1,2), 1), (array(1,3), 2), (array(1,3), 3), (array(1,2), 0) v(b, y) where b = a order by y desc limit 1) from values (1, array(1,2)), (2, array(1,3)) t(k, a) order by 1"
+    # Texts and arrays that are told by digests.
+    t = "values (1, 'a,b', 'a', array(0.0D)), (2, '', 'b', array(-0.0D)), (3, null, 'a', null), (4, 'a,b', null, array()), (5, 'b,b,c', 'b', array(double('NaN'))), (6, 'a,b', 'b', array(0.0D)) t(id, s, v, a)"
+    for query in (
+        "select id from {t} where v in (select x from explode(split(s, ',')) e(x)) order by 1",
+        "select id from {t} where v not in (select x from explode(split(s, ',')) e(x)) order by 1",
+        "select id, v in (select x from explode(split(s, ',')) e(x)) or id = 2 from {t} order by 1",
+        "select id, exists (select 1 from explode(split(s, ',')) e(x) where x = v and id > 1) from {t} order by 1",
+        "select id, x from {t} left join lateral explode(split(s, ',')) e(x) on x > 'a' order by 1, 2",
+        "select id, x from {t} left join lateral (select x from explode(split(s, ',')) e(x) where x = v) q on true order by 1, 2",
+        "select id, q.* from {t} left join lateral (select x, count(*) n from explode(split(s, ',')) e(x) where x <> v group by x) q on n > 1 order by 1, 2",
+        "select id from {t} where v in (select x from explode(split(s, ',')) e(x) group by x having count(*) > 1) order by 1",
+        "select id, (select count(*) from explode(split(s, ',')) e(x) where x = v) from {t} order by 1",
+        "select id, q.* from {t} left join lateral (select x from explode(split(s, ',')) e(x) where id > 1 union all select v) q on x > 'a' order by 1, 2",
+        "select id, (select sum(n) from (select max(x) m, count(*) n from explode(split(s, ',')) e(x) where x <> v) where n < 2 or s is null) from {t} order by 1",
+        "select id, (select count(*) from values (0.0D), (double('NaN')), (1.0D) w(y) where array_contains(a, y)) from {t} order by 1",
+    ):
+        yield query.replace("{t}", t)
 
 
 TOPICS = {
