@@ -1,5 +1,6 @@
 import test from 'ava'
-import { BIGINT, BOOLEAN, DOUBLE, field, INT, STRING } from '../../columnar/types.js'
+import { Decimal } from '../../columnar/decimal.js'
+import { BIGINT, BOOLEAN, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { LimitBenefit } from '../../executor/pipelines/operators/limit-benefit.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression, SortOrder } from '../../planner/plan/expression/expression.js'
@@ -158,6 +159,20 @@ test('without partition keys all rows are one partition', async (t) => {
   const plan = project(input, [named('id', id)])
   const { rows } = await run(limited(plan, { ranking: 'row_number', limit: 3, keys: [], by: 'id' }))
   t.deepEqual(rows, [[0n], [1n], [2n]])
+})
+
+test('a sum of few digits in 38 is told apart from others, and from what takes more than 64 bits', async (t) => {
+  const fields = [field('m', decimal(38, 2), false), field('id', INT, false)]
+  for (const direction of ['asc', 'desc'] as const) {
+    const sign = direction === 'asc' ? 1n : -1n
+    const rows = [-(2n ** 80n), -3n, 0n, 4n, 2n ** 80n].map((n, id) => ({ m: new Decimal(sign * n, 2), id }))
+    const of: Limit = { ranking: 'rank', limit: 3, keys: [], by: 'm', direction }
+    const { rows: found } = await run(limited(table(fields, rows), of))
+    t.deepEqual(
+      found.map(([, id]) => id),
+      [0, 1, 2],
+    )
+  }
 })
 
 test('what differs beyond its first 64 bits is not taken as equal', async (t) => {

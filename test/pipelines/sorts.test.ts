@@ -124,6 +124,31 @@ for (const [type, groups] of TIES)
 
 for (const nullable of [true, false])
   for (const direction of ['asc', 'desc'] as const) {
+    test(`long decimals within 64 bits and beyond are in order, ${nullable ? 'some NULL' : 'none NULL'}, ${direction}`, async (t) => {
+      const random = new Random(13)
+      const ends = [2n ** 62n, 2n ** 63n, 2n ** 64n, 10n ** 37n].flatMap((n) => [n - 1n, n, n + 1n])
+      const values = [...ends.map((n) => -n), -1n, 0n, 1n, ...ends]
+      const rows = Array.from({ length: 5000 }, (_, n) => {
+        const key = nullable && random.chance(0.1) ? null : new Decimal(random.pick(values), 0)
+        return { key, n: (n * 4001) % 5000 }
+      })
+      const plan = table([field('key', decimal(38, 0), nullable), field('n', INT, false)], rows, 500)
+      const sign = direction === 'asc' ? 1 : -1
+      const compared = (a: bigint | undefined, b: bigint | undefined): number =>
+        a === b ? 0 : a === undefined ? -1 : b === undefined ? 1 : a < b ? -sign : sign
+      const expected = rows
+        .toSorted((a, b) => compared(a.key?.unscaled, b.key?.unscaled) || a.n - b.n)
+        .map(({ n }) => n)
+      const orders = [order(bound(plan, 'key'), direction, 'first'), order(bound(plan, 'n'), 'asc')]
+      const numbers = async (sorting: PhysicalPlan): Promise<readonly unknown[]> =>
+        (await run(sorting)).rows.map(([, n]) => n)
+      t.deepEqual(await numbers(sort(plan, orders)), expected)
+      t.deepEqual(await numbers(topK(plan, orders, 700, 0)), expected.slice(0, 700))
+    })
+  }
+
+for (const nullable of [true, false])
+  for (const direction of ['asc', 'desc'] as const) {
     test(`long texts that begin alike, end with zeros or are missing are in order, ${nullable ? 'some NULL' : 'none NULL'}, ${direction}`, async (t) => {
       const random = new Random(11)
       const heads = ['', 'a', 'id00000', 'id000000', 'id0000001', 'the same head of many bytes ', 'ä€😀'.repeat(4)]

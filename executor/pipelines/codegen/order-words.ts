@@ -1,10 +1,13 @@
-import { isShortDecimal } from '../../../columnar/types.js'
+import { type DataType, isShortDecimal } from '../../../columnar/types.js'
 import type { SortOrder } from '../../../planner/plan/expression/expression.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import type { Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+
+/** Whether values are two words of an order. */
+export const isLongDecimal = (type: DataType): boolean => type.kind === 'decimal' && !isShortDecimal(type)
 
 const SIGN = -(1n << 63n)
 
@@ -13,7 +16,8 @@ export function orderPrefix(context: CompilerContext, f: FunctionBuilder, order:
   if (value.kind === 'bytes') {
     f.get(value.address).get(value.length).call(context.kernel('stringPrefix'))
     if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
-  } else pushOrderWord(f, order, value, 0)
+  } else if (value.kind === 'wide') pushNearestLong(f, order, value)
+  else pushOrderWord(f, order, value, 0)
   if (!order.expression.nullable) return f.setNew('i64')
   f.i64(1n).op('i64.shr_u')
   if (order.nulls === 'first') f.i64(SIGN).op('i64.or')
@@ -22,9 +26,17 @@ export function orderPrefix(context: CompilerContext, f: FunctionBuilder, order:
   return f.get(value.isNull).op('i32.eqz').select().setNew('i64')
 }
 
+/** A number of 128 bits as the nearest of 64: most numbers fit, and their upper words are all the same. */
+function pushNearestLong(f: FunctionBuilder, order: SortOrder, { low, high }: Extract<Value, { kind: 'wide' }>): void {
+  f.get(low).get(high).i64(63n).op('i64.shr_s').i64(~SIGN).op('i64.xor')
+  f.get(high).get(low).i64(63n).op('i64.shr_s').op('i64.eq').select()
+  f.i64(SIGN).op('i64.xor')
+  if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
+}
+
 /** Whether values whose prefixes are the same are equal. */
 export function isWholeOrder({ expression: { type, nullable } }: SortOrder): boolean {
-  const isLong = type.kind === 'string' || type.kind === 'binary' || (type.kind === 'decimal' && !isShortDecimal(type))
+  const isLong = type.kind === 'string' || type.kind === 'binary' || isLongDecimal(type)
   return !nullable && !isLong
 }
 

@@ -1,4 +1,3 @@
-import { isShortDecimal } from '../../../columnar/types.js'
 import type { SortOrder } from '../../../planner/plan/expression/expression.js'
 import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/ordered.js'
 import type { PhysicalRangeBounds } from '../../../planner/plan/physical/plan.js'
@@ -19,7 +18,7 @@ import {
 } from '../../kernels/interface/rows.js'
 import { TABLE_ROW_STORE, TOP_THRESHOLD } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
-import { orderPrefix, pushOrderWord } from './order-words.js'
+import { isLongDecimal, orderPrefix, pushOrderWord } from './order-words.js'
 import { PayloadLayout } from './payload-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 import { storeBytes, storeRef } from './store-bytes.js'
@@ -72,7 +71,7 @@ export class SortedRows implements Consumer {
         parts.push([next, order.direction === 'asc' ? SORT_BY_STRING : SORT_BY_STRING_BACKWARDS])
         next += 8
       } else {
-        const words = type.kind === 'decimal' && !isShortDecimal(type) ? 2 : 1
+        const words = isLongDecimal(type) ? 2 : 1
         for (let i = 0; i < words; i++) parts.push([next + i * 8, SORT_BY_WORD])
         next += words * 8
       }
@@ -187,7 +186,8 @@ export class SortedRows implements Consumer {
 /** The part, and the byte of it, where rows may differ whose prefixes are the same: a prefix lacks the last bit of what may be NULL, and lengths of texts. */
 function behindPrefix(first: SortOrder | undefined): readonly [part: number, byte: number] {
   if (first === undefined) return [0, 0]
-  const { type, nullable } = first.expression
-  const isText = type.kind === 'string' || type.kind === 'binary'
-  return isText ? [nullable ? 1 : 0, PREFIX_BYTES - 1] : [1, 0]
+  const value = first.expression.nullable ? 1 : 0
+  const { type } = first.expression
+  if (type.kind === 'string' || type.kind === 'binary') return [value, PREFIX_BYTES - 1]
+  return [isLongDecimal(type) ? value : 1, 0]
 }
