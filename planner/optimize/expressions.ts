@@ -1,3 +1,4 @@
+import { conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { childrenOf, fromLeavesUp, nodeCount, transformUp } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -33,6 +34,12 @@ export function canSubstitute(
   if (after <= LARGEST_SUBSTITUTED) return true
   const before = [...expressions, ...definitions.values()].reduce((sum, e) => sum + nodeCount(e), 0)
   return after <= before
+}
+
+/** A relation of which all of the conditions are asked. */
+export function filtered(input: LogicalPlan, conditions: readonly Expression[]): LogicalPlan {
+  const condition = conjunction(conditions)
+  return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
 }
 
 /** What the columns of a select list are computed from. */

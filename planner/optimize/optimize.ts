@@ -17,6 +17,7 @@ import { pruneColumns } from './rules/prune-columns.js'
 import { pruneFields } from './rules/prune-fields.js'
 import { pushFilters } from './rules/push-filters.js'
 import { reorderJoins } from './rules/reorder-joins.js'
+import { shareGroups } from './rules/share-groups.js'
 import { simplifyBooleans } from './rules/simplify-booleans.js'
 import { simplifyNested } from './rules/simplify-nested.js'
 import { skipEmptyRelations } from './rules/skip-empty-relations.js'
@@ -41,6 +42,8 @@ export const BATCHES: readonly Batch[] = [
   { name: 'outer joins', repeat: false, rules: [narrowOuterJoins] },
   // While joins are as they were written and filters stand at the relations: the rows of two aggregates are compared.
   { name: 'total of groups', repeat: false, rules: [totalOfGroups] },
+  // While filters stand at the relations and joins are as they were written; what follows from the filters of all is found next.
+  { name: 'share groups', repeat: false, rules: [shareGroups] },
   // Twice, and no more: what follows for a subquery may have more to follow within it. Some of it is no longer to be seen once it is pushed down, and would follow for ever.
   {
     name: 'infer',

@@ -1,6 +1,7 @@
 import { toTaggedJson } from '../../common/tagged-json.js'
 import { physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
 import type { PhysicalBroadcast, PhysicalExchange, PhysicalPlan } from '../plan/physical/plan.js'
+import { Numbers, rowsPart } from '../plan/rows-part.js'
 
 /**
  * Rows that a query moves at several places, as those of a CTE that is named twice, are computed once: exchanges and broadcasts that differ in nothing but
@@ -20,9 +21,6 @@ const NEVER_REUSED: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'observe',
 ])
 
-/** What makes no difference to the rows: places in the text, guesses, by what names tables are called, and which of several scans one is. */
-const IGNORED: ReadonlySet<string> = new Set(['origin', 'estimate', 'qualifier', 'scanId'])
-
 /** An exchange or broadcast, with its text when there was another one to compare it with. */
 interface Known {
   readonly plan: Moved
@@ -34,7 +32,7 @@ class ReusedExchanges {
   /** By the kinds of their operators: texts are only made of those that may be the same. */
   readonly #known = new Map<string, Known[]>()
   /** Numbers of exchanges and broadcasts by their input, and of what sources say of themselves. */
-  readonly #numbers = new Map<object, number>()
+  readonly #numbers = new Numbers()
 
   visit(plan: PhysicalPlan): PhysicalPlan {
     const known = this.#visited.get(plan)
@@ -58,44 +56,22 @@ class ReusedExchanges {
   }
 
   #textOf(known: Known): string {
-    known.text ??= toTaggedJson(this.#partOf(known.plan, new Map()))
+    known.text ??= toTaggedJson(this.#partOf(known.plan, new Numbers()))
     return known.text
   }
 
-  /** What the rows of a part of a plan depend on. @param ids the numbers of identities, in the order in which they come */
-  #partOf(value: unknown, ids: Map<unknown, number>): unknown {
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-    if (Array.isArray(value)) return value.map((member) => this.#partOf(member, ids))
-    const part: Record<string, unknown> = {}
-    // What has an identity is told by that, not by what it is called.
-    const hasIdentity = 'id' in value || 'level' in value
-    for (const [key, member] of Object.entries(value)) {
-      if (IGNORED.has(key) || (key === 'name' && hasIdentity)) continue
-      if (key === 'source') part[key] = this.#numberOf(member as object)
-      else if (key === 'id' && typeof member === 'number') part[key] = numberIn(ids, member)
-      else if (key === 'inputs')
-        part[key] = (member as readonly PhysicalPlan[]).map((input) => this.#inputOf(input, ids))
-      else part[key] = key === 'type' ? member : this.#partOf(member, ids)
-    }
-    return part
+  #partOf(plan: PhysicalPlan, ids: Numbers): unknown {
+    const inputOf = (input: unknown): unknown => this.#inputOf(input as PhysicalPlan, ids)
+    return rowsPart(plan, { ids, sources: this.#numbers, inputOf })
   }
 
   /** What comes from another exchange is told by it. */
-  #inputOf(input: PhysicalPlan, ids: Map<unknown, number>): unknown {
+  #inputOf(input: PhysicalPlan, ids: Numbers): unknown {
     if (!isMoved(input)) return this.#partOf(input, ids)
     const { inputs, ...own } = input
-    return { ...(this.#partOf(own, ids) as object), from: this.#numberOf(inputs[0]) }
+    const told = rowsPart(own, { ids, sources: this.#numbers })
+    return { ...(told as object), from: this.#numbers.of(inputs[0]) }
   }
-
-  #numberOf(one: object): number {
-    return numberIn(this.#numbers, one)
-  }
-}
-
-function numberIn<T>(numbers: Map<T, number>, of: T): number {
-  const number = numbers.get(of) ?? numbers.size
-  numbers.set(of, number)
-  return number
 }
 
 const isMoved = (plan: PhysicalPlan): plan is Moved => plan.kind === 'exchange' || plan.kind === 'broadcast'

@@ -40,10 +40,10 @@ test('a table that is joined with itself is moved once, whatever names it has', 
 test('names of columns make no difference, nor do places in the text, and exchanges below are told by what they read', (t) => {
   const named = SUMS.replace('sum(o_totalprice) s', '  sum(o_totalprice) total')
   t.is(joined(SUMS, named).reused, 1)
-  const nested = (name: string): string =>
-    `select n k, count(*) ${name} from (select count(*) n from orders group by o_custkey) group by n`
+  const nested = (name: string, below = 'n'): string =>
+    `select ${below} k, count(*) ${name} from (select count(*) ${below} from orders group by o_custkey) group by ${below}`
   // Of the four stages one sends the second side to all tasks of the join.
-  t.deepEqual(joined(nested('x'), nested('y')), { reused: 1, stages: 4 })
+  t.deepEqual(joined(nested('x'), nested('y', 'm')), { reused: 1, stages: 4 })
   // The upper exchanges differ in nothing but what they read.
   const fewer = nested('x').replace('from orders', 'from orders where o_orderkey > 7')
   t.is(joined(nested('x'), fewer).reused, 0)

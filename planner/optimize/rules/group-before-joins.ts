@@ -114,7 +114,7 @@ function withGroups(
   const input: LogicalPlan = Object.freeze({ ...join, [side]: groups })
   const columnsOfJoin = new Map(outputOf(input).map((column) => [column.id, column]))
   const merged = plan.aggregates.map((one, i) => mergedBy(one, reference(columnsOfJoin.get(first[i]!.id)!), nextId()))
-  const above: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys: plan.keys, aggregates: merged })
+  const above: LogicalPlan = Object.freeze({ ...plan, input, aggregates: merged })
   const projections = plan.aggregates.map((one, i) => resultOf(one, merged[i]!))
   const keys = plan.keys.map(attributeOf).map(passedOn)
   return Object.freeze({ kind: 'project', input: above, projections: [...keys, ...projections] })

@@ -68,7 +68,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'limit':
       return over(plan, wanted)
     case 'aggregate': {
-      const aggregates = narrowed(plan.aggregates, wanted)
+      const aggregates = plan.isShared ? plan.aggregates : narrowed(plan.aggregates, wanted)
       const needed = union(new Set(), [...plan.keys.map((key) => key.expression), ...operandsOf(aggregates)])
       const input = only(prune(plan.input, needed), needed)
       return input === plan.input && aggregates === plan.aggregates

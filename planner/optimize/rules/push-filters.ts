@@ -15,7 +15,7 @@ import type {
   LogicalWindow,
 } from '../../plan/logical/plan.js'
 import { transformPlanDown } from '../../plan/logical/transform.js'
-import { canSubstitute, definitionsOf, substitute } from '../expressions.js'
+import { canSubstitute, definitionsOf, filtered, substitute } from '../expressions.js'
 import type { Rule } from '../rule.js'
 
 /** Moves filters towards the sources, where they spare the most work. */
@@ -30,17 +30,17 @@ function push(plan: LogicalPlan): LogicalPlan {
   const { input } = plan
   switch (input.kind) {
     case 'filter':
-      return filter(input.input, [...conjuncts(input.condition), ...conjuncts(plan.condition)])
+      return filtered(input.input, [...conjuncts(input.condition), ...conjuncts(plan.condition)])
     case 'project': {
       const definitions = definitionsOf(input.projections)
       if (!canSubstitute([plan.condition], definitions)) return plan
       const condition = substitute(plan.condition, definitions)
-      return Object.freeze({ ...input, input: filter(input.input, conjuncts(condition)) })
+      return Object.freeze({ ...input, input: filtered(input.input, conjuncts(condition)) })
     }
     case 'join':
       return pushThroughJoin(plan, input)
     case 'aggregate':
-      return pushThroughAggregate(plan, input)
+      return input.isShared ? plan : pushThroughAggregate(plan, input)
     case 'window':
       return pushThroughWindow(plan, input)
     case 'union':
@@ -53,7 +53,7 @@ function push(plan: LogicalPlan): LogicalPlan {
       return pushThroughEvaluate(plan, input)
     case 'sort':
     case 'repartition':
-      return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
+      return Object.freeze({ ...input, input: filtered(input.input, conjuncts(plan.condition)) })
     case 'scan':
     case 'local':
     case 'oneRow':
@@ -73,18 +73,13 @@ function push(plan: LogicalPlan): LogicalPlan {
   }
 }
 
-function filter(input: LogicalPlan, conditions: readonly Expression[]): LogicalPlan {
-  const condition = conjunction(conditions)
-  return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
-}
-
 /** What does not depend on the number of a copy holds for all of them. */
 function pushThroughReplicate(plan: LogicalFilter, input: LogicalReplicate): LogicalPlan {
   const { condition } = plan
   const ofCopies = (e: Expression): boolean => input.number !== undefined && referencesOf(e).has(input.number.id)
   const [above, below] = [conjuncts(condition).filter(ofCopies), conjuncts(condition).filter((e) => !ofCopies(e))]
   if (below.length === 0) return plan
-  return filter(Object.freeze({ ...input, input: filter(input.input, below) }), above)
+  return filtered(Object.freeze({ ...input, input: filtered(input.input, below) }), above)
 }
 
 /** Functions are called for fewer rows, unless they give something else each time. What may raise stays behind what guards it. */
@@ -98,7 +93,7 @@ function pushThroughEvaluate(plan: LogicalFilter, input: LogicalEvaluate): Logic
     ;(stays ? above : below).push(c)
   }
   if (below.length === 0) return plan
-  return filter(Object.freeze({ ...input, input: filter(input.input, below) }), above)
+  return filtered(Object.freeze({ ...input, input: filtered(input.input, below) }), above)
 }
 
 type Side = 'left' | 'right' | 'both'
@@ -146,13 +141,13 @@ function pushThroughJoin(plan: LogicalFilter, join: LogicalJoin): LogicalPlan {
   const bySide = split(plan.condition, join, BELOW_WHERE[join.type])
   if (join.type !== 'inner') {
     if (bySide.left.length === 0) return plan
-    return filter(Object.freeze({ ...join, left: filter(join.left, bySide.left) }), bySide.both)
+    return filtered(Object.freeze({ ...join, left: filtered(join.left, bySide.left) }), bySide.both)
   }
   const condition = conjunction([...(join.condition ? conjuncts(join.condition) : []), ...bySide.both])
   return Object.freeze({
     ...join,
-    left: filter(join.left, bySide.left),
-    right: filter(join.right, bySide.right),
+    left: filtered(join.left, bySide.left),
+    right: filtered(join.right, bySide.right),
     ...(condition ? { condition } : {}),
   })
 }
@@ -166,8 +161,8 @@ function pushJoinCondition(join: LogicalJoin): LogicalPlan {
   const condition = conjunction(bySide.both)
   return Object.freeze({
     ...rest,
-    left: filter(join.left, bySide.left),
-    right: filter(join.right, bySide.right),
+    left: filtered(join.left, bySide.left),
+    right: filtered(join.right, bySide.right),
     ...(condition ? { condition } : {}),
   })
 }
@@ -177,7 +172,7 @@ function pushThroughUnion(plan: LogicalFilter, union: LogicalUnion): LogicalPlan
   const inputs = union.inputs.map((input) => {
     const own = outputOf(input).map((a) => reference(a))
     const definitions = new Map(union.output.map(({ id }, i) => [id, own[i]!]))
-    return filter(input, conjuncts(substitute(plan.condition, definitions)))
+    return filtered(input, conjuncts(substitute(plan.condition, definitions)))
   })
   return Object.freeze({ ...union, inputs })
 }
@@ -189,8 +184,8 @@ function pushThroughExpand(plan: LogicalFilter, expand: LogicalExpand): LogicalP
   const all = conjuncts(plan.condition)
   const below = all.filter(isOfRows)
   if (below.length === 0) return plan
-  const input = filter(expand.input, below)
-  return filter(
+  const input = filtered(expand.input, below)
+  return filtered(
     Object.freeze({ ...expand, input }),
     all.filter((c) => !isOfRows(c)),
   )
@@ -209,11 +204,11 @@ function pushThroughAggregate(
   const all = conjuncts(plan.condition)
   const below = all.filter(isOfKeys)
   if (below.length === 0 || !canSubstitute(below, keys)) return plan
-  const input = filter(
+  const input = filtered(
     aggregate.input,
     below.map((c) => substitute(c, keys)),
   )
-  return filter(
+  return filtered(
     Object.freeze({ ...aggregate, input }),
     all.filter((c) => !isOfKeys(c)),
   )
@@ -229,8 +224,8 @@ function pushThroughWindow(plan: LogicalFilter, window: LogicalWindow): LogicalP
   const all = conjuncts(plan.condition)
   const below = all.filter(isOfKeys)
   if (below.length === 0) return plan
-  return filter(
-    Object.freeze({ ...window, input: filter(window.input, below) }),
+  return filtered(
+    Object.freeze({ ...window, input: filtered(window.input, below) }),
     all.filter((c) => !isOfKeys(c)),
   )
 }

@@ -16,6 +16,7 @@ import { planGroupingSets } from './grouping-sets.js'
 import { callsText, groupsOf, keptGroups, keysOf, partialAttributes } from './groups.js'
 import type { PhysicalOperator, StatefulOperator } from './operator.js'
 import { planSessions } from './sessions.js'
+import { broughtAnyhow } from './shared-groups.js'
 import { shortenedStates } from './shortened-states.js'
 
 export const aggregate: PhysicalOperator<PhysicalAggregate> = {
@@ -56,7 +57,7 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   const shortens = aggregates.some(({ shortened }) => shortened !== undefined)
   if (shortens && isStateful)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'an aggregate of the program over a stream' })
-  if (!isStateful && !shortens && planning.brings(input, clustered(keysOf(keys), false))) {
+  if (!isStateful && !shortens && !plan.isShared && planning.brings(input, clustered(keysOf(keys), false))) {
     return planning.place({
       kind: 'aggregate',
       mode: 'complete',
@@ -68,10 +69,11 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   }
   const attributes = partialAttributes(keys, aggregates)
   const groups = planning.place({ kind: 'aggregate', mode: 'partial', inputs: [input], keys, aggregates, attributes })
-  const partial = shortens ? shortenedStates(planning, groups, keys.length, aggregates) : groups
+  const states = shortens ? shortenedStates(planning, groups, keys.length, aggregates) : groups
   const mergedKeys = keys.map(
     (key, i): NamedExpression => Object.freeze({ ...key, expression: boundTo(attributes, i) }),
   )
+  const partial = plan.isShared ? broughtAnyhow(planning, states, mergedKeys) : states
   const merged = { inputs: [partial], keys: mergedKeys, aggregates, attributes: output } as const
   if (!isStateful) return planning.place({ kind: 'aggregate', mode: 'final', ...merged })
   const finalBy = eventTimeKey(keysOf(plan.keys), plan.input)

@@ -23,6 +23,7 @@ import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
 import { groupLimitOf } from './group-limit.js'
 import type { PhysicalOperator } from './operator.js'
+import { filteredGroups } from './shared-groups.js'
 import { cachedColumns, planCached } from './sources.js'
 import { names } from './text.js'
 import { planWindow } from './window.js'
@@ -37,6 +38,8 @@ export const filter: PhysicalOperator<PhysicalFilter> = {
 
 export function planFilter(planning: Planning, plan: LogicalFilter): PhysicalPlan {
   const below = plan.input
+  if (below.kind === 'aggregate' && below.isShared)
+    return filteredGroups(planning, planning.plan(below), plan.condition)
   const input =
     below.kind === 'window' ? planWindow(planning, below, groupLimitOf(plan.condition, below)) : planning.plan(below)
   const { attributes } = input

@@ -58,7 +58,7 @@ export class FilterPlacing {
       case 'repartition':
         return this.#through(plan, plan.input, column, SHUFFLE_NS)
       case 'aggregate':
-        return this.#belowAggregate(plan, column)
+        return plan.isShared ? undefined : this.#belowAggregate(plan, column)
       case 'window': {
         const isKey = plan.partitionBy.some((key) => key.kind === 'attribute' && key.id === column.id)
         return isKey ? this.#through(plan, plan.input, column, SORT_NS) : undefined
@@ -186,6 +186,7 @@ function isWorthwhile(plan: LogicalPlan): boolean {
     case 'filter':
       return isWorthwhile(plan.input)
     case 'aggregate':
+      return !plan.isShared
     case 'window':
     case 'join':
     case 'union':

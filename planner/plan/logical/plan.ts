@@ -107,6 +107,8 @@ export interface LogicalAggregate {
   readonly aggregates: readonly AggregateCall[]
   /** Of a stream that is grouped by session windows. */
   readonly session?: Session
+  /** Whether other groups in the plan are the same ones, which are made once: what is asked of some of them stays above. */
+  readonly isShared?: true
 }
 
 /**
