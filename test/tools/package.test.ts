@@ -50,6 +50,24 @@ test('the package has the code, its types and the kernels, and neither tests nor
   )
 })
 
+test('what runs asks for no package that is installed for development alone', (t) => {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly devDependencies: Readonly<Record<string, string>>
+  }
+  const folder = join(ROOT, 'dist/bundle')
+  const names = Object.keys(devDependencies)
+  const asked = new RegExp(`(?:\\bfrom ?|\\bimport ?|\\b(?:import|require)\\()["'\`](?:${names.join('|')})["'\`/]`)
+  t.true(names.includes('kafkajs'))
+  for (const text of [`import a from"kafkajs"`, `import 'kafkajs/b'`, `require("kafkajs/c")`, `import(\`kafkajs\`)`])
+    t.regex(text, asked)
+  t.deepEqual(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.js') && asked.test(readFileSync(join(folder, name), 'utf8')),
+    ),
+    [],
+  )
+})
+
 test('types say nothing that TypeScript 5.5 does not know', (t) => {
   const types = readdirSync(join(ROOT, 'dist/api'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.d.ts'),

@@ -1,6 +1,11 @@
-import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { SecureVersion } from 'node:tls'
+import clusterModule from 'kafkajs/src/cluster/index.js'
+import errorsModule from 'kafkajs/src/errors.js'
+import loggersModule from 'kafkajs/src/loggers/index.js'
+import connectionModule from 'kafkajs/src/network/connection.js'
+import encoderModule from 'kafkajs/src/protocol/encoder.js'
+import errorCodesModule from 'kafkajs/src/protocol/error.js'
 import { brokerAddress } from './broker-address.js'
 import { openSocket } from './open-socket.js'
 
@@ -199,15 +204,14 @@ export interface ClusterOptions {
   readonly retry: { readonly retries: number; readonly initialRetryTime: number; readonly maxRetryTime: number }
 }
 
-const require = createRequire(import.meta.url)
-const ClusterClass = require('kafkajs/src/cluster') as new (options: object) => Cluster
-const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
-const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): unknown }
-const ConnectionClass = require('kafkajs/src/network/connection') as new (options: object) => Connection
-const { KafkaJSConnectionError } = require('kafkajs/src/errors') as {
+const ClusterClass = clusterModule as new (options: object) => Cluster
+const EncoderClass = encoderModule as new () => Encoder
+const { createLogger } = loggersModule as { createLogger(options: object): unknown }
+const ConnectionClass = connectionModule as new (options: object) => Connection
+const { KafkaJSConnectionError } = errorsModule as {
   KafkaJSConnectionError: new (message: string, options: { readonly broker: string }) => Error
 }
-const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
+const { createErrorFromCode } = errorCodesModule as {
   createErrorFromCode(code: number): { readonly type: string; readonly message: string; readonly retriable: boolean }
 }
 
