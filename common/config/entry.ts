@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors/millrace-error.js'
 import { zoneKind } from '../time/time-zone.js'
-import { bytesText, parseBytes, parseDurationMicros } from './units.js'
+import { bytesText, durationText, parseBytes, parseDurationMicros } from './units.js'
 
 /** A configuration key, declared once: what it means, its default and how its text is read. */
 export interface ConfigEntry<T> {
@@ -11,6 +11,8 @@ export interface ConfigEntry<T> {
   readonly unit: 'count' | 'bytes' | 'ms' | 'text'
   /** As a user would write it. */
   readonly defaultText: string
+  /** Which values it may have, for people. */
+  readonly values: string
   /** Whether it may change while the session runs: it is read for each query. */
   readonly isChangeable?: boolean
   /** @throws INVALID_CONF_VALUE */
@@ -41,14 +43,15 @@ function numeric(
   min: number,
   max: number,
 ): ConfigEntry<number> {
+  const values = `${show(min)} to ${show(max)}`
   return Object.freeze({
     ...declaration,
     unit,
+    values,
     read(text: string): number {
       const value = parse(text)
       if (value === undefined) throw invalid(declaration.key, text, `it must be ${form}`)
-      if (value < min || value > max)
-        throw invalid(declaration.key, text, `it must be from ${show(min)} to ${show(max)}`)
+      if (value < min || value > max) throw invalid(declaration.key, text, `it must be from ${values}`)
       return value
     },
   })
@@ -79,7 +82,7 @@ const DURATION: NumericForm = {
     const micros = parseDurationMicros(text)
     return micros === undefined ? undefined : Number(micros) / 1000
   },
-  show: (ms) => `${ms}ms`,
+  show: durationText,
 }
 
 /** A whole number within a range. */
@@ -102,6 +105,7 @@ export const durationEntry = (declaration: Declaration, minMs: number, maxMs: nu
 export const orInfinite = (entry: ConfigEntry<number>): ConfigEntry<number> =>
   Object.freeze({
     ...entry,
+    values: `${entry.values}, or infinity`,
     read: (text: string) => (text.trim().toLowerCase() === 'infinity' ? Number.POSITIVE_INFINITY : entry.read(text)),
   })
 
@@ -110,6 +114,7 @@ export function choiceEntry<const T extends string>(declaration: Declaration, ch
   return Object.freeze({
     ...declaration,
     unit: 'text',
+    values: choices.join(', '),
     read(text: string): T {
       const found = choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase())
       if (found === undefined) throw invalid(declaration.key, text, `it must be one of ${choices.join(', ')}`)
@@ -124,6 +129,7 @@ export function booleanEntry(declaration: Declaration): ConfigEntry<boolean> {
   return Object.freeze({
     ...declaration,
     unit: 'text',
+    values: choice.values,
     read: (text: string) => choice.read(text.toLowerCase()) === 'true',
   })
 }
@@ -134,6 +140,7 @@ export function fixedEntry(declaration: Declaration): ConfigEntry<string> {
   return Object.freeze({
     ...declaration,
     unit: 'text',
+    values: defaultText,
     read(text: string): string {
       if (text.trim().toLowerCase() === defaultText.toLowerCase()) return defaultText
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${key}=${text}: it is always ${defaultText}` })
@@ -146,6 +153,7 @@ export const timeZoneEntry = (declaration: Declaration): ConfigEntry<string> =>
   Object.freeze({
     ...declaration,
     unit: 'text',
+    values: 'a region such as Europe/Rome, or an offset such as +02:00',
     read(text: string): string {
       if (zoneKind(text) === undefined)
         throw new MillraceError('INVALID_CONF_VALUE.TIME_ZONE', {
@@ -158,4 +166,4 @@ export const timeZoneEntry = (declaration: Declaration): ConfigEntry<string> =>
 
 /** Any text. */
 export const textEntry = (declaration: Declaration): ConfigEntry<string> =>
-  Object.freeze({ ...declaration, unit: 'text', read: (text: string) => text })
+  Object.freeze({ ...declaration, unit: 'text', values: 'any text', read: (text: string) => text })

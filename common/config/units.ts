@@ -32,6 +32,19 @@ export function bytesText(bytes: number): string {
   return `${bytes / size}${unit === 'b' ? '' : unit}`
 }
 
+const MS_UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+]
+
+/** A duration as `parseDurationMicros` reads it, in the largest unit that divides it. */
+export function durationText(ms: number): string {
+  const [unit, size] = MS_UNITS.find(([, size]) => ms > 0 && ms % size === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}
+
 /** Reads a duration: `10 seconds`, `500ms`, `1 minute 30 seconds`. In microseconds; undefined when it is none. */
 export function parseDurationMicros(text: string): bigint | undefined {
   const body = text.trim().replace(/^interval\s+/i, '')

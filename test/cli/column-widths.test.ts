@@ -32,3 +32,13 @@ test('one column at least is shown, however narrow the window is, and no more th
     ),
   )
 })
+
+test('columns are left out from the middle, one less behind it than before it, and what is left fills the window', (t) => {
+  const eights = (count: number): readonly number[] => Array.from({ length: count }, () => 8)
+  t.like(columnsThatFit(eights(6), 50), { gapAt: 3, leftOut: 1 })
+  t.like(columnsThatFit(eights(6), 49), { gapAt: 2, leftOut: 2 })
+  t.like(columnsThatFit(eights(6), 41), { gapAt: 2, leftOut: 2 })
+  t.like(columnsThatFit(eights(3), 14), { gapAt: 1, leftOut: 2 })
+  t.deepEqual(columnsThatFit([20, 20], 15), { widths: [9, 9], gapAt: 1, leftOut: 1 })
+  t.is(taken([20, 20], 15), 15)
+})

@@ -4,7 +4,7 @@ import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { type ConfigEntry, durationEntry, orInfinite } from '../../common/config/entry.js'
 import { FIXED_ENTRIES } from '../../common/config/fixed-entries.js'
-import { bytesText, parseBytes, parseDurationMicros } from '../../common/config/units.js'
+import { bytesText, durationText, parseBytes, parseDurationMicros } from '../../common/config/units.js'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
 
 const DOC = new URL('../../../docs/configuration.md', import.meta.url)
@@ -126,6 +126,50 @@ test('a size is written in the largest unit that divides it, as it is read, and 
   t.is(parseBytes('0.7'), 0)
 })
 
+test('each unit of durations and sizes is as long as it is, in the singular, in the plural and in capitals', (t) => {
+  const [minute, hour, day] = [60_000_000n, 3_600_000_000n, 86_400_000_000n]
+  for (const [units, micros] of [
+    [['us', 'microsecond'], 1n],
+    [['ms', 'millisecond'], 1_000n],
+    [['s', 'second'], 1_000_000n],
+    [['m', 'min', 'minute'], minute],
+    [['h', 'hour'], hour],
+    [['d', 'day'], day],
+    [['week'], 7n * day],
+  ] as const) {
+    for (const unit of units) {
+      const plural = unit.length > 2 ? `3${unit}s` : `3${unit}`
+      for (const text of [`3 ${unit}`, plural, `interval 3 ${unit.toUpperCase()}`])
+        t.is(parseDurationMicros(text), 3n * micros, text)
+    }
+  }
+  t.deepEqual(
+    ['b', 'k', 'm', 'g', 't'].map((unit) => parseBytes(`2${unit}`)),
+    [0, 1, 2, 3, 4].map((power) => 2 * 1024 ** power),
+  )
+  t.deepEqual(['', '  ', 'interval ', '-5 minutes 1s'].map(parseDurationMicros), [
+    ...[undefined, undefined, undefined],
+    -5n * minute + 1_000_000n,
+  ])
+  t.deepEqual([-1, 1025, 3 * 1024 ** 2 + 1024].map(bytesText), ['-1', '1025', '3073k'])
+})
+
+test('a duration is written in the largest unit that divides it, as it is read', (t) => {
+  for (const [text, ms] of [
+    ['0ms', 0],
+    ['1ms', 1],
+    ['1500ms', 1_500],
+    ['1s', 1_000],
+    ['90s', 90_000],
+    ['2min', 120_000],
+    ['36h', 36 * 3_600_000],
+    ['365d', 365 * 86_400_000],
+  ] as const) {
+    t.is(durationText(ms), text)
+    t.is(parseDurationMicros(text), BigInt(ms) * 1_000n)
+  }
+})
+
 test('a setting may be as small and as large as it may be, and none may be -1 but where that means none', (t) => {
   const read = (key: string, text: string) => new Config({ [key]: text }).textOf(key)
   for (const [key, good, bad] of [
@@ -156,7 +200,7 @@ test('a setting that has one meaning takes that under both names, and refuses ot
 
 test('docs/configuration.md lists the keys as they are', (t) => {
   const rowOf = (e: ConfigEntry<unknown>): string =>
-    `| \`${e.key}\` | ${e.sparkKey ? `\`${e.sparkKey}\`` : ''} | \`${e.defaultText}\` | ${e.doc} |`
+    `| \`${e.key}\` | ${e.sparkKey ? `\`${e.sparkKey}\`` : ''} | \`${e.defaultText}\` | ${e.values} | ${e.doc} |`
   const rows = Object.values<ConfigEntry<unknown>>(CONFIG).map(rowOf)
   const changeable = Object.values<ConfigEntry<unknown>>(CONFIG).flatMap((e) =>
     e.isChangeable ? [`\`${e.key}\``] : [],
@@ -168,15 +212,17 @@ test('docs/configuration.md lists the keys as they are', (t) => {
     'What Spark has and these tables do not is refused, and so is a value that would change what queries mean and is not built. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
     `While a session runs, \`getOrCreate()\` changes ${changeable.join(' and ')}; the others keep their values.`,
     '',
-    '| key | in Spark | default | meaning |',
-    '| --- | --- | --- | --- |',
+    '| key | in Spark | default | values | meaning |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
     'These have one meaning here: the value is taken, and others are refused.',
     '',
     '| key | in Spark | value | meaning |',
     '| --- | --- | --- | --- |',
-    ...FIXED_ENTRIES.map(rowOf),
+    ...FIXED_ENTRIES.map(
+      (e) => `| \`${e.key}\` | ${e.sparkKey ? `\`${e.sparkKey}\`` : ''} | \`${e.values}\` | ${e.doc} |`,
+    ),
     '',
   ].join('\n')
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(DOC, text)
