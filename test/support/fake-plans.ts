@@ -105,10 +105,20 @@ export const sum = (id: number, input: number, count: number, sink: StageSink, b
   )
 
 /** The sum of everything a stage wrote, in each task. */
-export const sumOfAll = (id: number, input: number, count: number, sink: StageSink): Stage =>
-  stage(id, { kind: 'broadcastRead', stageId: input, attributes: attributes({}) }, sink, { kind: 'fixed', count }, [
-    input,
-  ])
+export const sumOfAll = (
+  id: number,
+  input: number,
+  count: number,
+  sink: StageSink,
+  behaviour: FakeBehaviour = {},
+): Stage =>
+  stage(
+    id,
+    { kind: 'broadcastRead', stageId: input, attributes: attributes(behaviour) },
+    sink,
+    { kind: 'fixed', count },
+    [input],
+  )
 
 export const cachedSum = (id: number, cacheId: string, sink: StageSink): Stage =>
   stage(
