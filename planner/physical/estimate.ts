@@ -90,8 +90,7 @@ function groupsOf({ keys, input }: Node<'aggregate'>, rows: number, shareOf: (ke
     (most, { isCounted, values }) => (isCounted ? Math.max(most, values) : most),
     rows * GROUPS_PER_ROW,
   )
-  const isOneCounted = counts.length === 1 && counts[0]!.isCounted
-  return Math.max(1, Math.min(rows, combined, isOneCounted ? rows : most))
+  return Math.max(1, Math.min(rows, combined, most))
 }
 
 const estimateJoin: (plan: Node<'join'>) => number = onceEach((plan) => {
