@@ -29,6 +29,7 @@ const catalog = catalogOf({
   }),
   sized: table('sized', 'a int', { bytes: 5_000 }),
   unknown: table('unknown', 'a int'),
+  constant: table('constant', 'one int', { rows: 1_000, ranges: { one: [5, 5] } }),
   nothing: table('nothing', 'a int', { rows: 0 }),
   wide: table('wide', 's struct<a: int, b: string>, t string, d double', { rows: 10 }),
 })
@@ -79,6 +80,11 @@ for (const [where, rows] of [
   ["note <> 'a'", 900],
   ['note is not null', 900],
   ['free', 500],
+  [`floor in (${Array.from({ length: 25 }, (_, i) => i).join()})`, 1_000],
+  ['free or free or room > 1', 1_000],
+  ['floor = room', 1],
+  ['floor = 3 and floor = room and free', 1],
+  ['(floor = 3 or floor = room) and free', 26],
   ['floor = 3 and free', 25],
   ["note > 'a' and floor = 3", 17],
 ] as const)
@@ -89,11 +95,21 @@ test('what a filter below has asked of a column already leaves no fewer rows whe
   const below = 'select * from rooms where floor = 3'
   t.is(rowsOf(`select * from (${below}) where floor = 3`), 50)
   t.is(rowsOf(`select * from (select * from rooms where room > 901) where room > 901`), 99)
+  t.is(rowsOf(`select * from (select * from rooms where room > 901) where room > 10`), 99)
   t.is(
     rowsOf(`select * from (select * from rooms where floor = 3 or floor = 4 and free) where floor = 3`),
     38,
     'half of 75',
   )
+})
+
+test('of a column of one value a comparison keeps all rows or nearly none, and of what is computed nothing is known', (t) => {
+  t.is(rowsOf('select * from constant where one >= 5'), 1_000)
+  t.is(rowsOf('select * from constant where one <= 5 and one >= 5'), 1_000)
+  t.is(rowsOf('select * from constant where one <= 4'), 1)
+  t.is(rowsOf('select * from constant where 6 <= one'), 1)
+  t.is(rowsOf('select * from (select floor + room x from rooms) where x = 3'), 100)
+  t.is(rowsOf('select * from (select room x from rooms) where x = 3'), 1)
 })
 
 for (const [sql, rows] of [
