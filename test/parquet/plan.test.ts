@@ -95,6 +95,12 @@ test('splits become smaller towards the end, so that all slots end together, and
     columns[0],
     Array.from({ length: 1_000_000 }, (_, i) => String(i)),
   )
+  const sizes = splits.map(({ data }) => splitFromJson(data).files.flatMap((file) => file.rowGroups))
+  const bytes = sizes.map((groups) => groups.flatMap(({ chunks }) => chunks).reduce((sum, [, size]) => sum + size, 0))
+  t.deepEqual(
+    splits.map((split) => split.bytes),
+    bytes,
+  )
 })
 
 test('a path may be a file, a directory or a pattern; files that begin with _ or . do not count', async (t) => {

@@ -1,8 +1,8 @@
 import test from 'ava'
-import { DATE, type DataType, DOUBLE, decimal, FLOAT, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
+import { DATE, type DataType, DOUBLE, decimal, FLOAT, INT, STRING, TIMESTAMP, typeName } from '../../columnar/types.js'
 import type { ScanFilter } from '../../connectors/api.js'
 import { columnValues } from '../../connectors/parquet/column-values.js'
-import { columnsOf } from '../../connectors/parquet/columns.js'
+import { columnsOf, findColumn } from '../../connectors/parquet/columns.js'
 import { CompactReader } from '../../connectors/parquet/compact-reader.js'
 import type { ParquetFile } from '../../connectors/parquet/footer.js'
 import type {
@@ -158,6 +158,62 @@ test('bounds of another scale, of NaN and the wrong way round say nothing, and a
   t.true(isRead(int, { op: 'eq', column: 'c', type: INT, value: 7 }, { min: int.store(9), max: int.store(8) }))
   const one = { min: float.store(0.1), max: float.store(0.1) }
   t.true(isRead(float, { op: 'eq', column: 'c', type: FLOAT, value: 0.1 }, one))
+})
+
+test('NaN is between no bounds and may be there all the same, and a decimal of more bytes than any has says nothing', (t) => {
+  const { double, decimal: money } = COLUMNS as Readonly<Record<'decimal' | 'double', Column>>
+  const numbers = { min: double.store(-1), max: double.store(1) }
+  for (const op of Object.keys(HOLDS) as Op[])
+    t.true(isRead(double, { op, column: 'c', type: DOUBLE, value: Number.NaN }, numbers), op)
+  t.true(isRead(double, { op: 'in', column: 'c', type: DOUBLE, values: [7, Number.NaN] }, numbers))
+  t.false(isRead(double, { op: 'in', column: 'c', type: DOUBLE, values: [7, 8] }, numbers))
+  const ofAnyLength: Column = { ...money, physical: 'BYTE_ARRAY', length: 0 }
+  const five = { op: 'eq', column: 'c', type: decimal(9, 2), value: 5n } as const
+  for (const [bytes, isKnown] of [
+    [1, true],
+    [64, true],
+    [65, false],
+    [0, false],
+  ] as const) {
+    const one = Uint8Array.from({ length: bytes }, (_, i) => (i === bytes - 1 ? 1 : 0))
+    t.is(isRead(ofAnyLength, five, { min: one, max: one }), !isKnown, `${bytes} bytes`)
+  }
+})
+
+/** Columns of a file as these nodes declare them. */
+const columnsBelow = (...children: readonly SchemaNode[]) => {
+  const root = { ...nodeOf(COLUMNS['int']!, false), name: 'root', physical: undefined, children }
+  return columnsOf({ root, sparkSchema: undefined } as unknown as Parameters<typeof columnsOf>[0])
+}
+
+test('a column is found by its name as it is written, or else in other letters where that is one', (t) => {
+  const named = (name: string): SchemaNode => ({ ...nodeOf(COLUMNS['int']!, true), name })
+  const columns = columnsBelow(named('id'), named('ID'), named('Other'))
+  const found = (name: string): string | undefined => findColumn(columns, name)?.field.name
+  t.deepEqual(['id', 'ID', 'Id', 'OTHER', 'other', 'none'].map(found), [
+    ...['id', 'ID', undefined, 'Other', 'Other', undefined],
+  ])
+})
+
+test('what is repeated in a list of an old writer is the element, and in others the group around it', (t) => {
+  const leaf = (name: string): SchemaNode => ({ ...nodeOf(COLUMNS['int']!, false), name })
+  const group = (
+    name: string,
+    repetition: SchemaNode['repetition'],
+    kind: 'none' | 'list',
+    ...children: SchemaNode[]
+  ): SchemaNode => ({ ...leaf(name), repetition, physical: undefined, annotation: { kind }, children })
+  const element = (repeated: SchemaNode): string => {
+    const [{ field } = { field: undefined }] = columnsBelow(group('l', 'REQUIRED', 'list', repeated))
+    return typeName(field!.type)
+  }
+  const repeated = (name: string, ...children: SchemaNode[]) => group(name, 'REPEATED', 'none', ...children)
+  t.is(element(repeated('list', leaf('element'))), 'array<int>')
+  t.is(element(repeated('array', leaf('x'))), 'array<struct<x:int>>')
+  t.is(element(repeated('l_tuple', leaf('x'))), 'array<struct<x:int>>')
+  t.is(element(repeated('m_tuple', leaf('x'))), 'array<int>')
+  t.is(element(repeated('list', leaf('x'), leaf('y'))), 'array<struct<x:int,y:int>>')
+  t.is(element({ ...leaf('element'), repetition: 'REPEATED' }), 'array<int>')
 })
 
 test('the range of a column is that of all row groups, which need not rise', (t) => {
