@@ -6,6 +6,7 @@ import { DriverEvents } from '../../driver/events/driver-events.js'
 import type { EngineEvent } from '../../driver/events/engine-event.js'
 import { EventBus } from '../../driver/events/event-bus.js'
 import { Driver } from '../../driver/index.js'
+import type { StageChange } from '../../driver/jobs/adaption.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
 import { FAKE_MODULES } from '../support/fake-cluster.js'
 import { cachedSum, collect, FakeSink, fakeConnectors, scan, sumOfAll, writeTo } from '../support/fake-plans.js'
@@ -165,4 +166,58 @@ test('a listener that fails is logged once for each reason and harms nobody, and
   bus.remove(counts)
   bus.emit(event)
   t.is(told, 2)
+})
+
+/** Of a job with one stage of so many tasks: what its events are told, and what they tell. */
+function oneStage(taskCount: number) {
+  const told: string[] = []
+  const bus = new EventBus(createLogger('test', 'silent'))
+  bus.add({ onEvent: (event) => void told.push(line(event)) })
+  const events = new DriverEvents(bus)
+  const stage = { key: 0, taskCount, inputs: [], cacheReads: [], output: { kind: 'map' } } as const
+  events.jobStarted({ jobId: 1, stages: [stage] }, () => false, {})
+  const report = { rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, elapsedMs: 0 }
+  let attemptId = 0
+  return {
+    events,
+    completes(partition: number): boolean {
+      const place = { jobId: 1, stageKey: 0, partition, attempt: 0, executorId: 'e', launchedMs: 0, isCopy: false }
+      const task = { ...place, attemptId: attemptId++ }
+      events.decided({ kind: 'tick' }, [
+        { kind: 'launchTask', task, inputs: [] },
+        { kind: 'taskAccepted', task, report },
+      ])
+      return told.splice(0).includes('stageCompleted 1/0')
+    },
+  }
+}
+
+test('a stage is complete when each of its tasks was done once, however often one is done again, and only then', (t) => {
+  const { completes } = oneStage(2)
+  t.deepEqual([0, 0, 0, 1, 1, 0].map(completes), [false, false, false, true, false, false])
+})
+
+test('a stage that was divided otherwise is complete by its new tasks', (t) => {
+  const { events, completes } = oneStage(2)
+  const decision = { kind: 'divided', merging: 1, shared: 0 } as const
+  const change = { stageKey: 0, tasks: 3, decision } as unknown as StageChange
+  events.decided({ kind: 'tick' }, [{ kind: 'stageChanged', jobId: 1, change }])
+  t.deepEqual([0, 1, 2].map(completes), [false, false, true])
+})
+
+test('a listener that is added by one that is told hears of what comes next, and one that is removed then of nothing more', (t) => {
+  const bus = new EventBus(createLogger('test', 'silent'))
+  const heard: string[] = []
+  const late = { onEvent: () => void heard.push('late') }
+  bus.add({
+    onEvent: () => {
+      heard.push('first')
+      bus.add(late)
+    },
+  })
+  const event = { kind: 'cacheDropped', timeMs: 0, cacheId: 'c' } as const
+  bus.emit(event)
+  t.deepEqual(heard, ['first'])
+  bus.emit(event)
+  t.deepEqual(heard, ['first', 'first', 'late'])
 })

@@ -62,3 +62,42 @@ test('what operators of a task did counts once, too, and of tasks is added up bu
     { path: [0], ...sums, rows: 3, isShared: true },
   ])
 })
+
+test('of the event times that tasks saw the first, the last and the sum are told', (t) => {
+  const metrics = new JobMetrics(PLAN)
+  for (const [partition, minMicros, maxMicros] of [
+    [0, 5n, 9n],
+    [1, 3n, 7n],
+  ] as const) {
+    const eventTimes = [{ watermarkId: 6, rows: 2, minMicros, maxMicros, sumMicros: Number(minMicros + maxMicros) }]
+    metrics.accept(0, partition, { ...REPORT, streaming: { operators: [], scans: [], eventTimes } })
+  }
+  t.deepEqual(metrics.result().eventTimes.get(6), {
+    watermarkId: 6,
+    rows: 4,
+    minMicros: 3n,
+    maxMicros: 9n,
+    sumMicros: 24,
+  })
+})
+
+test('a stage that became part of another one is told no more, and one that was divided has as many tasks as it has then', (t) => {
+  const stages = [0, 1, 2].map((key) => ({ ...stage, key }))
+  const plan = {
+    ...PLAN,
+    stages: new Map(stages.map((one) => [one.key, one])),
+    result: stages[2],
+  } as unknown as JobPlan
+  const metrics = new JobMetrics(plan)
+  const decision = { kind: 'broadcast', left: 0, right: 1, bytes: 10 } as const
+  metrics.change(plan, { stageKey: 2, tasks: 5, decision } as unknown as Parameters<JobMetrics['change']>[1])
+  const { stages: told, changes } = metrics.result()
+  t.deepEqual(
+    told.map(({ stageKey, tasks }) => [stageKey, tasks]),
+    [
+      [1, 2],
+      [2, 5],
+    ],
+  )
+  t.is(changes.length, 1)
+})

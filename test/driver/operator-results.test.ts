@@ -20,3 +20,15 @@ test('the first of all rows that expire says when an operator has something to d
   t.is(dueOf(undefined, 3n, undefined), 3n)
   t.is(dueOf(undefined, undefined), undefined)
 })
+
+test('the states of partitions are told by their numbers, in whatever order tasks end, and one without a state has none', (t) => {
+  const results = new OperatorResults()
+  const version = (file: string) => ({ file, digest: `of ${file}` })
+  for (const [partition, file] of [
+    [2, 'c'],
+    [0, 'a'],
+    [1, undefined],
+  ] as const)
+    results.accept(partition, { operatorId: 7, ...COUNTS, ...(file ? { version: version(file) } : {}) })
+  t.deepEqual(results.all.get(7)!.versions, [version('a'), null, version('c')])
+})

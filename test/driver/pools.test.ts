@@ -241,3 +241,32 @@ test('a file of pools that is wrong is refused with the pool and what is wrong',
     t.regex(error.message, reason)
   }
 })
+
+/** Ends what runs in the one slot and tells whose turn is next, so many times. */
+const turns = (slots: Slots, count: number): readonly number[] =>
+  Array.from({ length: count }, () => slots.end(slots.launched.at(-1)!)[0]!.jobId)
+
+test('a pool that is new comes behind one that waits and was given less, whichever asked first', (t) => {
+  const slots = new Slots(1, { a: pool(1), c: pool(1) })
+  slots.submit('a', 10)
+  const undeclared = slots.submit('b', 10)
+  const waiting = slots.submit('c', 10)
+  t.deepEqual(turns(slots, 2), [waiting, undeclared])
+})
+
+test('a pool that had nothing to do is not given what it missed', (t) => {
+  const slots = new Slots(1, { busy: pool(1), idle: pool(1) })
+  const busy = slots.submit('busy', 100)
+  turns(slots, 20)
+  const idle = slots.submit('idle', 100)
+  t.deepEqual(turns(slots, 4).toSorted(), [busy, busy, idle, idle])
+})
+
+test('a job that is new comes behind those that wait for longer, which had slots before', (t) => {
+  const slots = new Slots(1, { p: pool(1, 0, 'FAIR') })
+  const first = slots.submit('p', 10)
+  const second = slots.submit('p', 10)
+  t.deepEqual(turns(slots, 2), [second, first])
+  const third = slots.submit('p', 10)
+  t.deepEqual(turns(slots, 2), [second, third])
+})

@@ -165,3 +165,10 @@ test('what is fetched for a consumer that wants no more is fetched no more', asy
   t.deepEqual(told, ['abandoned'])
   t.true(given?.aborted)
 })
+
+test('what failed a job first is what its reader is told', async (t) => {
+  const { stream } = newStream()
+  stream.fail(cut)
+  stream.fail(new MillraceError('OPERATION_CANCELED'))
+  t.is(await t.throwsAsync(rowsOf(stream)), cut)
+})

@@ -25,6 +25,8 @@ test('few splits are tasks of their own, many come together in about equal share
   t.is(groupSplits(splits(8), 2, true).length, 8)
   t.is(groupSplits(splits(16), 2, true).length, 16)
   t.is(groupSplits(splits(17), 2, true).length, 9)
+  // The third one of three lies in the share to its middle.
+  t.is(groupSplits(splits(20), 2, true).length, 7)
   const many = groupSplits(splits(1000), 2, true)
   t.is(many.length, 8)
   t.true(many.every((group) => group.length === 125))

@@ -21,6 +21,15 @@ test('each watermark follows the greatest time seen of its own rows, less its de
   t.deepEqual(after(second, []), second)
 })
 
+test('times from after the clock count as if they were of now, so that they do not make all others late', (t) => {
+  const at = (micros: bigint, most?: bigint) => advanced({}, declared, new Map([[0, { maxMicros: micros }]]), most)
+  t.deepEqual(at(101n, 100n), { 0: 90n })
+  t.deepEqual(at(100n, 100n), { 0: 90n })
+  t.deepEqual(at(99n, 100n), { 0: 89n })
+  t.deepEqual(at(101n), { 0: 91n })
+  t.deepEqual(advanced({ 0: 95n }, declared, new Map([[0, { maxMicros: 500n }]]), 100n), { 0: 95n })
+})
+
 test('several watermarks are together the least, once there is one of each, or the greatest', (t) => {
   t.is(together({ 0: 40n, 1: 7n, 2: 1n }, [0, 1], 'min'), 7n)
   t.is(together({ 0: 40n, 1: 7n, 2: 99n }, [0, 1], 'max'), 40n)
