@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava'
 import type { Block } from '../../columnar/blocks/block.js'
 import { Executor } from '../../executor/executor.js'
 import { threadDataOnce } from '../../executor/thread-data.js'
+import type { ThreadData } from '../../executor/worker/thread-protocol.js'
 import type { ExecutorMessage, TaskLaunch, TaskSource } from '../../proto/protocol.js'
 import { FAKE_MODULES, until } from '../support/fake-cluster.js'
 import { collect, type FakeBehaviour, scan, sumOfAll } from '../support/fake-plans.js'
@@ -18,12 +19,16 @@ class OneThread {
   readonly #directory = mkdtempSync(join(tmpdir(), 'executor-test-'))
   #gates = 0
 
-  constructor(t: ExecutionContext) {
+  /** @param program that of its thread, in place of the fake task's */
+  constructor(t: ExecutionContext, program?: string) {
+    const entry = join(this.#directory, 'entry.mjs')
+    if (program !== undefined) writeFileSync(entry, program)
+    const own = { entry, module: undefined } as unknown as ThreadData
     this.executor = new Executor({
       executorId: 'one',
       slots: 1,
       memoryBytes: 1 << 28,
-      threads: threadDataOnce(FAKE_MODULES),
+      threads: program === undefined ? threadDataOnce(FAKE_MODULES) : async () => own,
       client: { fetch: () => elsewhere(), fetchLocal: () => elsewhere() },
       send: (message) => this.sent.push(message),
     })
@@ -164,4 +169,47 @@ test('an executor encrypts what its store puts into files as it is told, and giv
   t.is(executor.store.keyBits, 256)
   const local = executor.fetch({ kind: 'local', id: 'rows', from: 0, until: 1 })
   await raised(t, () => local.next(), 'REQUEST_REFUSED')
+})
+
+/** A thread that tells what it was told with a task, how many it has run, and that it holds as much memory as its split says. */
+const TELLING = `let tasks = 0
+export function run({ port, inputs, droppedCaches, droppedStates, spills }) {
+  const told = { tasks: ++tasks, droppedCaches, droppedStates, spills }
+  const result = { rowsRead: 0, rowsWritten: 0, spilledBytes: 0, told }
+  port.postMessage({ kind: 'succeeded', result, memoryBytes: inputs.splits[0][0], blocks: [] })
+}`
+
+test('a thread is told with its next task what was dropped, and whether that is to do with little memory', async (t) => {
+  const one = new OneThread(t, TELLING)
+  let attemptId = 0
+  const told = async (rest: Partial<TaskLaunch> = {}, memoryBytes = 0): Promise<unknown> => {
+    const inputs = { partition: 0, splits: { 0: [memoryBytes] } }
+    one.launch(++attemptId, numbers(0), { inputs, ...rest })
+    const end = await one.end(attemptId)
+    return end.kind === 'taskSucceeded' ? (end.report as { readonly told?: unknown }).told : end
+  }
+  const nothing = { droppedCaches: [], droppedStates: [], spills: false }
+  t.deepEqual(await told(), { ...nothing, tasks: 1 })
+  one.executor.handle({ kind: 'dropCache', cacheId: 'c' })
+  one.executor.handle({ kind: 'dropState', queryId: 'q' })
+  t.deepEqual(await told(), { ...nothing, tasks: 2, droppedCaches: ['c'], droppedStates: ['q'] })
+  t.deepEqual(await told({ together: ['one'] }), { ...nothing, tasks: 3, spills: true }, 'it could not be run again')
+})
+
+test('a thread is replaced when it has taken half as much again as its share of what it does not hold', async (t) => {
+  const one = new OneThread(t, TELLING)
+  const { share } = one.executor.memory
+  let attemptId = 0
+  /** How many tasks the thread had run with this one, after which it has so much memory, of which it holds a part. */
+  const tasks = async (shares: number, heldShares: number): Promise<number> => {
+    one.executor.memory.hold(0, heldShares * share)
+    one.launch(++attemptId, numbers(0), { inputs: { partition: 0, splits: { 0: [shares * share] } } })
+    const end = await one.end(attemptId)
+    return (end as unknown as { readonly report: { readonly told: { readonly tasks: number } } }).report.told.tasks
+  }
+  t.is(await tasks(1.5, 0), 1)
+  t.is(await tasks(2.5, 1), 2)
+  t.is(await tasks(2.75, 1), 3)
+  t.is(await tasks(0, 0), 1, 'it held too much')
+  t.is(await tasks(0, 0), 2)
 })
