@@ -4,7 +4,7 @@ import { type Column, columnOf } from '../../columnar/columns/column.js'
 import { joinedColumns, pickedRows } from '../../columnar/columns/moved-columns.js'
 import { packedLists } from '../../columnar/columns/packed-lists.js'
 import { blockOfColumns, storedColumns } from '../../columnar/columns/stored-columns.js'
-import { variableValues } from '../../columnar/columns/variable.js'
+import { gatheredBytes, variableValues } from '../../columnar/columns/variable.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import * as types from '../../columnar/types.js'
 import { raised } from '../support/raised.js'
@@ -60,6 +60,79 @@ test('the bytes that lie under NULL are left out', (t) => {
   t.is(String(Buffer.from(picked!)), 'efab')
   const [ends, bytes] = variableValues(3, FIRST_AND_LAST, offsetsOf(0, 2, 4, 6), Buffer.from('abcdef'))
   t.deepEqual([[...new Int32Array(ends.buffer)], String(Buffer.from(bytes))], [[0, 2, 2, 4], 'abef'])
+})
+
+test('some rows of a block are its columns from there, of each type', (t) => {
+  for (const [type, values] of VALUES) {
+    const of = types.schema([field('v', type)])
+    const many = [...values, ...values, ...values]
+    const block = blockFromRows(
+      of,
+      many.map((v) => ({ v })),
+    )
+    for (const [from, until] of [
+      [2, 5],
+      [9, 12],
+      [3, 3],
+    ] as const) {
+      const [column] = storedColumns(of, block, from, until)
+      t.deepEqual(valuesOf(type, column!), many.slice(from, until), `${types.sqlTypeName(type)} from ${from}`)
+    }
+  }
+})
+
+test('what is in a struct that is NULL is NULL, although a block says it of the struct alone', (t) => {
+  const of = types.schema([field('v', types.struct([field('x', types.TINYINT)]))])
+  const x = columnOf(3, Uint8Array.of(0b110), [Uint8Array.of(1, 2, 3)])
+  const block = blockOfColumns(of, 3, [columnOf(3, FIRST_AND_LAST, [], [x])])
+  const [struct] = storedColumns(of, block, 0, 3)
+  t.deepEqual([...struct!.children[0]!.buffers[0]!], [0b100])
+  t.is(struct!.children[0]!.nullCount, 2)
+})
+
+test('each list has its own elements, texts from where they begin, and one that is NULL has none', (t) => {
+  const element = columnOfValues(types.STRING, ['a', 'bc', 'def', 'g'.repeat(100)])
+  const type = types.array(types.STRING)
+  const lists = (validity: Uint8Array | undefined, ...offsets: number[]): unknown[] => {
+    const rows = offsets.length - 1
+    const values = packedLists(type, rows, validity, { offsets: offsetsOf(...offsets), vectors: [element] })
+    return valuesOf(type, columnOf(rows, validity, values))
+  }
+  t.deepEqual(lists(undefined, 0, 1, 1, 4), [['a'], [], ['bc', 'def', 'g'.repeat(100)]])
+  t.deepEqual(lists(FIRST_AND_LAST, 0, 1, 3, 4), [['a'], null, ['g'.repeat(100)]])
+  const [ends] = packedLists(type, 3, FIRST_AND_LAST, { offsets: offsetsOf(0, 1, 3, 3), vectors: [element] })
+  const [, first, second] = new Int32Array(ends.slice().buffer)
+  t.is(first, second, 'no bytes lie under NULL')
+})
+
+test('a boolean that is NULL is picked as one that is false, whatever lies under it', (t) => {
+  const booleans = columnOf(3, FIRST_AND_LAST, [Uint8Array.of(0b111)])
+  const [validity, bits] = pickedRows(types.BOOLEAN, booleans, offsetsOf(1, 2, 0, 1)).buffers
+  t.deepEqual([[...validity!], [...bits!]], [[0b0110], [0b0110]])
+})
+
+test('texts that together have more bytes than offsets hold are refused, in one column and in lists', async (t) => {
+  // Only the offsets say that there are so many.
+  const long = (...ends: number[]): Column =>
+    columnOf(ends.length, undefined, [new Uint8Array(offsetsOf(0, ...ends).buffer), new Uint8Array()])
+  const most = 2 ** 31 - 1
+  const joined = (...columns: Column[]): Int32Array =>
+    new Int32Array(joinedColumns(types.STRING, columns).buffers[1]!.slice().buffer)
+  t.deepEqual([...joined(long(5, most - 10), long(4, 10))], [0, 5, most - 10, most - 6, most])
+  await raised(t, () => joined(long(most), long(1)), 'UNSUPPORTED_FEATURE')
+  const half = 2 ** 30
+  await raised(
+    t,
+    () =>
+      gatheredBytes(
+        2,
+        () => half,
+        () => new Uint8Array(),
+      ),
+    'UNSUPPORTED_FEATURE',
+  )
+  const lists = { offsets: offsetsOf(0, 2), vectors: [long(7, most - 8)] }
+  await raised(t, () => packedLists(types.array(types.STRING), 1, undefined, lists), 'UNSUPPORTED_FEATURE')
 })
 
 test('equal lists have equal bytes, whatever lies under the NULLs in them', (t) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { Fleet } from '../../driver/launch/fleet.js'
@@ -80,6 +82,11 @@ class Members {
     return fleet
   }
 
+  /** Where executors come in. */
+  get port(): number {
+    return Number(this.#door!.address.split(':').at(-1))
+  }
+
   async join(executorId: string, previousId = ''): Promise<void> {
     await until(() => this.#door !== undefined)
     const connection = await DriverConnection.open(
@@ -137,12 +144,14 @@ test('an executor that came back is known by its new id, whatever its launcher t
   t.false(fleet.started('a.2'))
 })
 
-test('one that the driver is done with is ended after a while, unless it comes back', async (t) => {
+test('one that the driver is done with is ended after a while, unless it comes back or ends by itself', async (t) => {
   // It may take long to come back on a busy machine: then it is tried again with more time.
   for (let stopGraceMs = 100; stopGraceMs < 600_000; stopGraceMs *= 4) {
-    const members = new Members(t, 'a', 'b')
+    const members = new Members(t, 'a', 'b', 'c')
     const { released } = members.launcher
-    await Promise.all([members.start({ stopGraceMs }), members.join('a'), members.join('b')])
+    await Promise.all([members.start({ stopGraceMs }), ...['a', 'b', 'c'].map((id) => members.join(id))])
+    members.dismiss('c')
+    members.launcher.tell({ kind: 'ended', executorId: 'c', reason: 'r' })
     members.dismiss('a')
     await members.join('a.2', 'a')
     if (released.length > 0) continue
@@ -154,6 +163,29 @@ test('one that the driver is done with is ended after a while, unless it comes b
   }
   t.fail('none came back in time')
 })
+
+test('a fleet that has ended lets nobody in', async (t) => {
+  const members = new Members(t, 'a')
+  const [fleet] = await Promise.all([members.start(), members.join('a')])
+  const { port } = members
+  t.is(await reached(port), 'connected')
+  members.dismiss('a')
+  await fleet.close()
+  t.is(await reached(port), 'ECONNREFUSED')
+})
+
+/** What becomes of a connection to a port of this machine. */
+async function reached(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return 'connected'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error)
+  } finally {
+    socket.destroy()
+  }
+}
 
 test('in the place of one that retires none comes, and until it is gone there is one more', async (t) => {
   const members = new Members(t, 'a', 'b', 'c')
