@@ -14,8 +14,10 @@ import { CalendarDate } from '../../columnar/times/calendar-date.js'
 import { Timestamp } from '../../columnar/times/timestamp.js'
 import * as types from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { raised } from '../support/raised.js'
 
 const { field, schema } = types
+const leafOf = (type: types.DataType) => leavesOf(schema([field('v', type)]))[0]!
 const everyType = schema([
   field('b', types.BOOLEAN),
   field('i8', types.TINYINT),
@@ -154,6 +156,56 @@ test('a block of other columns, or with fewer buffers than its schema has, is re
   t.like(parsedAs([field('a', types.INT), field('b', types.INT)]), { condition: 'BLOCK_CORRUPT' })
   t.like(parsedAs([field('a', types.decimal(38, 0)), field('b', types.STRING)]), { condition: 'BLOCK_CORRUPT' })
   t.notThrows(() => parseBlock(bytes, leavesOf(two)))
+})
+
+test('a block whose columns have other numbers of rows, or of more rows than there can be, is refused', async (t) => {
+  const values = [new Uint8Array(), new Uint8Array(16)]
+  const parsed = (rows: number, ...nodes: readonly (readonly [length: number, nullCount: number])[]) =>
+    parseBlock(
+      encodeBatch(
+        rows,
+        nodes.map(([length, nullCount]) => ({ length, nullCount })),
+        values,
+      ),
+    )
+  t.is(parsed(3, [3, 0]).rows, 3)
+  t.is(parsed(2 ** 31 - 1, [2 ** 31 - 1, 0]).rows, 2 ** 31 - 1)
+  for (const wrong of [
+    () => parsed(2 ** 31, [2 ** 31, 0]),
+    () => parsed(3, [2, 0]),
+    () => parsed(3, [3, 4]),
+    () =>
+      parseBlock(
+        encodeBatch(
+          1,
+          [
+            { length: 1, nullCount: 0 },
+            { length: 1, nullCount: 1 },
+          ],
+          values,
+        ),
+        [leafOf(types.INT)],
+      ),
+  ])
+    await raised(t, wrong, 'BLOCK_CORRUPT')
+})
+
+test('the bytes of a message are told by its beginning, unless that is cut', async (t) => {
+  const { bytes } = blockFromRows(everyType, [{ s: 'some text' }])
+  const from = (all: Uint8Array) => messageBytes(async (length) => all.subarray(0, length))
+  t.is(await from(bytes), bytes.length)
+  const metadataBytes = new DataView(bytes.buffer).getInt32(4, true)
+  for (const length of [0, 7, 8, 8 + metadataBytes - 1])
+    await raised(t, () => from(Uint8Array.from(bytes.subarray(0, length))), 'BLOCK_CORRUPT')
+})
+
+test('a struct may be NULL although what is in it may not, and that is NULL then', (t) => {
+  const of = schema([field('v', types.struct([field('x', types.INT, false)])), field('after', types.TINYINT)])
+  const rows = [
+    { v: null, after: 1 },
+    { v: { x: 2 }, after: null },
+  ]
+  t.deepEqual(rowsFromBlock(of, blockFromRows(of, rows)), rows)
 })
 
 test('a buffer that compression does not make smaller is left as it is, which its length says', (t) => {
