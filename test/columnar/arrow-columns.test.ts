@@ -27,7 +27,9 @@ import {
   vectorFromArray,
 } from 'apache-arrow'
 import test from 'ava'
+import { arrowColumn } from '../../columnar/arrow/arrow-columns.js'
 import { blockOfVector, blocksOfArrow } from '../../columnar/arrow/arrow-input.js'
+import { ARROW } from '../../columnar/arrow/arrow-tags.js'
 import { typeOfArrow } from '../../columnar/arrow/arrow-types.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import { TimeOfDay } from '../../columnar/times/time-of-day.js'
@@ -174,4 +176,47 @@ test('columns become blocks of so many rows each, and one that is not there is N
     blocks.flatMap((block) => rowsFromBlock(made, block)).map((row) => Object.values(row)),
     [1, 2, 3, null, 5].map((n) => [n, null]),
   )
+})
+
+test('texts and binaries of views lie in them up to twelve bytes, else in the buffer that they name', (t) => {
+  const words = new Int32Array(5 * 4)
+  const bytes = Buffer.from(words.buffer)
+  const short = (row: number, text: string): void => {
+    words[row * 4] = text.length
+    bytes.write(text, row * 16 + 4)
+  }
+  short(0, 'short')
+  short(1, 'twelve bytes')
+  words.set([13, 0, 1, 4], 2 * 4)
+  words.set([1_000, 0, 9, 9], 3 * 4)
+  short(4, '')
+  for (const [typeId, isText] of [
+    [ARROW.utf8View, true],
+    [ARROW.binaryView, false],
+  ] as const) {
+    const data = {
+      ...{ type: { typeId }, length: 5, offset: 0, nullCount: 1, nullBitmap: Uint8Array.of(0b10111), values: words },
+      variadicBuffers: [Buffer.from('not here'), Buffer.from('....thirteen bytes')],
+    } as unknown as Data
+    const type = typeOfArrow(data.type, 'v')
+    const rows = rowsFromBlock(schema([field('v', type)]), blockOfVector(field('v', type), { data: [data] }))
+    t.deepEqual(
+      rows.map(({ v }) => (v instanceof Uint8Array ? Buffer.from(v).toString() : v)),
+      ['short', 'twelve bytes', 'thirteen byte', null, ''],
+    )
+    t.is(type.kind, isText ? 'string' : 'binary')
+  }
+})
+
+test('large offsets are read as numbers of 64 bits, and rows of more bytes than a column holds are refused', async (t) => {
+  const large = (...offsets: readonly bigint[]): Data =>
+    makeData({
+      ...{ type: new LargeUtf8(), length: offsets.length - 1, nullCount: 0 },
+      ...{ valueOffsets: BigInt64Array.from(offsets), data: Buffer.from('abc') },
+    })
+  const [, ends, bytes] = arrowColumn(large(1n, 2n, 3n))(0, 2).buffers
+  t.deepEqual([[...new Int32Array(ends!.slice().buffer)], String(Buffer.from(bytes!))], [[0, 1, 2], 'bc'])
+  for (const first of [2n ** 31n, 2n ** 32n])
+    t.is(arrowColumn(large(first, first + 3n))(0, 1).buffers[2]!.length, 0, 'nothing lies there')
+  await raised(t, () => arrowColumn(large(0n, 2n ** 31n))(0, 1), 'UNSUPPORTED_FEATURE')
 })
