@@ -19,6 +19,19 @@ test('a line that begins with a dot is a command, but not one within a statement
   )
 })
 
+test('a command ends with its line or with the text, and may stand behind spaces', (t) => {
+  t.deepEqual(splitText('.quit'), { complete: [], rest: '.quit' })
+  t.deepEqual(splitText('select 1;\n.mode csv'), { complete: ['select 1'], rest: '\n.mode csv' })
+  t.deepEqual(splitStatements('  .mode csv \nselect 1'), ['  .mode csv', '\nselect 1'])
+  t.deepEqual(splitStatements('select 1;\n  .mode csv\nselect 2'), ['select 1', '\n  .mode csv', '\n\nselect 2'])
+  t.deepEqual(splitStatements('\nselect 1;\n\n select 2'), ['\nselect 1', '\n\n\n select 2'])
+})
+
+test('outside of scripts the words of blocks are words', (t) => {
+  t.is(counted('select case; select 1; select x as begin; loop; repeat; if; end; end if; select 2'), 9)
+  t.is(counted("select case when a then 'end' end; select 1"), 2)
+})
+
 const SCRIPTS: readonly (readonly [what: string, body: string])[] = [
   ['branches', 'if x = 1 then select 1; elseif x = 2 then select 2; else select 3; end if;'],
   ['CASE as a statement', 'case x when 1 then select 1; else select 2; end case;'],
@@ -30,6 +43,12 @@ const SCRIPTS: readonly (readonly [what: string, body: string])[] = [
     'loops',
     'while x < 3 do set x = x + 1; end while; l: loop leave l; end loop; repeat select 1; until true end repeat;',
   ],
+  [
+    'CASE as a condition, or within one',
+    `if case when x = 1 then true else false end then select 1; else select 2; end if;
+    while case x when 1 then true end do set x = 2; end while; case case x when 1 then 2 end when 2 then select 1; end case;`,
+  ],
+  ['blocks in one that is not atomic', 'begin not atomic if x = 1 then select 1; end if; select 2; end; select 3;'],
   ['FOR', 'for r as select 1 as one do select r.one; end for;'],
   [
     'handlers',
