@@ -3,6 +3,7 @@ import {
   type DataType as ArrowType,
   Bool,
   type Data,
+  DateDay,
   DateMillisecond,
   Dictionary,
   FixedSizeBinary,
@@ -69,6 +70,7 @@ test('times are microseconds, times of day nanoseconds and dates days, rounded d
   ])
   const nanos = BigInt64Array.of(-1n, -1000n, -1001n, 1999n, -(2n ** 63n))
   t.deepEqual(read(stored(new TimestampNanosecond(), nanos)), [-1n, -1n, -2n, 1n, -9223372036854776n])
+  t.deepEqual(read(stored(new DateDay(), Int32Array.of(-1, 19_000))), [-1, 19_000])
   const day = 86_400_000n
   t.deepEqual(
     read(stored(new DateMillisecond(), BigInt64Array.of(-1n, 0n, day - 1n, day, -day - 1n))),
@@ -137,6 +139,19 @@ for (const [vector, values] of VECTORS)
       t.deepEqual(read(vector.slice(from, until)), values.slice(from, until), `${from} to ${until}`)
   })
 
+test('a vector is read part by part as it is as a whole', (t) => {
+  for (const [vector, values] of VECTORS) {
+    const made = schema([field('v', typeOfArrow(vector.type, 'v'))])
+    const blocks = [...blocksOfArrow(made, [vector.data[0]!], values.length, 2)]
+    const whole = rowsFromBlock(made, blockOfVector(made.fields[0]!, vector))
+    t.deepEqual(
+      blocks.flatMap((block) => rowsFromBlock(made, block)),
+      whole,
+      String(vector.type),
+    )
+  }
+})
+
 test('a value that is not in its dictionary is refused, but not under NULL', async (t) => {
   const words = vectorFromArray(['a', 'b'], new Utf8())
   const coded = (code: number, validity: number): Vector => {
@@ -161,6 +176,7 @@ test('what is in a struct that is NULL is NULL, whether or not its own column sa
     const type = new Struct([new ArrowField('x', new Int32(), true)])
     const data = makeData({ type, length: 3, nullCount: -1, nullBitmap: Uint8Array.of(0b101), children: [child] })
     t.deepEqual(read(vectorOf(data)), [{ x: 1 }, null, { x: last }])
+    t.is(arrowColumn(data)(0, 3).children[0]!.nullCount, last === null ? 2 : 1, 'its own column tells it, too')
   }
 })
 

@@ -9,6 +9,7 @@ import { checkOffsets, messageBytes, parseBlock } from '../../columnar/blocks/bl
 import { Decimal } from '../../columnar/decimal.js'
 import { inferSchema } from '../../columnar/infer-schema.js'
 import { leavesOf } from '../../columnar/leaves.js'
+import { RowBytes } from '../../columnar/row-bytes.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import { CalendarDate } from '../../columnar/times/calendar-date.js'
 import { Timestamp } from '../../columnar/times/timestamp.js'
@@ -217,6 +218,41 @@ test('a buffer that compression does not make smaller is left as it is, which it
   const [smaller, asItWas] = [bytes.length - 128, bytes.length - 64]
   t.deepEqual([view.getBigInt64(smaller, true), bytes[smaller + 8]], [100n, 9])
   t.deepEqual([view.getBigInt64(asItWas, true), ...bytes.subarray(asItWas + 8, asItWas + 12)], [-1n, 1, 2, 3, 0])
+})
+
+test('a type that is inferred holds the values of all rows, whichever come first', async (t) => {
+  const typeOf = (...values: readonly unknown[]): string =>
+    types.typeName(inferSchema(values.map((v) => ({ v }))).fields[0]!.type)
+  for (const [a, b, type] of [
+    [new Decimal(15n, 1), new Decimal(125n, 2), 'decimal(38,2)'],
+    [1n, 2.5, 'double'],
+    [{ x: 1n }, { x: 2.5, y: 'a' }, 'struct<x:double,y:string>'],
+    [[null], [1n], 'array<bigint>'],
+    [new Map([['a', null]]), new Map([['b', true]]), 'map<string,boolean>'],
+  ] as const) {
+    t.is(typeOf(a, b), type)
+    if (type !== 'struct<x:double,y:string>') t.is(typeOf(b, a), type)
+  }
+  t.is(typeOf({ x: 2.5, y: 'a' }, { x: 1n }), 'struct<x:double,y:string>')
+  await raised(t, () => typeOf({ x: 'a' }, { x: 1n }), 'INVALID_ROW_VALUE')
+})
+
+test('a decimal has as many digits as its type, and no more', async (t) => {
+  const of = schema([field('d', types.decimal(3, 1))])
+  const kept = (d: Decimal) => rowsFromBlock(of, blockFromRows(of, [{ d }])).map((row) => String(row['d']))
+  t.deepEqual(kept(new Decimal(999n, 1)), ['99.9'])
+  t.deepEqual(kept(new Decimal(-999n, 1)), ['-99.9'])
+  for (const unscaled of [1000n, -1000n]) await raised(t, () => kept(new Decimal(unscaled, 1)), 'INVALID_ROW_VALUE')
+  await raised(t, () => kept(new Decimal(9995n, 2)), 'INVALID_ROW_VALUE')
+})
+
+test('a row alone is read as it was written, and has no other columns than it may have', async (t) => {
+  const rows = new RowBytes([field('a', types.INT), field('b', types.array(types.STRING))], 'state')
+  const row = { a: 5, b: ['x', null] }
+  t.deepEqual(rows.read(rows.write(row)), row)
+  t.deepEqual(rows.read(rows.write({ b: null })), { a: null, b: null })
+  for (const wrong of [{ a: 1, c: 2 }, null, 5, { a: 'x' }])
+    await raised(t, () => rows.write(wrong as unknown as object), 'INVALID_ROW_VALUE')
 })
 
 test('a schema is inferred from rows, with a common type for each column', (t) => {
