@@ -315,3 +315,13 @@ test('an attempt ends by what the executor tells that runs it, not another one',
   t.deepEqual(told.fail(strange), [])
   t.is(launched(told.succeed(first)).length, 1)
 })
+
+test('what a task has written stays when its executor is lost: it is not written again', (t) => {
+  const told = new Told({ a: 1, b: 1 })
+  const output = { kind: 'write', keepsAttemptsApart: true } as const
+  const [first, second] = launched(told.submit(1, [stage(0, 2, { output })]))
+  told.succeed(first!)
+  const lost = told.tell({ kind: 'executorLost', executorId: first!.executorId, reason: 'test' })
+  t.deepEqual(launched([...lost, ...told.join('c', 2)]), [])
+  t.like(of(told.succeed(second!), 'jobSucceeded'), [{ jobId: 1 }])
+})
