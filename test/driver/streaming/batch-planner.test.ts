@@ -18,7 +18,7 @@ const source = (offsets: Partial<Record<'initial' | 'latest', Json>>): StreamSou
   }) as unknown as StreamSource
 
 test('a query goes on behind a batch that was committed, with the watermarks of both, and runs one again that was not', async (t) => {
-  const commit = { batchId: 4, nextWatermarks: { 0: 9n }, states: {}, oldestBatch: 0 }
+  const commit = { batchId: 4, nextWatermarks: { 0: 9n }, states: {}, entry: 'commits/4', oldestBatch: 0 }
   t.deepEqual(await recover(left({ lastOffsets: OFFSETS, lastCommit: commit }), []), {
     position: { batchId: 5, from: [20], watermarks: { 0: 9n }, earlierWatermarks: { 0: 7n }, states: STATES },
     unfinished: undefined,
@@ -45,9 +45,9 @@ test('a query that has begun no batch begins where it first was to, which is ask
 test('a batch is planned when any source has something new, or one is wanted without', async (t) => {
   const position = { batchId: 5, from: [1, { b: 2, a: 1 }], watermarks: {}, earlierWatermarks: {}, states: {} }
   const planned = (a: Json, b: Json, isWanted: boolean) =>
-    planBatch(position, [source({ latest: a }), source({ latest: b })], undefined, isWanted, 77)
+    planBatch(position, [source({ latest: a }), source({ latest: b })], undefined, isWanted, { timeMs: 77, slots: 3 })
   t.is(await planned(1, { a: 1, b: 2 }, false), undefined)
-  t.like(await planned(1, { a: 1, b: 3 }, false), { until: [1, { a: 1, b: 3 }], timeMs: 77, logged: false })
+  t.like(await planned(1, { a: 1, b: 3 }, false), { until: [1, { a: 1, b: 3 }], timeMs: 77, slots: 3, logged: false })
   t.like(await planned(2, { a: 1, b: 2 }, false), { until: [2, { a: 1, b: 2 }] })
   t.like(await planned(1, { a: 1, b: 2 }, true), { batchId: 5, until: [1, { a: 1, b: 2 }] })
 })
