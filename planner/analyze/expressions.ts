@@ -20,7 +20,6 @@ import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from '.
 import { misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import {
-  expandStar,
   getField,
   isBelowGroups,
   lookUp,
@@ -29,6 +28,7 @@ import {
   type Scope,
   type WrittenName,
 } from './names/scope.js'
+import { expandStar } from './names/star.js'
 import { refuseExtras } from './refuse-extras.js'
 import { castMode, literalValue } from './session.js'
 import { resolveScalarCall } from './sql-functions/scalar-call.js'

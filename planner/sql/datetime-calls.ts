@@ -62,7 +62,7 @@ export function readUnitCall(tokens: TokenStream, start: Token): UnresolvedExpre
     return { kind: 'function', name, ...foreignPath(start.text), args: [first, ...args], origin }
   }
   if (isUnit) {
-    const first: UnresolvedExpression = { kind: 'literal', type: STRING, value: unit.match, origin }
+    const first: UnresolvedExpression = { kind: 'literal', type: STRING, value: unit.text, origin }
     return { kind: 'function', name: UNIT_CALLS[start.match]!, args: [first, ...args], origin }
   }
   throw new MillraceError(

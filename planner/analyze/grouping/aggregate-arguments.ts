@@ -7,7 +7,7 @@ import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved
 import type { ExpressionContext } from '../expression-context.js'
 import { resolveExpression } from '../expressions.js'
 import { countsRows, isDrawing } from '../functions/registry.js'
-import { expandStar } from '../names/scope.js'
+import { expandStar } from '../names/star.js'
 import { castTo } from '../types/coercion.js'
 import { findNode } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'

@@ -10,9 +10,8 @@ import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { FrameTag } from '../../plan/unresolved/frame-tags.js'
 import { analysisSession } from '../session.js'
 import { columnsOfFrame, isOfElsewhere } from './frame-columns.js'
-import { nameFitting, sameName } from './names.js'
+import { sameName } from './names.js'
 import { namedWithin } from './nested-field.js'
-import { type Expanded, withoutExcepted } from './star-except.js'
 
 export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 
@@ -57,7 +56,7 @@ export function namesAround(scope: Scope, kind: UnresolvedExpression['kind']): S
 export const isOuter = ({ outer }: Scope, id: ExprId): boolean => outer?.attributes.some((a) => a.id === id) ?? false
 
 /** Whether columns of a relation are called by these words before their names: by its alias, or by where it lies, too. */
-const isQualifiedBy = ({ qualifier }: Attribute, words: readonly string[]): boolean =>
+export const isQualifiedBy = ({ qualifier }: Attribute, words: readonly string[]): boolean =>
   qualifier !== undefined &&
   words.length <= qualifier.length &&
   words.every((word, i) => sameName(word, qualifier[qualifier.length - words.length + i]!))
@@ -250,48 +249,3 @@ export function qualifiedName(scope: Scope, written: WrittenName): string {
 /** Whether an expression is a name without relation, whatever it refers to. */
 export const isNameOf = (e: UnresolvedExpression, name: string): boolean =>
   e.kind === 'attribute' && e.parts.length === 1 && sameName(e.parts[0]!, name)
-
-const columnsOfRelation = ({ attributes }: Scope, relation: readonly string[]): readonly Attribute[] =>
-  attributes.filter((a) => isQualifiedBy(a, relation))
-
-const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
-  columnsOfRelation(scope, relation).length > 0
-
-/** A star as it is written. */
-type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
-
-/** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND, EXCEPT_OVERLAPPING_COLUMNS */
-export function expandStar(scope: Scope, { target, except, matching, of, origin }: Star): readonly Expanded[] {
-  const whole = expandWhole(of === undefined ? scope : ofFrame(scope, of), target, origin)
-  const fits = matching === undefined ? undefined : nameFitting(matching)
-  const all = fits ? whole.filter(({ name }) => fits(name)) : whole
-  if (!except) return all
-  const left = except.map((parts) => resolveName(scope, { parts, origin }))
-  return withoutExcepted(all, left, except, origin)
-}
-
-/** What a DataFrame has of it. */
-const ofFrame = (scope: Scope, of: FrameTag): Scope => ({ attributes: columnsOfFrame(of, scope.attributes) })
-
-function expandWhole(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
-  const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
-    attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
-  if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))
-  const ofRelation = columnsOfRelation(scope, target)
-  // As in Spark, columns of USING come first.
-  if (ofRelation.length > 0)
-    return columns([...ofRelation.filter((a) => a.isHidden === true), ...ofRelation.filter((a) => !a.isHidden)])
-  const base = lookUp(scope, { parts: target, origin })
-  if (base?.type.kind === 'struct') {
-    return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
-  }
-  // As names are, columns and structs of the query around are looked for where there are none here.
-  if (scope.outer && (hasRelation(scope.outer, target) || lookUp(scope.outer, { parts: target, origin })))
-    return expandWhole(scope.outer, target, origin)
-  const known = scope.attributes.map((a) => quotedName(a.name)).join(', ')
-  throw new MillraceError(
-    'CANNOT_RESOLVE_STAR_EXPAND',
-    { targetString: quotedPath(target), columns: known },
-    { origin },
-  )
-}

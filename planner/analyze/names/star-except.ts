@@ -2,12 +2,14 @@ import { BOOLEAN, field, type StructType, struct } from '../../../columnar/types
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, fieldOf } from '../../plan/expression/build.js'
-import type { Case, Expression, ExprId } from '../../plan/expression/expression.js'
+import type { Attribute, Case, Expression, ExprId } from '../../plan/expression/expression.js'
 
 /** What a star has of a column or field. */
 export interface Expanded {
   readonly name: string
   readonly expression: Expression
+  /** Unless it is the field of a struct. */
+  readonly column?: Attribute
 }
 
 /** A column, or the place of a field in its struct, from outside in. */
@@ -16,29 +18,35 @@ interface LeftOut {
   readonly ordinals: readonly number[]
 }
 
+interface Except {
+  /** What is left out, as `names` say it. */
+  readonly left: readonly Expression[]
+  readonly names: readonly (readonly string[])[]
+  readonly origin: Origin | undefined
+}
+
 /**
  * What a star stands for without columns and fields of structs.
- * @param except what is left out, as `names` say it
+ * @param columns what each is to `left`
  * @throws EXCEPT_OVERLAPPING_COLUMNS, UNSUPPORTED_FEATURE
  */
 export function withoutExcepted(
   all: readonly Expanded[],
-  except: readonly Expression[],
-  names: readonly (readonly string[])[],
-  origin: Origin | undefined,
+  columns: readonly Attribute[],
+  { left: except, names, origin }: Except,
 ): readonly Expanded[] {
   const left = except.flatMap((e) => leftOut(e) ?? [])
   if (left.some((one, i) => left.some((other, j) => i !== j && isWithin(one, other)))) {
-    const columns = names.map((parts) => parts.join('.')).join(', ')
-    throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns }, { origin })
+    const overlapping = names.map((parts) => parts.join('.')).join(', ')
+    throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns: overlapping }, { origin })
   }
-  return all.flatMap((column) => {
+  return all.flatMap((column, i) => {
     const { expression: e } = column
-    const own = left.filter(({ id }) => e.kind === 'attribute' && e.id === id).map(({ ordinals }) => ordinals)
+    const own = left.filter(({ id }) => id === columns[i]!.id).map(({ ordinals }) => ordinals)
     if (own.length === 0) return [column]
     return own.some((ordinals) => ordinals.length === 0)
       ? []
-      : [{ ...column, expression: withoutFields(e, own, origin) }]
+      : [{ name: column.name, expression: withoutFields(e, own, origin) }]
   })
 }
 

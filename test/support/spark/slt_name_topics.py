@@ -41,4 +41,11 @@ def pipe_keys():
     yield from ["values (3, 4) as t(x, y) |> join values (3, 5) as u(x, z) |> aggregate sum(z) group by 3", "from n |> join n m on n.k = m.k |> aggregate count(*) group by 1, 6", "from n |> aggregate group by 5, 2"]
 
 
-NAME_TOPICS = {"memberships": memberships, "unknown-functions": unknown_functions, "list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}
+def star_except():
+    """What EXCEPT names are the columns that the star has: of a struct its fields."""
+    stars = ["s.* except (a)", "t.s.* except (a)", "s.* except (s.a)", "s.* except (nope)", "* except (s.a)", "s.* except (x.p)", "s.* except (x, x.p)", "t.* except (s)", "t.* except (t.s, c)", "t.* except (u.b)", "* except (b)", "s.* except (a), a", "t.* except (b)", "s.* except (a, a)", "count(t.* except (s))", "struct(s.* except (x))"]
+    yield from each("select {x} from (select struct(1 as a, struct(2 as p, 3 as q) as x, 4 as b) s, 5 c, 6 b) t, (select 7 a, 8 b) u", x=stars)
+    yield from each("select {x}", x=["dateadd(Month, 1, date'2020-01-31')", "timestampdiff(mOnth, date'2020-01-31', date'2020-03-31')", "date_add(day, 1, date'2020-01-01')", "date_diff(WEEK, date'2020-01-01', date'2020-02-01')"])
+
+
+NAME_TOPICS = {"star-except": star_except, "memberships": memberships, "unknown-functions": unknown_functions, "list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}
