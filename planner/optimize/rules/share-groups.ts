@@ -1,10 +1,10 @@
-import { BOOLEAN } from '../../../columnar/types.js'
+import { BOOLEAN, sameType } from '../../../columnar/types.js'
 import { groupBy } from '../../../common/group-by.js'
 import { isStreaming } from '../../physical/streaming.js'
-import { call, conjunction, reference } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import { conjunction, reference } from '../../plan/expression/build.js'
+import type { AttributeReference, Expression } from '../../plan/expression/expression.js'
+import type { LiteralValue } from '../../plan/expression/literal.js'
 import { canonicalText } from '../../plan/expression/same.js'
-import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate, LogicalPlan, LogicalPlanKind } from '../../plan/logical/plan.js'
 import { inputsOf, transformPlanDown } from '../../plan/logical/transform.js'
@@ -90,11 +90,12 @@ function share(all: readonly Found[], shared: Map<LogicalPlan, LogicalPlan>): vo
   const common = [...asked[0]!].filter(([text]) => asked.every((one) => one.has(text)))
   const rest = asked.map((one) => new Map([...one].filter(([text]) => !common.some(([same]) => same === text))))
   const ways = byText(rest.map((one) => conjunction([...one.values()])).filter((one) => one !== undefined))
+  // Nothing is spared where all ask the same.
+  if (ways.size === 0) return
   const areAllAsked = rest.every(({ size }) => size > 0)
-  // Nothing is spared where all ask the same, and little where rows of several tables have to be looked at together.
-  if (rest.every(({ size }) => size === 0) || (areAllAsked && !areOfOneColumn([...ways.values()]))) return
-  const either = areAllAsked ? [disjunction([...ways.values()])] : []
-  const conditions = [...common.map(([, e]) => e), ...either]
+  const any = areAllAsked ? anyValue([...ways.values()]) : undefined
+  if (areAllAsked && !any) return
+  const conditions = [...common.map(([, e]) => e), ...(any ? [any] : [])]
   forms.forEach(({ found, groups }, i) => {
     const below = new Map(groups.keys.map(({ expression }, k) => [columns[k]!.id, expression]))
     const above = new Map(groups.keys.map((key, k) => [columns[k]!.id, reference(attributeOf(key))]))
@@ -116,10 +117,39 @@ function share(all: readonly Found[], shared: Map<LogicalPlan, LogicalPlan>): vo
 const byText = (all: readonly Expression[]): ReadonlyMap<string, Expression> =>
   new Map(all.map((e) => [canonicalText(e), e]))
 
-const disjunction = (all: readonly Expression[]): Expression => (all.length === 1 ? all[0]! : call('or', BOOLEAN, all))
+/**
+ * The values of one column that some condition asks for; undefined where they ask otherwise. Sources skip what has none of some values; what other conditions ask
+ * in turn would have them read all.
+ */
+function anyValue(conditions: readonly Expression[]): Expression | undefined {
+  const all = conditions.map(askedValues)
+  const [first] = all
+  if (!first || !all.every((one) => one?.column.id === first.column.id)) return undefined
+  const { column } = first
+  const list = all.flatMap((one) => one!.values)
+  return Object.freeze({
+    kind: 'in',
+    child: column,
+    list,
+    type: BOOLEAN,
+    nullable: column.nullable || list.includes(null),
+  })
+}
 
-const areOfOneColumn = (all: readonly Expression[]): boolean =>
-  new Set(all.flatMap((e) => [...referencesOf(e)])).size === 1
+interface AskedValues {
+  readonly column: AttributeReference
+  readonly values: readonly LiteralValue[]
+}
+
+function askedValues(e: Expression): AskedValues | undefined {
+  if (e.kind === 'in') return e.child.kind === 'attribute' ? { column: e.child, values: e.list } : undefined
+  if (e.kind !== 'call' || e.fn !== 'eq') return undefined
+  const [a, b] = e.args
+  const [column, constant] = a?.kind === 'literal' ? [b, a] : [a, b]
+  if (column?.kind !== 'attribute' || constant?.kind !== 'literal' || !sameType(column.type, constant.type))
+    return undefined
+  return { column, values: [constant.value] }
+}
 
 const isWithin = (groups: LogicalAggregate, shared: ReadonlyMap<LogicalPlan, LogicalPlan>): boolean => {
   const contains = (plan: LogicalPlan): boolean => plan === groups || inputsOf(plan).some(contains)
