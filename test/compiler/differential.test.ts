@@ -1,8 +1,9 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import test from 'ava'
 import type { DataType } from '../../columnar/types.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import type { Cell } from '../support/cells.js'
+import { connect } from '../support/duckdb-connection.js'
 import { evaluate, evaluateCondition, type InputColumn, isError } from '../support/evaluate.js'
 import { Random } from '../support/random.js'
 import {
@@ -88,8 +89,7 @@ async function oracle(connection: DuckDBConnection, pair: Pair): Promise<readonl
 
 for (const seed of SEEDS) {
   test(`random expressions agree with DuckDB, seed ${seed}`, async (t) => {
-    const instance = await DuckDBInstance.create(':memory:')
-    const connection = await instance.connect()
+    const connection = await connect()
     // No rewriting: what raises, and where, is what was written.
     await connection.run('PRAGMA disable_optimizer')
     const random = new Random(seed)

@@ -10,7 +10,7 @@ import type { BlockWriter, Json, WriteDescription } from '../../connectors/api.j
 import { textSink } from '../../connectors/text/writer/sink.js'
 import { textWriter } from '../../connectors/text/writer/writer.js'
 import { newContext } from '../parquet/support.js'
-import { connect } from '../support/oracle.js'
+import { connect } from '../support/duckdb-connection.js'
 
 const LINES = { fields: [field('value', STRING, false)] }
 const directory = mkdtempSync(join(tmpdir(), 'millrace-text-write-'))

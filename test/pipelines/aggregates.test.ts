@@ -14,8 +14,9 @@ import {
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { AggregateCall, Expression } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { connect } from '../support/duckdb-connection.js'
 import { memoryOf } from '../support/memory.js'
-import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
+import { oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import {
   aggregate,

@@ -3,8 +3,9 @@ import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING } from '../.
 import { call } from '../../planner/plan/expression/build.js'
 import type { Attribute } from '../../planner/plan/expression/expression.js'
 import type { PhysicalHashJoin } from '../../planner/plan/physical/plan.js'
+import { connect } from '../support/duckdb-connection.js'
 import { memoryOf } from '../support/memory.js'
-import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
+import { oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, filter, join, named, project, run, table } from '../support/stages.js'
 

@@ -5,8 +5,9 @@ import { BIGINT, BOOLEAN, decimal, field, INT, STRING, struct, TIMESTAMP } from 
 import type { BlockWriter } from '../../connectors/api.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { connect } from '../support/duckdb-connection.js'
 import { memoryOf } from '../support/memory.js'
-import { connect, randomTable } from '../support/oracle.js'
+import { randomTable } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import {
   aggregate,

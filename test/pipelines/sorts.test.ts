@@ -17,7 +17,8 @@ import {
 } from '../../columnar/types.js'
 import type { SortOrder } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
-import { cellText, connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
+import { connect } from '../support/duckdb-connection.js'
+import { cellText, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { bound, order, run, sort, table } from '../support/stages.js'
 

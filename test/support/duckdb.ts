@@ -2,11 +2,11 @@ import {
   type DuckDBConnection,
   DuckDBDateValue,
   DuckDBDecimalValue,
-  DuckDBInstance,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
 } from '@duckdb/node-api'
 import { Decimal } from '../../columnar/decimal.js'
+import { connect } from './duckdb-connection.js'
 
 /** A value as text that both engines agree on; NULL is `null`. */
 export type Cell = string | null
@@ -35,7 +35,7 @@ function databaseOf(setup: readonly string[]): Promise<DuckDBConnection> {
 }
 
 async function database(setup: readonly string[]): Promise<DuckDBConnection> {
-  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  const connection = await connect()
   for (const statement of setup) await connection.run(statement)
   return connection
 }

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { Decimal } from '../../columnar/decimal.js'
 import type { DataType, Field } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
@@ -148,5 +148,3 @@ export async function oracleRows(
       .join(' | '),
   )
 }
-
-export const connect = async (): Promise<DuckDBConnection> => (await DuckDBInstance.create(':memory:')).connect()

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect } from '../../oracle.js'
+import { connect } from '../../duckdb-connection.js'
 
 /** What is mutated. */
 export type Samples = readonly Uint8Array[]
