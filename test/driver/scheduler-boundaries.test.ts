@@ -325,3 +325,43 @@ test('what a task has written stays when its executor is lost: it is not written
   t.deepEqual(launched([...lost, ...told.join('c', 2)]), [])
   t.like(of(told.succeed(second!), 'jobSucceeded'), [{ jobId: 1 }])
 })
+
+test('what was lost is not computed again when all that read it has been done meanwhile', (t) => {
+  const told = new Told({ a: 1, b: 1 })
+  const map = { output: { kind: 'map' } } as const
+  const stages = [stage(0, 2, map), stage(1, 1, { ...map, inputs: [0] }), stage(2, 1, { inputs: [1] })]
+  const [reading] = launched(launched(told.submit(1, stages)).flatMap((task) => told.succeed(task)))
+  t.is(reading!.stageKey, 1)
+  const other = reading!.executorId === 'a' ? 'b' : 'a'
+  t.deepEqual(launched(told.tell({ kind: 'executorLost', executorId: other, reason: 'test' })), [], 'no slot is free')
+  t.deepEqual(
+    launched(told.succeed(reading!)).map(({ stageKey }) => stageKey),
+    [2],
+  )
+})
+
+test('tasks of a join that takes its left side in go where the caches lie that this reads', (t) => {
+  const told = new Told({ a: 1, b: 1 })
+  const [busy] = launched(told.submit(1, [stage(0, 1)]))
+  // So the partitions lie where tasks would not go by themselves.
+  const [first] = launched(told.submit(2, [stage(0, 2, { output: CACHE })]))
+  const [second] = launched(told.succeed(busy!))
+  const holders = [first!.executorId, second!.executorId]
+  t.deepEqual(holders, [busy!.executorId === 'a' ? 'b' : 'a', busy!.executorId])
+  for (const task of [first!, second!]) told.succeed(task)
+  const broadcast = { left: 0, right: 1, mostBytes: 100, leastTasks: 1 }
+  const [right] = launched(
+    told.submit(3, [
+      stage(5, 2, { output: CACHE }),
+      stage(0, 2, { output: { kind: 'map' }, inputs: [5], cacheReads: ['c'] }),
+      stage(1, 1, { output: { kind: 'map' } }),
+      stage(2, 4, { inputs: [0, 1], adaptive: { shuffles: [0, 1], broadcast } }),
+    ]),
+  )
+  t.is(right!.stageKey, 1)
+  const joining = launched(told.succeed(right!, 10))
+  t.deepEqual(
+    joining.map(({ stageKey, partition, executorId }) => [stageKey, partition, executorId]),
+    holders.map((executorId, partition) => [2, partition, executorId]),
+  )
+})
