@@ -365,3 +365,15 @@ test('tasks of a join that takes its left side in go where the caches lie that t
     holders.map((executorId, partition) => [2, partition, executorId]),
   )
 })
+
+test('of the tasks that others wait for at a barrier ten are named', (t) => {
+  const told = new Told({ a: 12 })
+  const [first] = launched(told.submit(1, [stage(0, 12, { hasBarrier: true })]))
+  const { executorId, attemptId } = first!
+  told.tell({ kind: 'barrierCalled', executorId, attemptId, sequence: 0, method: 'barrier', message: '' }, 10)
+  const [retried] = of(told.tell({ kind: 'tick' }, 1_010), 'taskRetried')
+  t.like(retried?.error, {
+    condition: 'BARRIER_SYNC_TIMEOUT',
+    parameters: { partitions: '1, 2, 3, 4, 5, 6, 7, 8, 9, 10' },
+  })
+})
