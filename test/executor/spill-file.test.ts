@@ -107,3 +107,17 @@ const linkOf = (path: string): string => {
     return ''
   }
 }
+
+test.serial('blocks of an encrypted file lie behind one another, and each is read as it was', async (t) => {
+  const file = await SpillFile.create(directory, 128)
+  try {
+    const places = await Promise.all([1, 2, 3].map((value) => file.append(value, bytesOf(value, 100 * value))))
+    for (const [i, place] of places.entries()) {
+      const { rows, bytes } = await file.read(place)
+      t.is(rows, i + 1)
+      t.deepEqual(bytes, bytesOf(i + 1, 100 * (i + 1)))
+    }
+  } finally {
+    await file.close()
+  }
+})
