@@ -12,7 +12,7 @@ import { median } from '../../bench/report.js'
 import { startBrokerProcess } from '../../examples/fraud/broker-process.js'
 import { kafkaClient } from '../support/kafka-client.js'
 import { pause } from '../torture/driver-process.js'
-import { descriptors, filesBelow, type Measures, trendsOf, trendTable } from './measures.js'
+import { descriptors, filesBelow, type Measures, PROCESSOR, trendsOf, trendTable } from './measures.js'
 import { startQueries } from './queries.js'
 
 const minutes = Number(process.argv[2] ?? 20)
@@ -44,8 +44,27 @@ async function produce(): Promise<void> {
   await producer.send({ topic: 'events', messages })
 }
 
+let told = { processor: process.cpuUsage(), events: 0 }
+
+/** What the process took of the processors since the last sample, for each batch of any query and each event. */
+function processorTime(batches: number): Measures {
+  const { user, system } = process.cpuUsage(told.processor)
+  const events = nextId - told.events
+  told = { processor: process.cpuUsage(), events: nextId }
+  return {
+    [PROCESSOR.ofBatch]: (user + system) / Math.max(1, batches),
+    [PROCESSOR.ofEvent]: (user + system) / Math.max(1, events),
+  }
+}
+
 /** What the queries have taken since the last sample, and what this process holds. */
 function sample(queries: readonly StreamingQuery[], sinceBatch: Map<string, number>): Measures {
+  let fresher = 0
+  for (const { name, lastProgress } of queries) {
+    const batchId = lastProgress?.batchId ?? -1
+    fresher += batchId - (sinceBatch.get(name!) ?? -1)
+  }
+  const processor = processorTime(fresher)
   global.gc?.()
   const { rss, heapUsed, external } = process.memoryUsage()
   const batches = queries.map(({ name, recentProgress }) => {
@@ -67,6 +86,7 @@ function sample(queries: readonly StreamingQuery[], sinceBatch: Map<string, numb
       join(folder, 'checkpoints'),
       ...['parquet', 'json', 'csv'].map((name) => join(folder, 'out', name, '_millrace_metadata')),
     ),
+    ...processor,
     ...Object.fromEntries(batches),
   }
 }

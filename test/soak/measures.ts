@@ -22,23 +22,38 @@ const MOST_GROWTH_OF_MS = 1.5
 /** Garbage of blocks is collected when the process has grown by so much. */
 const GARBAGE_BYTES = 256 * 1024 ** 2
 const NOISE: Measures = { descriptors: 8, files: 60, 'resident bytes': GARBAGE_BYTES }
+/** What the process takes of the processors. Each of the two falls where the other rises because batches became fewer or more: work has grown where both did. */
+export const PROCESSOR = { ofBatch: 'processor µs a batch', ofEvent: 'processor µs an event' } as const
+const PROCESSOR_NAMES: readonly string[] = Object.values(PROCESSOR)
 const NOISE_OF_MS = 50
 const NOISE_OF_BYTES = 48 * 1024 ** 2
 
-/** How each number went that all samples have. */
+/**
+ * How each number went that all samples have. What else the machine does makes batches of all streams take longer, so times are compared with how they went in the middle;
+ * whether all of them have more to do is told by the processors.
+ */
 export function trendsOf(samples: readonly Measures[]): readonly Trend[] {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP))
   const compared = Math.max(1, Math.floor(samples.length * COMPARED))
   const names = Object.keys(warm[0] ?? {}).filter((name) => warm.every((sample) => name in sample))
-  return names.map((name) => {
+  const ends = names.map((name) => {
     const values = warm.map((sample) => sample[name]!)
-    const [early, late] = [median(values.slice(0, compared)), median(values.slice(-compared))]
-    const isTime = name.endsWith('ms')
-    const noise = NOISE[name] ?? (isTime ? NOISE_OF_MS : NOISE_OF_BYTES)
-    const most = early * (isTime ? MOST_GROWTH_OF_MS : MOST_GROWTH) + noise
-    return { name, early, late, isFlat: late <= most }
+    return { name, early: median(values.slice(0, compared)), late: median(values.slice(-compared)) }
+  })
+  const growths = ends.filter(({ name }) => isTime(name)).map(({ early, late }) => late / Math.max(1, early))
+  const load = growths.length > 0 ? Math.max(1, median(growths)) : 1
+  const works = ends.filter(({ name }) => PROCESSOR_NAMES.includes(name))
+  const isWorkFlat = works.some(({ early, late }) => late <= early * MOST_GROWTH_OF_MS)
+  return ends.map((end) => {
+    const { name, early, late } = end
+    if (PROCESSOR_NAMES.includes(name)) return { ...end, isFlat: isWorkFlat }
+    const noise = NOISE[name] ?? (isTime(name) ? NOISE_OF_MS : NOISE_OF_BYTES)
+    const most = early * (isTime(name) ? MOST_GROWTH_OF_MS : MOST_GROWTH) + noise
+    return { ...end, isFlat: late <= most * (isTime(name) ? load : 1) }
   })
 }
+
+const isTime = (name: string): boolean => name.endsWith('ms')
 
 export function trendTable(trends: readonly Trend[]): string {
   const shown = (name: string, value: number): string =>
