@@ -1,5 +1,15 @@
 import { classOfLetter, classOfProperty } from './character-classes.js'
-import { caseless, complement, intersection, LAST_POINT, type Ranges, span, union, withOtherCase } from './ranges.js'
+import {
+  caseless,
+  complement,
+  intersection,
+  LAST_POINT,
+  type Ranges,
+  span,
+  union,
+  unionOf,
+  withOtherCase,
+} from './ranges.js'
 import { notBuilt, PatternFault } from './syntax.js'
 
 /** The characters of a pattern one after the other, and what stands for characters in it: escapes and `[…]`. */
@@ -160,13 +170,14 @@ export class ClassParser {
 
   /** Everything until `]` or `&&`; a bracket may stand for itself at the beginning. Undefined for nothing. */
   #classPart(isFirst: boolean): Ranges | undefined {
-    let set: Ranges | undefined
+    const sets: Ranges[] = []
+    const all = (): Ranges | undefined => (sets.length === 0 ? undefined : unionOf(sets))
     for (;;) {
       this.#skipInClass()
       if (this.isAtEnd) throw new PatternFault('Unclosed character class')
-      if (this.next === ']' && !(isFirst && set === undefined)) return set
-      if (this.next === '&' && this.#characters[this.#at + 1] === '&') return set
-      set = union(set ?? [], this.take('[') ? this.class() : this.#range())
+      if (this.next === ']' && !(isFirst && sets.length === 0)) return all()
+      if (this.next === '&' && this.#characters[this.#at + 1] === '&') return all()
+      sets.push(this.take('[') ? this.class() : this.#range())
     }
   }
 

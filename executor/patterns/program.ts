@@ -5,6 +5,8 @@ import { notBuilt, type ParsedPattern, type Pattern, type Place } from './syntax
 
 /** A program may have so many instructions; counts are written out. */
 const MOST_STEPS = 20_000
+/** So many ends of ranges of characters are kept of what may come next. */
+const MOST_FOLLOWING = 4_000
 /** Behind a place at most so many characters are tried. */
 const MOST_BEHIND = 255
 const UNBOUNDED = 2 ** 31 - 1
@@ -94,11 +96,9 @@ class ProgramWriter {
   }
 
   #writeSequence(parts: readonly Pattern[], follow: Ranges | undefined): void {
-    for (const [i, part] of parts.entries()) {
-      const rest: Pattern = { kind: 'sequence', parts: parts.slice(i + 1) }
-      const isLast = i === parts.length - 1
-      this.write(part, isLast ? follow : followedBy(rest, follow))
-    }
+    if (parts.length > MOST_STEPS) throw notBuilt('a pattern of so many steps')
+    const follows = followsOf(parts, follow)
+    for (const [i, part] of parts.entries()) this.write(part, follows[i])
   }
 
   #writeChoice(parts: readonly Pattern[], follow: Ranges | undefined): void {
@@ -215,11 +215,19 @@ class ProgramWriter {
   }
 }
 
-/** What may come next before something that may be nothing; undefined when more than characters decide. */
-function followedBy(rest: Pattern, follow: Ranges | undefined): Ranges | undefined {
-  if (looksAround(rest)) return undefined
-  if (!mayBeEmpty(rest)) return firstOf(rest)
-  return follow && union(firstOf(rest), follow)
+/** What may come next behind each part of a sequence; undefined when more than characters decide, or so many of them that they are not worth it. */
+function followsOf(parts: readonly Pattern[], follow: Ranges | undefined): readonly (Ranges | undefined)[] {
+  const follows: (Ranges | undefined)[] = new Array(parts.length)
+  let next = follow
+  for (let i = parts.length - 1; i >= 0; i--) {
+    follows[i] = next
+    const part = parts[i]!
+    if (looksAround(part)) return follows
+    if (!mayBeEmpty(part)) next = firstOf(part)
+    else next = next && union(firstOf(part), next)
+    if (next && next.length > MOST_FOLLOWING) next = undefined
+  }
+  return follows
 }
 
 const wordLetters = (): Ranges => union(propertyRanges('[\\p{L}\\p{Nd}]'), span('_'))

@@ -4,8 +4,10 @@ export type Ranges = readonly number[]
 export const LAST_POINT = 0x10ffff
 export const ALL: Ranges = [0, LAST_POINT]
 
+export const union = (...sets: readonly Ranges[]): Ranges => unionOf(sets)
+
 /** Ranges in any order, put in order and joined where they meet. */
-export function union(...sets: readonly Ranges[]): Ranges {
+export function unionOf(sets: readonly Ranges[]): Ranges {
   const pairs = sets.flatMap((set) => pairsOf(set)).toSorted((a, b) => a[0] - b[0])
   const joined: number[] = []
   for (const [first, last] of pairs) {
