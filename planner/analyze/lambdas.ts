@@ -22,6 +22,8 @@ export function variableCalled(
   return e.parts.slice(1).reduce<Expression>((value, part) => getField(value, part, e.origin), variable)
 }
 
+const AT_VALUE = 'INVALID_LAMBDA_FUNCTION_CALL.PARAMETER_DOES_NOT_ACCEPT_LAMBDA_FUNCTION'
+
 /** How the body of a lambda is resolved that has these variables around. */
 type ResolveBody = (body: UnresolvedExpression, variables: readonly LambdaVariable[]) => Expression
 
@@ -40,8 +42,9 @@ export function resolveWithLambdas(
       continue
     }
     if (!definition.lambdas) throw misplacedLambda(arg, site.name)
+    if (position < definition.lambdas.first) throw new MillraceError(AT_VALUE, {}, { origin: arg.origin })
     checkNames(arg)
-    const given = definition.lambdas(resolved, position, arg.parameters.length, site)
+    const given = definition.lambdas.given(resolved, position, arg.parameters.length, site)
     resolved.push(resolveLambda(arg, given, around, resolve))
   }
   return resolved

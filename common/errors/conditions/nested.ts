@@ -34,6 +34,10 @@ export const NESTED_CONDITIONS = {
     '42K0D',
     'Invalid lambda function call. The lambda function has duplicate arguments {args}. Please, consider to rename the argument names or set {caseSensitiveConfig} to "true".',
   ),
+  'INVALID_LAMBDA_FUNCTION_CALL.PARAMETER_DOES_NOT_ACCEPT_LAMBDA_FUNCTION': user(
+    '42K0D',
+    'Invalid lambda function call. You passed a lambda function to a parameter that does not accept it. Please check if lambda function argument is in the correct position.',
+  ),
   'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION': user(
     '42K0D',
     'Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is {class}, which is not a higher order function.',

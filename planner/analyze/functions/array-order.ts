@@ -36,10 +36,13 @@ const sortArray: FunctionDefinition = between(1, 2, (args, site) => {
 
 const arraySort: FunctionDefinition = {
   ...between(1, 2, (args, site) => inOrder(args, site)),
-  lambdas: (args, _position, _parameters, site) => {
-    const { element, containsNull } = typedArrayOf(args, 0, site)
-    const argument = { type: element, nullable: containsNull }
-    return [argument, argument]
+  lambdas: {
+    first: 1,
+    given: (args, _position, _parameters, site) => {
+      const { element, containsNull } = typedArrayOf(args, 0, site)
+      const argument = { type: element, nullable: containsNull }
+      return [argument, argument]
+    },
   },
 }
 

@@ -53,11 +53,15 @@ export interface FunctionDefinition extends FunctionTraits {
   readonly help?: FunctionHelp
   /** Of a function whose arguments may be given by name: these names, in order. */
   readonly parameters?: readonly NamedParameter[]
-  /**
-   * Of a function that takes lambdas: what the one at a position gets, of which it may take fewer; `args` are those before it, `parameters` is how many
-   * it has.
-   */
-  lambdas?(args: readonly Expression[], position: number, parameters: number, site: CallSite): readonly LambdaArgument[]
+  readonly lambdas?: LambdaArguments
+}
+
+/** Which arguments of a function may be lambdas, and what these get. */
+export interface LambdaArguments {
+  /** The position of the first of them; all behind it may be lambdas, too. */
+  readonly first: number
+  /** What the one at a position gets, of which it may take fewer; `args` are those before it, `parameters` is how many it has. */
+  given(args: readonly Expression[], position: number, parameters: number, site: CallSite): readonly LambdaArgument[]
 }
 
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>

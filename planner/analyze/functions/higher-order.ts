@@ -38,10 +38,13 @@ function overElements(
       const elements = castTo(args[0]!, arrayOf(args, 0, site))
       return build(elements, asLambda(args[1]!), site)
     }),
-    lambdas: (args, _position, parameters, site) => [
-      elementOf(args, 0, site),
-      ...(hasIndex && parameters === 2 ? [INDEX] : []),
-    ],
+    lambdas: {
+      first: 1,
+      given: (args, _position, parameters, site) => [
+        elementOf(args, 0, site),
+        ...(hasIndex && parameters === 2 ? [INDEX] : []),
+      ],
+    },
   }
 }
 
@@ -84,9 +87,12 @@ const aggregate: FunctionDefinition = {
       nullable: true,
     })
   }),
-  lambdas: (args, position, _parameters, site) => {
-    const state = { type: args[1]!.type, nullable: true }
-    return position === 2 ? [state, elementOf(args, 0, site)] : [state]
+  lambdas: {
+    first: 2,
+    given: (args, position, _parameters, site) => {
+      const state = { type: args[1]!.type, nullable: true }
+      return position === 2 ? [state, elementOf(args, 0, site)] : [state]
+    },
   },
 }
 

@@ -149,9 +149,12 @@ const zipWith: FunctionDefinition = {
     const type = map(key, body.type, body.nullable)
     return withPositiveKeys(call('map_of', type, [keys, made], { origin: site.origin }), site)
   }),
-  lambdas: (args, _position, _parameters, site) => {
-    const values = [0, 1].map((i) => ({ type: typedMapOf(args, i, site).value, nullable: true }))
-    return [{ type: commonKey(args, site), nullable: false }, ...values]
+  lambdas: {
+    first: 2,
+    given: (args, _position, _parameters, site) => {
+      const values = [0, 1].map((i) => ({ type: typedMapOf(args, i, site).value, nullable: true }))
+      return [{ type: commonKey(args, site), nullable: false }, ...values]
+    },
   },
 }
 

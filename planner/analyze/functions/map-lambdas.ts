@@ -59,12 +59,15 @@ const overEntries = (
   build: (of: Expression, type: MapType, lambda: ReturnType<typeof asLambda>, site: CallSite) => Expression,
 ): FunctionDefinition => ({
   ...between(2, 2, (args, site) => build(args[0]!, mapOf(args, 0, site), asLambda(args[1]!), site)),
-  lambdas: (args, _position, _parameters, site) => {
-    const { key, value, valueContainsNull } = typedMapOf(args, 0, site)
-    return [
-      { type: key, nullable: false },
-      { type: value, nullable: valueContainsNull },
-    ]
+  lambdas: {
+    first: 1,
+    given: (args, _position, _parameters, site) => {
+      const { key, value, valueContainsNull } = typedMapOf(args, 0, site)
+      return [
+        { type: key, nullable: false },
+        { type: value, nullable: valueContainsNull },
+      ]
+    },
   },
 })
 
@@ -99,8 +102,11 @@ const zipWith: FunctionDefinition = {
       nullable: a!.nullable || b!.nullable,
     })
   }),
-  lambdas: (args, _position, _parameters, site) =>
-    [0, 1].map((i) => ({ type: typedArrayOf(args, i, site).element, nullable: true })),
+  lambdas: {
+    first: 2,
+    given: (args, _position, _parameters, site) =>
+      [0, 1].map((i) => ({ type: typedArrayOf(args, i, site).element, nullable: true })),
+  },
 }
 
 export const MAP_LAMBDAS: FunctionTable = {

@@ -128,7 +128,7 @@ const shuffle: FunctionDefinition = between(1, 2, (args, site) => {
   const type = arrayOf(args, 0, site)
   const size = call('coalesce', INT, [call('size', INT, [args[0]!]), literal(INT, 0)])
   const order = drawn('drawOrder', array(INT, false), seedOfOrder(args[1], site), site, size)
-  return kernelCall('packedInOrder', type, [args[0]!, order], site, { types: [0] })
+  return kernelCall('packedInOrder', type, [castTo(args[0]!, type), order], site, { types: [0] })
 })
 
 /** Without a seed, as what is drawn depends on the row alone. */

@@ -593,6 +593,7 @@ def lambdas():
     yield from each("select {f}({a}, 0, {l})", f=["aggregate", "reduce"], a=["struct(1)", "1", "null"], l=["0", "(s, x) -> s"])
     yield from each("select {f}({a}, (x, y) -> true)", f=["map_filter", "transform_keys", "transform_values"], a=["null", "array(1)"])
     yield from each("select {f}", f=["map_zip_with(null, map(1, 1), (k, a, b) -> 1)", "map_zip_with(map(1, 1), null, (k, a, b) -> 1)", "array_sort(null, (a, b) -> 0)", "array_sort(null, 0)", "map_filter(null, true)"])
+    yield from each("select {x}", x=["array_sort(x -> x, array(1))", "array_sort(x -> x)", "transform(x -> x, x -> x)", "filter(x -> x)", "aggregate(x -> x, 1, (a, b) -> a)", "reduce(array(1), x -> x, (a, b) -> a)", "zip_with(array(1), x -> x, (a, b) -> a)", "map_zip_with(map(1, 2), x -> x, (k, a, b) -> a)", "map_filter(x -> x, map(1, 2))", "exists((x, x) -> x, array(1))", "shuffle(c) from (select null as c from range(2))"])
     yield from each("select zip_with({a}, {l})", a=["struct(1), array(1)", "array(1), 1", "null, array(1)", "array(1), null"], l=["1", "(x, y) -> 1"])
 
 
