@@ -1,8 +1,8 @@
-import type { Piscina } from 'piscina'
 import type { FileProtection } from '../../common/encryption/file-protection.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { SharedPool } from '../memory/memory-pool.js'
-import type { SlotData, ThreadData, ThreadTask } from '../worker/thread-protocol.js'
+import type { HostMessage, SlotData, ThreadData, ThreadMessage, ThreadTask } from '../worker/thread-protocol.js'
+import { SlotThread } from './slot-thread.js'
 
 /** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
 export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches' | 'droppedStates' | 'protection'> {
@@ -10,10 +10,7 @@ export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches' | '
   readonly stage: Stage
 }
 
-/**
- * A task slot: one thread, in a piscina pool of its own, so that a task can be given to it alone and it can be replaced alone. The
- * thread starts with the first task, or by `start`.
- */
+/** A task slot: a thread that a task can be given to alone, and that can be replaced alone. It starts with the first task, or by `start`. */
 export class Slot {
   /** Its number in the executor's memory pool. */
   readonly number: number
@@ -21,7 +18,10 @@ export class Slot {
   protection: FileProtection | undefined
   readonly #data: () => Promise<ThreadData>
   readonly #memory: SharedPool
-  #pool: Promise<Piscina<ThreadTask | undefined, void>> | undefined
+  #thread: Promise<SlotThread> | undefined
+  /** The thread that runs a task, and what the task was told before there was one. */
+  #running: SlotThread | undefined
+  readonly #early: HostMessage[] = []
   readonly #droppedCaches: string[] = []
   readonly #droppedStates: string[] = []
   /** Resolves when threads that were replaced have ended. */
@@ -39,76 +39,78 @@ export class Slot {
     await this.#started()
   }
 
-  /** Resolves when the task has ended, well or not; rejects when the thread did. */
-  async run(task: SlotTask): Promise<void> {
-    const pool = await this.#started()
+  /** Resolves when the task has ended, well or not; rejects when the thread did. What the task says is heard until then. */
+  async run(task: SlotTask, hear: (message: ThreadMessage) => void): Promise<void> {
+    this.#early.length = 0
+    const thread = await this.#started()
     const { jobId, stage, ...rest } = task
     const isKnown = this.#sent?.stage === stage && this.#sent.jobId === jobId
     this.#sent = { jobId, stage }
     const droppedCaches = this.#droppedCaches.splice(0)
     const droppedStates = this.#droppedStates.splice(0)
-    await pool.run(
-      { ...rest, droppedCaches, droppedStates, protection: this.protection, ...(isKnown ? {} : { stage }) },
-      { transferList: [task.port] },
-    )
+    const own = { ...rest, droppedCaches, droppedStates, protection: this.protection, ...(isKnown ? {} : { stage }) }
+    const ended = thread.run(own, hear)
+    this.#running = thread
+    for (const message of this.#early.splice(0)) thread.tell(message)
+    await ended.finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  /** Tells the task that runs, or is about to. */
+  tell(message: HostMessage): void {
+    if (this.#running) this.#running.tell(message)
+    else this.#early.push(message)
   }
 
   /** Tells the thread with its next task: until then it does nothing with its memory. */
   dropCache(cacheId: string): void {
-    if (this.#pool) this.#droppedCaches.push(cacheId)
+    if (this.#thread) this.#droppedCaches.push(cacheId)
   }
 
   /** The same of the state of a stream. */
   dropState(queryId: string): void {
-    if (this.#pool) this.#droppedStates.push(queryId)
+    if (this.#thread) this.#droppedStates.push(queryId)
   }
 
   /** Has the thread, which runs no task, give back what it keeps from one to the next. */
   async trim(): Promise<void> {
-    const pool = await this.#pool
-    await pool?.run(undefined, { name: 'trim' })
+    const thread = await this.#thread
+    await thread?.trim()
   }
 
   /** Ends the thread; a task on it is rejected. The next task gets a new one. What the thread held returns to the executor's pool. */
   replace(): Promise<void> {
-    const pool = this.#pool
-    this.#pool = undefined
+    const thread = this.#thread
+    this.#thread = undefined
     this.#sent = undefined
     this.#droppedCaches.length = 0
     this.#droppedStates.length = 0
-    if (pool) this.#gone = Promise.all([this.#gone, this.#end(pool)]).then(() => undefined)
+    if (thread) this.#gone = Promise.all([this.#gone, this.#end(thread)]).then(() => undefined)
     return this.#gone
   }
 
-  async #end(pool: Promise<Piscina<ThreadTask | undefined, void>>): Promise<void> {
+  async #end(thread: Promise<SlotThread>): Promise<void> {
     // One that could not be started has no thread to end.
-    await (await pool.catch(() => undefined))?.destroy()
+    await (await thread.catch(() => undefined))?.destroy()
     this.#memory.pool.vacate(this.number)
   }
 
-  async #started(): Promise<Piscina<ThreadTask | undefined, void>> {
+  async #started(): Promise<SlotThread> {
     // The next thread does not count what it holds before the last one's part has returned.
     await this.#gone
-    this.#pool ??= this.#makePool()
-    return this.#pool
+    this.#thread ??= this.#start()
+    return this.#thread
   }
 
-  async #makePool(): Promise<Piscina<ThreadTask | undefined, void>> {
-    const [{ Piscina: Pool }, data] = await Promise.all([import('piscina'), this.#data()])
-    const workerData: SlotData = { ...data, pool: this.#memory.handle, slot: this.number }
-    const pool = new Pool<ThreadTask | undefined, void>({
-      filename: data.entry,
-      name: 'run',
-      minThreads: 1,
-      maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      // A thread that sleeps on an atomic between tasks would not serve the sockets its connectors keep.
-      atomics: 'disabled',
-      recordTiming: false,
-      workerData,
+  #start(): Promise<SlotThread> {
+    const started = this.#data().then((data) => {
+      const own: SlotData = { ...data, pool: this.#memory.handle, slot: this.number }
+      return SlotThread.start(own, () => {
+        // Without a task there is nobody to tell: the next task starts another.
+        if (this.#thread === started) void this.replace()
+      })
     })
-    // A thread that dies rejects its task as well; without one there is nobody to tell, and the next task starts another.
-    pool.on('error', () => undefined)
-    return pool
+    return started
   }
 }

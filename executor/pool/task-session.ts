@@ -1,4 +1,3 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Block } from '../../columnar/blocks/block.js'
 import type { BarrierCall } from '../../common/barrier.js'
 import { MillraceError, type SerializedError, serializeError } from '../../common/errors/millrace-error.js'
@@ -46,7 +45,7 @@ export class TaskSession {
   readonly #slot: Slot
   readonly #services: SessionServices
   readonly #feeds: BlockFeeds
-  #port: MessagePort | undefined
+  #isOnThread = false
   #stored: Promise<void> = Promise.resolve()
   #finish: ((outcome: TaskOutcome) => void) | undefined
   #isCanceled = false
@@ -102,14 +101,13 @@ export class TaskSession {
   }
 
   #onThread(): Promise<TaskOutcome> {
-    const { port1, port2 } = new MessageChannel()
-    this.#port = port1
+    this.#isOnThread = true
     return new Promise<TaskOutcome>((resolve) => {
       this.#finish = resolve
-      port1.on('message', (message: ThreadMessage) => this.#receive(message))
       const { jobId, stage, inputs, attempt, sources, together } = this.launch
       const own = { attempt, cacheVersions: versionsOf(sources), spills: this.#services.spills, together }
-      this.#slot.run({ port: port2, jobId, stage, inputs, ...own }).catch((error: unknown) => {
+      const running = this.#slot.run({ jobId, stage, inputs, ...own }, (message) => this.#receive(message))
+      running.catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error)
         // A condition says why the thread could not even start.
         const why = MillraceError.is(error)
@@ -118,7 +116,9 @@ export class TaskSession {
         void this.#slot.replace()
         resolve({ kind: 'failed', error: serializeError(why), memoryBytes: 0, isThreadBroken: false })
       })
-    }).finally(() => port1.close())
+    }).finally(() => {
+      this.#isOnThread = false
+    })
   }
 
   /** Waits until all that was emitted is stored; failing to store it is the task's failure. */
@@ -142,7 +142,7 @@ export class TaskSession {
   }
 
   #post(message: HostMessage): void {
-    this.#port?.postMessage(message)
+    if (this.#isOnThread) this.#slot.tell(message)
   }
 
   #receive(message: ThreadMessage): void {

@@ -1,5 +1,5 @@
-/** The program of an executor's worker threads: piscina calls `run` with one task at a time, through `entry.cts`. */
-import { workerData } from 'node:worker_threads'
+/** The program of an executor's worker threads: piscina calls `serve` once, through `entry.cts`, and tasks come over the port, one at a time. */
+import { type MessagePort, workerData } from 'node:worker_threads'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry } from '../../connectors/api.js'
@@ -11,7 +11,7 @@ import { stateConnector } from '../state/entry.js'
 import { useProtection } from '../thread-protection.js'
 import { breaksThread } from './breaks-thread.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
-import type { SlotData, ThreadTask } from './thread-protocol.js'
+import type { SlotData, ThreadMessage, ThreadOrder, ThreadTask } from './thread-protocol.js'
 
 interface TaskModule {
   readonly runTask: RunTask
@@ -54,10 +54,25 @@ function unknownConnector(provider: string): never {
 const connectorOf = async (name: string): Promise<ConnectorEntry> =>
   name === stateConnector.name ? stateConnector : (await loaded).connectors(name)
 
-/** Runs a task; what it came to goes over the task's port, behind the blocks it emitted. */
-export async function run(task: ThreadTask): Promise<void> {
-  useProtection(task.protection)
-  const environment = new PortEnvironment(task, memory, connectorOf)
+/** From now on tasks come over the port. */
+export function serve(port: MessagePort): void {
+  let environment: PortEnvironment | undefined
+  port.on('message', (order: ThreadOrder) => {
+    switch (order.kind) {
+      case 'run':
+        useProtection(order.task.protection)
+        environment = new PortEnvironment(order.task, port, memory, connectorOf)
+        return void run(order.task, environment)
+      case 'tell':
+        return environment?.receive(order.message)
+      case 'trim':
+        return void trim().finally(() => port.postMessage({ kind: 'keepsLess' } satisfies ThreadMessage))
+    }
+  })
+}
+
+/** Runs a task; what it came to goes over the port, behind the blocks it emitted. */
+async function run(task: ThreadTask, environment: PortEnvironment): Promise<void> {
   let memoryBytes = 0
   try {
     const { task: module } = await loaded
@@ -72,13 +87,12 @@ export async function run(task: ThreadTask): Promise<void> {
       throw error
     }
   } catch (error) {
-    environment.post({ kind: 'failed', error: serializeError(error), memoryBytes, isThreadBroken: breaksThread(error) })
+    environment.end({ kind: 'failed', error: serializeError(error), memoryBytes, isThreadBroken: breaksThread(error) })
   }
   garbage.released(environment.passedBytes)
 }
 
-/** Between tasks: gives memory back that is kept only to be faster next time. */
-export async function trim(): Promise<void> {
+async function trim(): Promise<void> {
   const { task } = await loaded
   task.trim?.()
 }

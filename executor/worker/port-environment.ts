@@ -16,6 +16,7 @@ import {
   MESSAGE_BYTES,
   type StreamRequest,
   type ThreadMessage,
+  type ThreadOrder,
   type ThreadTask,
 } from './thread-protocol.js'
 
@@ -36,6 +37,7 @@ interface OpenStream {
 
 /** Looks up a connector. @throws DATA_SOURCE_NOT_FOUND */
 export type ConnectorLookup = (name: string) => ConnectorEntry
+type Connectors = (name: string) => Promise<ConnectorEntry>
 
 /** A task's environment over the port to the executor. Emitted blocks are sent in batches, since a message costs more than a block. */
 export class PortEnvironment implements TaskEnvironment {
@@ -47,8 +49,9 @@ export class PortEnvironment implements TaskEnvironment {
   /** Bytes of all blocks that came in or went out. */
   passedBytes = 0
   readonly #port: MessagePort
+  #isOver = false
   readonly #cacheVersions: ThreadTask['cacheVersions']
-  readonly #connectors: (name: string) => Promise<ConnectorEntry>
+  readonly #connectors: Connectors
   readonly #abort = new AbortController()
   readonly #streams = new Map<number, OpenStream>()
   #nextStream = 0
@@ -60,7 +63,8 @@ export class PortEnvironment implements TaskEnvironment {
   readonly #claims = new Map<number, (claim: TableClaim | undefined) => void>()
   #wakeTrim: (() => void) | undefined
 
-  constructor(task: ThreadTask, memory: SlotMemory, connectors: (name: string) => Promise<ConnectorEntry>) {
+  /** @param port that of the thread, of which nobody else hears while the task runs */
+  constructor(task: ThreadTask, port: MessagePort, memory: SlotMemory, connectors: Connectors) {
     this.attempt = task.attempt
     this.memory = memory
     this.spills = task.spills
@@ -69,7 +73,7 @@ export class PortEnvironment implements TaskEnvironment {
       const files = threadStateFiles(streaming.stateKey)
       this.state = new CheckpointState(streaming, partition, task.attempt, files)
     }
-    this.#port = task.port
+    this.#port = port
     this.#cacheVersions = task.cacheVersions
     this.#connectors = connectors
     if (task.together)
@@ -78,7 +82,6 @@ export class PortEnvironment implements TaskEnvironment {
         (call) => this.post({ kind: 'callBarrier', call }),
         this.#abort.signal,
       )
-    this.#port.on('message', (message: HostMessage) => this.#receive(message))
   }
 
   /**
@@ -87,10 +90,13 @@ export class PortEnvironment implements TaskEnvironment {
    */
   get signal(): AbortSignal {
     const nowMs = performance.now()
-    if (nowMs - this.#lastPollMs >= POLL_INTERVAL_MS) {
+    // After its end what comes is for the next task.
+    if (nowMs - this.#lastPollMs >= POLL_INTERVAL_MS && !this.#isOver) {
       this.#lastPollMs = nowMs
       for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
-        this.#receive(next.message as HostMessage)
+        // Other orders come when this task has ended.
+        const order = next.message as ThreadOrder
+        if (order.kind === 'tell') this.receive(order.message)
       }
     }
     return this.#abort.signal
@@ -159,11 +165,18 @@ export class PortEnvironment implements TaskEnvironment {
 
   /** Tells that the task has succeeded, with what `emit` held back. */
   succeed(result: TaskResult, memoryBytes: number): void {
-    this.post({ kind: 'succeeded', result, memoryBytes, blocks: this.#takeBatch() })
+    this.end({ kind: 'succeeded', result, memoryBytes, blocks: this.#takeBatch() })
   }
 
   post(message: ThreadMessage): void {
-    this.#port.postMessage(message)
+    // What a task says after its end would be taken for words of the next one.
+    if (!this.#isOver) this.#port.postMessage(message)
+  }
+
+  /** Tells the last that there is to tell. */
+  end(message: ThreadMessage): void {
+    this.post(message)
+    this.#isOver = true
   }
 
   #flush(): void {
@@ -226,7 +239,7 @@ export class PortEnvironment implements TaskEnvironment {
     if (this.#abort.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
   }
 
-  #receive(message: HostMessage): void {
+  receive(message: HostMessage): void {
     switch (message.kind) {
       case 'blocks':
         return this.#onStream(message.stream, (stream) => {

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Block } from '../../columnar/blocks/block.js'
 import type { BarrierCall } from '../../common/barrier.js'
 import type { FileProtection } from '../../common/encryption/file-protection.js'
@@ -29,7 +28,6 @@ export interface SlotData extends ThreadData {
 
 /** A task as it is handed to a thread. */
 export interface ThreadTask {
-  readonly port: MessagePort
   /** Absent when it is that of the task before: then the thread still has it, and what it made of it. */
   readonly stage?: Stage
   readonly inputs: TaskInputs
@@ -60,6 +58,14 @@ export interface EmittedBlock {
   readonly block: Block
 }
 
+/** What comes over the port of a thread, task by task. */
+export type ThreadOrder =
+  | { readonly kind: 'run'; readonly task: ThreadTask }
+  /** For the task that runs, unless it has just ended. */
+  | { readonly kind: 'tell'; readonly message: HostMessage }
+  /** Between tasks: to give memory back that is kept only to be faster next time. */
+  | { readonly kind: 'trim' }
+
 export type ThreadMessage =
   | { readonly kind: 'open'; readonly stream: number; readonly request: StreamRequest }
   /** The thread took one message of blocks and has room for another. */
@@ -87,6 +93,8 @@ export type ThreadMessage =
       /** Code was interrupted in the middle of changing the heap. */
       readonly isThreadBroken: boolean
     }
+  /** Of the thread itself: it has given back what it could. */
+  | { readonly kind: 'keepsLess' }
 
 export type HostMessage =
   | {

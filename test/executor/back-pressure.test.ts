@@ -1,25 +1,27 @@
+import type { MessagePort } from 'node:worker_threads'
 import test from 'ava'
 import type { Block } from '../../columnar/blocks/block.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SlotMemory } from '../../executor/memory/slot-memory.js'
 import { SharedTables } from '../../executor/pool/shared-tables.js'
-import type { Slot, SlotTask } from '../../executor/pool/slot.js'
+import type { SlotTask } from '../../executor/pool/slot.js'
 import { TaskSession } from '../../executor/pool/task-session.js'
 import type { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
 import { PortEnvironment } from '../../executor/worker/port-environment.js'
 import {
   EMIT_WINDOW_BYTES,
-  type HostMessage,
   MESSAGE_BLOCKS,
   MESSAGE_BYTES,
   STREAM_WINDOW,
   type ThreadMessage,
+  type ThreadOrder,
 } from '../../executor/worker/thread-protocol.js'
 import type { TaskLaunch } from '../../proto/protocol.js'
 import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
+import { playedSlot } from '../support/played-slot.js'
 
 const MIB = 1024 ** 2
 const PATIENCE_MS = 120_000
@@ -56,7 +58,6 @@ type Body = (environment: PortEnvironment) => Promise<void>
 
 /** A slot whose task is a function of the test, on the other end of the port. */
 class TestSlot {
-  readonly number = 0
   /** Kinds of the messages from the task and to it. */
   readonly sent: string[] = []
   readonly heard: string[] = []
@@ -68,27 +69,31 @@ class TestSlot {
     this.#memory = memory
   }
 
-  async run(task: SlotTask): Promise<void> {
+  async run(task: SlotTask, port: MessagePort): Promise<void> {
     const noConnectors = (): never => {
       throw new Error('no connectors')
     }
-    const { port } = task
     const post = port.postMessage.bind(port)
     port.postMessage = (message: ThreadMessage) => {
       this.sent.push(message.kind)
       post(message)
     }
-    port.on('message', ({ kind }: HostMessage) => this.heard.push(kind))
     const environment = new PortEnvironment(
       { ...task, droppedCaches: [], droppedStates: [] },
+      port,
       this.#memory,
       noConnectors,
     )
+    port.on('message', (order: ThreadOrder) => {
+      if (order.kind !== 'tell') return
+      this.heard.push(order.message.kind)
+      environment.receive(order.message)
+    })
     try {
       await this.#body(environment)
       environment.succeed({ rowsRead: 0, rowsWritten: 1, spilledBytes: 0 }, 0)
     } catch (error) {
-      environment.post({ kind: 'failed', error: serializeError(error), memoryBytes: 0, isThreadBroken: false })
+      environment.end({ kind: 'failed', error: serializeError(error), memoryBytes: 0, isThreadBroken: false })
     }
   }
 
@@ -102,7 +107,7 @@ function started(body: Body, blocks: AsyncIterable<Block> = (async function* () 
   const own = { spills: false, tables: new SharedTables(pool), trimIdle: async () => {}, callBarrier: () => {} }
   const services = { store, sources, pool, ...own }
   const slot = new TestSlot(body, SlotMemory.of(handle, 0))
-  const session = new TaskSession(LAUNCH, slot as unknown as Slot, services)
+  const session = new TaskSession(LAUNCH, playedSlot(slot), services)
   return { pool, store, slot, session, outcome: session.run() }
 }
 

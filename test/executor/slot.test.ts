@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { Slot, type SlotTask } from '../../executor/pool/slot.js'
@@ -39,8 +37,9 @@ test('a slot whose thread could not be started starts one when what it needs is 
 })
 
 /** What a thread tells of a task that it was given. */
-const ENTRY = `export function run({ port, ...task }) {
-  port.postMessage({ hasStage: 'stage' in task, caches: task.droppedCaches, states: task.droppedStates })
+const ENTRY = `export function serve(port) {
+  port.on('message', ({ task }) =>
+    port.postMessage({ kind: 'succeeded', hasStage: 'stage' in task, caches: task.droppedCaches, states: task.droppedStates }))
 }`
 
 test('a thread is sent a stage with the first of its tasks, and once each what is dropped before it; the next thread is sent it anew', async (t) => {
@@ -51,12 +50,11 @@ test('a thread is sent a stage with the first of its tasks, and once each what i
   const slot = new Slot(0, () => Promise.resolve(data), MemoryPool.shared({ bytes: 1 << 30, slots: 1, storeBytes: 0 }))
   const [first, second] = [{}, {}] as unknown as readonly [Stage, Stage]
   const ran = async (jobId: number, stage: Stage): Promise<unknown> => {
-    const { port1, port2 } = new MessageChannel()
-    const told = once(port1, 'message')
-    await slot.run({ port: port2, jobId, stage } as unknown as SlotTask)
-    const [message] = await told
-    port1.close()
-    return message
+    let told: unknown
+    await slot.run({ jobId, stage } as unknown as SlotTask, ({ kind: _, ...rest }) => {
+      told = rest
+    })
+    return told
   }
   try {
     slot.dropCache('before there was a thread')
@@ -72,6 +70,51 @@ test('a thread is sent a stage with the first of its tasks, and once each what i
     await slot.replace()
     t.deepEqual(await ran(2, second), { ...sent, ...nothing })
     t.deepEqual(await ran(2, second), { hasStage: false, ...nothing })
+  } finally {
+    await slot.replace()
+    rmSync(directory, { recursive: true })
+  }
+})
+
+/** A thread whose tasks end when they are told something, and which ends with a task that is another attempt, and when it is to trim for the second time. */
+const DYING_ENTRY = `let trims = 0
+export function serve(port) {
+  port.on('message', ({ kind, task, message }) => {
+    if (kind === 'tell') port.postMessage({ kind: 'succeeded', told: message.kind })
+    else if (kind === 'run' && task.attempt > 0) process.exit(3)
+    else if (kind === 'trim' && ++trims > 1) process.exit(2)
+    else if (kind === 'trim') port.postMessage({ kind: 'keepsLess' })
+  })
+}`
+
+test('a thread that ends with a task fails it, one that ends without leaves the next task to another, and what a task is told early it hears', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'slot-test-'))
+  const entry = join(directory, 'entry.mjs')
+  writeFileSync(entry, DYING_ENTRY)
+  const { pool, handle } = MemoryPool.shared({ bytes: 1 << 30, slots: 1, storeBytes: 0 })
+  const slot = new Slot(0, () => Promise.resolve({ entry } as unknown as ThreadData), { pool, handle })
+  const stage = {} as unknown as Stage
+  const heard: unknown[] = []
+  const run = (attempt: number): Promise<void> =>
+    slot.run({ jobId: 1, stage, attempt } as unknown as SlotTask, (message) => heard.push(message))
+  try {
+    const first = run(0)
+    // There is no thread yet.
+    slot.tell({ kind: 'cancel' })
+    await first
+    t.deepEqual(heard.splice(0), [{ kind: 'succeeded', told: 'cancel' }])
+    await slot.trim()
+    t.deepEqual(heard, [], 'what the thread says of itself is no word of a task')
+    pool.hold(0, 1000)
+    await t.throwsAsync(slot.trim(), { message: /ended with code 2/ })
+    // What it held is free without a task that would tell of its end.
+    while (pool.heldBy(0) > 0) await new Promise((resolve) => setImmediate(resolve))
+    await t.throwsAsync(run(1), { message: /ended with code 3/ })
+    await slot.replace()
+    const last = run(0)
+    slot.tell({ kind: 'cancel' })
+    await last
+    t.deepEqual(heard, [{ kind: 'succeeded', told: 'cancel' }])
   } finally {
     await slot.replace()
     rmSync(directory, { recursive: true })

@@ -4,16 +4,17 @@ import test from 'ava'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SharedTables } from '../../executor/pool/shared-tables.js'
-import type { Slot, SlotTask } from '../../executor/pool/slot.js'
+import type { SlotTask } from '../../executor/pool/slot.js'
 import { TaskSession } from '../../executor/pool/task-session.js'
 import type { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
-import type { HostMessage, ThreadMessage } from '../../executor/worker/thread-protocol.js'
+import type { HostMessage, ThreadMessage, ThreadOrder } from '../../executor/worker/thread-protocol.js'
 import type { TaskLaunch } from '../../proto/protocol.js'
 import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
 import { blockOf } from '../support/fake-task.js'
 import { poolForBlocks } from '../support/memory.js'
+import { playedSlot } from '../support/played-slot.js'
 
 const LONG_MS = 3_600_000
 const launch: TaskLaunch = {
@@ -52,7 +53,7 @@ class FakeSlot {
     this.end = end
   }
 
-  async run({ port }: SlotTask): Promise<void> {
+  async run(_task: SlotTask, port: MessagePort): Promise<void> {
     port.postMessage({ kind: 'emit', blocks: [{ partition: 0, block: blockOf([1n]) }] } satisfies ThreadMessage)
     port.postMessage(this.end)
   }
@@ -85,7 +86,7 @@ test.serial(
     pool.send(0, 8)
     const underWay: number[] = [pool.heldBy(0)]
     store.onTaken = () => underWay.push(pool.heldBy(0))
-    const session = new TaskSession(launch, slot as unknown as Slot, services)
+    const session = new TaskSession(launch, playedSlot(slot), services)
     const running = session.run()
     await until(() => session.isOffThread)
     mock.timers.enable({ apis: ['setTimeout'] })
@@ -117,12 +118,12 @@ function played(
     task: undefined as SlotTask | undefined,
   }
   const slot = {
-    number: 0,
-    run: async (own: SlotTask) => {
-      const { port } = own
+    run: async (own: SlotTask, port: MessagePort) => {
       thread.port = port
       thread.task = own
-      port.on('message', (message: HostMessage) => onMessage(message, port))
+      port.on('message', (order: ThreadOrder) => {
+        if (order.kind === 'tell') onMessage(order.message, port)
+      })
     },
     replace: async () => {
       thread.replaced++
@@ -134,7 +135,7 @@ function played(
     trimIdle: async () => {},
     callBarrier: () => {},
   }
-  return { pool, thread, session: new TaskSession(task, slot as unknown as Slot, services) }
+  return { pool, thread, session: new TaskSession(task, playedSlot(slot), services) }
 }
 
 const say = (port: MessagePort, message: ThreadMessage): void => port.postMessage(message)
@@ -294,7 +295,7 @@ test('a thread that dies fails its task to be tried again, one that cannot start
     }
     await services.tables.claim(key, 0)
     const other = services.tables.claim(key, 1)
-    const outcome = await new TaskSession(launch, slot as unknown as Slot, services).run()
+    const outcome = await new TaskSession(launch, playedSlot(slot), services).run()
     t.deepEqual(await other, { kind: 'make', isShared: true }, 'what it was to make, another task makes')
     t.is(replaced, 1, 'the next task gets another thread')
     return outcome
