@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import type { HostMessage, SlotData, ThreadMessage, ThreadOrder, ThreadTask } from '../worker/thread-protocol.js'
 
@@ -20,9 +20,11 @@ interface RunningTask extends Awaited {
  */
 export class SlotThread {
   readonly #pool: Pool
+  readonly #thread: Worker
   readonly #port: MessagePort
   #running: RunningTask | undefined
   readonly #trims: Awaited[] = []
+  #isDestroyed = false
   /** Why the thread is gone. */
   #end: { readonly reason: unknown } | undefined
 
@@ -31,7 +33,7 @@ export class SlotThread {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     port1.on('message', (message: ThreadMessage) => this.#receive(message))
-    // What runs keeps a process alive, not a thread that waits.
+    // What runs keeps a process alive by the thread itself, whose end is to be heard as well; one that waits does not.
     port1.unref()
     const gone = (reason: unknown): void => {
       if (this.#end) return
@@ -39,6 +41,7 @@ export class SlotThread {
       onGone()
     }
     const thread = pool.threads[0]!
+    this.#thread = thread
     thread.once('error', gone)
     thread.once('exit', (code) => gone(new Error(`the thread ended with code ${code}`)))
     pool.run(port2, { transferList: [port2] }).catch(gone)
@@ -85,17 +88,18 @@ export class SlotThread {
   }
 
   async destroy(): Promise<void> {
+    this.#isDestroyed = true
     await this.#pool.destroy()
     this.#port.close()
   }
 
   async #awaited(begin: (waiting: Awaited) => void): Promise<void> {
     if (this.#end) throw this.#end.reason
-    this.#port.ref()
+    this.#thread.ref()
     try {
       await new Promise<void>((resolve, reject) => begin({ resolve, reject }))
     } finally {
-      if (!this.#running && this.#trims.length === 0) this.#port.unref()
+      if (!this.#running && this.#trims.length === 0 && !this.#isDestroyed) this.#thread.unref()
     }
   }
 
