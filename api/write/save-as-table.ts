@@ -1,3 +1,4 @@
+import { type Field, struct, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Buckets } from '../../connectors/api.js'
 import type { TableEntry } from '../../connectors/catalog.js'
@@ -29,7 +30,10 @@ export async function saveAsTable(
     })
   if (before && mode === 'append') refuseOtherPartitions(before, partitionBy?.map((column) => column.name) ?? [])
   if (before && mode === 'append') refuseOtherBuckets(before, buckets)
-  if (before && mode === 'append') return insertRows(name, plan, { overwrite: false, byName: true }, context)
+  if (before && mode === 'append') {
+    refuseOtherColumns(before, (await engine.analyze(plan)).fields)
+    return insertRows(name, plan, { overwrite: false, byName: true }, context)
+  }
   if (before && isRead(before, plan, context))
     throw new MillraceError('UNSUPPORTED_OVERWRITE.TABLE', { table: placeOf(before) })
   const { fields } = await engine.analyze(plan)
@@ -55,6 +59,21 @@ export async function saveAsTable(
   if (!before.isExternal) catalog.stored.removeFolder(before)
   catalog.forget(before)
   catalog.changed()
+}
+
+/** Rows that are appended have the columns of the table, in any order. @throws _LEGACY_ERROR_TEMP_1161, _LEGACY_ERROR_TEMP_1162 */
+function refuseOtherColumns(table: TableEntry, fields: readonly Field[]): void {
+  if (fields.length !== table.columns.length)
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1161', {
+      tableName: plainPlace(table),
+      existingTableSchema: typeName(struct(table.columns)),
+      querySchema: typeName(struct(fields)),
+    })
+  const given = new Set(fields.map(({ name }) => name.toLowerCase()))
+  const missing = table.columns.find(({ name }) => !given.has(name.toLowerCase()))
+  if (missing === undefined) return
+  const schemaFieldNames = fields.map(({ name }) => name).join(', ')
+  throw new MillraceError('_LEGACY_ERROR_TEMP_1162', { specifiedColumn: missing.name, schemaFieldNames })
 }
 
 /** @throws _LEGACY_ERROR_TEMP_1164 */

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { lit } from '../../api/column/column.js'
+import { raised } from '../support/raised.js'
 import { conditionOf, errorOf, rowsOf, runAll, withTables, withWarehouse } from '../support/warehouses.js'
 
 const TABLE = 'create table t (a int, b string, c double) using parquet partitioned by (b, a)'
@@ -279,6 +280,22 @@ test('saveAsTable divides a table, and appends only with the same division', (t)
     })
     await frame.write.mode('overwrite').insertInto('t')
     t.deepEqual(await rowsOf(session, 'select count(*) from t'), [[6n]])
+  }))
+
+test('saveAsTable appends rows with the columns of the table only, in any order', (t) =>
+  withTables(async (session) => {
+    await session.sql("select 1 a, 'x' b").write.saveAsTable('t')
+    const append = (query: string): Promise<void> => session.sql(query).write.mode('append').saveAsTable('t')
+    await append("select 'y' b, 2 A")
+    const fewer = await raised(t, append('select 3 a'), '_LEGACY_ERROR_TEMP_1161')
+    t.is(fewer.parameters['existingTableSchema'], 'struct<a:int,b:string>')
+    await raised(t, append("select 3 a, 'z' b, 4 c"), '_LEGACY_ERROR_TEMP_1161')
+    const other = await raised(t, append("select 3 a, 'z' c"), '_LEGACY_ERROR_TEMP_1162')
+    t.deepEqual(other.parameters, { specifiedColumn: 'b', schemaFieldNames: 'a, c' })
+    t.deepEqual(await rowsOf(session, 'select a, b from t order by a'), [
+      [1, 'x'],
+      [2, 'y'],
+    ])
   }))
 
 test('types of folders are inferred from all of their values', (t) =>

@@ -115,3 +115,18 @@ test('options and schemas are given to the functions of the API as values', asyn
     )
   })
 })
+
+/** Answers of Spark 4.2. */
+test('what stands for NULL and for nothing is written as a value is: in quotes where all are, or where it has a separator', (t) =>
+  withSession('local[1]', async (session) => {
+    const rows = session.sql("select 1 a, '' b, cast(null as string) c, 'x' d")
+    const written = async (options: Readonly<Record<string, string>>): Promise<unknown> =>
+      (await rows.select(F.toCsv(F.struct('a', 'b', 'c', 'd'), options).as('row')).collect())[0]!['row']
+    t.is(await written({}), '1,"",,x')
+    t.is(await written({ quoteAll: 'true' }), '"1","","","x"')
+    t.is(await written({ quoteAll: 'true', emptyValue: 'E', nullValue: 'N' }), '"1","E","N","x"')
+    t.is(await written({ quoteAll: 'true', emptyValue: '' }), '"1","","","x"')
+    t.is(await written({ emptyValue: '' }), '1,,,x')
+    t.is(await written({ emptyValue: 'E', nullValue: 'N' }), '1,E,N,x')
+    t.is(await written({ emptyValue: 'E,', nullValue: 'N,' }), '1,"E,","N,",x')
+  }))

@@ -52,6 +52,14 @@ export const PARTITION_CONDITIONS = {
     '42601',
     'Specified partitioning does not match that of the existing table {tableName}. Specified partition columns: [{specifiedPartCols}]. Existing partition columns: [{existingPartCols}].',
   ),
+  _LEGACY_ERROR_TEMP_1161: user(
+    '21S01',
+    "The column number of the existing table {tableName} ({existingTableSchema}) doesn't match the data schema ({querySchema}).",
+  ),
+  _LEGACY_ERROR_TEMP_1162: user(
+    '42703',
+    "Cannot resolve '{specifiedColumn}' given input columns: [{schemaFieldNames}].",
+  ),
   _LEGACY_ERROR_TEMP_1164: user(
     '42601',
     'Specified bucketing does not match that of the existing table {tableName}. Specified bucketing: {specifiedBucketString}. Existing bucketing: {existingBucketString}.',

@@ -20,6 +20,7 @@ const RESULT: usize = memory.data(8, 8)
 const BLANK: u32 = 0x20
 /** A value that begins a row must not look like a comment. */
 const COMMENT: u32 = 0x23
+const TWO_QUOTES: u32 = 0x2222
 
 /** Appends a text of the spec. */
 function writeText(spec: usize, place: usize): void {
@@ -33,8 +34,7 @@ export function csvNullsWithin(spec: usize, isOn: i32): void {
 
 export function csvNull(spec: usize, isFirst: i32): void {
   if (!isFirst) writeText(spec, CSV_SEPARATOR)
-  if (load<u32>(spec, CSV_FLAGS) & CSV_QUOTES_ALL) writeQuoted(spec, spec + load<u32>(spec, CSV_NULL), load<i32>(spec, CSV_NULL + 4))
-  else writeText(spec, CSV_NULL)
+  writeValue(spec, spec + load<u32>(spec, CSV_NULL), load<i32>(spec, CSV_NULL + 4), isFirst)
 }
 
 /** Appends a value, in quotes where it needs them. */
@@ -46,9 +46,21 @@ export function csvText(spec: usize, at: usize, length: i32, isFirst: i32): void
     length--
   }
   if (flags & CSV_TRIMS_RIGHT) while (length > 0 && load<u8>(at + length - 1) <= BLANK) length--
-  if (length == 0) return writeText(spec, CSV_EMPTY)
-  const startsComment = isFirst && load<u8>(at) == COMMENT
-  if (flags & CSV_QUOTES_ALL || startsComment || needsQuotes(spec, at, length)) writeQuoted(spec, at, length)
+  if (length == 0) writeEmpty(spec, isFirst)
+  else writeValue(spec, at, length, isFirst)
+}
+
+/** What stands for a text without anything in it is a value like others, unless it is two quotes, as it is by default. */
+function writeEmpty(spec: usize, isFirst: i32): void {
+  const at = spec + load<u32>(spec, CSV_EMPTY)
+  const length = load<i32>(spec, CSV_EMPTY + 4)
+  if (length == 2 && load<u16>(at) == TWO_QUOTES) jsonRaw(at, length)
+  else writeValue(spec, at, length, isFirst)
+}
+
+function writeValue(spec: usize, at: usize, length: i32, isFirst: i32): void {
+  const startsComment = isFirst && length > 0 && load<u8>(at) == COMMENT
+  if (load<u32>(spec, CSV_FLAGS) & CSV_QUOTES_ALL || startsComment || needsQuotes(spec, at, length)) writeQuoted(spec, at, length)
   else jsonRaw(at, length)
 }
 
