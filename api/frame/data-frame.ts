@@ -118,7 +118,7 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
     return this.#over({ kind: 'withColumnsRenamed', input: this.plan, renames })
   }
 
-  /** Leaves columns out, by name, or the one of a DataFrame: `drop(right.col('id'))`. Those that are not there are no error when they compile. */
+  /** Leaves columns out, by name, or the one of a DataFrame: `drop(right.col('id'))`. Those that are not there are no error when they compile; other expressions drop nothing, as in Spark. */
   drop<const K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Dropped<R, K>>
   drop(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame
   drop(...columns: readonly (Column | string)[]): object {

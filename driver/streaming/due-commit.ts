@@ -16,14 +16,17 @@ export class DueCommit {
   readonly #checkpoint: Checkpoint
   readonly #clock: StreamClock
   #due: { readonly end: BatchEnd; readonly after: AfterCommit } | undefined
+  /** From when it is being written until it is on the disk and what follows is done; for ever when that fails. */
+  #isWriting = false
 
   constructor(checkpoint: Checkpoint, clock: StreamClock) {
     this.#checkpoint = checkpoint
     this.#clock = clock
   }
 
+  /** Whether a batch has run whose commit is not on the disk. */
   get isDue(): boolean {
-    return this.#due !== undefined
+    return this.#due !== undefined || this.#isWriting
   }
 
   /** @param after is called when it is on the disk */
@@ -38,6 +41,7 @@ export class DueCommit {
     const beganMs = this.#clock.nowMs()
     await this.#checkpoint.writeCommit(due.end)
     await due.after(this.#clock.nowMs() - beganMs)
+    this.#isWriting = false
   }
 
   /** Writes it with the offsets of the next batch. @throws as `Checkpoint.writeOffsets`, what is done after it raises */
@@ -45,16 +49,19 @@ export class DueCommit {
     const due = this.#taken()
     await this.#checkpoint.writeOffsets({ ...batch, ...(due ? { ended: due.end } : {}) })
     await due?.after(undefined)
+    this.#isWriting = false
   }
 
   /** Waits for what tells whether there is a next batch. When that takes long, or fails, the commit is written. @throws as `write` and what is waited for */
   async beside<T>(planning: Promise<T>): Promise<T> {
-    if (!this.isDue) return planning
+    if (this.#due === undefined) return planning
     const settled = new AbortController()
     const waited = this.#clock.sleep(PATIENCE_MS, settled.signal).then(() => 'late' as const)
     const outcome = await Promise.race([planning.then(() => 'planned' as const), waited]).catch(() => 'failed' as const)
     settled.abort()
-    if (outcome !== 'planned') await this.write()
+    if (outcome === 'late') await this.write()
+    // Why planning failed is what is told.
+    if (outcome === 'failed') await this.write().catch(() => undefined)
     return planning
   }
 
@@ -62,6 +69,7 @@ export class DueCommit {
   #taken(): { readonly end: BatchEnd; readonly after: AfterCommit } | undefined {
     const due = this.#due
     this.#due = undefined
+    this.#isWriting = due !== undefined
     return due
   }
 }

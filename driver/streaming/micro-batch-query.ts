@@ -15,7 +15,7 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   readonly checkpoint: Checkpoint
   readonly trigger: Trigger
   readonly clock: StreamClock
-  /** How many there are now. */
+  /** How many tasks the executors can run at once now. */
   slots(): number
   /** Whether a batch is worth running although there is no data: an operator waits for its watermark, which has moved. */
   wantsBatch(position: Position): boolean
@@ -141,7 +141,8 @@ export class MicroBatchQuery {
   async #run(): Promise<void> {
     this.#reports.started()
     try {
-      await this.#loop().finally(() => this.#due.write())
+      await this.#loop().catch((error: unknown) => this.#failedWith(error))
+      await this.#due.write()
       this.#phase = 'Stopped'
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#fail(toMillraceError(error))
@@ -151,6 +152,12 @@ export class MicroBatchQuery {
     }
     this.#reports.ended(this.#failure)
     if (this.#failure) throw this.#failure
+  }
+
+  /** What ran has its commit all the same, where that can be written. */
+  async #failedWith(error: unknown): Promise<never> {
+    await this.#due.write().catch(() => undefined)
+    throw error
   }
 
   #fail(cause: MillraceError): void {
@@ -185,6 +192,7 @@ export class MicroBatchQuery {
       const delayMs = delayBeforeNextBatchMs(trigger, startedMs, batch !== undefined, clock.nowMs())
       if (delayMs === 0) continue
       await this.#due.write()
+      await this.#settleGoals()
       await clock.sleep(delayMs, signal)
     }
   }

@@ -7,6 +7,8 @@ import { notBuilt, type ParsedPattern, type Pattern, type Place } from './syntax
 const MOST_STEPS = 20_000
 /** So many ends of ranges of characters are kept of what may come next. */
 const MOST_FOLLOWING = 4_000
+/** Of all parts of a sequence together. */
+const MOST_UNITED = 400_000
 /** Behind a place at most so many characters are tried. */
 const MOST_BEHIND = 255
 const UNBOUNDED = 2 ** 31 - 1
@@ -219,13 +221,17 @@ class ProgramWriter {
 function followsOf(parts: readonly Pattern[], follow: Ranges | undefined): readonly (Ranges | undefined)[] {
   const follows: (Ranges | undefined)[] = new Array(parts.length)
   let next = follow
+  let united = 0
   for (let i = parts.length - 1; i >= 0; i--) {
     follows[i] = next
     const part = parts[i]!
     if (looksAround(part)) return follows
     if (!mayBeEmpty(part)) next = firstOf(part)
-    else next = next && union(firstOf(part), next)
-    if (next && next.length > MOST_FOLLOWING) next = undefined
+    else if (next) {
+      next = union(firstOf(part), next)
+      united += next.length
+    }
+    if (next && (next.length > MOST_FOLLOWING || united > MOST_UNITED)) next = undefined
   }
   return follows
 }

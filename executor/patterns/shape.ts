@@ -1,4 +1,4 @@
-import { ALL, type Ranges, union } from './ranges.js'
+import { ALL, type Ranges, union, unionOf } from './ranges.js'
 import type { Pattern } from './syntax.js'
 
 /* What may be said of the texts that a pattern matches. */
@@ -47,12 +47,8 @@ export function firstOf(pattern: Pattern): Ranges {
 }
 
 function firstOfSequence(parts: readonly Pattern[]): Ranges {
-  let first: Ranges = []
-  for (const part of parts) {
-    first = union(first, firstOf(part))
-    if (!mayBeEmpty(part)) break
-  }
-  return first
+  const last = parts.findIndex((part) => !mayBeEmpty(part))
+  return unionOf((last < 0 ? parts : parts.slice(0, last + 1)).map(firstOf))
 }
 
 /** Whether something is decided by more than the characters of a match. */

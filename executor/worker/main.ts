@@ -66,7 +66,10 @@ export function serve(port: MessagePort): void {
       case 'tell':
         return environment?.receive(order.message)
       case 'trim':
-        return void trim().finally(() => port.postMessage({ kind: 'keepsLess' } satisfies ThreadMessage))
+        // What cannot be given back stays, with the thread and all that it keeps.
+        return void trim()
+          .catch(() => undefined)
+          .finally(() => port.postMessage({ kind: 'keepsLess' } satisfies ThreadMessage))
     }
   })
 }

@@ -142,7 +142,7 @@ class Analyzer {
       case 'sample':
         return analyzeSample(node, below(), this.#nextId)
       case 'distinct':
-        return analyzeDistinct(node, input(), this.#nextId)
+        return this.#distinct(node, input(), since)
       case 'subqueryAlias':
         return this.#alias(node, withoutUnseen(below()), since)
       case 'storedView':
@@ -176,6 +176,10 @@ class Analyzer {
 
   #setOperation(node: Node<'setOperation'>, inputs: readonly LogicalPlan[], since: number): LogicalPlan {
     return followed(since, inputs[0]!, analyzeSetOperation(node, inputs, this.#nextId))
+  }
+
+  #distinct(node: Node<'distinct'>, input: LogicalPlan, since: number): LogicalPlan {
+    return followed(since, input, analyzeDistinct(node, input, this.#nextId))
   }
 
   #alias(node: Node<'subqueryAlias'>, input: LogicalPlan, since: number): LogicalPlan {

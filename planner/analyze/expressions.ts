@@ -105,8 +105,8 @@ const BARE_FUNCTIONS: ReadonlyMap<string, string> = new Map(
 
 /** The function that a name calls. */
 export function bareFunction(scope: Scope, written: WrittenName): string | undefined {
-  const { parts } = written
-  const name = parts.length === 1 ? BARE_FUNCTIONS.get(parts[0]!.toLowerCase()) : undefined
+  const { parts, of } = written
+  const name = parts.length === 1 && of === undefined ? BARE_FUNCTIONS.get(parts[0]!.toLowerCase()) : undefined
   return name && !lookUp(scope, written) ? name : undefined
 }
 

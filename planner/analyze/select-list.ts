@@ -124,7 +124,7 @@ const textContext = (
   name(written) {
     const { parts, variable, within } = written
     const found = lookUp(scope, written)
-    if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
+    if (!found && written.of === undefined && aliases?.isAlias(parts)) return aliases.nameText(parts)
     const called = bareFunctionText(scope, written)
     if (called !== undefined) return called
     if (!found && scope.outer && lookUp(scope.outer, written)) return `outer(${qualifiedName(scope.outer, written)})`

@@ -80,6 +80,9 @@ export function nodesOf(e: UnresolvedExpression): readonly UnresolvedExpression[
 
 export type Name = Extract<UnresolvedExpression, { kind: 'attribute' }>
 
+/** Whether an expression is a name that may mean anything called so, and not a column of one DataFrame. */
+export const isFreeName = (e: UnresolvedExpression): e is Name => e.kind === 'attribute' && e.of === undefined
+
 /** The names in expressions, in the order of the text; not those in lambdas, which may be their variables. */
 export function namesIn(expressions: readonly UnresolvedExpression[]): readonly Name[] {
   const found: Name[] = []

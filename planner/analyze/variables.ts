@@ -36,7 +36,7 @@ function noted(
   map: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
   if (e.kind === 'attribute') {
-    const found = e.variable ? undefined : variableOf(e.parts, variable)
+    const found = e.variable || e.of !== undefined ? undefined : variableOf(e.parts, variable)
     return found ? { ...e, ...found } : e
   }
   if (!someNode(e, (node) => node.kind === 'attribute' || isSubquery(node))) return e

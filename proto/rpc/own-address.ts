@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { listenReason } from '../../common/listen-reason.js'
-
 import { hostPort, parsedHostPort } from './address.js'
 
 /**

@@ -52,6 +52,7 @@ test(
   'a star of a DataFrame has its columns in a join, and drop takes one of two columns of a name',
   withFrames(async (t, { left, right, joined }) => {
     t.deepEqual(await joined.select(right.col('*'), left.col('k')).columns(), ['id', 'w', 'k'])
+    t.deepEqual(await left.select('k', 'id', left.col('id')).select(left.col('*')).columns(), ['id', 'k'])
     t.deepEqual(await joined.drop(right.col('id')).columns(), ['id', 'k', 'w'])
     t.deepEqual(await rowsOf(joined.drop(right.col('id')), col('id')), ['1', '2', '3'])
     t.deepEqual(await joined.drop('id').columns(), ['k', 'w'])
@@ -69,6 +70,7 @@ test(
     t.deepEqual(await rowsOf(all, left.col('id'), right.col('w'), third.col('w')), ['1 p z', '2  y'])
     const outer = left.join(right, 'id', 'full')
     t.deepEqual(await rowsOf(outer, left.col('id'), right.col('id')), [' 9', '1 1', '2 ', '3 '])
+    t.deepEqual(await outer.select(right.col('*')).columns(), ['id', 'w'])
     const id = left.col('id')
     const over: readonly DataFrame[] = [
       left.alias('q').where('q.id < 3'),
@@ -76,6 +78,7 @@ test(
       left.intersect(left).where(id.lt(3)),
       left.exceptAll(left.where('id = 3')),
       left.distinct().where(id.lt(3)),
+      left.dropDuplicates(['k']).where(id.lt(3)),
       left.dropDuplicates(['id']).where(id.lt(3)),
       left.orderBy('id').limit(2),
       left.repartition(2).where(id.lt(3)),
@@ -111,6 +114,13 @@ test(
     await refused(() => left.drop('id').select(left.col('id')))
     await refused(() => left.withColumnRenamed('id', 'z').select(left.col('id')))
     await refused(() => left.withColumn('id', left.col('id').plus(1)).select(left.col('id')))
+    await raised(
+      t,
+      left.alias('a').drop('id').select(left.alias('a').col('a.id')).columns(),
+      'CANNOT_RESOLVE_DATAFRAME_COLUMN',
+    )
+    for (const frame of [left.select(right.col('*'), col('k')), left.drop('id').select(left.col('*'))])
+      t.is((await raised(t, frame.columns(), 'CANNOT_RESOLVE_DATAFRAME_COLUMN')).parameters['name'], '*')
     const error = await raised(t, left.select(left.col('idd')).columns(), 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
     t.regex(String(error.parameters['proposal']), /^`id`/)
     await raised(t, () => left.col('a..b'), 'INVALID_ATTRIBUTE_NAME_SYNTAX')
@@ -124,6 +134,20 @@ test(
     const ordered = await shown.orderBy(left.col('id').desc()).collect()
     t.deepEqual(ordered.map(Object.values), [[-3], [-2], [-1]])
     t.deepEqual((await shown.where(left.col('id').gt(2)).collect()).map(Object.values), [[-3]])
+  }),
+)
+
+test(
+  'a column of a DataFrame is no variable, no alias of the same select and no function that is called so',
+  withFrames(async (t, { session, left, right }) => {
+    await session.sql("declare variable w string default 'a variable'").collect()
+    const refused = async (frame: DataFrame): Promise<void> =>
+      void (await raised(t, frame.columns(), 'CANNOT_RESOLVE_DATAFRAME_COLUMN'))
+    await refused(left.select(right.col('w')))
+    await refused(left.select(F.lit(9).as('w'), right.col('w')))
+    const at = left.withColumn('current_date', F.lit(1))
+    await refused(at.drop('current_date').select(at.col('current_date')))
+    t.deepEqual(await rowsOf(left.where('id = 1').select(col('w').as('v')), col('v')), ['a variable'])
   }),
 )
 

@@ -173,10 +173,14 @@ test('an executor encrypts what its store puts into files as it is told, and giv
 
 /** A thread that tells what it was told with a task, how many it has run, and that it holds as much memory as its split says. */
 const TELLING = `let tasks = 0
-export function run({ port, inputs, droppedCaches, droppedStates, spills }) {
-  const told = { tasks: ++tasks, droppedCaches, droppedStates, spills }
-  const result = { rowsRead: 0, rowsWritten: 0, spilledBytes: 0, told }
-  port.postMessage({ kind: 'succeeded', result, memoryBytes: inputs.splits[0][0], blocks: [] })
+export function serve(port) {
+  port.on('message', ({ kind, task }) => {
+    if (kind !== 'run') return
+    const { inputs, droppedCaches, droppedStates, spills } = task
+    const told = { tasks: ++tasks, droppedCaches, droppedStates, spills }
+    const result = { rowsRead: 0, rowsWritten: 0, spilledBytes: 0, told }
+    port.postMessage({ kind: 'succeeded', result, memoryBytes: inputs.splits[0][0], blocks: [] })
+  })
 }`
 
 test('a thread is told with its next task what was dropped, and whether that is to do with little memory', async (t) => {

@@ -17,4 +17,6 @@ const DIFFERENT = Array.from({ length: 20_000 }, (_, i) => String.fromCodePoint(
 test('a class of many characters, and many of them that may follow each other, are put together once', (t) => {
   t.is(outcome(`[${DIFFERENT.join('')}]`), PATTERN_MADE)
   t.is(outcome(DIFFERENT.slice(0, 4_000).join('?')), PATTERN_MADE)
+  t.is(outcome(DIFFERENT.slice(0, 6_000).join('?')), PATTERN_MADE)
+  t.is(outcome(`${'a?'.repeat(6_000)}[${DIFFERENT.slice(0, 1_900).join('')}]`), PATTERN_MADE)
 })

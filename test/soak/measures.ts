@@ -29,7 +29,7 @@ const NOISE_OF_MS = 50
 const NOISE_OF_BYTES = 48 * 1024 ** 2
 
 /**
- * How each number went that all samples have. What else the machine does makes batches of all streams take longer, so times are compared with how they went in the middle;
+ * How each number went that all samples have. What else the machine does makes batches of all streams take longer, so times are compared with how those of the others went in the middle;
  * whether all of them have more to do is told by the processors.
  */
 export function trendsOf(samples: readonly Measures[]): readonly Trend[] {
@@ -40,8 +40,12 @@ export function trendsOf(samples: readonly Measures[]): readonly Trend[] {
     const values = warm.map((sample) => sample[name]!)
     return { name, early: median(values.slice(0, compared)), late: median(values.slice(-compared)) }
   })
-  const growths = ends.filter(({ name }) => isTime(name)).map(({ early, late }) => late / Math.max(1, early))
-  const load = growths.length > 0 ? Math.max(1, median(growths)) : 1
+  const times = ends.filter(({ name }) => isTime(name))
+  /** How much longer the batches of other streams take, which tells something where there are several. */
+  const loadBeside = (name: string): number => {
+    const others = times.filter((one) => one.name !== name)
+    return others.length < 2 ? 1 : Math.max(1, median(others.map(({ early, late }) => late / Math.max(1, early))))
+  }
   const works = ends.filter(({ name }) => PROCESSOR_NAMES.includes(name))
   const isWorkFlat = works.some(({ early, late }) => late <= early * MOST_GROWTH_OF_MS)
   return ends.map((end) => {
@@ -49,7 +53,7 @@ export function trendsOf(samples: readonly Measures[]): readonly Trend[] {
     if (PROCESSOR_NAMES.includes(name)) return { ...end, isFlat: isWorkFlat }
     const noise = NOISE[name] ?? (isTime(name) ? NOISE_OF_MS : NOISE_OF_BYTES)
     const most = early * (isTime(name) ? MOST_GROWTH_OF_MS : MOST_GROWTH) + noise
-    return { ...end, isFlat: late <= most * (isTime(name) ? load : 1) }
+    return { ...end, isFlat: late <= most * (isTime(name) ? loadBeside(name) : 1) }
   })
 }
 

@@ -29,8 +29,9 @@ function killsOf(checkpoint: string): readonly Kill[] {
       (step): Kill => ({ step: `${thread}:${step}`, asking }),
     ),
   )
-  const written = ['prepared', 'commits', 'offsets'].flatMap((log) =>
-    ['1', '1+'].map((step): Kill => ({ step: `main:${step}`, below: join(checkpoint, log) })),
+  // The first step in a folder of entries makes it, or finds it there.
+  const written = ['prepared', 'offsets', 'commits'].flatMap((log) =>
+    ['2', '2+', '3+'].map((step): Kill => ({ step: `main:${step}`, below: join(checkpoint, log) })),
   )
   return [...asked, ...written]
 }

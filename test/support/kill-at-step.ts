@@ -33,13 +33,19 @@ function strike(): void {
 
 const STEPS_NOW = ['openSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'mkdirSync'] as const
 
+/** Whether a step is one below the folder; what is linked or moved there counts, wherever it comes from. */
+function isBelow(name: string, args: readonly unknown[]): boolean {
+  const isMoved = name.startsWith('link') || name.startsWith('rename')
+  return args.slice(0, isMoved ? 2 : 1).some((path) => String(path).startsWith(below))
+}
+
 function strikeAtFiles(): void {
   for (const name of STEPS_NOW) {
     const original = now[name] as (...args: unknown[]) => unknown
     const counted = (...args: unknown[]): unknown => {
       // What is only read changes nothing.
       const isReading = name === 'openSync' && (args[1] ?? 'r') === 'r'
-      if (isReading || !String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+      if (isReading || !isBelow(name, args) || --left !== 0) return original(...args)
       if (!isAfter) strike()
       try {
         return original(...args)
@@ -53,7 +59,7 @@ function strikeAtFiles(): void {
   for (const name of STEPS) {
     const original = fs[name] as (...args: unknown[]) => Promise<unknown>
     const counted = async (...args: unknown[]): Promise<unknown> => {
-      if (!String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+      if (!isBelow(name, args) || --left !== 0) return original(...args)
       if (!isAfter) strike()
       try {
         return await original(...args)

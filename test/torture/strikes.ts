@@ -25,7 +25,7 @@ export function aimsIn(folder: string): readonly Aim[] {
   ])
   const written = QUERIES.flatMap((query) =>
     ['prepared', 'commits', 'offsets', 'owners'].flatMap((log) =>
-      ['1', '1+', '3+'].map((step): Aim => ({ of: 'driver', step, below: join(folder, query, log) })),
+      ['2', '2+', '3+'].map((step): Aim => ({ of: 'driver', step, below: join(folder, query, log) })),
     ),
   )
   const states = ['unique', 'windows', 'pairs', 'sessions', 'counts', 'totals'].flatMap((query) =>

@@ -119,7 +119,7 @@ async function assertNoneCommitted(
 ): Promise<void> {
   const committed = await committedTasks(client, streaming.prepared)
   if (!committed.includes(true)) return
-  const reason = `start the query with the same options of its source, and as many slots, as before: ${before} tasks had written the batch, and now ${tasks} did`
+  const reason = `start the query with the same options of its source and the same shuffle.partitions as before: ${before} tasks had written the batch, and now ${tasks} did`
   const lost = committed.filter((isCommitted) => !isCommitted).length
   throw transactionsLost(streaming, before, lost, reason)
 }

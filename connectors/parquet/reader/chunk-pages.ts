@@ -103,9 +103,10 @@ export class ChunkPages {
   /** Has the window begin at the current position, with room for so many bytes, and hold so many of those from `offset` on. */
   #moveToFront(offset: number, kept: number, bytes: number): void {
     const old = this.#window.address
-    if (kept > 0) this.#memory.bytes.copyWithin(old, old + offset, old + offset + kept)
-    if (kept > 0) this.#window.extend(bytes, kept)
-    else this.#window.reserve(bytes)
+    if (kept > 0) {
+      this.#memory.bytes.copyWithin(old, old + offset, old + offset + kept)
+      this.#window.extend(bytes, kept)
+    } else this.#window.reserve(bytes)
     this.#start = this.#position
     this.#filled = kept
   }

@@ -7,6 +7,7 @@ import type { ExpressionContext, GeneratorResolver } from '../expression-context
 import { withAliases } from '../names/aliases.js'
 import { nameKey } from '../names/names.js'
 import { getField, lookUp } from '../names/scope.js'
+import { isFreeName } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { generatorOf, misplacedGenerator } from './misplaced.js'
 
@@ -76,7 +77,7 @@ export class GeneratedList {
 
   /** What a name means that no column has. */
   #named(e: UnresolvedExpression): Expression | undefined {
-    if (e.kind !== 'attribute' || lookUp(this.#context.scope, e)) return undefined
+    if (!isFreeName(e) || lookUp(this.#context.scope, e)) return undefined
     const name = nameKey(e.parts[0]!)
     const base = this.#generated(name) ?? this.#member(name)
     return base && e.parts.slice(1).reduce((value, part) => getField(value, part, e.origin), base)

@@ -13,7 +13,16 @@ import { isNameOf, isOuter, lookUp, qualifiedName, type Scope } from '../names/s
 import { expandStar } from '../names/star.js'
 import { analysisSession } from '../session.js'
 import type { Subqueries } from '../subqueries/subqueries.js'
-import { hasSubquery, isSubquery, type Name, namesIn, operandsOf, someNode, writtenText } from '../unresolved-nodes.js'
+import {
+  hasSubquery,
+  isFreeName,
+  isSubquery,
+  type Name,
+  namesIn,
+  operandsOf,
+  someNode,
+  writtenText,
+} from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 
@@ -187,7 +196,7 @@ function keyAsWritten(
   const { groupsByPosition, groupsByAlias } = analysisSession()
   if (groupsByPosition && key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number')
     return keyByPosition(key, key.value, output, scope)
-  if (!groupsByAlias || key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key)) return key
+  if (!groupsByAlias || !isFreeName(key) || key.parts.length > 1 || lookUp(scope, key)) return key
   const alias = output.find((member) => member.kind === 'alias' && isNameOf(key, member.name))
   return alias?.kind === 'alias' ? alias.child : key
 }

@@ -6,7 +6,7 @@ import { attributeOf } from '../../plan/logical/output.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { ExpressionContext } from '../expression-context.js'
 import { isAggregateCall, isOfGroup } from '../grouping/of-group.js'
-import { someNode, wordsIn } from '../unresolved-nodes.js'
+import { isFreeName, someNode, wordsIn } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { nameKey } from './names.js'
 import { getField, lookUp, type Scope } from './scope.js'
@@ -62,7 +62,7 @@ export class LateralAliases {
     const aliases = list.flatMap((e) => aliasOf(e, scope) ?? [])
     const names = new Set([...aliases, ...generated.map(({ name }) => name)].map(nameKey))
     const isLateral = (e: UnresolvedExpression): boolean =>
-      e.kind === 'attribute' && names.has(nameKey(e.parts[0]!)) && !lookUp(scope, e)
+      isFreeName(e) && names.has(nameKey(e.parts[0]!)) && !lookUp(scope, e)
     const words = new Set([...names].map((name) => name.toLowerCase()))
     const mayUse = (e: UnresolvedExpression): boolean => {
       for (const word of wordsIn(e)) if (words.has(word)) return true
@@ -121,7 +121,7 @@ export class LateralAliases {
   #lookUp(e: UnresolvedExpression): Expression | undefined {
     if (isAggregateCall(e)) this.#check(e, 'AGGREGATE_FUNC', 'aggFunc')
     if (e.kind === 'window') this.#check(e, 'WINDOW', 'windowExpr')
-    if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e)) return undefined
+    if (!isFreeName(e) || !this.isAlias(e.parts) || lookUp(this.#scope, e)) return undefined
     const found = this.#called(e.parts)
     if (found.length > 1) {
       const parameters = { name: quotedName(e.parts[0]!), n: found.length }
@@ -137,9 +137,9 @@ export class LateralAliases {
   /** @throws UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_* where an operand is the alias of another member */
   #check(e: UnresolvedExpression, place: 'AGGREGATE_FUNC' | 'WINDOW', parameter: string): void {
     const isLateral = (node: UnresolvedExpression): boolean =>
-      node.kind === 'attribute' && this.#isLateral(node.parts) && !lookUp(this.#scope, node)
+      isFreeName(node) && this.#isLateral(node.parts) && !lookUp(this.#scope, node)
     someNode(e, (node) => {
-      if (!isLateral(node) || node.kind !== 'attribute') return false
+      if (!isLateral(node) || !isFreeName(node)) return false
       const parameters = {
         lca: quotedPath(node.parts),
         [parameter]: `"${unresolvedText(e, { name: ({ parts }) => this.nameText(parts) })}"`,

@@ -12,7 +12,9 @@ interface Place {
   readonly tag: FrameTag
   readonly names: readonly string[]
   readonly depth: number
+  /** Of all of its columns, and in their order those that are shown. */
   ids: ReadonlySet<ExprId>
+  shown: readonly ExprId[]
 }
 
 /** Those of the analysis that runs, of which there is one at a time; in the order in which they were analyzed. */
@@ -34,7 +36,8 @@ export function noteFrame(relation: UnresolvedRelation, columns: () => readonly 
   const tag = knownTag(relation)
   if (tag === undefined) return
   const all = columns()
-  places.push({ tag, names: all.map(({ name }) => name), depth, ids: new Set(all.map(({ id }) => id)) })
+  const shown = all.filter(({ isHidden }) => !isHidden).map(({ id }) => id)
+  places.push({ tag, names: all.map(({ name }) => name), depth, ids: new Set(all.map(({ id }) => id)), shown })
 }
 
 export const framesSoFar = (): number => places.length
@@ -45,22 +48,33 @@ export function followed(since: number, before: LogicalPlan, after: LogicalPlan)
   if (later.length === 0) return after
   const [columns, output] = [outputOf(before), outputOf(after)]
   const ids = new Map(columns.map(({ id }, i) => [id, output[i]!.id]))
-  for (const place of later) place.ids = new Set([...place.ids].map((id) => ids.get(id) ?? id))
+  const newId = (id: ExprId): ExprId => ids.get(id) ?? id
+  for (const place of later) {
+    place.ids = new Set([...place.ids].map(newId))
+    place.shown = place.shown.map(newId)
+  }
   return after
 }
 
 /** Which of some columns are of a DataFrame. Where it stands in several places, those of the nearest count. */
 export function columnsOfFrame(tag: FrameTag, columns: readonly Attribute[]): readonly Attribute[] {
-  let nearest = Number.POSITIVE_INFINITY
-  let found: readonly Attribute[] = []
-  for (const place of places) {
-    if (place.tag !== tag || place.depth > nearest) continue
-    const here = columns.filter(({ id }) => place.ids.has(id))
-    if (here.length === 0) continue
-    found = place.depth < nearest ? here : [...found, ...here]
-    nearest = place.depth
-  }
-  return found
+  const nearest = nearestPlaces(tag, columns)
+  return nearest.flatMap((place) => columns.filter(({ id }) => place.ids.has(id)))
+}
+
+/** All columns that a DataFrame shows, in its order, among some; undefined where not all of them are there. */
+export function wholeFrame(tag: FrameTag, columns: readonly Attribute[]): readonly Attribute[] | undefined {
+  const [nearest, other] = nearestPlaces(tag, columns)
+  if (nearest === undefined || other !== undefined) return undefined
+  const all = nearest.shown.flatMap((id) => columns.find((column) => column.id === id) ?? [])
+  return all.length === nearest.shown.length ? all : undefined
+}
+
+/** Where a DataFrame stands that has some of the columns: as near as any, several places when they are as near as each other. */
+function nearestPlaces(tag: FrameTag, columns: readonly Attribute[]): readonly Place[] {
+  const own = places.filter((place) => place.tag === tag && columns.some(({ id }) => place.ids.has(id)))
+  const depth = own.reduce((least, place) => Math.min(least, place.depth), Number.POSITIVE_INFINITY)
+  return own.filter((place) => place.depth === depth)
 }
 
 /** Whether a DataFrame has a column of the name, or is no part of the query at all: then the name is right and used in a wrong place. */

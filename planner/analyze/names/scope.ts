@@ -161,7 +161,7 @@ function noKey({ groups, attributes }: Scope, { parts, origin }: WrittenName): M
 /** The condition of a name that is not known, with the columns that it is most like. */
 export function unresolved(scope: Scope, { parts, origin, of }: WrittenName): MillraceError {
   const objectName = quotedPath(parts)
-  if (of !== undefined && isOfElsewhere(of, parts[0]!))
+  if (of !== undefined && parts.slice(0, MOST_QUALIFIERS + 1).some((part) => isOfElsewhere(of, part)))
     return new MillraceError('CANNOT_RESOLVE_DATAFRAME_COLUMN', { name: objectName }, { origin })
   const near = suggestions(scope, parts)
   return near.length === 0

@@ -5,7 +5,7 @@ import { reference } from '../../plan/expression/build.js'
 import type { Attribute, ExprId } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { FrameTag } from '../../plan/unresolved/frame-tags.js'
-import { columnsOfFrame } from './frame-columns.js'
+import { columnsOfFrame, wholeFrame } from './frame-columns.js'
 import { nameFitting } from './names.js'
 import { getField, isQualifiedBy, lookUp, resolveName, type Scope } from './scope.js'
 import { type Expanded, withoutExcepted } from './star-except.js'
@@ -21,7 +21,7 @@ type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
 
 /** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND, EXCEPT_OVERLAPPING_COLUMNS */
 export function expandStar(scope: Scope, { target, except, matching, of, origin }: Star): readonly Expanded[] {
-  const whole = expandWhole(of === undefined ? scope : ofFrame(scope, of), target, origin)
+  const whole = of === undefined ? expandWhole(scope, target, origin) : expandFrame(scope, of, target, origin)
   const fits = matching === undefined ? undefined : nameFitting(matching)
   const all = fits ? whole.filter(({ name }) => fits(name)) : whole
   if (!except) return all
@@ -34,12 +34,24 @@ export function expandStar(scope: Scope, { target, except, matching, of, origin 
 const columnOf = ({ name, expression: e, column }: Expanded, i: number): Attribute =>
   column ?? Object.freeze({ id: (-1 - i) as ExprId, name, type: e.type, nullable: e.nullable })
 
-/** What a DataFrame has of it. */
-const ofFrame = (scope: Scope, of: FrameTag): Scope => ({ attributes: columnsOfFrame(of, scope.attributes) })
+const shownAs = (attributes: readonly Attribute[], origin: Origin | undefined): readonly Expanded[] =>
+  attributes.map((a) => ({ name: a.name, expression: reference(a, origin), column: a }))
+
+/** `df.col('*')`: all columns of the DataFrame, hidden by a join or not; or `df.col('s.*')`. @throws CANNOT_RESOLVE_DATAFRAME_COLUMN */
+function expandFrame(
+  { attributes }: Scope,
+  of: FrameTag,
+  target: readonly string[],
+  origin: Origin | undefined,
+): readonly Expanded[] {
+  if (target.length > 0) return expandWhole({ attributes: columnsOfFrame(of, attributes) }, target, origin)
+  const whole = wholeFrame(of, attributes)
+  if (whole) return shownAs(whole, origin)
+  throw new MillraceError('CANNOT_RESOLVE_DATAFRAME_COLUMN', { name: '*' }, { origin })
+}
 
 function expandWhole(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
-  const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
-    attributes.map((a) => ({ name: a.name, expression: reference(a, origin), column: a }))
+  const columns = (attributes: readonly Attribute[]): readonly Expanded[] => shownAs(attributes, origin)
   if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))
   const ofRelation = columnsOfRelation(scope, target)
   // As in Spark, columns of USING come first.

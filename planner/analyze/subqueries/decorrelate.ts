@@ -113,6 +113,7 @@ export class Decorrelator {
     const { plan: whole, columns, member } = domain.join(plan)
     const same = (column: Attribute, value: Expression): Expression =>
       call('eq_null_safe', BOOLEAN, [reference(column), value], { origin: this.#origin })
+    // Digests are compared and nothing else, so that no condition has columns of the members.
     if (member && mark === 'digest')
       return { plan: whole, conditions: [same(member, digestOf(used))], member: { mark: member, columns: new Set() } }
     const conditions = used.map((a) => same(columns.get(a.id)!, reference(a)))

@@ -142,14 +142,22 @@ export class Domain {
     const { plan: input, ...below } = this.join(plan.input)
     const { keys, aggregates } = over(plan, { input }, below.columns)
     const { member } = below
-    const values = member ? [...below.columns].map(([id, a]) => [id, valueOfGroup(a, this.#nextId)] as const) : []
+    // Fields are read of columns only, so that structs are no values of groups where they can be keys.
+    const isKey = ({ type }: Attribute): boolean => type.kind === 'struct' && isOrderable(type)
+    const all = member ? [...below.columns] : []
+    const values = all.flatMap(([id, a]) => (isKey(a) ? [] : [[id, valueOfGroup(a, this.#nextId)] as const]))
+    const structs = all.filter(([, a]) => isKey(a))
     const grouped: LogicalPlan = Object.freeze({
       kind: 'aggregate',
       input,
-      keys: [...keys, ...(member ? [keep(member)] : kept(below))],
+      keys: [...keys, ...(member ? kept({ columns: new Map(structs), member }) : kept(below))],
       aggregates: [...aggregates, ...values.map(([, value]) => value)],
     })
-    return { plan: grouped, ...below, ...(member ? { columns: new Map(values) } : {}) }
+    return {
+      plan: grouped,
+      ...below,
+      ...(member ? { columns: new Map<ExprId, Attribute>([...structs, ...values]) } : {}),
+    }
   }
 
   /** An aggregate without GROUP BY has a row for every member, also for those of which nothing is left below it. */

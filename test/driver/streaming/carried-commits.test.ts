@@ -249,3 +249,29 @@ test('a commit is written when asking for the next batch fails, and what was tri
   await full.due.write()
   t.deepEqual(full.written, ['offsets 1 ended 0'])
 })
+
+test('a commit is due until it is on the disk and what follows it is done, and for ever when it could not be written', async (t) => {
+  for (const write of [(due: DueCommit) => due.write(), (due: DueCommit) => due.writeWith(batchOf(1))]) {
+    const { due } = recorded()
+    let follow: () => void = () => undefined
+    due.add(endOf(0), () => new Promise((resolve) => (follow = resolve)))
+    const writing = write(due)
+    t.true(due.isDue)
+    await new Promise((resolve) => setImmediate(resolve))
+    t.true(due.isDue)
+    follow()
+    await writing
+    t.false(due.isDue)
+    const failing = recorded(1).due
+    failing.add(endOf(0), async () => undefined)
+    await t.throwsAsync(write(failing), { message: 'the disk is full' })
+    t.true(failing.isDue)
+  }
+})
+
+test('where planning fails, why it did is told, also when the commit before it cannot be written', async (t) => {
+  const { due, written } = recorded(1)
+  due.add(endOf(0), async () => undefined)
+  await t.throwsAsync(due.beside(Promise.reject(new Error('no broker'))), { message: 'no broker' })
+  t.deepEqual(written, ['commit 0'])
+})

@@ -637,6 +637,8 @@ def generated_subqueries():
     yield "select k, q.* from values (1, struct(1,2)), (2, struct(1,3)) t(k, a), lateral (select y, row_number() over (order by y desc) w from values (1), (2), (3) v(y) where y < a.col2) q order by 1, 2"
     yield "select k, q.* from values (1, array(1,2)), (2, array(1,3)) t(k, a), lateral (select y, row_number() over (order by y desc) w from values (array(1,2), 1), (array(1,3), 2), (array(1,3), 3), (array(1,2), 0) v(b, y) where b = a) q order by 1, 2"
     yield "select k, (select y from values (array(1,2), 1), (array(1,3), 2), (array(1,3), 3), (array(1,2), 0) v(b, y) where b = a order by y desc limit 1) from values (1, array(1,2)), (2, array(1,3)) t(k, a) order by 1"
+    yield "select a, (select max(c) from (select count(*) c from values (1), (2), (2) i(k) where i.k < o.st.q group by i.k) where c > o.st.q - 3) from (select k a, named_struct('q', k, 'd', 1.5d) st from values (1), (2), (3) t(k)) o order by 1"
+    yield "select a, (select max(c) from (select count(*) c from values (1), (2), (2) i(k) where i.k < o.st.q group by i.k) where c < o.st.q) from (select k a, named_struct('q', k, 'd', 'x') st from values (1), (2), (3) t(k)) o order by 1"
     # Texts and arrays that are told by digests.
     t = "values (1, 'a,b', 'a', array(0.0D)), (2, '', 'b', array(-0.0D)), (3, null, 'a', null), (4, 'a,b', null, array()), (5, 'b,b,c', 'b', array(double('NaN'))), (6, 'a,b', 'b', array(0.0D)) t(id, s, v, a)"
     for query in (
