@@ -174,10 +174,7 @@ export interface StreamSource {
   latestOffset(from: Json, limited: boolean, goal?: Json): Promise<Json>
   /** Tasks that read exactly what lies between; `columns` as in ScanRequest. */
   planSplits(from: Json, until: Json, columns: readonly string[], parallelism: number): Promise<readonly Split[]>
-  /**
-   * Told after a batch is committed: consumer-group offsets to be shown, files that may be put away. By then the next batch may have been asked for, or be asked for
-   * (`latestOffset`, `planSplits`). Failing is logged, never fatal.
-   */
+  /** Told after a batch is committed, when the next one may have been asked for, to show offsets or put files away. Failing is logged, never fatal. */
   committed?(until: Json): Promise<void>
   /** An offset as progress reports show it; without it they show all of it. */
   shown?(offset: Json): Json

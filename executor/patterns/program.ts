@@ -5,10 +5,9 @@ import { notBuilt, type ParsedPattern, type Pattern, type Place } from './syntax
 
 /** A program may have so many instructions; counts are written out. */
 const MOST_STEPS = 20_000
-/** So many ends of ranges of characters are kept of what may come next. */
+/** So many ends of ranges of characters are kept of what may come next, and so many are put together for a sequence. */
 const MOST_FOLLOWING = 4_000
-/** Of all parts of a sequence together. */
-const MOST_UNITED = 400_000
+const MOST_UNITED = 1_000_000
 /** Behind a place at most so many characters are tried. */
 const MOST_BEHIND = 255
 const UNBOUNDED = 2 ** 31 - 1
@@ -227,10 +226,8 @@ function followsOf(parts: readonly Pattern[], follow: Ranges | undefined): reado
     const part = parts[i]!
     if (looksAround(part)) return follows
     if (!mayBeEmpty(part)) next = firstOf(part)
-    else if (next) {
-      next = union(firstOf(part), next)
-      united += next.length
-    }
+    else next = next && union(firstOf(part), next)
+    united += next?.length ?? 0
     if (next && (next.length > MOST_FOLLOWING || united > MOST_UNITED)) next = undefined
   }
   return follows

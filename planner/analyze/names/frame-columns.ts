@@ -70,7 +70,7 @@ export function wholeFrame(tag: FrameTag, columns: readonly Attribute[]): readon
   return all.length === nearest.shown.length ? all : undefined
 }
 
-/** Where a DataFrame stands that has some of the columns: as near as any, several places when they are as near as each other. */
+/** Where a DataFrame stands with some of the columns: the nearest place, or several that are as near as each other. */
 function nearestPlaces(tag: FrameTag, columns: readonly Attribute[]): readonly Place[] {
   const own = places.filter((place) => place.tag === tag && columns.some(({ id }) => place.ids.has(id)))
   const depth = own.reduce((least, place) => Math.min(least, place.depth), Number.POSITIVE_INFINITY)
