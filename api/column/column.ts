@@ -166,6 +166,7 @@ export class Column<V = unknown, N extends string = string, C extends string = s
   }
 
   as<M extends string>(name: M): Column<V, M, C> {
+    if (typeof name !== 'string') throw misuse(`${String(name)} is no name of a column`)
     return new Column({ kind: 'alias', child: this.expression, name })
   }
 
@@ -197,7 +198,7 @@ export class Column<V = unknown, N extends string = string, C extends string = s
   ): Column<Value, string, C | D | ReferencesOfOperand<O>> {
     const { expression } = this
     if (expression.kind !== 'case' || expression.otherwise) throw misuse('when() follows another when()')
-    const branch = { when: condition.expression, value: toColumn(value).expression }
+    const branch = { when: checkedColumn(condition).expression, value: toColumn(value).expression }
     return new Column({ ...expression, branches: [...expression.branches, branch] })
   }
 
@@ -213,6 +214,7 @@ export class Column<V = unknown, N extends string = string, C extends string = s
     const { expression } = this
     if (expression.kind !== 'function')
       throw new MillraceError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr: `"${unresolvedText(expression)}"` })
+    if (window?.spec === undefined) throw misuse(`${String(window)} is no window: Window.partitionBy(…) begins one`)
     return new Column({ kind: 'window', function: expression, over: window.spec })
   }
 }
@@ -243,9 +245,17 @@ export function toColumn(value: ColumnOrLiteral): Column {
   return value instanceof Column ? value : new Column(operandOf(value))
 }
 
-/** A column given by name or as such. */
+/** A column given by name or as such. @throws INVALID_API_USE */
 export function nameOrColumn(value: Column | string): Column {
-  return typeof value === 'string' ? col(value) : value
+  return typeof value === 'string' ? col(value) : checkedColumn(value)
+}
+
+/** What a program without types gave for a column. @throws INVALID_API_USE */
+export function checkedColumn(value: Column): Column {
+  if (value instanceof Column) return value
+  const given = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY })
+  const advice = Array.isArray(value) ? ': the members of a list are given one by one, as in select(...names)' : ''
+  throw misuse(`${given} is no column${advice}`)
 }
 
 /** A call of a function by its SQL name. */

@@ -3,7 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCallerNow } from '../call-site.js'
-import { Column, expr, nameOrColumn } from '../column/column.js'
+import { Column, checkedColumn, expr, nameOrColumn } from '../column/column.js'
 import { columnOfPlan, columnsFitting } from '../column/column-name.js'
 import type {
   AllChecked,
@@ -68,8 +68,10 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
 
   /** @param condition a boolean column, or SQL. @throws PARSE_SYNTAX_ERROR */
   filter<const A extends Column | string>(condition: CheckedCondition<R, A>): DataFrame<R> {
-    const column = typeof condition === 'string' ? expr(condition) : (condition as Column)
-    return this.#over<R>({ kind: 'filter', input: this.plan, condition: column.expression })
+    return tellingCallerNow(this.filter, () => {
+      const column = typeof condition === 'string' ? expr(condition) : checkedColumn(condition as Column)
+      return this.#over<R>({ kind: 'filter', input: this.plan, condition: column.expression })
+    })
   }
 
   where<const A extends Column | string>(condition: CheckedCondition<R, A>): DataFrame<R> {
@@ -122,7 +124,7 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
   drop<const K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Dropped<R, K>>
   drop(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame
   drop(...columns: readonly (Column | string)[]): object {
-    const dropped = columns.map((column) => (typeof column === 'string' ? column : column.expression))
+    const dropped = columns.map((column) => (typeof column === 'string' ? column : checkedColumn(column).expression))
     return this.#over({ kind: 'drop', input: this.plan, columns: dropped })
   }
 
@@ -252,7 +254,10 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
   }
 
   #withColumns<S extends object>(columns: Readonly<Record<string, Column>>): DataFrame<S> {
-    const added = Object.entries(columns).map(([name, { expression }]) => ({ name, expression }))
+    const added = Object.entries(columns).map(([name, column]) => ({
+      name,
+      expression: checkedColumn(column).expression,
+    }))
     return this.#over<S>({ kind: 'withColumns', input: this.plan, columns: added })
   }
 

@@ -86,6 +86,8 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   pivot(column: unknown, values?: readonly ColumnOrLiteral[]): object {
     if (this.#groups.sets) throw new MillraceError('UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY', {})
     if (this.#groups.pivot) throw new MillraceError('REPEATED_CLAUSE', { clause: 'PIVOT', operation: 'SUBQUERY' })
+    if (values !== undefined && !Array.isArray(values))
+      throw new MillraceError('INVALID_API_USE', { reason: `the values of a pivot are a list, not ${String(values)}` })
     const pivot = {
       columns: [nameOrColumn(column as Column | string).expression],
       ...(values ? { values: values.map((value) => pivotValue(toColumn(value).expression)) } : {}),

@@ -3,7 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { JoinType, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { checkedNearest } from '../../planner/sql/nearest.js'
-import { Column } from '../column/column.js'
+import { Column, checkedColumn } from '../column/column.js'
 import type { AnyRow, Settled } from '../column/row.js'
 import { named } from './named.js'
 
@@ -71,13 +71,19 @@ export interface JoinSide {
   readonly isBroadcast: boolean
 }
 
+/** The plan of what a program without types gave for a DataFrame. @throws INVALID_API_USE */
+export function planOf(side: JoinSide): UnresolvedRelation {
+  if (side?.plan !== undefined) return side.plan
+  throw new MillraceError('INVALID_API_USE', { reason: `${String(side)} is no DataFrame` })
+}
+
 /** @throws UNSUPPORTED_JOIN_TYPE, INVALID_API_USE */
 export function joinOf(left: JoinSide, right: JoinSide, on: JoinedBy, name: string): UnresolvedRelation {
   const type = typeOf(name, JOIN_TYPES)
   const hint = right.isBroadcast ? 'broadcast-right' : left.isBroadcast ? 'broadcast-left' : undefined
   const hinted = hint ? ({ hint } as const) : {}
-  const sides = { kind: 'join', left: left.plan, right: right.plan, ...hinted } as const
-  const given = on === undefined ? [] : on instanceof Column || typeof on === 'string' ? [on] : on
+  const sides = { kind: 'join', left: left.plan, right: planOf(right), ...hinted } as const
+  const given = on === undefined ? [] : Array.isArray(on) ? on : [on]
   const conditions = given.filter((one) => one instanceof Column)
   const using = given.filter((one) => typeof one === 'string')
   if (conditions.length + using.length < given.length || (conditions.length > 0 && using.length > 0))
@@ -96,9 +102,9 @@ export function lateralJoinOf(
   name: string,
 ): UnresolvedRelation {
   const type = typeOf(name, LATERAL_TYPES)
-  const condition = on?.expression ?? (type === 'left' ? ALWAYS : undefined)
+  const condition = (on && checkedColumn(on).expression) ?? (type === 'left' ? ALWAYS : undefined)
   const conditions = condition ? { condition } : {}
-  return { kind: 'join', left: left.plan, right: right.plan, type, lateral: true, ...conditions }
+  return { kind: 'join', left: left.plan, right: planOf(right), type, lateral: true, ...conditions }
 }
 
 /** How right rows are ranked for each left one, and how many of them it is joined with. */
@@ -135,7 +141,7 @@ export function nearestOf(left: JoinSide, right: JoinSide, by: NearestBy, name: 
     (supported) => new MillraceError('NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION', { direction: by.direction, supported }),
   )
   const nearest = checkedNearest(type, { count: by.count, ranking: by.ranking.expression, first })
-  return { kind: 'join', left: left.plan, right: right.plan, type, nearest }
+  return { kind: 'join', left: left.plan, right: planOf(right), type, nearest }
 }
 
 const ALWAYS: UnresolvedExpression = Object.freeze({ kind: 'literal', type: BOOLEAN, value: true })

@@ -15,6 +15,7 @@ import {
   type NearestDirection,
   type NearestMode,
   nearestOf,
+  planOf,
 } from './join.js'
 import { RelationStatistics } from './relation-statistics.js'
 
@@ -135,8 +136,8 @@ export abstract class RelationJoins<R extends object = AnyRow> extends RelationS
     return this.#combined('except', true, other)
   }
 
-  #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
-    const inputs = [this.plan, plan]
+  #combined(operation: SetOperation, all: boolean, other: JoinSide, byName?: UnionByName): DataFrame<R> {
+    const inputs = [this.plan, tellingCallerNow(this.union, () => planOf(other))]
     return this.frameOf<R>({ kind: 'setOperation', operation, all, inputs, ...(byName ? { byName } : {}) })
   }
 }

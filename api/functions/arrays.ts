@@ -1,5 +1,5 @@
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
-import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
+import { Column, checkedColumn, functionOf, nameOrColumn, toColumn } from '../column/column.js'
 import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { ReferencesOf } from '../column/column-types.js'
 import type { Value } from '../column/row.js'
@@ -103,7 +103,11 @@ function lambda(body: (...parameters: Column[]) => Column, most: number): Column
   // Names of their own, so that a lambda within another one hides none of it.
   const parameters = Array.from({ length: count }, () => `x_${variables++}`)
   const columns = parameters.map((name) => new Column({ kind: 'attribute', parts: [name] }))
-  const expression: UnresolvedExpression = { kind: 'lambda', parameters, body: body(...columns).expression }
+  const expression: UnresolvedExpression = {
+    kind: 'lambda',
+    parameters,
+    body: checkedColumn(body(...columns)).expression,
+  }
   return new Column(expression)
 }
 

@@ -1,5 +1,5 @@
 import type { Decimal } from '../../columnar/decimal.js'
-import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
+import { Column, checkedColumn, functionOf, nameOrColumn, toColumn } from '../column/column.js'
 import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { Condition, ReferencesOf } from '../column/column-types.js'
 import type { AnyRow, NumberValue, Value } from '../column/row.js'
@@ -115,7 +115,10 @@ export function when<C extends string, O extends ColumnOrLiteral>(
   condition: Column<unknown, string, C>,
   value: O,
 ): Column<Value, string, C | ReferencesOfOperand<O>> {
-  return new Column({ kind: 'case', branches: [{ when: condition.expression, value: toColumn(value).expression }] })
+  return new Column({
+    kind: 'case',
+    branches: [{ when: checkedColumn(condition).expression, value: toColumn(value).expression }],
+  })
 }
 
 export const length = ofOne<Nullable<number>>('length')

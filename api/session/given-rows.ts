@@ -21,15 +21,28 @@ export function givenRows(
 ): MadeRows {
   if (!Array.isArray(rows)) return fromArrow(rows as Table)
   const given = typeof schema === 'string' ? parseSchema(schema, settings) : schema
-  const known = given ?? inferSchema(rows)
+  const named = namedRows(rows, given)
+  const known = given ?? inferSchema(named)
   const blocks: Block[] = []
-  for (let at = 0; at < rows.length; at += LOCAL_BLOCK_ROWS)
-    blocks.push(blockFromRows(known, rows.slice(at, at + LOCAL_BLOCK_ROWS)))
+  for (let at = 0; at < named.length; at += LOCAL_BLOCK_ROWS)
+    blocks.push(blockFromRows(known, named.slice(at, at + LOCAL_BLOCK_ROWS)))
   return { schema: known, blocks }
 }
 
+/** Rows that are lists have a value for each column, in their order; without a schema these are called `_1`, `_2` and so on, as in Spark. */
+function namedRows(rows: readonly object[], schema: Schema | undefined): readonly object[] {
+  if (!rows.some((row) => Array.isArray(row))) return rows
+  return rows.map((row, at) => {
+    if (!Array.isArray(row)) return row
+    const names = schema?.fields.map(({ name }) => name) ?? row.map((_, i) => `_${i + 1}`)
+    if (row.length === names.length) return Object.fromEntries(names.map((name, i) => [name, row[i]]))
+    const reason = `row ${at} of createDataFrame has ${row.length} values, and there are ${names.length} columns`
+    throw new MillraceError('INVALID_API_USE', { reason })
+  })
+}
+
 function fromArrow(table: Table): MadeRows {
-  if (!isArrowTable(table)) {
+  if (typeof table !== 'object' || table === null || !isArrowTable(table)) {
     throw new MillraceError('INVALID_API_USE', { reason: 'createDataFrame needs an array of rows or an Arrow table' })
   }
   const schema = schemaOfArrow(table)

@@ -3,6 +3,7 @@ import type { Block } from '../../columnar/blocks/block.js'
 import { blockFromRows } from '../../columnar/blocks/block-from-rows.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { EngineListener, SchedulerPool } from '../../driver/index.js'
 import { SPARK_RELEASE } from '../../planner/analyze/functions/misc.js'
 import { inlineViews } from '../../planner/analyze/sources/inline-views.js'
@@ -153,7 +154,10 @@ export class Session extends Interruptible {
    * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE, UNBOUND_SQL_PARAMETER, INVALID_API_USE for what is no value, and of a temporary view what is wrong with it
    */
   sql(text: string, values?: ParameterValues): DataFrame {
-    return tellingCallerNow(this.sql, () => this.#frameOf(this.#run(text, parametersOf(values))))
+    return tellingCallerNow(this.sql, () => {
+      if (typeof text !== 'string') throw new MillraceError('INVALID_API_USE', { reason: `${String(text)} is no SQL` })
+      return this.#frameOf(this.#run(text, parametersOf(values)))
+    })
   }
 
   /** A table, a view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
