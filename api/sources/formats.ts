@@ -43,6 +43,7 @@ const LINE_OPTIONS = ['path', 'compression', 'maxRecordsPerFile', 'lineSep', 'en
 const SELECTION_OPTIONS = [
   'pathGlobFilter',
   'recursiveFileLookup',
+  'basePath',
   'modifiedBefore',
   'modifiedAfter',
   'ignoreCorruptFiles',

@@ -9,6 +9,7 @@ import { globMatcher } from './systems/glob.js'
 const SELECTION = [
   'pathglobfilter',
   'recursivefilelookup',
+  'basepath',
   'modifiedbefore',
   'modifiedafter',
   'ignorecorruptfiles',
@@ -21,6 +22,8 @@ export const SESSION_OPTIONS: readonly string[] = ['ignoreCorruptFiles', 'ignore
 export interface FileSelection {
   /** Files in folders below are read whatever these are called, and folders are no partitions. */
   readonly isRecursive: boolean
+  /** The folder below which folders are partitions, above the paths that are named; undefined where these are. */
+  readonly basePath: string | undefined
   isWanted(path: string): boolean
   /** Whether files are wanted that were changed at a time, in milliseconds since 1970; undefined where that does not count. */
   readonly isOfTime: ((modifiedMs: number) => boolean) | undefined
@@ -43,6 +46,7 @@ export function fileSelection(options: Options): FileSelection {
   const isOfTime = (ms: number): boolean => (before === undefined || ms < before) && (after === undefined || ms > after)
   return {
     isRecursive: flag(given, 'recursiveFileLookup'),
+    basePath: given.get('basepath'),
     isWanted: (path) => isMatch(fileName(path)),
     isOfTime: before === undefined && after === undefined ? undefined : (ms) => isOfTime(Math.floor(ms)),
   }

@@ -5,6 +5,7 @@ import type { KnownPartitions, ListedFiles, Options } from '../api.js'
 import { FileFaults } from './file-faults.js'
 import { fileSelection } from './file-selection.js'
 import { partitionsOf } from './partitions/partition-values.js'
+import { belowBase } from './systems/base-path.js'
 import { fileSystemOf, plannedFiles } from './systems/file-systems.js'
 import type { FoundFile } from './systems/paths.js'
 
@@ -56,7 +57,7 @@ export async function listedFiles(
   options: Options,
   folders?: readonly string[],
 ): Promise<readonly FoundFile[]> {
-  const { isRecursive, isWanted } = fileSelection(options)
+  const { isRecursive, isWanted, basePath } = fileSelection(options)
   const listed: FoundFile[] = []
   for (const paths of bySystem(named)) {
     const files = await fileSystemOf(paths[0]!).list(paths, { folders, isRecursive })
@@ -65,7 +66,7 @@ export async function listedFiles(
       files.filter((file) => isWanted(file.path)),
     )
   }
-  return listed
+  return basePath === undefined || isRecursive ? listed : belowBase(listed, basePath)
 }
 
 /** Paths of one file system that stand one behind the other. */

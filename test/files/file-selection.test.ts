@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { Session } from '../../api/index.js'
+import { raised } from '../support/raised.js'
 
 let session: Session
 let folder: string
@@ -50,6 +51,24 @@ test('files whose names do not match a pattern are left out', async (t) => {
     .option('pathGlobFilter', '*.orc')
     .load(join(folder, 'p', 'q'))
   await t.throwsAsync(none.collect(), { message: /UNABLE_TO_INFER_SCHEMA/ })
+})
+
+test('folders between basePath and the paths that are read are partitions', async (t) => {
+  const path = join(folder, 'sales')
+  await session.sql("select 1 x, 2024 y, 'a' k union all select 2, 2025, 'a'").write.partitionBy('y', 'k').parquet(path)
+  const read = (...path: string[]) =>
+    session.read.option('basePath', join(folder, 'sales')).parquet(join(folder, ...path))
+  t.deepEqual(await read('sales', 'y=2024').collect(), [{ x: 1, y: 2024, k: 'a' }])
+  t.deepEqual(await read('sales', 'y=2025', 'k=a').collect(), [{ x: 2, y: 2025, k: 'a' }])
+  t.deepEqual(await read('sales').orderBy('x').select('x', 'y').collect(), [
+    { x: 1, y: 2024 },
+    { x: 2, y: 2025 },
+  ])
+  t.deepEqual(await csv({ basePath: join(folder, 'd') }, 'd', 'k=5').collect(), [{ x: 3, k: 5 }])
+  t.deepEqual(await csv({ basePath: folder }, 'd', 'k=5').collect(), [{ x: 3, k: 5 }])
+  t.deepEqual(await csv({ basePath: folder, recursiveFileLookup: 'true' }, 'd', 'k=5').collect(), [{ x: 3 }])
+  const error = await raised(t, read('p', 'q').collect(), 'INVALID_OPTION')
+  t.regex(String(error.parameters['reason']), /p.q.*does not lie below it/)
 })
 
 test('a flag that is none is refused', async (t) => {

@@ -7,6 +7,7 @@ import type { FileOutput } from './text-writing.js'
 const SELECTION: OptionRules = {
   pathGlobFilter: { kind: 'text' },
   recursiveFileLookup: { kind: 'flag', usual: false },
+  basePath: { kind: 'text' },
   modifiedBefore: { kind: 'text' },
   modifiedAfter: { kind: 'text' },
   ignoreCorruptFiles: { kind: 'flag', usual: false },

@@ -10,6 +10,7 @@ const LINE_READING: OptionRules = {
   encoding: { kind: 'text' },
   pathGlobFilter: { kind: 'text' },
   recursiveFileLookup: { kind: 'text' },
+  basePath: { kind: 'text' },
   modifiedBefore: { kind: 'text' },
   modifiedAfter: { kind: 'text' },
 }
