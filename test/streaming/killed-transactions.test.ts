@@ -36,6 +36,22 @@ function killsOf(checkpoint: string): readonly Kill[] {
   return [...asked, ...written]
 }
 
+/** What is committed to a topic, in order, when there are so many records. */
+async function readWhole(servers: string, topic: string, records: number): Promise<readonly number[]> {
+  const options = {
+    'kafka.bootstrap.servers': servers,
+    subscribe: topic,
+    'kafka.isolation.level': 'read_committed',
+  }
+  let read: readonly number[] = []
+  // Brokers answer a commit before they have written its markers.
+  await until(async () => {
+    read = (await readBatch(options)).map(({ value }) => Number(value))
+    return read.length >= records
+  })
+  return read.toSorted((a, b) => a - b)
+}
+
 onBothBrokers(
   'a stream from topic to topic that is killed at each step of its commits writes every record exactly once',
   async (t, { servers, kafka, newTopic }) => {
@@ -58,19 +74,8 @@ onBothBrokers(
         (run) => kills[run] ?? NO_KILL,
       )
       t.true(killed >= 8, `${killed} kills`)
-      const options = {
-        'kafka.bootstrap.servers': servers,
-        subscribe: output,
-        'kafka.isolation.level': 'read_committed',
-      }
-      let read: readonly number[] = []
-      // Brokers answer a commit before they have written its markers.
-      await until(async () => {
-        read = (await readBatch(options)).map(({ value }) => Number(value))
-        return read.length >= RECORDS
-      })
       t.deepEqual(
-        read.toSorted((a, b) => a - b),
+        await readWhole(servers, output, RECORDS),
         messages.map((_, id) => id),
       )
       t.log(`${killed} kills`)
@@ -103,18 +108,8 @@ onBothBrokers(
       t.true(ids.length > 4, `${ids.length} tasks`)
       await new TransactionRequests(servers).begin(`millrace-${queryId}-${ids.length - 1}`)
       t.true(await runUntil(args, NO_KILL, { env: env(1) }))
-      const options = {
-        'kafka.bootstrap.servers': servers,
-        subscribe: output,
-        'kafka.isolation.level': 'read_committed',
-      }
-      let read: readonly number[] = []
-      await until(async () => {
-        read = (await readBatch(options)).map(({ value }) => Number(value))
-        return read.length >= messages.length
-      })
       t.deepEqual(
-        read.toSorted((a, b) => a - b),
+        await readWhole(servers, output, messages.length),
         messages.map((_, id) => id),
       )
     } finally {
@@ -160,18 +155,8 @@ onBothBrokers(
       for (const task of [0, 1, 2]) await asks.begin(`millrace-${queryId}-${task}`)
       child.kill('SIGCONT')
       t.deepEqual(await ended, [0, null] as never, said)
-      const options = {
-        'kafka.bootstrap.servers': servers,
-        subscribe: output,
-        'kafka.isolation.level': 'read_committed',
-      }
-      let read: readonly number[] = []
-      await until(async () => {
-        read = (await readBatch(options)).map(({ value }) => Number(value))
-        return read.length >= messages.length
-      })
       t.deepEqual(
-        read.toSorted((a, b) => a - b),
+        await readWhole(servers, output, messages.length),
         messages.map((_, id) => id),
       )
     } finally {
