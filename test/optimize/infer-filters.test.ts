@@ -5,16 +5,9 @@ import { inferFilters } from '../../planner/optimize/rules/infer-filters.js'
 import { pushFilters } from '../../planner/optimize/rules/push-filters.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { transformPlanUp } from '../../planner/plan/logical/transform.js'
-import { parseSchema } from '../../planner/sql/types.js'
-import { analyzed, catalogOf } from '../support/analysis.js'
+import { analyzed, catalogOf, tableOf } from '../support/analysis.js'
 
-const table = (name: string) => ({
-  provider: 'parquet',
-  options: {},
-  paths: [name],
-  schema: parseSchema(`${name}_k int, ${name}_v int, ${name}_l bigint, ${name}_s string`),
-  statistics: { rows: 1_000, bytes: 20_000 },
-})
+const table = (name: string) => tableOf(`${name}_k int, ${name}_v int, ${name}_l bigint, ${name}_s string`, name)
 const catalog = catalogOf({ a: table('a'), b: table('b'), c: table('c') })
 
 /** What scans of a table are told to leave out. */

@@ -8,16 +8,9 @@ import type { Expression, ExprId } from '../../planner/plan/expression/expressio
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { inputsOf, transformPlanUp } from '../../planner/plan/logical/transform.js'
-import { parseSchema } from '../../planner/sql/types.js'
-import { analyzed, catalogOf } from '../support/analysis.js'
+import { analyzed, catalogOf, tableOf } from '../support/analysis.js'
 
-const table = (name: string) => ({
-  provider: 'parquet',
-  options: {},
-  paths: [name],
-  schema: parseSchema(`${name}_k int, ${name}_v int, ${name}_s string, ${name}_f boolean`),
-  statistics: { rows: 1_000, bytes: 20_000 },
-})
+const table = (name: string) => tableOf(`${name}_k int, ${name}_v int, ${name}_s string, ${name}_f boolean`, name)
 const catalog = catalogOf({ a: table('a'), b: table('b'), c: table('c') })
 
 const joinsIn = (plan: LogicalPlan): readonly LogicalJoin[] => [

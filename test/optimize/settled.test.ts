@@ -6,16 +6,9 @@ import { reference } from '../../planner/plan/expression/build.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { inputsOf, transformPlanUp } from '../../planner/plan/logical/transform.js'
-import { parseSchema } from '../../planner/sql/types.js'
-import { analyzed, catalogOf } from '../support/analysis.js'
+import { analyzed, catalogOf, tableOf } from '../support/analysis.js'
 
-const table = (name: string) => ({
-  provider: 'parquet',
-  options: {},
-  paths: [name],
-  schema: parseSchema('k bigint, a int, b int, s string'),
-  statistics: { rows: 1_000, bytes: 20_000 },
-})
+const table = (name: string) => tableOf('k bigint, a int, b int, s string', name)
 const source = (name: string) =>
   ({ kind: 'dataSource', format: 'parquet', options: {}, paths: [name], streaming: false }) as const
 const catalog = catalogOf({ t: table('t') }, { cached: { kind: 'cached', input: source('t'), cacheId: 'c' } })

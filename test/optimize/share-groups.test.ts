@@ -8,21 +8,13 @@ import { optimize } from '../../planner/optimize/optimize.js'
 import { shareGroups } from '../../planner/optimize/rules/share-groups.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { inputsOf, transformPlanUp } from '../../planner/plan/logical/transform.js'
-import { parseSchema } from '../../planner/sql/types.js'
-import { analyzed, catalogOf } from '../support/analysis.js'
+import { analyzed, catalogOf, tableOf } from '../support/analysis.js'
 import { withSession } from '../support/sessions.js'
 
-const table = (ddl: string) => ({
-  provider: 'parquet',
-  options: {},
-  paths: [ddl],
-  schema: parseSchema(ddl),
-  statistics: { rows: 1_000, bytes: 20_000 },
-})
 const catalog = catalogOf({
-  sales: table('item int, day int, paid decimal(10,2)'),
-  returns: table('returned int, on_day int, back decimal(10,2)'),
-  days: table('day_id int, year int, month int'),
+  sales: tableOf('item int, day int, paid decimal(10,2)'),
+  returns: tableOf('returned int, on_day int, back decimal(10,2)'),
+  days: tableOf('day_id int, year int, month int'),
 })
 
 const countOf = (plan: LogicalPlan): number =>

@@ -7,20 +7,12 @@ import { optimize } from '../../planner/optimize/optimize.js'
 import { totalOfGroups } from '../../planner/optimize/rules/total-of-groups.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { transformPlanUp } from '../../planner/plan/logical/transform.js'
-import { parseSchema } from '../../planner/sql/types.js'
-import { analyzed, catalogOf } from '../support/analysis.js'
+import { analyzed, catalogOf, tableOf } from '../support/analysis.js'
 import { withSession } from '../support/sessions.js'
 
-const table = (ddl: string) => ({
-  provider: 'parquet',
-  options: {},
-  paths: [ddl],
-  schema: parseSchema(ddl),
-  statistics: { rows: 1_000, bytes: 20_000 },
-})
 const catalog = catalogOf({
-  sales: table('item int, shop int, paid decimal(10,2), rate double, total bigint'),
-  shops: table('shop_id int, town string'),
+  sales: tableOf('item int, shop int, paid decimal(10,2), rate double, total bigint'),
+  shops: tableOf('shop_id int, town string'),
 })
 
 const isOfGroups = (sql: string): boolean =>

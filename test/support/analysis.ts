@@ -5,7 +5,17 @@ import type { ExprId } from '../../planner/plan/expression/expression.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { parseQuery } from '../../planner/sql/query.js'
+import { parseSchema } from '../../planner/sql/types.js'
 import { TPCH_TABLES, tpchSource } from './tpch-schema.js'
+
+/** A table of a thousand rows for a catalog. @param path what tells it from others of the same columns */
+export const tableOf = (ddl: string, path = ddl): SourceDescription => ({
+  provider: 'parquet',
+  options: {},
+  paths: [path],
+  schema: parseSchema(ddl),
+  statistics: { rows: 1_000, bytes: 20_000 },
+})
 
 /** A catalog of sources by name, each also a view of that name; the TPC-H tables unless told otherwise. */
 export function catalogOf(
