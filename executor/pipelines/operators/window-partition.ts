@@ -24,6 +24,8 @@ export interface WindowTable extends RowTable {
   readonly before: number
   /** Offsets in the data area of what places in the code know of rows (see `PagedRows`). */
   readonly places: readonly number[]
+  /** Offset of a u32 that is 1 while a partition on disk is read alone; undefined when that makes no difference. */
+  readonly alone: number | undefined
 }
 
 /** A page of rows, with the number of its first one. */
@@ -33,6 +35,9 @@ interface NumberedPage {
   loaded: LoadedPage | undefined
   isChanged: boolean
 }
+
+/** Reads the rows with numbers from one up to another. */
+type ReadRows = (first: number, end: number) => Promise<void>
 
 export type HeldRowsOf = (task: TaskRun) => HeldRows
 
@@ -89,7 +94,7 @@ export class HeldRows implements MemoryHolder {
   }
 
   /** Has rows read, by their numbers from 0 on: those on disk and the first `complete` ones in memory. They are dropped then. */
-  async readComplete(complete: number, read: (count: number) => Promise<void>): Promise<void> {
+  async readComplete(complete: number, read: ReadRows): Promise<void> {
     const isOnDisk = this.#onDisk.length > 0
     const { table, places } = this.#table
     for (const place of places) this.#set(place + NEAR_COUNT, 0)
@@ -101,14 +106,27 @@ export class HeldRows implements MemoryHolder {
     this.#task.provideRows(table, (place, index, writes) => this.#find(place, index, writes))
     this.#isRead = true
     try {
-      await read(isOnDisk ? this.#rowsOnDisk : complete)
+      if (isOnDisk) await this.#readDisk(read)
+      else await read(0, complete)
     } finally {
       this.#isRead = false
       for (const { loaded } of this.#loaded) this.#task.memory.release(loaded!.address)
       this.#loaded.clear()
     }
     this.#set(table + WINDOW_ON_DISK, 0)
+    this.#set(table + WINDOW_FIRST_END, 0)
     this.drop(isOnDisk ? 0 : complete)
+  }
+
+  async #readDisk(read: ReadRows): Promise<void> {
+    const { table, alone } = this.#table
+    const end = this.#rowsOnDisk
+    if (alone === undefined) return read(0, end)
+    const firstEnd = this.#task.slot(table + WINDOW_FIRST_END)
+    this.#set(alone, 1)
+    await read(0, firstEnd)
+    this.#set(alone, 0)
+    if (firstEnd < end) await read(firstEnd, end)
   }
 
   /** Moves the first rows in memory to the end of those on disk. */

@@ -9,7 +9,7 @@ import { type Accumulator, accumulatorFor } from '../accumulator.js'
 import { whenAdded } from '../added-values.js'
 import type { TablePlace } from '../table-place.js'
 import { valueSource } from '../value-source.js'
-import { HeldCells } from './held-cells.js'
+import { HeldCells, type HeldLocal } from './held-cells.js'
 import { forEach, type PartitionSite, rowAt, type WindowCode } from './partition-site.js'
 
 /** An aggregate over a frame, whose state lies in locals. */
@@ -66,6 +66,16 @@ abstract class FrameTotalCode implements WindowCode {
 
 /** An aggregate over frames that begin where the partition does: rows are only ever added. */
 export class GrowingTotalCode extends FrameTotalCode {
+  readonly carried?: () => readonly HeldLocal[]
+
+  constructor(call: WindowCall, fn: AggregateFunction, table: TablePlace) {
+    super(call, fn, table)
+    // Bytes would lie with the rows that are dropped.
+    const keepsBytes = fn === 'collect' || this.accumulator.parts.some(({ refCells = [] }) => refCells.length > 0)
+    if (call.frame.upper.kind === 'current' && !keepsBytes)
+      this.carried = () => this.cells.flatMap(({ locals }) => locals)
+  }
+
   enter(site: PartitionSite, _: Local, scope: Scope): void {
     this.changed(site)
     this.add(scope)

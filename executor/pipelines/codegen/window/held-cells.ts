@@ -2,6 +2,11 @@ import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js
 import type { Local } from '../../../compiler/wasm/types.js'
 import type { Cells, CellType } from '../cells.js'
 
+export interface HeldLocal {
+  readonly local: Local
+  readonly type: CellType
+}
+
 /** Cells in locals that begin as zeros. */
 export class HeldCells implements Cells {
   readonly #f: FunctionBuilder
@@ -13,6 +18,10 @@ export class HeldCells implements Cells {
     this.#types = types
     this.#locals = types.map((type) => f.local(type))
     this.clear()
+  }
+
+  get locals(): readonly HeldLocal[] {
+    return this.#locals.map((local, i) => ({ local, type: this.#types[i]! }))
   }
 
   push(index: number): FunctionBuilder {

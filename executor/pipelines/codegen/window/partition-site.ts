@@ -2,10 +2,11 @@ import type { CompilerContext } from '../../../compiler/expression/context.js'
 import type { Scope } from '../../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
+import type { HeldLocal } from './held-cells.js'
 import type { RowFinder } from './row-finder.js'
 import type { WindowRows } from './window-rows.js'
 
-/** The code for one partition, whose rows have the numbers from `first` up to `end`. */
+/** The code for one partition, whose rows have the numbers from `first` up to `end`, but for those that were passed on already. */
 export interface PartitionSite {
   readonly context: CompilerContext
   readonly f: FunctionBuilder
@@ -13,6 +14,8 @@ export interface PartitionSite {
   readonly finder: RowFinder
   readonly first: Local
   readonly end: Local
+  /** How many rows of the partition were passed on before the first one. */
+  readonly before: Local
   /** The number of the current row, its address, and the first and the last but one of those equal to it by the order. */
   readonly index: Local
   readonly row: Local
@@ -36,6 +39,8 @@ export interface WindowCode {
   leave?(site: PartitionSite, index: Local, scope: Scope): void
   /** Stores the result for the current row, whose frame is from `lower` up to `upper`; it is empty where these cross. */
   result(site: PartitionSite, lower: Operand, upper: Operand): void
+  /** The locals with all that it knows of rows before the current ones; undefined when it asks for such rows, or for some behind. */
+  readonly carried?: () => readonly HeldLocal[]
 }
 
 /** Emits code for the numbers from one up to another, which are not changed by it. */

@@ -1,4 +1,4 @@
-import type { SortOrder, WindowCall, WindowFrame } from '../../../../planner/plan/expression/expression.js'
+import type { WindowCall, WindowFrame } from '../../../../planner/plan/expression/expression.js'
 import { canonicalText } from '../../../../planner/plan/expression/same.js'
 import type { PhysicalWindow } from '../../../../planner/plan/physical/window.js'
 import type { CompilerContext } from '../../../compiler/expression/context.js'
@@ -8,10 +8,12 @@ import type { FunctionReference, Local } from '../../../compiler/wasm/types.js'
 import { WINDOW_FIRST_END } from '../../../kernels/interface/table.js'
 import { loadSlot } from '../consumer.js'
 import type { TablePlace } from '../table-place.js'
+import { CarriedState } from './carried-state.js'
 import { FrameBounds } from './frame-bounds.js'
 import { forEach, type PartitionSite, rowAt, type WindowCode } from './partition-site.js'
 import { usesFrame } from './result-kind.js'
 import type { RowFinder, RowFinders } from './row-finder.js'
+import type { SharedResults } from './shared-results.js'
 import { codeOf } from './window-code.js'
 import type { WindowRows } from './window-rows.js'
 
@@ -31,29 +33,43 @@ const arraysOf = ({ codes }: Pass): number => codes.reduce((sum, { arrays }) => 
 export const membersOf = (passes: readonly Pass[]): number =>
   passes.reduce((most, pass) => Math.max(most, arraysOf(pass)), 0)
 
+/** Whether rows can be passed on before the partition ends: no function asks for others than those it has met, or for how many there are. */
+export const isRunning = (passes: readonly Pass[]): boolean =>
+  passes.every(({ codes }) => codes.every(({ carried }) => carried))
+
+/** What the code of a window is made for. */
+export interface WindowSite {
+  readonly context: CompilerContext
+  readonly plan: PhysicalWindow
+  readonly table: number
+  readonly rows: WindowRows
+  readonly finders: RowFinders
+  readonly passes: readonly Pass[]
+  /** Of rows that may be on disk. */
+  readonly shared: SharedResults | undefined
+}
+
 /**
  * Emits the function of a window: (first, end) → status. It computes the results of the rows with the numbers from `first` up to `end`, which are
- * whole partitions: for each one after the other it calls a function for each frame.
+ * whole partitions, or parts of them where it `isRunning`: for each one after the other it calls a function for each frame.
  */
-export function emitPartitions(
-  context: CompilerContext,
-  plan: PhysicalWindow,
-  table: number,
-  rows: WindowRows,
-  finders: RowFinders,
-  passes: readonly Pass[],
-  name: string,
-): void {
-  const functions = passes.map((pass) => emitPass(context, plan.orderBy, rows, finders, pass))
+export function emitPartitions(site: WindowSite, name: string): void {
+  const { context, table, rows, finders } = site
+  const functions = site.passes.map((pass) => emitPass(site, pass))
   const f = context.module.function(['i32', 'i32'], ['i32'], name)
   const [begin, end] = f.parameters as readonly [Local, Local]
   finders.begin()
   const finder = finders.in(f)
   const first = f.get(begin).setNew('i32')
-  // The first partition may be long, and its end is known.
-  const next = loadSlot(context, f, table + WINDOW_FIRST_END)
+  const next = f.get(first).i32(1).op('i32.add').setNew('i32')
+  // The first partition may be long, and no other begins before this.
+  const known = loadSlot(context, f, table + WINDOW_FIRST_END)
+  f.get(next).get(known).get(next).get(known).op('i32.gt_s').select().set(next)
   f.block((done) => {
     f.loop((again) => {
+      goOnWhile(f, next, end, () => {
+        rows.pushPartitionBegins(f, finder.push(next).setNew('i32')).op('i32.eqz')
+      })
       for (const pass of functions) {
         const status = f.get(first).get(next).call(pass).setNew('i32')
         f.get(status).if(() => f.get(status).return())
@@ -61,9 +77,6 @@ export function emitPartitions(
       f.get(next).get(end).op('i32.ge_s').brIf(done)
       f.get(next).set(first)
       f.get(next).i32(1).op('i32.add').set(next)
-      goOnWhile(f, next, end, () => {
-        rows.pushPartitionBegins(f, finder.push(next).setNew('i32')).op('i32.eqz')
-      })
       f.br(again)
     })
   })
@@ -101,21 +114,18 @@ function frameKey({ unit, lower, upper }: WindowFrame): string {
 const weightOfCall = ({ args, filter }: WindowCall): number =>
   [...args, ...(filter ? [filter] : [])].reduce((sum, e) => sum + weightInLine(e), CALL_WEIGHT)
 
-function emitPass(
-  context: CompilerContext,
-  orders: readonly SortOrder[],
-  rows: WindowRows,
-  finders: RowFinders,
-  { frame, calls, codes }: Pass,
-): FunctionReference {
+function emitPass({ context, plan, rows, finders, passes, shared }: WindowSite, pass: Pass): FunctionReference {
+  const { frame, calls, codes } = pass
   const f = context.module.function(['i32', 'i32'], ['i32'])
   const [first, end] = f.parameters as readonly [Local, Local]
   finders.begin()
   const site = partitionSite(context, f, rows, finders.in(f))
   for (const code of codes) code.begin(site)
-  const bounds = frame && new FrameBounds(site, frame, orders)
+  const carried = isRunning(passes) ? new CarriedState(site, codes) : undefined
+  carried?.load()
+  const bounds = frame && new FrameBounds(site, frame, plan.orderBy)
   const needsEndOfPeers = bounds?.usesPeers === true || calls.some(({ fn }) => fn === 'cume_dist')
-  forEach(f, first, end, (index) => {
+  forEach(f, first, shared?.endOf(f, pass, first, end) ?? end, (index) => {
     f.get(index).set(site.index)
     site.finder.push(index, true).set(site.row)
     if (needsEndOfPeers) findPeers(site)
@@ -124,6 +134,7 @@ function emitPass(
     if (bounds) moveFrame(site, bounds, codes)
     for (const code of codes) code.result(site, bounds?.lower ?? first, bounds?.upper ?? end)
   })
+  carried?.save()
   f.i32(0)
   return f.reference
 }
@@ -144,6 +155,7 @@ function partitionSite(
     finder,
     first,
     end,
+    before: f.i32(0).setNew('i32'),
     index: f.local('i32'),
     row: f.local('i32'),
     peers: { first: from(), end: from(), number: f.i32(0).setNew('i32') },

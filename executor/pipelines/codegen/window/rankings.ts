@@ -1,6 +1,8 @@
 import { DOUBLE, INT } from '../../../../columnar/types.js'
 import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
 import { scalar } from '../../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
+import type { Local } from '../../../compiler/wasm/types.js'
 import type { PartitionSite, WindowCode } from './partition-site.js'
 
 type Ranking = 'row_number' | 'rank' | 'dense_rank' | 'percent_rank' | 'cume_dist' | 'ntile'
@@ -10,10 +12,12 @@ export class RankingCode implements WindowCode {
   readonly arrays = 0
   readonly #call: WindowCall
   readonly #fn: Ranking
+  readonly carried?: () => readonly []
 
   constructor(call: WindowCall, fn: Ranking) {
     this.#call = call
     this.#fn = fn
+    if (!NEEDS_END.has(fn)) this.carried = () => []
   }
 
   begin(): void {}
@@ -27,9 +31,12 @@ export class RankingCode implements WindowCode {
   }
 }
 
+/** Those that depend on how many rows the partition has. */
+const NEEDS_END: ReadonlySet<Ranking> = new Set(['percent_rank', 'cume_dist', 'ntile'])
+
 const PUSH: Readonly<Record<Ranking, (site: PartitionSite, call: WindowCall) => void>> = {
-  row_number: ({ f, index, first }) => f.get(index).get(first).op('i32.sub').i32(1).op('i32.add'),
-  rank: ({ f, peers, first }) => f.get(peers.first).get(first).op('i32.sub').i32(1).op('i32.add'),
+  row_number: (site) => pushNumber(site, site.index),
+  rank: (site) => pushNumber(site, site.peers.first),
   dense_rank: ({ f, peers }) => f.get(peers.number),
   percent_rank: ({ f, peers, first, end }) => {
     const others = f.get(end).get(first).op('i32.sub').i32(1).op('i32.sub').setNew('i32')
@@ -44,6 +51,10 @@ const PUSH: Readonly<Record<Ranking, (site: PartitionSite, call: WindowCall) => 
   },
   ntile: pushBucket,
 }
+
+/** Which one of its partition a row is, from 1 on. */
+const pushNumber = ({ f, first, before }: PartitionSite, index: Local): FunctionBuilder =>
+  f.get(index).get(first).op('i32.sub').get(before).op('i32.add').i32(1).op('i32.add')
 
 /** The first buckets have a row more than the others, as many of them as rows are left over. */
 function pushBucket({ f, index, first, end }: PartitionSite, { n }: WindowCall): void {

@@ -1,3 +1,4 @@
+import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
 import type { WindowFunction } from '../../../../planner/plan/expression/functions.js'
 
 /** What the result of a function is: computed, or taken from a row, whose address is kept (0 for none). */
@@ -31,3 +32,7 @@ const KINDS: Readonly<Record<WindowFunction, Kind>> = {
 
 export const resultKind = (fn: WindowFunction): ResultKind => KINDS[fn].result
 export const usesFrame = (fn: WindowFunction): boolean => KINDS[fn].usesFrame
+
+/** Whether the result is the same for all rows of a partition. */
+export const isForWhole = ({ fn, frame: { lower, upper } }: WindowCall): boolean =>
+  usesFrame(fn) && lower.kind === 'unbounded' && upper.kind === 'unbounded'

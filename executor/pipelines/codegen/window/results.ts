@@ -9,6 +9,7 @@ import { type Value, withNull } from '../../../compiler/expression/value.js'
 import type { Operand } from '../../../compiler/wasm/types.js'
 import { resultKind } from './result-kind.js'
 import type { RowFinders } from './row-finder.js'
+import type { SharedResults } from './shared-results.js'
 import { NO_ROW, type WindowRows } from './window-rows.js'
 
 /** How much code it is to load a column or a result (see `weightOf`). */
@@ -19,15 +20,17 @@ export function windowSource(
   { inputs, calls }: PhysicalWindow,
   rows: WindowRows,
   finders: RowFinders,
+  shared: SharedResults | undefined,
   row: Operand,
 ): ColumnSource {
   const columns = inputs[0].attributes.length
   const load = (ordinal: number, scope: Scope, at: Operand): Value => {
     if (ordinal < columns) return rows.input(at).column(ordinal, scope)
     const call = calls[ordinal - columns]!
+    const holder = shared?.rowWith(scope.f, call, finders, at) ?? at
     return resultKind(call.fn) === 'computed'
-      ? rows.loadComputed(scope.f, at, call)
-      : pickedValue(scope, rows, finders, at, call)
+      ? rows.loadComputed(scope.f, holder, call)
+      : pickedValue(scope, rows, finders, holder, call)
   }
   return rowSource(row, load, RESULT_WEIGHT)
 }

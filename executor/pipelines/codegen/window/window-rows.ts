@@ -41,9 +41,15 @@ export class WindowRows {
   readonly #places: readonly number[]
   readonly #flags: number
   readonly #members: number
+  /** The flags with which rows begin that come behind complete ones. */
+  readonly #begins: number
 
-  /** @param members how many members of arrays each row has (see `pushMember`) */
-  constructor(context: CompilerContext, plan: PhysicalWindow, table: number, members: number) {
+  /**
+   * @param members how many members of arrays each row has (see `pushMember`)
+   * @param isRunning whether rows are complete once those that are equal to them by the order are known (see `CarriedState`)
+   */
+  constructor(context: CompilerContext, plan: PhysicalWindow, table: number, members: number, isRunning: boolean) {
+    this.#begins = isRunning ? PEERS_BEGIN : PARTITION_BEGINS
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -65,7 +71,7 @@ export class WindowRows {
 
   /**
    * Adds rows.
-   * @param whenComplete emits that complete partitions are to be passed on before further rows come
+   * @param whenComplete emits that complete rows are to be passed on before further rows come
    * @param stopped offset in the data area of a u32 that is 1 when nobody wants further results
    */
   filledBy(whenComplete: (f: FunctionBuilder) => void, stopped: number): Consumer {
@@ -110,7 +116,7 @@ export class WindowRows {
       })
     })
     f.get(row).get(flags).store('i32.store', this.#flags)
-    f.get(flags).i32(BOTH_BEGIN).op('i32.eq')
+    f.get(flags).i32(this.#begins).op('i32.and')
     f.if(() => {
       const before = pushSlot(this.#context, f, this.#table + WINDOW_COUNT)
         .i32(1)
