@@ -172,7 +172,7 @@ export interface StreamSource {
    * `goal` when there is one. Equal to `from` when nothing is new.
    */
   latestOffset(from: Json, limited: boolean, goal?: Json): Promise<Json>
-  /** Tasks that read exactly what lies between; `columns` as in ScanRequest. */
+  /** Tasks that read exactly what lies between, which is not asked of offsets that are the same; `columns` as in ScanRequest. */
   planSplits(from: Json, until: Json, columns: readonly string[], parallelism: number): Promise<readonly Split[]>
   /** Told after a batch is committed, when the next one may have been asked for, to show offsets or put files away. Failing is logged, never fatal. */
   committed?(until: Json): Promise<void>

@@ -1,6 +1,7 @@
 import type { Split } from '../../connectors/api.js'
 import type { PlannedBatch } from './batch-planner.js'
 import type { OpenSource } from './open-source.js'
+import { sameJson } from './same-json.js'
 
 /** The splits of each scan of a batch, and how long its sources took for them. */
 interface PlannedSplits {
@@ -36,7 +37,10 @@ export class BatchSplits {
     const { from, until } = batch
     const beganMs = performance.now()
     const planned = this.#sources.map(async ({ scan: { columns, scanId }, stream }, i) => {
-      return [scanId, await stream.planSplits(from[i]!, until[i]!, columns, this.#slotsFor(batch))] as const
+      const [start, end] = [from[i]!, until[i]!]
+      // What an offset says may be the last thing that was read: only that it is another tells that there is more.
+      if (sameJson(start, end)) return [scanId, []] as const
+      return [scanId, await stream.planSplits(start, end, columns, this.#slotsFor(batch))] as const
     })
     const splits = Object.fromEntries(await Promise.all(planned))
     return { splits, tookMs: performance.now() - beganMs }
