@@ -4,56 +4,8 @@ import { BarrierRound } from '../../driver/barriers/barrier-round.js'
 import { StateHolders } from '../../driver/executors/state-holders.js'
 import type { SchedulerAction, TaskAttempt } from '../../driver/jobs/actions.js'
 import { decisionText } from '../../driver/jobs/decision-text.js'
-import type { SchedulerEvent } from '../../driver/jobs/events.js'
-import type { StageSpec } from '../../driver/jobs/job-spec.js'
-import { Scheduler } from '../../driver/jobs/scheduler.js'
-import type { SchedulerOptions } from '../../driver/jobs/scheduler-options.js'
 import { OutputTable } from '../../driver/tasks/output-table.js'
-
-const REPORT = { rowsRead: 0, rowsWritten: 0, bytesWritten: 10, spilledBytes: 0, elapsedMs: 0 }
-const PASSING = serializeError(new MillraceError('TASK_THREAD_DIED', { reason: 'test' }))
-const BARRIER = { syncTimeoutMs: 1_000, slotsWaitMs: 500 }
-
-class Told {
-  readonly scheduler: Scheduler
-
-  constructor(executors: Readonly<Record<string, number>>, options: Partial<SchedulerOptions> = {}) {
-    const own = { maxFailures: 4, executorTimeoutMs: 1e9, localityWaitMs: 100, executorWaitMs: 1e9, barrier: BARRIER }
-    this.scheduler = new Scheduler({ ...own, ...options })
-    for (const [executorId, slots] of Object.entries(executors)) this.join(executorId, slots)
-  }
-
-  tell(event: SchedulerEvent, nowMs = 0): readonly SchedulerAction[] {
-    return this.scheduler.handle(event, nowMs)
-  }
-
-  join(executorId: string, slots: number, nowMs = 0, host = 'h'): readonly SchedulerAction[] {
-    return this.tell({ kind: 'executorRegistered', executorId, slots, host, heartbeats: false }, nowMs)
-  }
-
-  submit(jobId: number, stages: readonly StageSpec[], nowMs = 0): readonly SchedulerAction[] {
-    return this.tell({ kind: 'jobSubmitted', job: { jobId, stages } }, nowMs)
-  }
-
-  succeed({ executorId, attemptId }: TaskAttempt, bytesWritten = 10, nowMs = 0): readonly SchedulerAction[] {
-    const report = { ...REPORT, bytesWritten }
-    return this.tell({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: false }, nowMs)
-  }
-
-  fail({ executorId, attemptId }: TaskAttempt, nowMs = 0): readonly SchedulerAction[] {
-    return this.tell({ kind: 'taskFailed', executorId, attemptId, error: PASSING }, nowMs)
-  }
-}
-
-const stage = (key: number, taskCount: number, rest: Partial<StageSpec> = {}): StageSpec => ({
-  ...{ key, taskCount, inputs: [], cacheReads: [], output: { kind: 'result' } },
-  ...rest,
-})
-const CACHE = { kind: 'cache', cacheId: 'c' } as const
-const launched = (actions: readonly SchedulerAction[]): TaskAttempt[] =>
-  actions.flatMap((action) => (action.kind === 'launchTask' ? [action.task] : []))
-const of = <K extends SchedulerAction['kind']>(actions: readonly SchedulerAction[], kind: K) =>
-  actions.filter((action): action is Extract<SchedulerAction, { kind: K }> => action.kind === kind)
+import { CACHE, launched, of, stage, Told } from './told-scheduler.js'
 
 test('a task that reads a cache is told where its own partition of it lies, one that reads a shuffle where all do', (t) => {
   for (const output of [CACHE, { kind: 'map' }] as const) {
