@@ -88,6 +88,48 @@ test('a file of offsets that are committed again and again is written anew when 
     await store.close()
   }))
 
+/** Fails once where it is told to. */
+class FailingFiles extends OpenFiles {
+  failing: 'use' | 'close' | undefined
+
+  override use<R>(...args: Parameters<OpenFiles['use']>): Promise<R> {
+    this.#failAt('use')
+    return super.use(...args) as Promise<R>
+  }
+
+  override async close(path: string): Promise<void> {
+    this.#failAt('close')
+    await super.close(path)
+  }
+
+  #failAt(step: 'use' | 'close'): void {
+    if (this.failing !== step) return
+    this.failing = undefined
+    throw new Error(`no ${step}`)
+  }
+}
+
+for (const step of ['use', 'close'] as const)
+  test(`what is committed after a file could not be written anew, for want of ${step}, is there at the next start`, (t) =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'offsets')
+      const files = new FailingFiles(1)
+      const store = await OffsetStore.open(path, files)
+      await store.commit([line('kept', '1'), line('gone', '2', 'm'.repeat(1000))])
+      files.failing = step
+      await t.throwsAsync(store.forget('gone'), { message: `no ${step}` })
+      t.is(store.get('g', 'gone', 0)?.offset, '2', 'what could not be forgotten is known as before')
+      await store.commit([line('kept', '3')])
+      await store.commit([line('other', '4')])
+      await store.close()
+      const again = await OffsetStore.open(path)
+      t.deepEqual(
+        ['kept', 'gone', 'other'].map((topic) => again.get('g', topic, 0)?.offset),
+        ['3', '2', '4'],
+      )
+      await again.close()
+    }))
+
 test('of the lines of a file only the last may be torn', (t) =>
   withFolder(async (folder) => {
     const path = join(folder, 'offsets')

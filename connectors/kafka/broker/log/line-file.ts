@@ -79,6 +79,8 @@ export class LineFile<T> {
 
   /** The file before stays as it is until the new one is whole. */
   async #writeAnew(lines = this.#table.live()): Promise<void> {
+    // When this fails half way, the file that is open may not be the one of that name any more: the next append begins with this again.
+    this.#rewriteAtBytes = -1
     await replaceFile(this.#path, textOf(lines))
     await this.#files.close(this.#path)
     this.#file = await AppendFile.open(this.#files, this.#path)
