@@ -39,6 +39,6 @@ test('an interrupt is for the queries of its session, and a stop for all session
     await t.throwsAsync(ended, { message: /OPERATION_CANCELED/ })
     await other.stop()
     t.true(session.isStopped)
-    await t.throwsAsync(session.range(3).count())
+    await t.throwsAsync(session.range(3).count(), { message: /^\[SESSION_CLOSED\]/ })
     await session.stop()
   }))

@@ -37,16 +37,25 @@ test('a directory that another broker has is refused, and what that one acknowle
   withFolder(async (folder) => {
     const first = startCli(['broker', '--port', '0', '--dir', folder])
     await printed(first, '\n')
+    const producer = kafkaClient(addressIn(first.output.text)).producer()
+    await producer.connect()
+    await producer.send({ topic: 'kept', messages: [{ partition: 0, value: 'acknowledged before the second came' }] })
     const second = startCli(['broker', '--port', '0', '--dir', folder])
     t.deepEqual(await second.closed, [1, null])
     t.is(
       second.output.err,
       `[FOLDER_IN_USE] The folder ${folder} is used by process ${first.child.pid}. Only one process may use it at a time. SQLSTATE: 55006\n`,
     )
+    await producer.send({ topic: 'kept', messages: [{ partition: 0, value: 'acknowledged behind it' }] })
+    await producer.disconnect()
     first.child.kill('SIGKILL')
     await first.closed
     const third = startCli(['broker', '--port', '0', '--dir', folder])
-    await printed(third, 'listens on')
+    await printed(third, '\n')
+    const [fetched] = await ask(addressIn(third.output.text), [fetchOf('kept', [0])])
+    const bytes = Buffer.from(Array.from({ length: fetched!.remaining }, () => fetched!.int8()))
+    for (const value of ['acknowledged before the second came', 'acknowledged behind it'])
+      t.true(bytes.includes(value), value)
     third.child.kill('SIGTERM')
     await third.closed
   }))
