@@ -1,4 +1,16 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import fs, {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -31,6 +43,11 @@ test('a batch with a wrong checksum, number of records or kind is refused and le
     damaged[damaged.length - 2]! ^= 1
     const cases: readonly (readonly [string, Buffer, number])[] = [
       ['a flipped bit', damaged, ERROR.corruptMessage],
+      [
+        'a length of nothing, of which any checksum is right',
+        withInt32(withInt32(good(), 8, -12), 17, 0),
+        ERROR.corruptMessage,
+      ],
       ['an end before the start', sealed(withInt32(good(), 23, -1000)), ERROR.invalidRecord],
       ['an end far away', sealed(withInt32(good(), 23, 1_000_000)), ERROR.invalidRecord],
       ['no records', sealed(withInt32(withInt32(good(), 23, -1), 57, 0)), ERROR.invalidRecord],
@@ -83,6 +100,38 @@ test('readers of what is committed are told of nothing behind the first transact
     t.is((await log.slice(1n, 1 << 30, true)).bytes, 0)
     await log.close()
   }))
+
+test('who waits for an append is woken by a marker when all that it decides may be read', (t) =>
+  withFolder(async (folder) => {
+    const log = await PartitionLog.open(new OpenFiles(2), join(folder, 'events.log'))
+    const producer = { producerId: 7n, producerEpoch: 0 }
+    for (const [sequence, outcome] of (['abort', 'commit'] as const).entries()) {
+      const of = { values: ['a'], attributes: 0x10, ...producer, baseSequence: sequence }
+      await log.append(recordBatch(of), () => ERROR.none)
+      const seen: bigint[] = []
+      log.onAppend(() => seen.push(log.lastStableOffset))
+      await log.appendMarker({ ...producer, outcome, timestampMs: 0n })
+      t.deepEqual(seen, [log.endOffset], outcome)
+    }
+    await log.close()
+  }))
+
+test('a log that is closed ends with what was to be appended, and leaves nothing open', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-log-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const files = new OpenFiles(2)
+  const path = join(folder, 'events.log')
+  const log = await PartitionLog.open(files, path)
+  const producer = { producerId: 7n, producerEpoch: 0 }
+  await log.append(recordBatch({ values: ['a'], attributes: 0x10, ...producer, baseSequence: 0 }), () => ERROR.none)
+  await log.appendMarker({ ...producer, outcome: 'abort', timestampMs: 0n })
+  t.is(openHandles(folder).length, 2, 'the log, and what was given up in it')
+  const appended = [1, 2].map(() => log.append(recordBatch({ values: ['a'] })))
+  await log.close()
+  t.is(log.endOffset, 4n)
+  await Promise.all(appended)
+  t.deepEqual(openHandles(folder), [])
+})
 
 test('an append that fails half way is not there, and the next one takes its place', (t) =>
   withFolder(async (folder) => {
@@ -175,11 +224,53 @@ test('an offset commit that fails changes nothing and does not hinder the next o
     await last.close()
   }))
 
-test('a topic that cannot be created whole is not there, nor is one whose deletion was cut short', (t) =>
+test.serial(
+  'a deletion that is cut short leaves the first partitions of the topic, which has its id, and nothing open',
+  (t) =>
+    withFolder(async (folder) => {
+      const store = await TopicStore.open(folder)
+      const { id } = await store.create('events', 3)
+      const { rename } = fs
+      let left = 1
+      const cut = (...args: Parameters<typeof rename>): Promise<void> =>
+        left-- > 0 ? rename(...args) : Promise.reject(new Error('cut short'))
+      Object.assign(fs, { rename: cut })
+      syncBuiltinESMExports()
+      try {
+        await t.throwsAsync(store.delete('events'), { message: 'cut short' })
+      } finally {
+        Object.assign(fs, { rename })
+        syncBuiltinESMExports()
+      }
+      t.deepEqual(openHandles(folder), [])
+      await store.close()
+      const again = await TopicStore.open(folder)
+      const { id: found, partitions } = again.topics().get('events')!
+      t.deepEqual([found, partitions.length], [id, 2])
+      await again.close()
+    }),
+)
+
+test('a topic whose id was not written before a crash gets one that it keeps', (t) =>
+  withFolder(async (folder) => {
+    const store = await TopicStore.open(folder)
+    await store.create('events', 2)
+    await store.close()
+    await rm(join(folder, 'events-0', 'partition.metadata'))
+    const ids: Buffer[] = []
+    for (let start = 0; start < 2; start++) {
+      const again = await TopicStore.open(folder)
+      ids.push(again.topics().get('events')!.id)
+      await again.close()
+    }
+    t.deepEqual(ids[1], ids[0])
+  }))
+
+test('a topic that cannot be created whole is not there', (t) =>
   withFolder(async (folder) => {
     const store = await TopicStore.open(folder)
     await writeFile(join(folder, 'events-3'), 'a file where a directory is needed')
-    await t.throwsAsync(store.create('events', 5))
+    await t.throwsAsync(store.create('events', 5), { code: 'EEXIST' })
     t.false(store.topics().has('events'))
     const { id } = await store.create('other', 2)
     await store.grow('other', 4)
@@ -197,7 +288,7 @@ test('a topic that could not be created is created anew in files of its own, and
   withFolder(async (folder) => {
     const store = await TopicStore.open(folder)
     await writeFile(join(folder, 'events-2'), 'a file where a directory is needed')
-    await t.throwsAsync(store.create('events', 3))
+    await t.throwsAsync(store.create('events', 3), { code: 'EEXIST' })
     t.deepEqual(openHandles(folder), [])
     await rm(join(folder, 'events-2'), { force: true })
     const { partitions } = await store.create('events', 3)

@@ -115,6 +115,8 @@ test('a batch of a transaction comes alone, of one kind, and after a marker with
     const log = await PartitionLog.open(new OpenFiles(2), join(folder, 'events.log'))
     const two = Buffer.concat([transactional('<a>', 5n, 0), transactional('<b>', 5n, 1)])
     t.is((await log.append(two, admitAll)).error, ERROR.invalidRecord)
+    const behind = Buffer.concat([recordBatch({ values: ['<n>'] }), transactional('<a>', 5n, 0)])
+    t.is((await log.append(behind, admitAll)).error, ERROR.invalidRecord, 'behind one that is of no transaction')
     t.is((await log.append(transactional('<a>', 5n, 0))).error, ERROR.invalidTxnState, 'nobody knows the transaction')
     t.is((await log.append(transactional('<a>', 5n, 0), admitAll)).error, ERROR.none)
     const plain = recordBatch({ values: ['<n>'], producerId: 5n, producerEpoch: 0, baseSequence: 1 })
