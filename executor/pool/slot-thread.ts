@@ -40,11 +40,12 @@ export class SlotThread {
       this.#gone(reason)
       onGone()
     }
+    pool.run(port2, { transferList: [port2] }).catch(gone)
+    // The task began it.
     const thread = pool.threads[0]!
     this.#thread = thread
     thread.once('error', gone)
     thread.once('exit', (code) => gone(new Error(`the thread ended with code ${code}`)))
-    pool.run(port2, { transferList: [port2] }).catch(gone)
   }
 
   /** @param onGone called when the thread has ended, by itself or not */
@@ -53,7 +54,8 @@ export class SlotThread {
     const pool = new Pool<MessagePort, void>({
       filename: workerData.entry,
       name: 'serve',
-      minThreads: 1,
+      // A pool that is to have one at least replaces one that died, by a thread that would only be ended.
+      minThreads: 0,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
       // A thread that sleeps on an atomic between tasks would not serve the sockets its connectors keep.

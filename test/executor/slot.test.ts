@@ -87,7 +87,7 @@ export function serve(port) {
   })
 }`
 
-test('a thread that ends with a task fails it, one that ends without leaves the next task to another, and what a task is told early it hears', async (t) => {
+test.serial('a thread that ends with a task fails it, one that ends without leaves the next task to another, and what a task is told early it hears', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'slot-test-'))
   const entry = join(directory, 'entry.mjs')
   writeFileSync(entry, DYING_ENTRY)
@@ -95,6 +95,9 @@ test('a thread that ends with a task fails it, one that ends without leaves the 
   const slot = new Slot(0, () => Promise.resolve({ entry } as unknown as ThreadData), { pool, handle })
   const stage = {} as unknown as Stage
   const heard: unknown[] = []
+  let threads = 0
+  const began = (): void => void threads++
+  process.on('worker', began)
   const run = (attempt: number): Promise<void> =>
     slot.run({ jobId: 1, stage, attempt } as unknown as SlotTask, (message) => heard.push(message))
   try {
@@ -121,7 +124,9 @@ test('a thread that ends with a task fails it, one that ends without leaves the 
     slot.tell({ kind: 'trimmed' })
     await next
     t.deepEqual(heard, [{ kind: 'succeeded', told: 'trimmed' }])
+    t.is(threads, 3, 'no thread is begun in the place of a dead one but for the next task')
   } finally {
+    process.off('worker', began)
     await slot.replace()
     rmSync(directory, { recursive: true })
   }
