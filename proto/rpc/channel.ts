@@ -9,6 +9,7 @@ import {
 } from '@grpc/grpc-js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { parsedHostPort } from './address.js'
+import { ON_SOCKET } from './connecting.js'
 import type { Credentials } from './credentials.js'
 import { greet } from './handshake/greet.js'
 import { conditionOfRefusal } from './handshake/refusal-condition.js'
@@ -36,8 +37,8 @@ export class Channel {
   readonly #credentials: Credentials
   readonly #client: Client
   readonly #sockets = new Set<Socket>()
-  /** Those of them of which gRPC does not know yet. */
-  readonly #greeting = new Set<Socket>()
+  /** Those over which gRPC cannot say anything yet: they are being connected, or both sides are proving who they are. */
+  readonly #early = new Set<Socket>()
   #refusal: MillraceError | undefined
   #onRefused: (refusal: MillraceError) => void = () => undefined
   #isClosed = false
@@ -46,7 +47,10 @@ export class Channel {
     this.address = address
     this.#credentials = credentials
     const options = use === 'control' ? CONTROL_CLIENT_OPTIONS : DATA_CLIENT_OPTIONS
-    this.#client = new Client(address, this.#greetingCredentials(), options)
+    this.#client = new Client(address, this.#greetingCredentials(), {
+      ...options,
+      [ON_SOCKET]: (socket: Socket) => this.#opened(socket),
+    })
   }
 
   /** Messages both ways. */
@@ -90,11 +94,18 @@ export class Channel {
   close(): void {
     this.#isClosed = true
     this.#client.close()
-    for (const socket of this.#greeting) socket.destroy()
+    for (const socket of this.#early) socket.destroy()
     const destroy = (): void => {
       for (const socket of this.#sockets) socket.destroy()
     }
     if (this.#sockets.size > 0) setTimeout(destroy, CLOSE_GRACE_MS).unref()
+  }
+
+  /** It may be opened when the channel is closed already. */
+  #opened(socket: Socket): void {
+    if (this.#isClosed) return void socket.destroy()
+    this.#early.add(socket)
+    socket.once('close', () => this.#early.delete(socket))
   }
 
   /** gRPC gets a connection when both sides have proved who they are; it knows nothing of TLS. */
@@ -113,10 +124,9 @@ export class Channel {
   async #greeted(socket: Socket): Promise<Socket> {
     if (this.#isClosed) throw new MillraceError('OPERATION_CANCELED')
     this.#sockets.add(socket)
-    this.#greeting.add(socket)
     socket.once('close', () => this.#sockets.delete(socket)).on('error', () => undefined)
     const { host } = parsedHostPort(this.address) ?? { host: this.address }
-    const greeted = await greet(socket, host, this.#credentials).finally(() => this.#greeting.delete(socket))
+    const greeted = await greet(socket, host, this.#credentials).finally(() => this.#early.delete(socket))
     this.#refusal =
       'kind' in greeted ? conditionOfRefusal(greeted, this.address, this.#credentials.tls !== undefined) : undefined
     if ('socket' in greeted) return greeted.socket

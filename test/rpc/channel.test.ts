@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { mock } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import type { ServiceError } from '@grpc/grpc-js'
 import test from 'ava'
 import { Channel } from '../../proto/rpc/channel.js'
@@ -97,5 +98,39 @@ test.serial('a connection that is not answered is let go when its channel is clo
   t.teardown(() => mock.timers.reset())
   channel.close()
   await once(socket, 'close')
+  t.pass()
+})
+
+/** Listens in a thread that never takes a connection: the system answers the first ones, and drops what others send, as a firewall does. */
+const SWALLOWING = `
+  const server = require('node:net').createServer().listen({ host: '${PLACE}', port: 0, backlog: 1 }, () => {
+    require('node:worker_threads').parentPort.postMessage(server.address().port)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  })`
+/** More than the queue of such a listener has room for. */
+const CALLERS = 8
+
+const connecting = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ConnectWrap').length
+
+const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip
+
+onLinux('a connection that the other machine does not answer is given up when its channel is closed', async (t) => {
+  t.timeout(60_000)
+  const thread = new Worker(SWALLOWING, { eval: true })
+  const [port] = (await once(thread, 'message')) as [number]
+  const callers = Array.from({ length: CALLERS }, () => connect(port, PLACE))
+  t.teardown(async () => {
+    for (const caller of callers) caller.destroy()
+    await thread.terminate()
+  })
+  await Promise.race(callers.map((caller) => once(caller, 'connect')))
+  const others = (): number => callers.filter((caller) => caller.connecting).length
+  await until(() => connecting() === others())
+  const channel = new Channel(`${PLACE}:${port}`, { secret: SECRET }, 'control')
+  const call = channel.stream(CONTROL_SERVICE)
+  call.on('error', () => undefined).resume()
+  await until(() => connecting() > others())
+  channel.close()
+  await until(() => connecting() === others())
   t.pass()
 })
