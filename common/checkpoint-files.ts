@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { makeFolders } from './make-folders.js'
 import { hasCode, unlessMissing } from './system-errors.js'
 
 /** Where the files of a checkpoint lie: the driver's logs and the state of tasks. What is missing rejects with the code `ENOENT`, what is there already with `EEXIST`. */
@@ -100,7 +101,7 @@ export const localCheckpointFiles: CheckpointFiles = {
         throw error
       },
     ),
-  makeFolders: async (folder) => void (await mkdir(folder, { recursive: true })),
+  makeFolders: async (folder) => void (await makeFolders(folder)),
   removeFolder: (folder) => rm(folder, { recursive: true, force: true }),
   syncFolder,
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { MillraceError } from './errors/millrace-error.js'
+import { makeFolders } from './make-folders.js'
 import { unlessMissing } from './system-errors.js'
 
 /*
@@ -34,7 +35,7 @@ export interface FolderLock {
  * @throws FOLDER_IN_USE when another process of this host, or any of another host, has it
  */
 export async function lockFolder(path: string): Promise<FolderLock> {
-  await mkdir(path, { recursive: true })
+  await makeFolders(path)
   const self = await ownerOf(process.pid)
   const draft = join(path, `.lock.${randomUUID()}.new`)
   await writeFile(draft, JSON.stringify(self))

@@ -1,9 +1,10 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { makeFoldersNow } from '../../common/make-folders.js'
 import { TLS_FILES } from '../../proto/rpc/tls-files.js'
 import { type Authority, type Made, newAuthority, newMachine } from '../certificates/certificate.js'
 import { badUsage, positiveOf } from './arguments.js'
@@ -91,7 +92,7 @@ const keyText = ({ key }: Made): string | Buffer => key.export({ type: 'pkcs8', 
 /** For its owner alone, and whole or not at all. */
 function write(path: string, text: string | Buffer): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFoldersNow(dirname(path), { mode: 0o700 })
     writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
   } catch (cause) {

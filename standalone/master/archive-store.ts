@@ -1,18 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { makeFoldersNow } from '../../common/make-folders.js'
 import { syncFolder } from '../../common/sync-folder.js'
 import { hasCode } from '../../common/system-errors.js'
 import { isDigest, MAX_ARCHIVE_BYTES, PART_BYTES, refusedArchive } from '../archive/archive-format.js'
@@ -28,7 +18,7 @@ export class ArchiveStore {
 
   constructor(directory: string) {
     this.#folder = join(directory, ARCHIVES_FOLDER)
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    makeFoldersNow(this.#folder, { mode: 0o700 })
     for (const name of readdirSync(this.#folder)) if (name.endsWith(DRAFT)) rmSync(join(this.#folder, name))
   }
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type FolderLock, lockFolder } from '../../common/folder-lock.js'
+import { makeFolders } from '../../common/make-folders.js'
 import { unlessMissing } from '../../common/system-errors.js'
 
 /** Of workers that have ended so many folders stay, with what their drivers printed. */
@@ -24,7 +25,7 @@ export class WorkerFolder {
   /** Removes what workers left that ended long ago. @throws what the disk does */
   static async open(directory: string, workerId: string): Promise<WorkerFolder> {
     const path = join(directory, workerId)
-    await mkdir(directory, { recursive: true })
+    await makeFolders(directory)
     await removeEnded(directory)
     const folder = new WorkerFolder(path, await lockFolder(path))
     for (const inner of [folder.archives, folder.drivers]) await mkdir(inner, { recursive: true, mode: 0o700 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeFoldersNow } from '../../../common/make-folders.js'
 import { syncFolder } from '../../../common/sync-folder.js'
 import { hasCode } from '../../../common/system-errors.js'
 import { failedWrite } from '../file-errors.js'
@@ -47,7 +48,7 @@ export function removeNow(path: string): void {
 /** Makes a directory, and those above it, that survive a crash. @throws FAILED_WRITE_FILE */
 export function makeDirectoryNow(path: string): void {
   try {
-    const first = mkdirSync(path, { recursive: true })
+    const first = makeFoldersNow(path)
     if (first === undefined) return
     for (let made = resolve(path); made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
   } catch (error) {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, rmdir, unlink } from 'node:fs/promises'
+import { link, lstat, open, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { makeFolders } from '../../../common/make-folders.js'
 import { hasCode } from '../../../common/system-errors.js'
 import { failedWrite } from '../file-errors.js'
 
@@ -50,7 +51,7 @@ export async function syncDirectory(path: string): Promise<void> {
  */
 export async function makeRealDirectory(path: string, survival: 'flushed' | 'temporary'): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true })
+    const first = await makeFolders(path)
     if (!(await lstat(path)).isDirectory()) throw failedWrite(path, 'it is a symbolic link, not a directory')
     if (first === undefined || survival === 'temporary') return
     for (let made = resolve(path); made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))

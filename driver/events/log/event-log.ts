@@ -1,7 +1,8 @@
-import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Logger } from '../../../common/log.js'
+import { makeFolders } from '../../../common/make-folders.js'
 import type { EngineEvent, EngineListener } from '../engine-event.js'
 import { eventLine } from './event-line.js'
 
@@ -52,7 +53,7 @@ export class EventLog implements EngineListener {
   static async open(options: EventLogOptions): Promise<EventLog> {
     const folder = join(options.dir, `eventlog_v2_${options.appId}`)
     try {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+      await makeFolders(folder, { mode: FOLDER_MODE })
       await writeFile(statusFile(folder, options.appId, true), '', { mode: FILE_MODE })
     } catch (cause) {
       const reason = (cause as Error).message

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '../../../../common/make-folders.js'
 import { unlessMissing } from '../../../../common/system-errors.js'
 import { OpenFiles } from './open-files.js'
 import { PartitionLog } from './partition-log.js'
@@ -38,7 +39,7 @@ export class TopicStore {
   }
 
   static async open(root: string, files = new OpenFiles(MAX_OPEN_LOGS)): Promise<TopicStore> {
-    await mkdir(root, { recursive: true })
+    await makeFolders(root)
     const store = new TopicStore(root, files)
     try {
       await store.#openTopics()
