@@ -17,7 +17,8 @@ export function storedValues(schema: Schema, block: Block): readonly StoredNeste
   )
 }
 
-function plainReader(type: PlainType, buffers: ColumnBuffers): Read<Plain> {
+/** Reads plain values so. */
+export function plainReader(type: PlainType, buffers: ColumnBuffers): Read<Plain> {
   const record = plainRecordOf(type)
   const read = record.readStored(buffers, type)
   return (row) => {

@@ -1,6 +1,6 @@
-import { type DataType, partTypes } from './types.js'
+import { array, type DataType, type Field, field, map, partTypes, struct } from './types.js'
 
-/* What is somewhere in a type. */
+/* What is somewhere in a type, and types in all of whose parts something holds. */
 
 /** Whether there are maps in it. */
 export const hasMaps = (type: DataType): boolean => type.kind === 'map' || partTypes(type).some(hasMaps)
@@ -12,3 +12,20 @@ export const hasCalendarIntervals = (type: DataType): boolean =>
 /** Whether there are floats or doubles in it, whose zeros have signs. */
 export const hasFractions = (type: DataType): boolean =>
   type.kind === 'float' || type.kind === 'double' || partTypes(type).some(hasFractions)
+
+/** The type any part of which may be NULL. */
+export function withNulls(type: DataType): DataType {
+  switch (type.kind) {
+    case 'struct':
+      return struct(type.fields.map(asNullable))
+    case 'array':
+      return array(withNulls(type.element), true)
+    case 'map':
+      return map(withNulls(type.key), withNulls(type.value), true)
+    default:
+      return type
+  }
+}
+
+/** A schema given by the user says nothing about NULLs in the files. */
+export const asNullable = ({ name, type }: Field): Field => field(name, withNulls(type), true)

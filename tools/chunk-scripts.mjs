@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { parse } from 'acorn'
 
-/** Smaller ones are compiled sooner than two more files are read. */
+/** Smaller ones, but for what links them, are compiled sooner than two more files are read. */
 const LEAST_BYTES = 4096
 const LOADER = 'common/cached-script.js'
 
@@ -17,7 +17,7 @@ export function makeScripts(folder) {
     const tree = parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
     const linking = tree.body.filter(({ type }) => /^(Import|Export)/.test(type))
     refuseAssigned(tree, linking, path)
-    if (text.length >= LEAST_BYTES && path !== LOADER && !text.startsWith('#!'))
+    if (bodyOf(text, tree, linking).length >= LEAST_BYTES && path !== LOADER && !text.startsWith('#!'))
       makeScript(folder, path, { text, tree, linking })
   }
 }
@@ -29,6 +29,7 @@ function makeScript(folder, path, { text, tree, linking }) {
   const exported = exportsOf(linking, path)
   refuseWaiting(tree, path)
   const parameters = `{${imported.join(',')}},$meta,$import`
+  const outside = [...exported.keys()]
   const results = [...exported].map(([name, local]) => `${name}:${local}`).join(',')
   const script = `"use strict";(function(${parameters}){${bodyOf(text, tree, linking)}\nreturn{${results}}})\n`
   const digest = createHash('sha256').update(script).digest('hex').slice(0, 16)
@@ -42,7 +43,9 @@ function makeScript(folder, path, { text, tree, linking }) {
     ...kept,
     `import{runScript as $run}from${JSON.stringify(loader.startsWith('.') ? loader : `./${loader}`)};`,
     `const $script=$run(new URL("./${name}.script.js",import.meta.url).href,"${digest}");`,
-    `export const{${[...exported.keys()].join(',')}}=$script({${imported.join(',')}},import.meta,(url)=>import(url));`,
+    // By other names, as what is exported may be what is imported.
+    `const{${outside.map((name, i) => `${name}:$${i}`).join(',')}}=$script({${imported.join(',')}},import.meta,(url)=>import(url));`,
+    `export{${outside.map((name, i) => `$${i} as ${name}`).join(',')}};`,
   ]
   writeFileSync(join(folder, path), `${lines.join('\n')}\n`)
 }

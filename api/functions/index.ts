@@ -5,6 +5,7 @@ import { udf } from '../user-code/udf.js'
 import { udtf } from '../user-code/udtf.js'
 import * as aggregates from './aggregates.js'
 import * as arrays from './arrays.js'
+import * as avro from './avro.js'
 import * as bits from './bits.js'
 import * as characters from './characters.js'
 import * as dates from './dates.js'
@@ -55,5 +56,6 @@ export const functions = {
   ...variants,
   ...vectors,
   ...windows,
+  ...avro,
   ...xml,
 }

@@ -1,3 +1,5 @@
+import type { AvroField } from '../../columnar/avro/avro-type.js'
+import { parseAvroRecord } from '../../columnar/avro/parse-schema.js'
 import type { DataType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { PartitionValue, ScanRequest, Split } from '../api.js'
@@ -8,8 +10,6 @@ import { bytesPerTask, packedShares } from '../files/packed-shares.js'
 import { prunedPartitions } from '../files/partitions/pruned-partitions.js'
 import { type AvroFile, avroFile } from './container.js'
 import { wantedSchema } from './read-options.js'
-import type { AvroField } from './schema/avro-type.js'
-import { parseAvroRecord } from './schema/parse-schema.js'
 import { type AvroColumn, type AvroShare, splitToJson } from './split.js'
 
 /** Divides files into shares of about the same size, and packs small ones together. */

@@ -1,9 +1,9 @@
+import type { AvroRecord } from '../../columnar/avro/avro-type.js'
+import { parseAvroRecord } from '../../columnar/avro/parse-schema.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options } from '../api.js'
 import { reasonOf } from '../files/file-errors.js'
 import { isSelectionOption, unknownOption } from '../files/file-selection.js'
-import type { AvroRecord } from './schema/avro-type.js'
-import { parseAvroRecord } from './schema/parse-schema.js'
 
 const AVRO_SCHEMA = 'avroschema'
 

@@ -1,3 +1,5 @@
+import { schemaOf } from '../../columnar/avro/data-type.js'
+import { parseAvroRecord } from '../../columnar/avro/parse-schema.js'
 import { field, type Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { sourcesByBucket } from '../files/bucket-files.js'
@@ -14,8 +16,6 @@ import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { avroFile } from './container.js'
 import { planAvroSplits } from './plan-splits.js'
 import { wantedSchema } from './read-options.js'
-import { schemaOf } from './schema/data-type.js'
-import { parseAvroRecord } from './schema/parse-schema.js'
 
 const NAME = 'avro'
 

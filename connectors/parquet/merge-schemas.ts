@@ -68,19 +68,3 @@ function mergedFields(a: readonly Field[], b: readonly Field[]): readonly Field[
   const added = b.filter((field) => !a.some((candidate) => isSame(candidate, field)))
   return [...fields, ...added.map((field) => ({ ...field, nullable: true }))]
 }
-
-/** A schema given by the user says nothing about NULLs in the files. */
-export const asNullable = (field: Field): Field => ({ ...field, type: withNulls(field.type), nullable: true })
-
-function withNulls(type: DataType): DataType {
-  switch (type.kind) {
-    case 'struct':
-      return { kind: 'struct', fields: type.fields.map(asNullable) }
-    case 'array':
-      return { kind: 'array', element: withNulls(type.element), containsNull: true }
-    case 'map':
-      return { kind: 'map', key: withNulls(type.key), value: withNulls(type.value), valueContainsNull: true }
-    default:
-      return type
-  }
-}

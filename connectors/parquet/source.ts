@@ -1,3 +1,4 @@
+import { asNullable } from '../../columnar/type-parts.js'
 import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { sourcesByBucket } from '../files/bucket-files.js'
@@ -12,7 +13,7 @@ import { streamedFiles } from '../files/streamed/streamed-files.js'
 import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
 import { columnValues } from './column-values.js'
 import { readFooters } from './footer.js'
-import { asNullable, mergeSchemas } from './merge-schemas.js'
+import { mergeSchemas } from './merge-schemas.js'
 import { planParquetSplits } from './plan-splits.js'
 
 const NAME = 'parquet'

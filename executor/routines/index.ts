@@ -5,6 +5,7 @@ type RoutineFile = Readonly<Record<string, HostRoutine>>
 
 /** The files of routines, by the name before the point of a routine: `urls.parse` is what `urls.ts` exports as `parse`. Loaded when a query needs them. */
 const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
+  avro: () => import('./avro.js'),
   'collated-texts': () => import('./collated-texts.js'),
   collations: () => import('./collations.js'),
   cardinality: () => import('./cardinality.js'),

@@ -2,7 +2,7 @@ import type { DataType } from '../../columnar/types.js'
 
 /**
  * A value as routines take and give it: text as `string`, binary as bytes (gone after the call), int and smaller, date and interval_ym as
- * number, bigint, timestamps and interval_dt as bigint, a decimal as its unscaled bigint.
+ * number, an array or a map as its packed bytes (columnar/packed-reader.ts), bigint, timestamps and interval_dt as bigint, a decimal as its unscaled bigint.
  */
 export type HostValue = null | boolean | number | bigint | string | Uint8Array
 

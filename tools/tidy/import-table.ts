@@ -22,6 +22,8 @@ const SCHEDULING = [...PLAN, 'driver/jobs', 'driver/barriers', 'driver/pools', '
 const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'common', may: ['common'] },
   { from: 'columnar', may: ['common', 'columnar'] },
+  { from: 'columnar/avro', may: ['common', 'columnar', KERNELS] },
+  { from: 'columnar/leaf-places', may: ['common', 'columnar', KERNELS] },
   { from: 'executor/kernels/interface', may: [] },
   { from: 'connectors/batch', may: ['common', KERNELS] },
   { from: 'connectors/stream-sink', may: ['columnar'] },

@@ -48,6 +48,10 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     "Malformed records are detected in record parsing: {badRecord}. Parse Mode: {failFastMode}. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
   ),
+  AVRO_CANNOT_WRITE_NULL_FIELD: user(
+    '22004',
+    'Cannot write null value for field {name} defined as non-null Avro data type {dataType}. To allow null value for this field, specify its avro schema as a union type with "null" using `avroSchema` option.',
+  ),
   MALFORMED_VARIANT: user('22023', 'Variant binary is malformed. Please check the data source is valid.'),
   UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT: user('22023', 'Unknown primitive type with id {id} was found in a variant value.'),
   INVALID_VARIANT_CAST: user(

@@ -1,18 +1,18 @@
+import { parseAvroRecord } from '../../../columnar/avro/parse-schema.js'
+import { indexOfName, recordNode } from '../../../columnar/avro/reading-node.js'
+import { writtenTree } from '../../../columnar/avro/written-tree.js'
+import type { Target } from '../../../columnar/leaf-places.js'
 import type { Field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type ReadContext } from '../../api.js'
 import { failedRead, reasonOf } from '../../files/file-errors.js'
 import type { FileFaults } from '../../files/file-faults.js'
 import { givenLeaf } from '../../files/given-columns.js'
-import type { Target } from '../../files/leaf-places.js'
 import { Region } from '../../files/region.js'
 import { type FileReader, fileReader } from '../../files/systems/open-file.js'
-import { parseAvroRecord } from '../schema/parse-schema.js'
 import type { AvroColumn, AvroShare } from '../split.js'
 import { type AvroBlock, BlockSource } from './block-source.js'
 import { ColumnPlaces } from './column-places.js'
-import { indexOfName, recordNode } from './reading-node.js'
-import { writeTree } from './written-tree.js'
 
 /** A share that is being read. */
 interface OpenShare {
@@ -97,7 +97,10 @@ export class AvroReader implements BatchReader {
         if (found !== undefined) targets.set(record.fields[found]!.name, places.target)
       }
       const node = recordNode(record, (name) => targets.get(name), undefined)
-      return writeTree(node, this.#tree, this.#context.memory)
+      const tree = writtenTree(node)
+      const at = this.#tree.reserve(tree.length)
+      this.#context.memory.bytes.set(tree, at)
+      return at
     } catch (error) {
       throw failedRead(file.path, reasonOf(error), error)
     }

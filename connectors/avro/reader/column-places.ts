@@ -1,7 +1,7 @@
+import { bytesOf, type Target, targetOf } from '../../../columnar/leaf-places.js'
 import { type Leaf, leavesOf } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
 import { type BatchColumn, MAX_BATCH_ROWS, type ReadContext } from '../../api.js'
-import { bytesOf, type Target, targetOf } from '../../files/leaf-places.js'
 import { Region } from '../../files/region.js'
 
 const REF_BYTES = 8

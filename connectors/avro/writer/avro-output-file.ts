@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { AvroBytes } from '../../../columnar/avro/avro-bytes.js'
+import { parseAvroRecord } from '../../../columnar/avro/parse-schema.js'
+import { rowWriter } from '../../../columnar/avro/value-writer.js'
+import { writtenSchema } from '../../../columnar/avro/written-schema.js'
 import type { StoredNested } from '../../../columnar/stored-values.js'
 import type { Schema } from '../../../columnar/types.js'
 import type { WriteContext } from '../../api.js'
@@ -7,9 +11,6 @@ import { NewFile } from '../../files/new-file.js'
 import { MAGIC, SYNC_BYTES } from '../container.js'
 import { compressedBlock } from './block-compressor.js'
 import type { AvroOutput } from './output-options.js'
-import { RowBytes } from './row-bytes.js'
-import { rowWriter } from './row-writer.js'
-import { writtenSchema } from './written-schema.js'
 
 /** A block is written when it has so many bytes; readers hold a block at a time. */
 const BLOCK_BYTES = 64_000
@@ -19,9 +20,10 @@ export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
   readonly #file: NewFile
   readonly #output: AvroOutput
   readonly #context: Pick<WriteContext, 'memory' | 'kernels'> | undefined
+  readonly #schema: string
   readonly #write: ReturnType<typeof rowWriter>
   readonly #sync = randomBytes(SYNC_BYTES)
-  readonly #rows = new RowBytes()
+  readonly #rows = new AvroBytes()
   #count = 0
 
   private constructor(
@@ -33,7 +35,8 @@ export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
     this.#file = file
     this.#output = output
     this.#context = context
-    this.#write = rowWriter(schema)
+    this.#schema = writtenSchema(schema, output)
+    this.#write = rowWriter(schema, parseAvroRecord(this.#schema))
   }
 
   /** @param context of a file that gets rows. @throws FAILED_WRITE_FILE */
@@ -45,7 +48,7 @@ export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
   ): Promise<AvroOutputFile> {
     return NewFile.create(path, async (file) => {
       const written = new AvroOutputFile(file, schema, output, context)
-      await file.append(written.#head(writtenSchema(schema, output)))
+      await file.append(written.#head())
       return written
     })
   }
@@ -67,9 +70,9 @@ export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
     return this.#file.close()
   }
 
-  #head(schema: string): Uint8Array {
-    const head = new RowBytes()
-    const entries = { 'avro.schema': schema, 'avro.codec': this.#output.codec }
+  #head(): Uint8Array {
+    const head = new AvroBytes()
+    const entries = { 'avro.schema': this.#schema, 'avro.codec': this.#output.codec }
     head.int(Object.keys(entries).length)
     for (const [key, value] of Object.entries(entries)) for (const text of [key, value]) head.bytes(Buffer.from(text))
     head.byte(0)
@@ -78,7 +81,7 @@ export class AvroOutputFile implements OutputFile<readonly StoredNested[][]> {
 
   async #writeBlock(): Promise<void> {
     const bytes = compressedBlock(this.#output.codec, this.#rows.taken(), this.#context!)
-    const head = new RowBytes()
+    const head = new AvroBytes()
     head.int(this.#count)
     head.int(bytes.length)
     this.#count = 0

@@ -1,8 +1,8 @@
+import { writtenSchema } from '../../../columnar/avro/written-schema.js'
 import type { SinkProvider } from '../../api.js'
 import { fileSink } from '../../files/file-sink.js'
 import { AvroOutputFile } from './avro-output-file.js'
 import { avroOutput } from './output-options.js'
-import { writtenSchema } from './written-schema.js'
 
 /** Files of Avro in a directory, driver side. */
 export const avroSink: SinkProvider = fileSink({

@@ -1,8 +1,8 @@
+import { describeList, slotOf } from '../../../columnar/leaf-places.js'
 import { fixedBytes } from '../../../columnar/leaves.js'
 import { type ArrayType, type DataType, type Field, isShortDecimal } from '../../../columnar/types.js'
 import * as layout from '../../../executor/kernels/interface/postgres.js'
 import type { BatchColumn, Memory, ReadContext } from '../../api.js'
-import { describeList, slotOf } from '../../files/leaf-places.js'
 import { Region } from '../../files/region.js'
 
 const REF_BYTES = 8

@@ -3,7 +3,8 @@
 export * from './memory'
 export { arenaAllocate, arenaReset } from './arena'
 export * from './bytes'
-export { avroRows, refsBytes, refsMoved } from './records/avro'
+export { avroRows, avroValue } from './records/avro'
+export { refsBytes, refsMoved } from './records/refs'
 export { postgresRows } from './records/postgres'
 export {
   decimalAdd,

@@ -1,6 +1,6 @@
 /*
- * How the kernel that reads rows of Avro is told of them (u32s): a tree of what stands in the file, with where each value goes. Nodes have the addresses of
- * their children behind them: of a record its fields, of a union its branches, of an array what its elements are, of a map the key and what its values are.
+ * How the kernel that reads rows of Avro is told of them (u32s): a tree of what stands in the file, with where each value goes. Nodes have the distances of
+ * their children from them behind them: of a record its fields, of a union its branches, of an array what its elements are, of a map the key and what its values are.
  */
 export const AVRO_KIND = 0
 /** Where the byte of the first value is that says whether it is NULL, and how far it is from one to the next; AVRO_NOWHERE of what nobody wants. */
@@ -15,7 +15,7 @@ export const AVRO_VALUE_STEP = 20
 export const AVRO_WIDTH = 24
 /** Of whole numbers what they are multiplied by; of a fixed its bytes; of an enum how many symbols there are; of lists the least bytes that an element has. */
 export const AVRO_SIZE = 28
-/** Of decimals how many digits they have at most; of an enum where the refs of its symbols are; of lists the type of what they become. */
+/** Of decimals how many digits they have at most; of an enum how far the refs of its symbols are, which have distances in place of addresses; of lists how far the type of what they become is. */
 export const AVRO_DETAIL = 32
 /** Of lists: the bytes of an element before it is packed, and how many of them are flags, which come first. */
 export const AVRO_SLOT_BYTES = 36

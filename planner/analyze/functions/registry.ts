@@ -12,6 +12,7 @@ import { ARRAY_ELEMENTS } from './array-elements.js'
 import { ARRAY_ORDER } from './array-order.js'
 import { ARRAY_SETS } from './array-sets.js'
 import { ARRAYS } from './arrays.js'
+import { AVRO_FUNCTIONS } from './avro.js'
 import { BITWISE } from './bits.js'
 import { CALENDAR } from './calendar.js'
 import { CIPHERS } from './ciphers.js'
@@ -95,6 +96,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
   ['Variants', VARIANTS],
   ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
+  ['Avro', AVRO_FUNCTIONS],
   ['XML', { ...XML_FUNCTIONS, ...XPATHS }],
   ['Sketches', FREQUENT_ESTIMATES],
   ['By chance, or by the place of a row', RANDOM],

@@ -1,13 +1,5 @@
-import {
-  array as arrayOf,
-  type DataType,
-  field,
-  map,
-  quotedTypeName,
-  STRING,
-  type StructType,
-  struct,
-} from '../../../columnar/types.js'
+import { withNulls } from '../../../columnar/type-parts.js'
+import { type DataType, quotedTypeName, STRING, type StructType, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -41,14 +33,14 @@ export function sampleText(text: Expression, input: string, site: CallSite): str
   return String(constant.value)
 }
 
-/** The type that a text is to be read as: DDL of a type or of columns, whose nullability does not count, as in Spark. @throws INVALID_SCHEMA.NON_STRING_LITERAL, PARSE_SYNTAX_ERROR */
+/** The type that a text is to be read as: DDL of a type or of columns, whose nullability does not count, as in Spark: what a text does not hold is NULL. @throws INVALID_SCHEMA.NON_STRING_LITERAL, PARSE_SYNTAX_ERROR */
 export function schemaOf(written: Expression, position: number, site: CallSite): DataType {
   const ddl = constantOf(written)?.value
   if (typeof ddl !== 'string') {
     const inputSchema = site.argumentSql?.(position) ?? `"${sqlText(written)}"`
     throw new MillraceError('INVALID_SCHEMA.NON_STRING_LITERAL', { inputSchema }, { origin: site.origin })
   }
-  return allNullable(typeOf(ddl))
+  return withNulls(typeOf(ddl))
 }
 
 /** A type, or else columns; a name alone is a type. */
@@ -71,20 +63,6 @@ function columnsOf(ddl: string, asType: MillraceError): DataType {
   } catch (error) {
     const isNoList = MillraceError.is(error) && error.condition === 'PARSE_SYNTAX_ERROR'
     throw isNoList && asType.condition === 'UNSUPPORTED_DATATYPE' ? asType : error
-  }
-}
-
-/** What a text does not hold is NULL, whatever the schema says. */
-function allNullable(type: DataType): DataType {
-  switch (type.kind) {
-    case 'struct':
-      return struct(type.fields.map((f) => field(f.name, allNullable(f.type), true)))
-    case 'array':
-      return arrayOf(allNullable(type.element), true)
-    case 'map':
-      return map(allNullable(type.key), allNullable(type.value), true)
-    default:
-      return type
   }
 }
 

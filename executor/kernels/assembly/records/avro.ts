@@ -31,10 +31,10 @@ import {
   AVRO_WIDTH,
 } from '../../interface/avro'
 import { SLOT_LENGTH } from '../../interface/packed'
-import { childCount, childOf, isWanted, kindOf } from './avro-nodes'
+import { ROUTINE_ERROR, ROUTINE_VALUE } from '../../interface/text'
+import { childCount, childOf, detailOf, isWanted, kindOf } from './avro-nodes'
 import { decimalExceeds } from '../numbers/decimal'
 import { slotsAllocate, slotsDoubled, slotsPack } from '../nested/packed-slots'
-import { copyBytes } from '../rows/row-store'
 
 /** So many elements may take no bytes at all. */
 const MOST_EMPTY: u64 = 1 << 20
@@ -54,23 +54,17 @@ export function avroRows(root: usize, from: usize, until: usize, first: i32, row
   return isMalformed ? 0 : at
 }
 
-/** The bytes that so many refs stand for. */
-export function refsBytes(refs: usize, count: i32): f64 {
-  let bytes: u64 = 0
-  for (let i = 0; i < count; i++) bytes += load<u32>(refs + (<usize>i << 3), SLOT_LENGTH)
-  return <f64>bytes
-}
-
-/** Copies what refs stand for to a place, one after the other, and has them stand for the copies. Returns where these end. */
-export function refsMoved(refs: usize, count: i32, to: usize): usize {
-  for (let i = 0; i < count; i++, refs += 8) {
-    const length: usize = load<u32>(refs, SLOT_LENGTH)
-    if (length == 0) continue
-    copyBytes(to, load<u32>(refs), length)
-    store<u32>(refs, <u32>to)
-    to += length
-  }
-  return to
+/** Reads one value as an array of it, as the tree of an array says; what follows it in the bytes does not count. Says whether there is one. */
+export function avroValue(bytes: usize, length: i32, tree: usize, treeBytes: i32, out: usize): i32 {
+  at = bytes
+  end = bytes + length
+  isMalformed = false
+  const slotBytes = load<i32>(tree, AVRO_SLOT_BYTES)
+  const slot = slotsAllocate(1, slotBytes)
+  readElement(tree, slot, 0, slotBytes, true)
+  if (isMalformed) return ROUTINE_ERROR
+  slotsPack(detailOf(tree), slot, 1, slotBytes, out)
+  return ROUTINE_VALUE
 }
 
 /** Reads the next value; into its place, the one of the number `index` behind a base, unless nobody wants it. */
@@ -231,8 +225,11 @@ function readDecimal(node: usize, base: usize, index: i32, length: i64): void {
 function readEnum(node: usize, base: usize, index: i32): void {
   const symbol = <u64>readLong()
   if (symbol >= load<u32>(node, AVRO_SIZE)) return fail()
-  if (isWanted(node) && !isMalformed)
-    store<u64>(place(node, base, index), load<u64>(<usize>load<u32>(node, AVRO_DETAIL) + (<usize>symbol << 3)))
+  if (!isWanted(node) || isMalformed) return
+  const known = detailOf(node) + (<usize>symbol << 3)
+  const ref = place(node, base, index)
+  store<u32>(ref, <u32>(known + load<u32>(known)))
+  store<u32>(ref, load<u32>(known, SLOT_LENGTH), SLOT_LENGTH)
 }
 
 /** An array or a map, which comes in blocks, each with the number of its elements before it. */
@@ -263,7 +260,7 @@ function readList(node: usize, base: usize, index: i32): void {
     }
   }
   if (isKept && !isMalformed) {
-    slotsPack(load<u32>(node, AVRO_DETAIL), slots, <i32>count, slotBytes, place(node, base, index))
+    slotsPack(detailOf(node), slots, <i32>count, slotBytes, place(node, base, index))
   }
 }
 

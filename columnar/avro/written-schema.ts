@@ -1,17 +1,23 @@
-import { type DataType, type DecimalType, type Field, type Schema, typeName } from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { quotedName } from '../../../common/errors/quoting.js'
-import type { AvroOutput } from './output-options.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
+import { type DataType, type DecimalType, type Field, type Schema, typeName } from '../types.js'
+import { decimalBytes } from './value-writer.js'
 
 type Json = string | { readonly [key: string]: unknown } | readonly Json[]
 
 const NAME = /^[A-Za-z_]\w*$/
 
+/** What the records of rows are called. */
+interface RecordNames {
+  readonly recordName: string
+  readonly namespace: string
+}
+
+/** The schema of a value of its own, as Spark makes it. @throws as `writtenSchema` */
+export const valueSchema = (value: Value): string => JSON.stringify(typeOf(value, 'topLevelRecord', ''))
+
 /** The schema of files, as Spark makes it. @throws INVALID_OPTION, UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, UNSUPPORTED_FEATURE for names that Avro has not */
-export function writtenSchema(
-  { fields }: Schema,
-  { recordName, namespace }: Pick<AvroOutput, 'recordName' | 'namespace'>,
-): string {
+export function writtenSchema({ fields }: Schema, { recordName, namespace }: RecordNames): string {
   return JSON.stringify(recordOf(fields, recordName, namespace))
 }
 
@@ -100,10 +106,3 @@ const decimalOf = ({ precision, scale }: DecimalType, name: string, namespace: s
   precision,
   scale,
 })
-
-/** The least bytes that hold all numbers of so many digits. */
-export function decimalBytes(precision: number): number {
-  let bytes = 1
-  while (2n ** BigInt(8 * bytes - 1) < 10n ** BigInt(precision)) bytes++
-  return bytes
-}

@@ -1,4 +1,3 @@
-import { reasonOf } from '../../files/file-errors.js'
 import {
   type AvroEnum,
   type AvroField,
@@ -22,12 +21,12 @@ interface Names {
 }
 
 /** @throws MalformedSchema also when a record is within itself, which no type of a table is */
-function parseAvroSchema(text: string): AvroType {
+export function parseAvroSchema(text: string): AvroType {
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new MalformedSchema(reasonOf(error))
+    throw new MalformedSchema((error as Error).message)
   }
   return typeOf(json, '', { known: new Map(), open: new Set() })
 }

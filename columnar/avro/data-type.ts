@@ -1,3 +1,4 @@
+import { asNullable } from '../type-parts.js'
 import {
   array,
   BIGINT,
@@ -8,6 +9,7 @@ import {
   type DataType,
   DOUBLE,
   decimal,
+  type Field,
   FLOAT,
   field,
   INT,
@@ -21,15 +23,19 @@ import {
   TIMESTAMP_NTZ,
   VOID,
   YEAR_MONTH_FIELDS,
-} from '../../../columnar/types.js'
+} from '../types.js'
 import type { AvroFixed, AvroPlain, AvroRecord, AvroType, AvroUnion } from './avro-type.js'
 
 /** The columns of files whose rows are such records, as Spark has them: any may be NULL. */
-export const schemaOf = ({ fields }: AvroRecord): Schema => ({
-  fields: fields.map(({ name, type }) => field(name, dataTypeOf(type))),
-})
+export const schemaOf = (record: AvroRecord): Schema => ({ fields: fieldsOf(record).map(asNullable) })
 
-function dataTypeOf(avro: AvroType): DataType {
+const fieldsOf = ({ fields }: AvroRecord): readonly Field[] =>
+  fields.map(({ name, type }) => field(name, dataTypeOf(type), mayBeNull(type)))
+
+export const mayBeNull = (avro: AvroType): boolean =>
+  avro.kind === 'null' || (avro.kind === 'union' && avro.branches.some(mayBeNull))
+
+export function dataTypeOf(avro: AvroType): DataType {
   switch (avro.kind) {
     case 'null':
       return VOID
@@ -50,11 +56,11 @@ function dataTypeOf(avro: AvroType): DataType {
     case 'enum':
       return STRING
     case 'array':
-      return array(dataTypeOf(avro.items))
+      return array(dataTypeOf(avro.items), mayBeNull(avro.items))
     case 'map':
-      return map(STRING, dataTypeOf(avro.values))
+      return map(STRING, dataTypeOf(avro.values), mayBeNull(avro.values))
     case 'record':
-      return struct(avro.fields.map(({ name, type }) => field(name, dataTypeOf(type))))
+      return struct(fieldsOf(avro))
     case 'union':
       return unionType(avro)
   }

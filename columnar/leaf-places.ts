@@ -1,6 +1,6 @@
-import { type Leaf, storageOf } from '../../columnar/leaves.js'
-import type { ArrayType, DataType, MapType } from '../../columnar/types.js'
-import * as packed from '../../executor/kernels/interface/packed.js'
+import * as packed from '../executor/kernels/interface/packed.js'
+import { type Leaf, storageOf } from './leaves.js'
+import type { ArrayType, DataType, MapType } from './types.js'
 
 /** Where the values of a leaf go: bytes that say whether they are NULL, and the values, each of the same distance. */
 export interface Place {

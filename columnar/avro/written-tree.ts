@@ -1,14 +1,13 @@
-import * as avro from '../../../executor/kernels/interface/avro.js'
-import type { Memory } from '../../api.js'
-import type { Region } from '../../files/region.js'
+import * as avro from '../../executor/kernels/interface/avro.js'
 import type { ReadingNode } from './reading-node.js'
 
 const REF_BYTES = 8
 const aligned = (bytes: number): number => (bytes + 7) & ~7
 
-/** Writes a tree as the kernel reads it; returns where its root is. */
-export function writeTree(root: ReadingNode, region: Region, memory: Memory): number {
-  let next = region.reserve(treeBytes(root))
+/** A tree as kernels read it, its root first. It may lie anywhere, as nodes have the distances of what belongs to them. */
+export function writtenTree(root: ReadingNode): Uint8Array {
+  const tree = Buffer.alloc(treeBytes(root))
+  let next = 0
   const room = (bytes: number): number => {
     const at = next
     next += aligned(bytes)
@@ -17,7 +16,7 @@ export function writeTree(root: ReadingNode, region: Region, memory: Memory): nu
   const write = (node: ReadingNode): number => {
     const { place, children, list } = node
     const at = room(nodeBytes(node))
-    const detail = list ? blob(list.type) : node.symbols ? symbols(node.symbols) : (node.precision ?? 0)
+    const detail = list ? blob(list.type) - at : node.symbols ? symbols(node.symbols) - at : (node.precision ?? 0)
     const words: readonly (readonly [number, number])[] = [
       [avro.AVRO_KIND, node.kind],
       [avro.AVRO_FLAG, place?.flag ?? avro.AVRO_NOWHERE],
@@ -32,27 +31,28 @@ export function writeTree(root: ReadingNode, region: Region, memory: Memory): nu
       [avro.AVRO_SLOT_FLAGS, list?.slot.flags ?? 0],
       [avro.AVRO_CHILDREN, children.length],
     ]
-    for (const [offset, value] of words) memory.view.setUint32(at + offset, value, true)
+    for (const [offset, value] of words) tree.writeUInt32LE(value, at + offset)
     for (const [i, child] of children.entries())
-      memory.view.setUint32(at + avro.AVRO_NODE_BYTES + 4 * i, write(child), true)
+      tree.writeUInt32LE(write(child) - at, at + avro.AVRO_NODE_BYTES + 4 * i)
     return at
   }
   const blob = (bytes: Uint8Array): number => {
     const at = room(bytes.length)
-    memory.bytes.set(bytes, at)
+    tree.set(bytes, at)
     return at
   }
-  /** Refs of texts that stand behind them. */
+  /** Distances and lengths of texts that stand behind them. */
   const symbols = (texts: readonly string[]): number => {
     const refs = room(texts.length * REF_BYTES)
     for (const [i, text] of texts.entries()) {
-      const bytes = Buffer.from(text)
-      memory.view.setUint32(refs + i * REF_BYTES, blob(bytes), true)
-      memory.view.setUint32(refs + i * REF_BYTES + 4, bytes.length, true)
+      const [bytes, ref] = [Buffer.from(text), refs + i * REF_BYTES]
+      tree.writeUInt32LE(blob(bytes) - ref, ref)
+      tree.writeUInt32LE(bytes.length, ref + 4)
     }
     return refs
   }
-  return write(root)
+  write(root)
+  return tree
 }
 
 const nodeBytes = ({ children }: ReadingNode): number => avro.AVRO_NODE_BYTES + 4 * children.length

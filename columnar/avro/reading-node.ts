@@ -1,8 +1,8 @@
-import { type DataType, isShortDecimal, typeName } from '../../../columnar/types.js'
-import * as avro from '../../../executor/kernels/interface/avro.js'
-import { describeList, type Place, type Slot, slotOf, type Target } from '../../files/leaf-places.js'
-import type { AvroFixed, AvroPlain, AvroRecord, AvroType, AvroUnion } from '../schema/avro-type.js'
-import { branchesOf, decimalOf, sharedType } from '../schema/data-type.js'
+import * as avro from '../../executor/kernels/interface/avro.js'
+import { describeList, type Place, type Slot, slotOf, type Target } from '../leaf-places.js'
+import { type DataType, isShortDecimal, typeName } from '../types.js'
+import type { AvroFixed, AvroPlain, AvroRecord, AvroType, AvroUnion } from './avro-type.js'
+import { branchesOf, decimalOf, sharedType } from './data-type.js'
 
 /** A node of the tree by which the kernel reads rows (executor/kernels/interface/avro.ts). */
 export interface ReadingNode {
@@ -168,7 +168,7 @@ function bytesNode(written: AvroPlain | AvroFixed, target: Target | undefined): 
   return plain(kind, least, { place, size, width: isShortDecimal(type) ? 8 : 16, precision: type.precision })
 }
 
-function listNode(kind: number, target: Target | undefined, parts: readonly AvroType[]): ReadingNode {
+export function listNode(kind: number, target: Target | undefined, parts: readonly AvroType[]): ReadingNode {
   const type = target?.type
   const isList = type?.kind === 'array' || type?.kind === 'map'
   const slot = isList ? slotOf(type.kind === 'array' ? [type.element] : [type.key, type.value]) : undefined

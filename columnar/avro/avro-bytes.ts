@@ -1,5 +1,5 @@
 /** The bytes of rows that are written one after the other. */
-export class RowBytes {
+export class AvroBytes {
   #bytes = Buffer.allocUnsafe(64 * 1024)
   #length = 0
 
@@ -57,6 +57,10 @@ export class RowBytes {
   /** Bytes with their length before them. */
   bytes(value: Uint8Array): void {
     this.int(value.length)
+    this.raw(value)
+  }
+
+  raw(value: Uint8Array): void {
     this.#room(value.length)
     this.#bytes.set(value, this.#length)
     this.#length += value.length

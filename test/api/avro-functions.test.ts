@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { functions, Session } from '../../api/index.js'
+import { quotedText } from '../../common/errors/quoting.js'
+import { raised, refusal } from '../support/raised.js'
+
+interface Written {
+  readonly schema: string
+  readonly bytes: string
+  readonly sql: string
+}
+
+const DATA = join(import.meta.dirname, '../../../test/data/avro/values.json')
+/** Values that fastavro wrote (test/support/avro_values.py). */
+const VALUES = JSON.parse(readFileSync(DATA, 'utf8')) as readonly Written[]
+
+const session = await Session.builder().master('local[1]').getOrCreate()
+test.after.always(() => session.stop())
+
+const valueIn = async (expression: string, from = ''): Promise<unknown> => {
+  const [row] = await session.sql(`select ${expression} v ${from}`).collect()
+  return row!['v']
+}
+const record = (...fields: readonly string[]): string =>
+  quotedText(`{"type": "record", "name": "r", "fields": [${fields.join(', ')}]}`)
+const INT = record('{"name": "a", "type": "int"}')
+
+for (const { schema, bytes, sql } of VALUES)
+  test.serial(`${sql} is read from and written to the bytes that fastavro has for ${schema}`, async (t) => {
+    const json = quotedText(schema)
+    t.is(await valueIn(`hex(to_avro(${sql}, ${json}))`), bytes)
+    const [read, told] = [`from_avro(x'${bytes}', ${json})`, sql].map((one) => `to_json(named_struct('v', ${one}))`)
+    t.is(await valueIn(read!), await valueIn(told!))
+  })
+
+test.serial('values are written by the schema of files, and read again by it, in rows', async (t) => {
+  const schema =
+    '[{"type":"record","name":"r","fields":[{"name":"i","type":"long"},{"name":"s","type":["string","null"]}]},"null"]'
+  const value = "if(id % 7 = 0, null, named_struct('i', id, 's', if(id % 3 = 0, null, repeat('x', int(id % 50)))))"
+  const read = `from_avro(to_avro(v), ${quotedText(schema)})`
+  const from = `from (select id, ${value} v from range(5000))`
+  t.is(await valueIn(`count_if(${read} <=> v)`, from), 5000n)
+})
+
+test.serial('bytes that are no value of the schema raise, or are NULL where that is wanted', async (t) => {
+  const cut = `from_avro(x'80', ${INT}`
+  const error = await raised(t, valueIn(`${cut})`), 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION')
+  t.is(error.parameters['badRecord'], 'bytes that are no STRUCT<a: INT NOT NULL>')
+  t.deepEqual(await valueIn(`${cut}, map('mode', 'permissive'))`), { a: null })
+  t.is(await valueIn(`from_avro(x'80', '"int"', map('mode', 'PERMISSIVE'))`), null)
+  t.is(await valueIn(`from_avro(cast(null as binary), ${INT}, map('mode', 'PERMISSIVE'))`), null)
+  await raised(t, valueIn(`${cut}, map('mode', 'DROPMALFORMED'))`), 'PARSE_MODE_UNSUPPORTED')
+  await raised(t, valueIn(`${cut}, map('positionalFieldMatching', 'true'))`), 'UNSUPPORTED_FEATURE')
+})
+
+test.serial('bytes of any kind are a value or refused', async (t) => {
+  const schema = record(
+    '{"name": "l", "type": {"type": "array", "items": ["null", {"type": "map", "values": "bytes"}]}}',
+    '{"name": "e", "type": {"type": "enum", "name": "e", "symbols": ["a", "b"]}}',
+    '{"name": "d", "type": {"type": "bytes", "logicalType": "decimal", "precision": 5, "scale": 1}}',
+  )
+  const bytes = 'unhex(substring(md5(string(id)), 1, int(id % 33)))'
+  const rows = `count(from_avro(${bytes}, ${schema}, map('mode', 'PERMISSIVE')))`
+  t.is(await valueIn(rows, 'from range(20000)'), 20000n)
+})
+
+test.serial('values are read by another schema', async (t) => {
+  const written = record(
+    '{"name": "a", "type": "int"}',
+    '{"name": "gone", "type": "string"}',
+    '{"name": "c", "type": "float"}',
+  )
+  const read = (...fields: readonly string[]): Promise<unknown> =>
+    valueIn(`from_avro(x'0E02780000003F', ${written}, map('avroSchema', ${record(...fields)}))`)
+  t.deepEqual(
+    await read(
+      '{"name": "c", "type": "double"}',
+      '{"name": "b", "aliases": ["a"], "type": ["null", "long"]}',
+      '{"name": "new", "type": ["null", "string"], "default": null}',
+    ),
+    { c: 0.5, b: 7n, new: null },
+  )
+  const refused = (...fields: readonly string[]): Promise<string> => refusal(t, read(...fields))
+  t.regex(await refused('{"name": "new", "type": "int"}'), /the field new was not written and has no default/)
+  t.regex(await refused('{"name": "new", "type": "int", "default": 1}'), /its default is not null/)
+  t.regex(await refused('{"name": "c", "type": "int"}'), /what is float in it cannot be read as int/)
+  t.regex(await refused('{"name": "a", "type": ["int", "string"]}'), /a union of several types was written otherwise/)
+})
+
+test.serial('a union of several types is a struct of them', async (t) => {
+  const schema = record('{"name": "u", "type": ["int", "string"]}')
+  t.deepEqual(await valueIn(`from_avro(x'020262', ${schema})`), { u: { member0: null, member1: 'b' } })
+  t.is(await valueIn(`schema_of_avro(${schema})`), 'STRUCT<u: STRUCT<member0: INT, member1: STRING> NOT NULL>')
+})
+
+test.serial('what a schema does not hold is not written', async (t) => {
+  const refused = (value: string, schema: string): Promise<string> =>
+    refusal(t, valueIn(`to_avro(${value}, ${quotedText(schema)})`))
+  t.regex(await refused('1', '"long"'), /what is int cannot be written as long/)
+  t.regex(await refused("'c'", '{"type": "enum", "name": "e", "symbols": ["a", "b"]}'), /"c" is no symbol of e: a, b/)
+  t.regex(await refused("x'01'", '{"type": "fixed", "name": "f", "size": 2}'), /1 bytes are no f, which has 2/)
+  t.regex(await refused("named_struct('b', 1)", '{"type": "record", "name": "r", "fields": []}'), /has no field b/)
+  t.regex(await refused('array(1, null)', '{"type": "array", "items": "int"}'), /^AVRO_CANNOT_WRITE_NULL_FIELD/)
+  t.regex(
+    await refused("timestamp_ntz'2020-01-01 00:00:00'", '{"type": "long", "logicalType": "timestamp-micros"}'),
+    /timestamp_ntz is no/,
+  )
+  t.regex(await refused("time'01:00:00'", '"long"'), /what is time\(6\) cannot be written as long/)
+  const decimal = '{"type": "fixed", "name": "f", "size": 1, "logicalType": "decimal", "precision": 3, "scale": 0}'
+  t.regex(await refused('cast(999 as decimal(3, 0))', decimal), /what is decimal\(3,0\) cannot be written as fixed/)
+  t.is(await valueIn('to_avro(null)'), null)
+  t.is(
+    await valueIn(
+      'hex(to_avro(timestamp_ntz\'1969-12-31 23:59:59.9995\', \'{"type": "long", "logicalType": "local-timestamp-millis"}\'))',
+    ),
+    '01',
+  )
+})
+
+test.serial('a schema must be a constant that is one', async (t) => {
+  await raised(
+    t,
+    valueIn("from_avro(x'00', s)", 'from values (\'"int"\') as t(s)'),
+    'DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT',
+  )
+  t.regex(
+    await refusal(t, valueIn("from_avro(x'00', 'x')")),
+    /^FAILED_FUNCTION_CALL: .*`from_avro`.* is not valid JSON/s,
+  )
+  t.regex(
+    await refusal(t, valueIn('from_avro(x\'00\', \'{"type": "record", "name": "r"}\')')),
+    /the record r has no fields/,
+  )
+})
+
+test.serial('programs call them', async (t) => {
+  const { toAvro, fromAvro, schemaOfAvro, struct } = functions
+  const schema = '{"type": "record", "name": "r", "fields": [{"name": "id", "type": "long"}]}'
+  const bytes = session.range(3).select(toAvro(struct('id')).as('b'), schemaOfAvro(schema).as('s'))
+  t.deepEqual(await bytes.select(fromAvro('b', schema).as('v'), 's').collect(), [
+    { v: { id: 0n }, s: 'STRUCT<id: BIGINT NOT NULL>' },
+    { v: { id: 1n }, s: 'STRUCT<id: BIGINT NOT NULL>' },
+    { v: { id: 2n }, s: 'STRUCT<id: BIGINT NOT NULL>' },
+  ])
+})
