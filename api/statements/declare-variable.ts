@@ -30,6 +30,9 @@ export const declareVariable: StatementKind<DeclareVariableStatement> = {
     if (!tokens.accept('DECLARE')) return undefined
     const replace = tokens.accept('OR', 'REPLACE')
     acceptVariable(tokens)
+    // Of a variable there is no such clause: `IF` is its name, `NOT` its type.
+    if (tokens.accept('IF', 'NOT') && tokens.at('EXISTS'))
+      throw tokens.unexpected('IF NOT EXISTS of a variable is OR REPLACE')
     const names = tokens.list(() => readQualifiedName(tokens, 'expected the name of the variable'))
     const isTyped = !isDefaultNext(tokens) && tokens.peek().kind !== 'end' && !tokens.at(';')
     const type = isTyped ? readDeclaredType(tokens) : undefined

@@ -17,6 +17,7 @@ export type IntervalProblem =
   | { readonly problem: 'OUT_OF_RANGE'; readonly unit: string; readonly amount: string; readonly limit: number }
   | { readonly problem: 'INVALID_FRACTION' | 'INVALID_UNIT'; readonly unit: string }
   | { readonly problem: 'UNRECOGNIZED_NUMBER'; readonly number: string }
+  | { readonly problem: 'INVALID_VALUE'; readonly value: string }
   | { readonly problem: 'INTERVAL_PARSING'; readonly interval: string }
   | { readonly problem: 'UNSUPPORTED_FROM_TO_EXPRESSION'; readonly from: string; readonly to: string }
   | {
@@ -64,6 +65,20 @@ const fits = (value: bigint, bits: number): boolean => BigInt.asIntN(bits, value
 const PART = /([+-]?)\s*(\d+(?:\.\d*)?|\.\d+)\s+([a-zA-Z]+)(?:\s+|$)/y
 const MAX_FRACTION_DIGITS = 9
 
+/** How an amount begins that cannot be read, and the word at which that shows. */
+const SIGNED = /^[+-]\s*([^\s\d.]\S*)/
+const JOINED = /^([+-]?\s*)(\d+[^\s\d.]\S*)/
+const WITHOUT_UNIT = /^[+-]?\s*[\d.]+\s+(\d\S*)/
+
+function whyNoPart(body: string): IntervalProblem {
+  const value = (SIGNED.exec(body)?.[1] ?? JOINED.exec(body)?.[2]) as string | undefined
+  if (value !== undefined) return { problem: 'INVALID_VALUE', value }
+  const unit = WITHOUT_UNIT.exec(body)?.[1]
+  return unit === undefined
+    ? { problem: 'UNRECOGNIZED_NUMBER', number: body.split(/\s/)[0]! }
+    : { problem: 'INVALID_UNIT', unit }
+}
+
 /** Reads `[interval] [sign] amount unit …` to its end; only seconds have a fraction. */
 export function parseInterval(text: string, onProblem: OnProblem): ParsedInterval {
   const body = trimControls(text).replace(/^interval\s+/i, '')
@@ -72,7 +87,7 @@ export function parseInterval(text: string, onProblem: OnProblem): ParsedInterva
   PART.lastIndex = 0
   while (PART.lastIndex < body.length || units.size === 0) {
     const match = PART.exec(body)
-    if (!match) throw onProblem({ problem: 'UNRECOGNIZED_NUMBER', number: body.split(/\s/)[0]! })
+    if (!match) throw onProblem(whyNoPart(body))
     const [, sign, amount, word] = match
     const name = singular(word!)
     const unit = UNITS[name]

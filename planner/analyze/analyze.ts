@@ -123,7 +123,7 @@ class Analyzer {
       case 'byColumns':
         return analyzeByColumns(node.shape, input(), this.#nextId, (over) => this.#over(over, ctes))
       case 'withColumns':
-        return withColumns(node, below(), this.#nextId)
+        return withColumns(node, below(), this.#nextId, this.#surroundings(ctes))
       case 'withColumnsRenamed':
       case 'drop':
         return renamedOrDropped(node, input(), this.#nextId)

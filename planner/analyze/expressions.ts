@@ -17,7 +17,7 @@ import { aliasesOfOne, misplacedGenerator } from './generators/misplaced.js'
 import { isGenerator } from './generators/registry.js'
 import { asksForSet, isAggregateCall, isGroupingFunction } from './grouping/of-group.js'
 import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from './lambdas.js'
-import { misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
+import { misplacedAggregate, misplacedStar, misplacedWindow, refuseStarIn, refuseStars } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import {
   getField,
@@ -83,6 +83,7 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
     case 'aliases':
       throw aliasesOfOne(e)
     case 'star':
+      refuseStarIn(e, context.clause)
       throw misplacedStar(e, context.clause)
     case 'sortOrder':
       throw new MillraceError(
@@ -163,6 +164,7 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
   if (isGenerator(e.name)) throw misplacedGenerator(e, context)
   const definition = scalarFunction(e.name, e.origin, e.path)
   refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS', 'WITHIN GROUP (ORDER BY ...)')
+  refuseStars(e)
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
   if (written.some(isLambda)) return resolveHigherOrder(e, definition, context)
   const args = resolveArguments(written, context)
@@ -211,13 +213,16 @@ function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext):
 }
 
 /** A star is all of its columns. */
-const starArguments = (star: Node<'star'>, context: ExpressionContext): readonly Argument[] =>
-  expandStar(context.scope, star).map((column) => ({
+function starArguments(star: Node<'star'>, context: ExpressionContext): readonly Argument[] {
+  refuseStarIn(star, context.clause)
+  return expandStar(context.scope, star).map((column) => ({
     name: column.name,
     expression: context.column ? context.column(column, star.origin) : column.expression,
   }))
+}
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
+  if (e.child.kind === 'star') throw misplacedStar(e.child, 'expression `cast`')
   const child = resolveExpression(e.child, context)
   const mode = e.mode === 'session' ? castMode() : e.mode
   return explicitCast(child, e.type, mode, siteOf(e, 'cast', context.types))
@@ -242,12 +247,14 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
 /** A list of literals stays a list; anything else becomes comparisons. */
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
   const members = [e.child, ...e.list]
-  const resolved = filledAlike(members.map((member) => resolveExpression(member, context)))
-  noteLiterals({}, members, resolved, context.types)
+  const list = resolveArguments(e.list, context).map(({ expression }) => expression)
+  const resolved = filledAlike([resolveExpression(e.child, context), ...list])
+  // Literals are noted by their places, which a star moves.
+  if (resolved.length === members.length) noteLiterals({}, members, resolved, context.types)
   const site = siteOf(e, 'in', context.types)
-  const [child, ...list] = unifyAll(resolved, 'in', site)
+  const [child, ...alike] = unifyAll(resolved, 'in', site)
   refuseUnordered(child!.type, site)
-  const values = list.map(constantMember)
+  const values = alike.map(constantMember)
   if (values.every((value) => value !== undefined)) {
     const nullable = child!.nullable || values.includes(null)
     return Object.freeze({
@@ -259,6 +266,6 @@ function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
       ...(e.origin ? { origin: e.origin } : {}),
     })
   }
-  const comparisons = list.map((member) => call('eq', BOOLEAN, [child!, member], { origin: e.origin }))
+  const comparisons = alike.map((member) => call('eq', BOOLEAN, [child!, member], { origin: e.origin }))
   return comparisons.length === 1 ? comparisons[0]! : call('or', BOOLEAN, comparisons, { origin: e.origin })
 }

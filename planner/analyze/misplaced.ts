@@ -32,6 +32,43 @@ export const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
     { origin: e.origin },
   )
 
+/** Arguments of functions are columns that a star stands for only in a select list, and in WHERE and HAVING. @throws INVALID_USAGE_OF_STAR_OR_REGEX */
+export function refuseStarIn(e: Node<'star'>, clause: Clause): void {
+  if (clause === 'ORDER BY' || clause === 'GROUP BY' || clause === 'JOIN') throw misplacedStar(e, OPERATORS[clause])
+}
+
+/** What Spark calls operators, of which none takes a star. */
+const OPERATOR_NAMES: ReadonlyMap<string, string> = new Map([
+  ['+', 'add'],
+  ['-', 'subtract'],
+  ['*', 'multiply'],
+  ['/', 'divide'],
+  ['%', 'remainder'],
+  ['div', 'integraldivide'],
+  ['&', 'bitwiseand'],
+  ['|', 'bitwiseor'],
+  ['^', 'bitwisexor'],
+  ['=', 'equalto'],
+  ['!=', 'equalto'],
+  ['<=>', 'equalnullsafe'],
+  ['<', 'lessthan'],
+  ['<=', 'lessthanorequal'],
+  ['>', 'greaterthan'],
+  ['>=', 'greaterthanorequal'],
+  ['and', 'and'],
+  ['or', 'or'],
+  ['not', 'not'],
+  ['like', 'like'],
+  ['rlike', 'rlike'],
+])
+
+/** @throws INVALID_USAGE_OF_STAR_OR_REGEX for a star as an operand */
+export function refuseStars({ name, args }: Node<'function'>): void {
+  const operator = name === '-' && args.length === 1 ? 'unaryminus' : OPERATOR_NAMES.get(name)
+  const star = operator === undefined ? undefined : args.find((arg) => arg.kind === 'star')
+  if (star) throw misplacedStar(star, `expression \`${operator}\``)
+}
+
 /** The condition that Spark has for an aggregate function where none may be. */
 export function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: Place): MillraceError {
   const text = `"${unresolvedText(e)}"`

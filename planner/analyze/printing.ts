@@ -41,3 +41,10 @@ export interface Printed {
   /** What one of the orders in WITHIN GROUP (ORDER BY …) is printed as. */
   order?(order: Extract<UnresolvedExpression, { kind: 'sortOrder' }>, text: OperandText): string
 }
+
+/** Arguments as they are printed: a star as the columns that it stands for. */
+export const textsOf = (
+  args: readonly UnresolvedExpression[],
+  text: OperandText,
+  { star }: TextContext,
+): readonly string[] => args.flatMap((arg) => (arg.kind === 'star' ? (star?.(arg) ?? [text(arg)]) : [text(arg)]))

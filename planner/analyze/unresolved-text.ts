@@ -3,7 +3,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { countsRows, printedOf } from './functions/registry.js'
 import { sameName } from './names/names.js'
 import { comparisonText, literalWritten, temporalText } from './operator-text.js'
-import type { OperandText, Printed, TextContext } from './printing.js'
+import { type OperandText, type Printed, type TextContext, textsOf } from './printing.js'
 import { ownText, windowColumnText } from './windows/text.js'
 
 type Call = Extract<UnresolvedExpression, { kind: 'function' }>
@@ -32,7 +32,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
       return `CASE${branches}${e.otherwise ? ` ELSE ${text(e.otherwise)}` : ''} END`
     }
     case 'in':
-      return `(${text(e.child)} IN (${e.list.map(text).join(', ')}))`
+      return `(${text(e.child)} IN (${textsOf(e.list, text, context).join(', ')}))`
     case 'scalarSubquery':
     case 'exists':
       return `${e.kind.toLowerCase()}(${(context.outer?.(e) ?? []).join(', ')})`
@@ -103,10 +103,8 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   if (written !== undefined) return written + filter
   const own = ownText(e, text)
   if (own !== undefined) return own
-  const given = e.args.slice(0, printed?.shown).flatMap((arg) => {
-    if (arg.kind !== 'star') return [text(arg)]
-    return countsRows(e, arg) ? ['1'] : (context.star?.(arg) ?? [text(arg)])
-  })
+  const shown = e.args.slice(0, printed?.shown)
+  const given = shown.some((arg) => countsRows(e, arg)) ? ['1'] : textsOf(shown, text, context)
   const args = [...given, ...defaultsOf(printed, given.length)]
   const name = (e.withinGroup && printed?.asOrdered) ?? spokenName(e.name)
   return `${name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${filter}`

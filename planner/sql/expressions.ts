@@ -1,11 +1,13 @@
-import { BOOLEAN, STRING } from '../../columnar/types.js'
+import { STRING } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readCall } from './calls.js'
 import { readCollationName } from './collation-name.js'
+import { refuseHyphen } from './hyphens.js'
 import { acceptIdentifier, acceptIdentifierPart } from './identifier-clause.js'
+import { acceptNot, readIs } from './is.js'
 import { acceptCollate, beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot } from './keywords.js'
 import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
@@ -27,7 +29,10 @@ export function parseExpression(text: string): UnresolvedExpression {
 /** An expression with an optional alias. */
 export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  const child = readExpression(tokens)
+  return withAlias(tokens, readExpression(tokens), start)
+}
+
+function withAlias(tokens: TokenStream, child: UnresolvedExpression, start: Token): UnresolvedExpression {
   if (child.kind === 'star') return child
   if (isExplicitAlias(tokens)) {
     tokens.next()
@@ -37,7 +42,7 @@ export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
       return { kind: 'aliases', child, names, origin: tokens.originFrom(start) }
     }
   } else if (!isBareAlias(tokens, 'column')) return child
-  const name = readName(tokens, 'expected an alias')
+  const name = readWholeName(tokens, 'expected an alias')
   return { kind: 'alias', child, name, origin: tokens.originFrom(start) }
 }
 
@@ -50,11 +55,19 @@ export function readName(tokens: TokenStream, expected: string): string {
   return tokens.next().text
 }
 
-/** A name of several parts: `db.t`, or `IDENTIFIER('db.t')`. */
+/** A name of several parts: `db.t`, or `IDENTIFIER('db.t')`. @throws INVALID_IDENTIFIER */
 export function readQualifiedName(tokens: TokenStream, expected: string): string[] {
   const identifier = acceptIdentifier(tokens)
-  const name = identifier ? [...identifier] : [readName(tokens, expected)]
-  while (tokens.accept('.')) name.push(readName(tokens, 'expected a name after the point'))
+  const name = identifier ? [...identifier] : [readWholeName(tokens, expected)]
+  while (tokens.accept('.')) name.push(readWholeName(tokens, 'expected a name after the point'))
+  return name
+}
+
+/** A name that no minus can follow. @throws INVALID_IDENTIFIER */
+export function readWholeName(tokens: TokenStream, expected: string): string {
+  const start = tokens.peek()
+  const name = readName(tokens, expected)
+  refuseHyphen(tokens, start)
   return name
 }
 
@@ -121,9 +134,9 @@ function readPredicateAfter(
 ): UnresolvedExpression | undefined {
   if (acceptOperator(tokens, 'IS')) return readIs(tokens, left, start)
   const negated =
-    tokens.at('NOT') &&
+    (tokens.at('NOT') || tokens.at('!')) &&
     ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'].includes(tokens.peek(1).match) &&
-    tokens.accept('NOT')
+    acceptNot(tokens)
   const finish = (positive: UnresolvedExpression): UnresolvedExpression =>
     negated ? fn('not', [positive], tokens.originFrom(start)) : positive
   if (acceptOperator(tokens, 'BETWEEN')) {
@@ -147,21 +160,6 @@ function readPredicateAfter(
   if (pattern) return readLike(tokens, left, start, pattern === 'ILIKE', negated)
   const isRegexp = ['RLIKE', 'REGEXP'].some((word) => acceptOperator(tokens, word))
   return isRegexp ? finish(fn('rlike', [left, readOperand(tokens)], tokens.originFrom(start))) : undefined
-}
-
-function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {
-  const negated = tokens.accept('NOT')
-  const origin = () => tokens.originFrom(start)
-  if (tokens.accept('NULL')) return fn(negated ? 'isnotnull' : 'isnull', [left], origin())
-  if (tokens.accept('DISTINCT', 'FROM')) {
-    const same = fn('<=>', [left, readOperand(tokens)], origin())
-    return negated ? same : fn('not', [same], origin())
-  }
-  const truth = tokens.accept('TRUE') ? true : tokens.accept('FALSE') ? false : undefined
-  if (tokens.at('UNKNOWN')) throw tokens.unsupported('IS UNKNOWN')
-  if (truth === undefined) throw tokens.unexpected('expected NULL, TRUE, FALSE or DISTINCT FROM')
-  const same = fn('<=>', [left, { kind: 'literal', type: BOOLEAN, value: truth }], origin())
-  return negated ? fn('not', [same], origin()) : same
 }
 
 /** What comparisons are made between. */
@@ -221,8 +219,12 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
     return { kind: 'scalarSubquery', query, origin: tokens.originFrom(start) }
   }
   if (tokens.accept('(')) {
+    const first = tokens.peek()
     const inner = readExpression(tokens)
-    if (tokens.at(',')) return readRowInQuery(tokens, inner, start)
+    const isNamed = isExplicitAlias(tokens) || (tokens.peek(1).match === ',' && isBareAlias(tokens, 'column'))
+    const member = isNamed ? withAlias(tokens, inner, first) : inner
+    if (tokens.at(',')) return readRowInQuery(tokens, [member, ...readRest(tokens)], start)
+    if (isNamed) throw tokens.unexpected('expected the next value of the row')
     tokens.expect(')')
     return inner
   }
@@ -235,6 +237,11 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   if (start.kind === 'word' && tokens.peek(1).kind === 'string') throw unknownLiteral(tokens)
   if (start.kind !== 'word' && start.kind !== 'quoted') throw tokens.unexpected()
   return readReference(tokens)
+}
+
+function readRest(tokens: TokenStream): readonly UnresolvedExpression[] {
+  tokens.expect(',')
+  return tokens.list(() => readNamedExpression(tokens))
 }
 
 /** A query in parentheses. What could be a row of values, too, is one in Spark, where SELECT is no type. @throws UNSUPPORTED_TYPED_LITERAL */

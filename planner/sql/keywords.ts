@@ -147,7 +147,8 @@ export function isNameOfCase(tokens: TokenStream): boolean {
 /** What an operator that is a word needs behind it. */
 const OPERANDS: Readonly<Record<string, Follows>> = {
   IN: (tokens, next) => isSymbol(tokens, next, '('),
-  IS: (tokens, next) => isWord(tokens, next, 'NOT', 'NULL', 'TRUE', 'FALSE', 'UNKNOWN', 'DISTINCT'),
+  IS: (tokens, next) =>
+    isWord(tokens, next, 'NOT', 'NULL', 'TRUE', 'FALSE', 'UNKNOWN', 'DISTINCT') || isSymbol(tokens, next, '!'),
   BETWEEN: (tokens, next) => !endsAt(tokens, next),
   RLIKE: (tokens, next) => !endsAt(tokens, next),
   REGEXP: (tokens, next) => !endsAt(tokens, next),

@@ -28,27 +28,38 @@ function readPart(tokens: TokenStream): string {
   return tokens.next().text
 }
 
-/** A row of values: a struct with fields that are called as their columns, or `col1`, `col2`, … */
+/** A row of values: a struct with fields that are called as their aliases or columns, or `col1`, `col2`, … */
 function rowOf(children: readonly UnresolvedExpression[], origin: Origin): UnresolvedExpression {
   const args = children.flatMap((child, i): readonly UnresolvedExpression[] => {
-    const value = (child.kind === 'attribute' ? child.parts.at(-1) : undefined) ?? `col${i + 1}`
+    const value = ownName(child) ?? `col${i + 1}`
     return [{ kind: 'literal', type: STRING, value }, child]
   })
   return { kind: 'function', name: 'named_struct', args, origin }
 }
 
-/** `(a, b) [not] in (select …)`, of which the first member is read, or such a row as a struct. */
-export function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression, start: Token): UnresolvedExpression {
-  const children = [first]
-  while (tokens.accept(',')) children.push(tokens.expression())
+function ownName(member: UnresolvedExpression): string | undefined {
+  if (member.kind === 'alias') return member.name
+  return member.kind === 'attribute' ? member.parts.at(-1) : undefined
+}
+
+const withoutAlias = (member: UnresolvedExpression): UnresolvedExpression =>
+  member.kind === 'alias' ? member.child : member
+
+/** `(a, b as c) [not] in (select …)`, of which the members are read, or such a row as a struct. */
+export function readRowInQuery(
+  tokens: TokenStream,
+  members: readonly UnresolvedExpression[],
+  start: Token,
+): UnresolvedExpression {
   tokens.expect(')')
   const negated = tokens.at('NOT', 'IN')
   if ((!tokens.at('IN') && !negated) || !beginsQuery(tokens, negated ? 3 : 2)) {
-    return rowOf(children, tokens.originFrom(start))
+    return rowOf(members, tokens.originFrom(start))
   }
   if (negated) tokens.next()
   tokens.next()
   const query = tokens.subquery()
+  const children = members.map(withoutAlias)
   const membership = { kind: 'inSubquery', children, query, origin: tokens.originFrom(start) } as const
   return negated ? { kind: 'function', name: 'not', args: [membership], origin: tokens.originFrom(start) } : membership
 }

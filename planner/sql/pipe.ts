@@ -5,7 +5,7 @@ import { findNode } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readExpression, readName, readNamedExpression, readQualifiedName } from './expressions.js'
+import { readExpression, readName, readNamedExpression, readQualifiedName, readWholeName } from './expressions.js'
 import { readJoin } from './from.js'
 import { endsAt, startsClause } from './keywords.js'
 import { readOrderAndLimit } from './order-limit.js'
@@ -44,7 +44,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   },
   AS: (tokens, input) => {
     tokens.next()
-    return { kind: 'subqueryAlias', input, alias: readName(tokens, 'expected an alias') }
+    return { kind: 'subqueryAlias', input, alias: readWholeName(tokens, 'expected an alias') }
   },
   AGGREGATE: readAggregate,
   ORDER: readOrganized,
@@ -102,7 +102,12 @@ function readSet(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRela
   const assignments = tokens.list(() => {
     const start = tokens.peek()
     const name = readName(tokens, 'expected the name of a column')
-    if (tokens.at('.')) throw tokens.unsupported('SET of a column with its relation', start)
+    if (tokens.at('.'))
+      throw new MillraceError(
+        '_LEGACY_ERROR_TEMP_0035',
+        { message: KEY_OF_PARTS },
+        { origin: tokens.originFrom(start) },
+      )
     tokens.expect('=')
     const expression = withoutAggregate(tokens, readExpression(tokens), 'SET')
     return { name, expression, origin: tokens.originFrom(start) }
@@ -125,7 +130,8 @@ function readAggregate(tokens: TokenStream, input: UnresolvedRelation, start: To
   const aggregates = tokens.at('GROUP', 'BY') || endsAt(tokens, 0) ? [] : tokens.list(() => readNamedExpression(tokens))
   const keys = tokens.accept('GROUP', 'BY') ? readKeys(tokens) : []
   const origin = tokens.originFrom(start)
-  if (aggregates.length + keys.length === 0) throw tokens.unexpected('expected aggregates, GROUP BY, or both')
+  if (aggregates.length + keys.length === 0)
+    throw new MillraceError('_LEGACY_ERROR_TEMP_0035', { message: NOTHING_TO_AGGREGATE }, { origin })
   for (const e of aggregates) {
     const refused = findNode(e, (part) => part.kind === 'window' || isGroupingFunction(part))
     if (refused) throw unsupportedCase(refused.kind === 'function' ? refused.name.toUpperCase() : WINDOWS, origin)
@@ -137,6 +143,12 @@ function readAggregate(tokens: TokenStream, input: UnresolvedRelation, start: To
   const groupBy = keys.map((key) => (key.kind === 'alias' ? key.child : key))
   return { kind: 'aggregate', input, groupBy, ordinalsOfInput: true, output: [...keys, ...aggregates], origin }
 }
+
+const KEY_OF_PARTS =
+  'SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)'
+
+const NOTHING_TO_AGGREGATE =
+  'The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or both'
 
 const WINDOWS =
   'window functions; please update the query to move the window functions to a subsequent |> SELECT operator instead'
@@ -156,7 +168,11 @@ function readKeys(tokens: TokenStream): readonly UnresolvedExpression[] {
   if (tokens.at('ROLLUP', '(')) refuse('GROUP BY ROLLUP')
   if (tokens.at('CUBE', '(')) refuse('GROUP BY CUBE')
   if (tokens.at('GROUPING', 'SETS')) refuse('GROUPING SETS')
-  return tokens.list(() => readNamedExpression(tokens))
+  const keys = tokens.list(() => readNamedExpression(tokens))
+  const last = keys.at(-1)
+  const isAlias = last?.kind === 'alias' && last.name.toUpperCase() === 'GROUPING'
+  if (tokens.at('GROUPING', 'SETS') || (isAlias && tokens.at('SETS', '('))) refuse('GROUPING SETS')
+  return keys
 }
 
 /** As they may follow on each other. */

@@ -1,6 +1,6 @@
 import type { QuerySettings } from '../plan/query-settings.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { GRAMMAR, readName } from './expressions.js'
+import { GRAMMAR, readWholeName } from './expressions.js'
 import { beginsQuery } from './keywords.js'
 import { readOrderAndLimit } from './order-limit.js'
 import { readPipeOperator } from './pipe.js'
@@ -32,7 +32,7 @@ export function readQuery(tokens: TokenStream): UnresolvedRelation {
 
 /** `name[(columns)] [MAX RECURSION LEVEL n] [AS] (query)`. */
 function readCommonTable(tokens: TokenStream, isRecursive: boolean): CommonTable {
-  const name = readName(tokens, 'expected the name of a CTE')
+  const name = readWholeName(tokens, 'expected the name of a CTE')
   const columns = tokens.at('(') && !beginsQuery(tokens, 1) ? readColumnNames(tokens) : undefined
   const maxLevels = tokens.accept('MAX', 'RECURSION', 'LEVEL') ? readLevel(tokens) : undefined
   tokens.accept('AS')

@@ -27,11 +27,18 @@ export function isTableName(tokens: TokenStream): boolean {
 }
 
 export function readAlias(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
+  // `as (a, b)` names only the columns: the alias is the word itself.
+  if (tokens.at('AS', 'AS', '(')) tokens.next()
+  if (tokens.at('AS', '(')) return namedAs(tokens, input)
   if (isExplicitAlias(tokens)) {
     tokens.next()
     // Words that cannot stand without AS cannot stand behind it either.
     if (!isBareAlias(tokens, 'table')) throw tokens.unexpected('expected an alias')
   } else if (!isBareAlias(tokens, 'table')) return input
+  return namedAs(tokens, input)
+}
+
+function namedAs(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
   const alias = readName(tokens, 'expected an alias')
   return { kind: 'subqueryAlias', input, alias, ...(tokens.at('(') ? { columns: readColumnNames(tokens) } : {}) }
 }

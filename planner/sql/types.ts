@@ -80,10 +80,23 @@ export function parseDataType(text: string, settings?: QuerySettings): DataType 
 /** A type that a function is told, of texts without limits. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING */
 export function parseToldType(text: string, settings?: QuerySettings): DataType {
   const tokens = new TokenStream(text, undefined, settings ? { settings } : {})
-  const type = readDeclaredType(tokens)
-  tokens.expectEnd()
+  const type = readWholeType(tokens)
   if (hasLimits(type)) throw new MillraceError('UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING')
   return type
+}
+
+/** The type that all of a text is. What stands behind one word is told before that the word names no type. */
+function readWholeType(tokens: TokenStream): DataType {
+  const first = tokens.peek()
+  try {
+    const type = readDeclaredType(tokens)
+    tokens.expectEnd()
+    return type
+  } catch (error) {
+    const isName = MillraceError.is(error) && error.condition === 'UNSUPPORTED_DATATYPE'
+    if (isName && tokens.takenUntil === first.end) tokens.expectEnd()
+    throw error
+  }
 }
 
 /** A type of values in queries, where `char` and `varchar` are texts. */

@@ -110,6 +110,8 @@ test('what a pipe operator cannot take is refused as in Spark', async (t) => {
     t.is(await conditionOf('|> aggregate sum(id) as s |> where max(s) > 1'), 'INVALID_WHERE_CONDITION')
     t.is(await conditionOf('|> extend *'), 'INVALID_USAGE_OF_STAR_OR_REGEX')
     t.is(await conditionOf('|> window w as (order by id)'), 'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS')
+    t.is(await conditionOf('|> aggregate'), '_LEGACY_ERROR_TEMP_0035')
+    t.is(await conditionOf('|> as a-b'), 'INVALID_IDENTIFIER')
     t.is(await conditionOf('|> tablesample ()'), '_LEGACY_ERROR_TEMP_0014')
     t.is(await conditionOf('|> tablesample (bucket 1 out of 2 on id)'), '_LEGACY_ERROR_TEMP_0015')
     t.is(await conditionOf('|> tablesample (5)'), '_LEGACY_ERROR_TEMP_0016')
@@ -119,7 +121,6 @@ test('what a pipe operator cannot take is refused as in Spark', async (t) => {
       '|> tablesample (bucket 1 out of 2 on f(id))',
       '|> as t(x)',
       '|> where id > 1 group by id',
-      '|> aggregate',
       'order by id |> limit 1',
     ])
       t.is(await conditionOf(wrong), 'PARSE_SYNTAX_ERROR', wrong)

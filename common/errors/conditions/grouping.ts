@@ -2,6 +2,14 @@ import { user } from '../condition.js'
 
 /** Conditions of groups of rows: GROUP BY, grouping sets, PIVOT, UNPIVOT. */
 export const GROUPING_CONDITIONS = {
+  'WRONG_NUM_ARGS.WITH_SUGGESTION': user(
+    '42605',
+    'The {functionName} requires{expectedNum} parameters but the actual number is {actualNum}. {legacyConfKey} is not built.',
+  ),
+  INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT: user(
+    '42000',
+    'count({tableName}.*) would count rows by the columns of {tableName}: count(*) counts all rows, count({tableName}.column) those that have a value.',
+  ),
   GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE: user(
     '42822',
     'The expression {sqlExpr} cannot be used as a grouping expression because its data type {dataType} is not an orderable data type.',

@@ -45,6 +45,14 @@ export const PARSING_CONDITIONS = {
     '42613',
     'A query has either parameters with names, or parameters by position, not both.',
   ),
+  INVALID_IDENTIFIER: user(
+    '42602',
+    'The name {ident} has to be quoted as `{ident}`: without quotes a name has letters, digits and underscores only, and does not begin with a digit.',
+  ),
+  'SYNTAX_DISCONTINUED.BANG_EQUALS_NOT': user(
+    '42601',
+    'The word {clause} stands for NOT only before an expression: write NOT here.',
+  ),
   IDENTIFIER_TOO_MANY_NAME_PARTS: user(
     '42601',
     'The name {identifier} has more parts than the {limit} that may be here.',
@@ -100,6 +108,10 @@ export const PARSING_CONDITIONS = {
     "Error parsing '{input}' to interval: '{unit}' cannot have a fractional part, or it is too long.",
   ),
   'INVALID_INTERVAL_FORMAT.INVALID_UNIT': user('22006', "Error parsing '{input}' to interval: invalid unit '{unit}'."),
+  'INVALID_INTERVAL_FORMAT.INVALID_VALUE': user(
+    '22006',
+    "Error parsing '{input}' to interval: invalid value '{value}'.",
+  ),
   'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': user(
     '22006',
     "Error parsing '{input}' to interval: unrecognized number '{number}'.",

@@ -1,4 +1,13 @@
-import { type ArrayType, array, BOOLEAN, INT, type MapType, quotedTypeName, VOID } from '../../../columnar/types.js'
+import {
+  type ArrayType,
+  array,
+  BOOLEAN,
+  INT,
+  type MapType,
+  quotedTypeName,
+  type TypeKind,
+  VOID,
+} from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
@@ -41,11 +50,17 @@ const size: FunctionDefinition = exactly(1, ([value], site) => {
 function element(fn: ScalarFunction, args: readonly Expression[], site: CallSite, maybeMissing: boolean): Expression {
   const type = arrayOf(args, 0, site)
   const [value, index] = args
-  const isTyped = fn === 'element_at' || fn === 'try_element_at'
-  if (!isIntegral(index!.type) && (isTyped || index!.type.kind !== 'void'))
-    throw unexpectedType(index!, '"INTEGRAL"', 1, site)
+  if (!isIntegral(index!.type) && index!.type.kind !== 'void') throw unexpectedType(index!, '"INTEGRAL"', 1, site)
   const nullable = maybeMissing || type.containsNull || args.some((arg) => arg.nullable)
   return call(fn, type.element, [value!, castTo(index!, INT)], { origin: site.origin, nullable })
+}
+
+/** The number of an element; numbers with a fraction lose it, and texts are read. */
+function placeOf(index: Expression, site: CallSite): Expression {
+  const { type } = index
+  if (isIntegral(type) || type.kind === 'void') return index
+  if (!isNumeric(type) && type.kind !== 'string') throw unexpectedType(index, '"INT"', 1, site)
+  return explicitCast(index, INT, castMode(), site)
 }
 
 /** The value of a key of a map. */
@@ -72,18 +87,29 @@ const item: FunctionDefinition = exactly(2, (args, site) => {
   return call('map_value', type.value, [value!, wanted], { origin: site.origin, nullable: true })
 })
 
+const PLACES: ReadonlySet<TypeKind> = new Set(['tinyint', 'smallint', 'int'])
+
+/** As Spark names every call, also of `try_element_at`. */
+const namedElementAt = (site: CallSite): CallSite => ({
+  ...site,
+  name: 'element_at',
+  sql: site.sql.replace(/^"try_/, '"'),
+})
+
 const elementAt = (fn: 'element_at' | 'try_element_at'): FunctionDefinition =>
   exactly(2, (args, site) => {
     const { type } = args[0]!
     if (type.kind === 'map') {
       const isText = [type.key.kind, args[1]!.type.kind].map((kind) => kind === 'string')
-      const isAnother = isLenient()
-        ? isText[0] !== isText[1] && args[1]!.type.kind !== 'void'
-        : mixesDecimals(type.key, args[1]!.type)
-      if (isAnother) throw anotherKey(type, args[1]!, site)
+      const isOneText = isText[0] !== isText[1] && args[1]!.type.kind !== 'void'
+      const isAnother = isOneText || (!isLenient() && mixesDecimals(type.key, args[1]!.type))
+      if (isAnother || commonType(type.key, args[1]!.type) === undefined)
+        throw anotherKey(type, args[1]!, namedElementAt(site))
       return mapValue(args, type, site)
     }
     if (type.kind !== 'array' && type.kind !== 'void') throw unexpectedType(args[0]!, '("ARRAY" or "MAP")', 0, site)
+    // A BIGINT is no place in an array, nor is NULL.
+    if (!PLACES.has(args[1]!.type.kind)) throw unexpectedType(args[1]!, '"INT"', 1, namedElementAt(site))
     const gives = isLenient() ? 'try_element_at' : fn
     return element(gives, args, site, gives === 'try_element_at')
   })
@@ -124,7 +150,7 @@ export const ARRAYS: FunctionTable = collated('values', {
       ['get(array(1, 2, 3), 0)', '1'],
       ['get(array(1, 2, 3), 3)', 'NULL'],
     ],
-    exactly(2, (args, site) => element('get', args, site, true)),
+    exactly(2, ([value, index], site) => element('get', [value!, placeOf(index!, site)], site, true)),
   ),
   '[]': { ...item, collations: keyOfItem, printed: { call: itemText } },
   element_at: helped(

@@ -34,6 +34,8 @@ const assertTrue: FunctionDefinition = between(1, 2, ([condition, message], site
   const text = message ? site.argumentSql?.(1)?.slice(1, -1) : `'${written}' is not true!`
   // Spark tells what it makes of the call.
   const sql = `"(IF(${written}, NULL, raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text}))))"`
+  // No text becomes the condition of an IF.
+  if (condition!.type.kind === 'string') throw unexpectedType(condition!, '"BOOLEAN"', 0, { ...site, sql })
   const holds = expectType(condition!, BOOLEAN, 0, { ...site, sql })
   return buildCase([{ when: holds, value: literal(VOID, null) }], raised(told, site), site)
 })

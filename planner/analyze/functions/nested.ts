@@ -6,7 +6,7 @@ import { sqlText } from '../../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { constantOf } from '../constants/constants.js'
 import { sameName } from '../names/names.js'
-import type { CallText, OperandText } from '../printing.js'
+import { type CallText, type OperandText, textsOf } from '../printing.js'
 import { unexpectedType } from '../types/coercion.js'
 import {
   between,
@@ -111,10 +111,12 @@ const withChange = (struct: UnresolvedExpression, change: string, text: OperandT
 
 const changedText: CallText = ([a, , value], text) => withChange(a!, `WithField(${text(value!)})`, text)
 const droppedText: CallText = ([a], text) => withChange(a!, 'dropfield()', text)
-const structText: CallText = (args, text) =>
-  args.length > 0
-    ? `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`
-    : undefined
+const withAliases =
+  (name: string): CallText =>
+  (args, text, context) => {
+    const aliased: OperandText = (arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))
+    return args.length > 0 ? `${name}(${textsOf(args, aliased, context).join(', ')})` : undefined
+  }
 
 export const NESTED: FunctionTable = collated('values', {
   '.=': { ...withField, printed: { call: changedText } },
@@ -124,13 +126,13 @@ export const NESTED: FunctionTable = collated('values', {
     'A struct of the values, whose fields have the names of the columns, else col1, col2 and so on.',
     [["struct(1, 'a')", '{1, a}']],
     structOf,
-    { printed: { call: structText }, leavesLiterals: true },
+    { printed: { call: withAliases('struct') }, leavesLiterals: true },
   ),
   named_struct: helped(
     '(name, value, …)',
     'A struct of fields with these names.',
     [["named_struct('a', 1, 'b', 2)", '{1, 2}']],
     namedStruct,
-    { leavesLiterals: true },
+    { printed: { call: withAliases('named_struct') }, leavesLiterals: true },
   ),
 })

@@ -142,8 +142,9 @@ export const isBuiltIn = (name: string): boolean =>
 export const isDrawing = (name: string): boolean => Object.hasOwn(RANDOM, name)
 
 /** Whether a call counts rows: `count(*)`. */
-export const countsRows = ({ name, distinct }: UnresolvedCall, arg: UnresolvedExpression): boolean =>
+export const countsRows = ({ name, args, distinct }: UnresolvedCall, arg: UnresolvedExpression): boolean =>
   arg.kind === 'star' &&
+  args.length === 1 &&
   arg.target.length === 0 &&
   !arg.except &&
   !distinct &&

@@ -46,6 +46,7 @@ export function schemaOf(written: Expression, position: number, site: CallSite):
 /** A type, or else columns; a name alone is a type. */
 function typeOf(ddl: string): DataType {
   const isJson = ddl.trimStart().startsWith('{')
+  if (ddl.trim() === '') throw new MillraceError('PARSE_EMPTY_STATEMENT')
   const told = isJson ? typeFromJson(ddl) : undefined
   if (told) return told
   try {
@@ -56,13 +57,13 @@ function typeOf(ddl: string): DataType {
   }
 }
 
-/** @throws UNSUPPORTED_DATATYPE for a word that names no type, PARSE_SYNTAX_ERROR */
+/** @throws why it is no type either: UNSUPPORTED_DATATYPE, PARSE_SYNTAX_ERROR */
 function columnsOf(ddl: string, asType: MillraceError): DataType {
   try {
     return struct(parseSchema(ddl, analysisSession()).fields)
   } catch (error) {
-    const isNoList = MillraceError.is(error) && error.condition === 'PARSE_SYNTAX_ERROR'
-    throw isNoList && asType.condition === 'UNSUPPORTED_DATATYPE' ? asType : error
+    const isOfColumn = !MillraceError.is(error) || error.condition === 'UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING'
+    throw isOfColumn ? error : asType
   }
 }
 

@@ -8,9 +8,10 @@ import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { resolveExpression } from '../expressions.js'
 import { Generators } from '../generators/generators.js'
 import { generatorOf } from '../generators/misplaced.js'
+import type { Surroundings } from '../select.js'
 import { Windows } from '../windows/windows.js'
 import { nameKey } from './names.js'
-import { lookUp, resolveName } from './scope.js'
+import { lookUp, resolveName, type Scope } from './scope.js'
 import { keep, keepAll } from './visible.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -18,14 +19,20 @@ type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { 
 /* The relations of the DataFrame API that add, rename and leave out columns. */
 
 /** A relation with more columns; those of a name that is there are replaced. */
-export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  const scope = { attributes: outputOf(input) }
+export function withColumns(
+  node: Node<'withColumns'>,
+  input: LogicalPlan,
+  nextId: () => ExprId,
+  { outer, subqueriesOver }: Surroundings,
+): LogicalPlan {
+  const scope: Scope = { attributes: outputOf(input), outer }
+  const subqueries = subqueriesOver(scope, input)
   if (node.mustExist) for (const { name } of node.columns) resolveName(scope, { parts: [name], origin: node.origin })
   const windows = new Windows(nextId)
   const generators = new Generators(nextId)
   const added = new Map<string, NamedExpression>()
   for (const { name, expression } of node.columns) {
-    const context = { scope, clause: 'SELECT', windows } as const
+    const context = { scope, clause: 'SELECT', subqueries, windows } as const
     const call = generatorOf(expression)
     const resolved: Expression = call
       ? generators.columns(call, [name], context)[0]!.expression
@@ -46,7 +53,7 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
   const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
   const hidden = keepAll(output.filter(({ isHidden }) => isHidden))
   const columns = [...added.values()]
-  const base = windows.attach(generators.attach(input), columns)
+  const base = windows.attach(generators.attach(subqueries.attach(input)), columns)
   return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended, ...hidden] })
 }
 

@@ -98,7 +98,7 @@ export function unifyAll(
 }
 
 /** Functions whose operands are told as a list; the others tell alternatives, as in Spark. */
-const TELL_LISTS: ReadonlySet<string> = new Set(['in', 'greatest', 'least', 'map'])
+const TELL_LISTS: ReadonlySet<string> = new Set(['in', 'greatest', 'least', 'map', 'casewhen', 'if'])
 
 export function differentTypes(
   values: readonly Expression[],

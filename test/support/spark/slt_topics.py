@@ -21,6 +21,7 @@ from slt_function_topics import FUNCTION_TOPICS, STATEFUL_FUNCTIONS
 from slt_name_topics import NAME_TOPICS
 from slt_number_topics import NUMBER_TOPICS
 from slt_setting_topics import SETTING_TOPICS
+from slt_operand_topics import OPERAND_TOPICS
 from slt_syntax_topics import SYNTAX_TOPICS
 
 VIEWS = [
@@ -682,7 +683,7 @@ TOPICS = {
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
     **SETTING_TOPICS,
-    **SYNTAX_TOPICS,
+    **SYNTAX_TOPICS, **OPERAND_TOPICS,
     **FUNCTION_TOPICS,
     **NAME_TOPICS,
     **TIME_TOPICS,

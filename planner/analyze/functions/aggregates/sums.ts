@@ -8,6 +8,7 @@ import {
   MAX_DECIMAL_PRECISION,
 } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../../common/errors/quoting.js'
 import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression, Failure } from '../../../plan/expression/expression.js'
 import { sumHasRoom } from '../../../plan/expression/sum-room.js'
@@ -78,11 +79,22 @@ function tolerantAverage(value: Expression, site: AggregateSite): Expression {
 
 const sum = oneArgument(([value], site) => (isInterval(value!.type) ? intervalSum(value!, site) : sumOf(value!, site)))
 
+/** What Spark's setting would allow it is told with its name. */
+function refuseToCountNothing(site: AggregateSite): never {
+  const legacy = {
+    legacyNum: 0,
+    legacyConfKey: '"spark.sql.legacy.allowParameterlessCount"',
+    legacyConfValue: '"true"',
+  }
+  const parameters = { functionName: quotedName(site.name), expectedNum: ' >= 1', actualNum: 0, ...legacy }
+  throw new MillraceError('WRONG_NUM_ARGS.WITH_SUGGESTION', parameters, { origin: site.origin })
+}
+
 const count: AggregateDefinition = {
-  minArgs: 1,
+  minArgs: 0,
   maxArgs: Number.POSITIVE_INFINITY,
   countsRows: true,
-  build: countOf,
+  build: (args, site) => (args.length === 0 ? refuseToCountNothing(site) : countOf(args, site)),
 }
 
 /** How many rows there are in which no value is NULL. */
