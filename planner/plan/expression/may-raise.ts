@@ -1,6 +1,7 @@
 import { hasVariants } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import { fitsAlways } from './cast-range.js'
+import { holdsAllResults } from './decimal-room.js'
 import type { Call, Cast, Expression } from './expression.js'
 import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
 import { childrenOf } from './transform.js'
@@ -77,10 +78,12 @@ export const mayRaise: (e: Expression) => boolean = onceEach((e) => {
   return childrenOf(e).some(mayRaise)
 })
 
-const isTotalCall = ({ fn, routine, failure }: Call): boolean =>
-  failure === 'null' ||
-  failure === 'wrap' ||
-  (routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn))
+function isTotalCall(call: Call): boolean {
+  const { fn, routine, failure } = call
+  if (failure === 'null' || failure === 'wrap') return true
+  if (routine) return routine.raises !== true && routine.errors === undefined
+  return TOTAL.has(fn) || holdsAllResults(call)
+}
 
 const isTotalCast = ({ child, type, mode }: Cast): boolean =>
   (mode !== 'ansi' && !hasVariants(child.type)) || fitsAlways(child.type, type)
