@@ -44,6 +44,10 @@ export function valuesAmong(facts: ColumnFacts = {}, type: DataType, rows: numbe
   return Math.max(1, Math.min(rows, facts.most ?? rows, valuesOf(facts, type) ?? rows))
 }
 
+/** How many of these values filters have left. */
+export const keptValues = (facts: ColumnFacts | undefined, type: DataType, rows: number): number =>
+  Math.max(1, Math.ceil(valuesAmong(facts, type, rows) * (facts?.kept ?? 1)))
+
 /**
  * Among how many values those of a column were chosen, of a relation that has so many rows before any filter: a foreign key has few of the keys in
  * its range, and a row of the other table is any of these.

@@ -29,6 +29,11 @@ const catalog = catalogOf({
       paid: [1, 100],
     },
   ),
+  people: table('people', 'person int, name string, town string, born int', 20_000, { person: [1, 20_000] }),
+  trips: table('trips', 'traveller int, year int, paid decimal(7,2)', 20_000_000, {
+    traveller: [1, 30_000],
+    year: [1901, 2000],
+  }),
   few: table('few', 'guest int', 50_000, { guest: [1, 1_000] }),
   many: table('many', 'guest int', 100_000_000, { guest: [1, 500_000] }),
   crowded: table('crowded', 'guest int', 100_000_000, { guest: [1, 200_000] }),
@@ -90,6 +95,26 @@ test('rows that are looked up in a small table, or most of which a join drops, a
   t.false(groupsEarly('select town_id, sum(paid) from towns join visits on town_id = night group by town_id'))
   t.false(groupsEarly('select id, sum(paid) from guests join visits on id = guest where town = 5 group by id'))
   t.false(groupsEarly('select id, sum(paid) from guests left join visits on id = guest where town = 5 group by id'))
+})
+
+test('of columns that filters ask for, only the values that are left count', (t) => {
+  const ofYear = (asked: string): string =>
+    `select name, town, year, sum(paid) from people join trips on person = traveller where ${asked} group by name, town, year`
+  t.true(groupsEarly(ofYear('year > 1995')))
+  t.false(groupsEarly(ofYear('true')))
+})
+
+test('rows that are looked up in a small table are grouped before where they would be grouped by its texts', (t) => {
+  const by = (keys: string): string =>
+    `select ${keys}, sum(paid) from people join trips on person = traveller group by ${keys}`
+  t.true(groupsEarly(by('name, town')))
+  t.false(groupsEarly(by('name, born')))
+  t.false(groupsEarly(by('person')))
+})
+
+test('decimals with room are computed for rows without a match, also their halves', (t) => {
+  t.true(groupsEarly(ofGuests('sum((due - 1.50) / 2)', 'join visits on id = guest')))
+  t.false(groupsEarly(ofGuests('sum(due / paid)', 'join visits on id = guest')))
 })
 
 test('what may raise is only asked of rows that have a match', (t) => {

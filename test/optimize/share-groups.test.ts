@@ -48,6 +48,15 @@ test('groups of which some are asked for all are made of all rows', (t) => {
   t.is(textOf(plan).match(/Filter .*year = 2001/g)?.length, 1)
 })
 
+test('groups whose sum is above zero are most, and made once with others', (t) => {
+  const asked = (first: string): number => sharedIn(pairs(`a.year = 2001 and ${first}`, 'b.year = 2002'))
+  for (const first of ['a.s > 0', '0 < a.s']) t.is(asked(first), 2, first)
+  for (const first of ['a.s < 0', '0 > a.s', 'a.s >= 0', 'a.s > 1', 'a.s > 0 and a.s < 9', 'a.s > a.item'])
+    t.is(asked(first), 0, first)
+  const counts = GROUPS.replace('sum(paid)', 'count(*)')
+  t.is(sharedIn(pairs('a.year = 2001 and a.s > 0', 'b.year = 2002', counts)), 0)
+})
+
 const UNION = `select item, year, month, sum(paid) s from (
   select item, day, paid from sales union all select returned, on_day, back from returns), days where day = day_id group by item, year, month`
 

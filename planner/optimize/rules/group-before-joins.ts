@@ -1,6 +1,6 @@
 import { isWhole } from '../../../columnar/orderable-types.js'
 import { estimateRows } from '../../physical/estimate.js'
-import { columnFacts, valuesAmong } from '../../physical/selectivity.js'
+import { columnFacts, keptValues } from '../../physical/selectivity.js'
 import { isStreaming } from '../../physical/streaming.js'
 import { reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
@@ -34,6 +34,8 @@ type Side = 'left' | 'right'
 const LEAST_ROWS_EACH = 4
 /** Fewer rows are joined so fast that it does not matter. */
 const LEAST_ROWS = 100_000
+/** By so many texts of the other side, or more, each row would be hashed and compared, in place of each group: that is dearer than to find the group first. */
+const MANY_TEXTS = 2
 /** A table of so many groups is near the processor, so that to find one takes less than to put a row into the table of a join. */
 const MOST_GROUPS = 1 << 18
 
@@ -43,7 +45,7 @@ function grouped(plan: LogicalAggregate, nextId: NextId): LogicalPlan {
   const side = sidesOf(join).find((one) => isOfSide(aggregates, join[one], join.type === 'left'))
   if (!side) return plan
   const columns = neededOf(join, side, keys)
-  return pays(join, side, columns) ? withGroups({ ...plan, keys, aggregates }, join, side, columns, nextId) : plan
+  return pays(join, side, columns, keys) ? withGroups({ ...plan, keys, aggregates }, join, side, columns, nextId) : plan
 }
 
 /** The aggregate in terms of the join below it, seen through a projection that only leaves columns out. */
@@ -86,15 +88,21 @@ function neededOf(join: LogicalJoin, side: Side, keys: readonly NamedExpression[
 }
 
 /** By types whose equal values are the same value, and of which ranges tell how many there are. */
-function pays(join: LogicalJoin, side: Side, columns: readonly Attribute[]): boolean {
+function pays(join: LogicalJoin, side: Side, columns: readonly Attribute[], keys: readonly NamedExpression[]): boolean {
   if (columns.length === 0 || columns.some(({ type }) => !isWhole(type))) return false
   const rows = estimateRows(join[side])
   const facts = columnFacts(join[side])
-  const groups = columns.reduce((product, { id, type }) => product * valuesAmong(facts.get(id), type, rows), 1)
+  const groups = columns.reduce((product, { id, type }) => product * keptValues(facts.get(id), type, rows), 1)
+  const other = join[side === 'left' ? 'right' : 'left']
   // Of rows that the join drops no groups should be made, nor of those that are looked up in a small table and fall into few groups at once.
   const isKept = estimateRows(join) >= rows / 2
-  const isBuilt = join.type === 'left' || estimateRows(join[side === 'left' ? 'right' : 'left']) >= groups
+  const isBuilt = join.type === 'left' || estimateRows(other) >= groups || textsOf(other, keys) >= MANY_TEXTS
   return rows >= LEAST_ROWS && groups <= MOST_GROUPS && groups * LEAST_ROWS_EACH <= rows && isKept && isBuilt
+}
+
+function textsOf(plan: LogicalPlan, keys: readonly NamedExpression[]): number {
+  const own = outputIds(plan)
+  return keys.filter(({ expression: e }) => e.kind === 'attribute' && e.type.kind === 'string' && own.has(e.id)).length
 }
 
 function withGroups(

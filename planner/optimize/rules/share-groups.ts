@@ -1,12 +1,12 @@
 import { BOOLEAN, sameType } from '../../../columnar/types.js'
 import { groupBy } from '../../../common/group-by.js'
 import { isStreaming } from '../../physical/streaming.js'
-import { conjunction, reference } from '../../plan/expression/build.js'
+import { conjunction, conjuncts, reference } from '../../plan/expression/build.js'
 import type { AttributeReference, Expression } from '../../plan/expression/expression.js'
 import type { LiteralValue } from '../../plan/expression/literal.js'
 import { canonicalText } from '../../plan/expression/same.js'
 import { attributeOf } from '../../plan/logical/output.js'
-import type { LogicalAggregate, LogicalPlan, LogicalPlanKind } from '../../plan/logical/plan.js'
+import type { LogicalAggregate, LogicalFilter, LogicalPlan, LogicalPlanKind } from '../../plan/logical/plan.js'
 import { inputsOf, transformPlanDown } from '../../plan/logical/transform.js'
 import { Numbers } from '../../plan/rows-part.js'
 import { filtered, substitute } from '../expressions.js'
@@ -16,7 +16,7 @@ import type { Rule } from '../rule.js'
 
 /**
  * Groups that a query makes several times, each time for other values of their keys, are made once for all of these: as where it joins the groups of a CTE of
- * one year with those of the next. All read them from one exchange, as they differ in nothing, and each filters them there. So TPC-DS 4, 31, 64 and 75
+ * one year with those of the next. All read them from one exchange, as they differ in nothing, and each filters them there. So TPC-DS 4, 11, 31, 64, 74 and 75
  * read and join their tables once.
  */
 export const shareGroups: Rule = {
@@ -57,10 +57,23 @@ const isPlain = (plan: LogicalPlan): boolean => PLAIN.has(plan.kind) && inputsOf
  * that it joins them with before these are grouped: that spares more than to make both at once.
  */
 function groupsIn(plan: LogicalPlan): readonly LogicalAggregate[] {
-  if (plan.kind === 'filter' && plan.input.kind === 'aggregate') return groupsIn(plan.input.input)
+  if (plan.kind === 'filter' && plan.input.kind === 'aggregate' && leavesFew(plan, plan.input))
+    return groupsIn(plan.input.input)
   const found = inputsOf(plan).flatMap(groupsIn)
   return plan.kind === 'aggregate' && plan.keys.length > 0 && !plan.session ? [plan, ...found] : found
 }
+
+/** A sum that is asked to be above zero, as before something is divided by it, is so mostly. */
+const leavesFew = ({ condition }: LogicalFilter, { aggregates }: LogicalAggregate): boolean => {
+  const sums = new Set(aggregates.filter(({ fn }) => fn === 'sum').map(({ id }) => id))
+  return !conjuncts(condition).every((e) => {
+    if (e.kind !== 'call' || (e.fn !== 'gt' && e.fn !== 'lt')) return false
+    const [more, less] = e.fn === 'gt' ? e.args : [e.args[1], e.args[0]]
+    return more?.kind === 'attribute' && sums.has(more.id) && less?.kind === 'literal' && ZEROS.has(less.value)
+  })
+}
+
+const ZEROS: ReadonlySet<LiteralValue> = new Set([0, 0n])
 
 interface Found extends GroupForm {
   readonly found: LogicalAggregate
