@@ -1,4 +1,5 @@
 const BYTE_UNITS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
+const BYTE_SIZES = Object.entries(BYTE_UNITS).toReversed()
 const MICROS: ReadonlyMap<string, bigint> = new Map(
   Object.entries({
     us: 1n,
@@ -28,7 +29,7 @@ export function parseBytes(text: string): number | undefined {
 
 /** A size as `parseBytes` reads it, in the largest unit that divides it. */
 export function bytesText(bytes: number): string {
-  const [unit, size] = Object.entries(BYTE_UNITS).findLast(([, size]) => bytes > 0 && bytes % size === 0) ?? ['', 1]
+  const [unit, size] = BYTE_SIZES.find(([, size]) => bytes > 0 && bytes % size === 0) ?? ['', 1]
   return `${bytes / size}${unit === 'b' ? '' : unit}`
 }
 

@@ -33,12 +33,11 @@ export function whyNoRoom({ cores, memoryBytes }: Wanted, workers: Iterable<Work
   const all = present(workers)
   if (all.length === 0) return 'the master has no worker'
   const wanted = `${Math.max(1, cores)} cores and ${sizeText(memoryBytes)}`
-  const shown = all.map((worker) => {
+  const most = all.slice(0, MOST_SHOWN).map((worker) => {
     const { cores: freeCores, bytes } = freeOn(worker)
     return `${worker.record.workerId} has ${freeCores} of ${worker.record.cores} cores and ${sizeText(bytes)} of ${sizeText(worker.record.memoryBytes)} free`
   })
-  const most = shown.slice(0, MOST_SHOWN)
-  const others = shown.length > most.length ? [`${shown.length - most.length} others have no room either`] : []
+  const others = all.length > most.length ? [`${all.length - most.length} others have no room either`] : []
   return `no worker has ${wanted} free: ${[...most, ...others].join(', ')}`
 }
 

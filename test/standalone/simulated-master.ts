@@ -335,9 +335,11 @@ export class SimulatedMaster {
       assert.ok(application.placed.size <= Math.max(0, application.record.executors), 'more executors than wanted')
       return [...application.placed.values()]
     })
+    // Without the rest of the record, which takes most of the time of a history to make.
+    const { records } = this.#core.drivers
     for (const { record, usedCores, usedBytes } of this.#core.workers) {
       const executors = placed.filter(({ workerId }) => workerId === record.workerId).map(({ held }) => held)
-      const drivers = this.#core.record.drivers.filter((one) => one.isPlaced && one.workerId === record.workerId)
+      const drivers = records.filter((one) => one.isPlaced && one.workerId === record.workerId)
       const there = [...executors, ...drivers.map(({ spec }) => spec)]
       assert.equal(
         usedCores,
