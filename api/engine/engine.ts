@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/blocks/block.js'
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import type { Buckets, Options, SaveMode, SourceDescription } from '../../connectors/api.js'
-import type { CheckedPart, EventBus, SchedulerPool, StreamTarget } from '../../driver/index.js'
+import type { CheckedPart, EventBus, SchedulerPool, StreamTarget, StreamTrigger } from '../../driver/index.js'
 import type { PartitionColumn } from '../../planner/analyze/sources/partitioned-rows.js'
 import type { InsertTarget } from '../../planner/analyze/types/store-assignment.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
@@ -40,12 +40,10 @@ export interface WriteRequest {
   readonly beforeCommit?: (folders: readonly string[]) => void
 }
 
-export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
-
 export interface StreamRequest {
   readonly sink: StreamTarget
   readonly outputMode: OutputMode
-  readonly trigger: Trigger
+  readonly trigger: StreamTrigger
   readonly queryName: string | undefined
   /** Connectors need one. Without, a query cannot be restarted; its checkpoint is temporary. */
   readonly checkpointLocation: string | undefined

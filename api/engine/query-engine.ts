@@ -16,6 +16,7 @@ import { assignedTo, type InsertTarget } from '../../planner/analyze/types/store
 import { type ExplainMode, explainQuery } from '../../planner/explain/explain.js'
 import { explainAnalyzed } from '../../planner/explain/explain-analyzed.js'
 import type { PhysicalOptions } from '../../planner/physical/options.js'
+import { explainedMode } from '../../planner/physical/streaming.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
@@ -134,7 +135,8 @@ export class QueryEngine implements Engine {
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
     if (mode === 'analyze') return await this.#begin(plan, (expanded, begun) => this.#ran(expanded, begun))
     const analyzed = await this.#analyzed(this.catalog.withFunctions(plan))
-    const planned = await this.#planned(analyzed, { kind: 'collect' })
+    const options = this.#physicalOptions(explainedMode(analyzed))
+    const planned = await this.#planned(analyzed, { kind: 'collect' }, options)
     const code = mode === 'codegen' ? planned.stages.stages.map((stage) => this.#options.codeOf(stage)) : []
     return explainQuery(plan, analyzed, planned, mode, await Promise.all(code))
   }

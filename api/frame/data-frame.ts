@@ -177,13 +177,13 @@ export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
 
   /** One row of those that agree in the columns named, or in all. */
   dropDuplicates(columns?: readonly ColumnsOf<R>[]): DataFrame<R> {
-    return this.#over<R>({ kind: 'distinct', input: this.plan, ...(columns && { columns }), drops: 'duplicates' })
+    return this.#over<R>({ kind: 'distinct', input: this.plan, ...(columns && { columns }) })
   }
 
   /** Of the rows of a stream that agree in the columns named, or in all, the first one within the delay of its watermark. */
   dropDuplicatesWithinWatermark(columns?: readonly ColumnsOf<R>[]): DataFrame<R> {
-    const drops = 'duplicatesWithinWatermark'
-    return this.#over<R>({ kind: 'distinct', input: this.plan, ...(columns && { columns }), drops })
+    const isWithinWatermark = true
+    return this.#over<R>({ kind: 'distinct', input: this.plan, ...(columns && { columns }), isWithinWatermark })
   }
 
   /** Names the relation, for `t.a` in conditions of joins. */

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { hidingSecrets } from '../../common/secret-options.js'
 import type { TableEntry } from '../../connectors/catalog.js'
-import type { CheckedPart } from '../../driver/index.js'
+import type { CheckedPart, StreamTrigger } from '../../driver/index.js'
 import { writingOptions } from '../../planner/analyze/text-formats/table-options.js'
 import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
@@ -10,7 +10,7 @@ import { TABLE_FORMAT } from '../catalog/session-catalog.js'
 import { formatOf } from '../catalog/stored-table.js'
 import { tableName } from '../column/column-name.js'
 import type { AnyRow } from '../column/row.js'
-import type { StreamRequest, Trigger } from '../engine/engine.js'
+import type { StreamRequest } from '../engine/engine.js'
 import type { DataFrame } from '../frame/data-frame.js'
 import type { Session } from '../session/session.js'
 import type { FormatOf, OutputModeName, Spelled, StreamFormat, StreamOption, Unnamed } from '../sources/formats.js'
@@ -21,6 +21,7 @@ import { askedCheck } from './asked-check.js'
 import { CheckedStream } from './checked-stream.js'
 import type { ForeachWriterClass } from './foreach-writer.js'
 import { type ConsumeBatch, sinkHost } from './sink-host.js'
+import { streamTrigger, type Trigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
 import { notingPartitions, tableOfStream } from './table-of-stream.js'
 
@@ -30,7 +31,7 @@ interface WriterState {
   readonly format: string | undefined
   readonly options: Readonly<Record<string, string>>
   readonly outputMode: OutputMode
-  readonly trigger: Trigger
+  readonly trigger: StreamTrigger
   readonly queryName: string | undefined
   /** What divides the rows into folders. */
   readonly partitionBy?: readonly string[]
@@ -46,7 +47,7 @@ const START: WriterState = {
   format: undefined,
   options: NO_OPTIONS,
   outputMode: 'append',
-  trigger: { processingTime: '0 seconds' },
+  trigger: { kind: 'processingTime', intervalMs: 0 },
   queryName: undefined,
 }
 
@@ -82,17 +83,19 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
     return this.#with({ options: withOptions(this.#state.options, options) })
   }
 
-  /** @throws INVALID_OUTPUT_MODE */
+  /** @throws STREAMING_OUTPUT_MODE.INVALID */
   outputMode<const N extends string>(mode: N & Spelled<N, OutputModeName>): DataStreamWriter<R, F>
   outputMode(mode: OutputModeName): DataStreamWriter<R, F>
   outputMode(mode: string): DataStreamWriter<R, F> {
     const known = MODES.find((name) => name === mode.toLowerCase())
-    if (!known) throw tellingCallerAt(this.outputMode, new MillraceError('INVALID_OUTPUT_MODE', { mode }))
+    if (!known)
+      throw tellingCallerAt(this.outputMode, new MillraceError('STREAMING_OUTPUT_MODE.INVALID', { outputMode: mode }))
     return this.#with({ outputMode: known })
   }
 
+  /** @throws INVALID_API_USE, INVALID_INTERVAL_FORMAT */
   trigger(trigger: Trigger): DataStreamWriter<R, F> {
-    return this.#with({ trigger })
+    return this.#with({ trigger: tellingCallerNow(this.trigger, () => streamTrigger(trigger)) })
   }
 
   queryName(name: string): DataStreamWriter<R, F> {

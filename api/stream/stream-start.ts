@@ -17,7 +17,6 @@ import type { PlannedQuery } from '../../planner/plan-query.js'
 import { currentPartitions } from '../catalog/stored-table.js'
 import type { StreamRequest } from '../engine/engine.js'
 import type { QueryEngineOptions } from '../engine/query-engine-options.js'
-import { streamTrigger } from './stream-trigger.js'
 
 /** How the query of each batch is planned. */
 export interface StreamPlanning {
@@ -83,7 +82,7 @@ async function runnerOptions(
     partitionsOf: (known) => currentPartitions(known, planning.stored),
     sink,
     outputMode,
-    trigger: streamTrigger(trigger),
+    trigger,
     queryName,
     events: streamHappenings(driver.events),
     checkpointLocation,

@@ -17,6 +17,12 @@ export function isStreaming(plan: LogicalPlan): boolean {
 /** Joins ask for those of all levels below. */
 const someIsStreaming: (plan: LogicalPlan) => boolean = onceEach((plan) => inputsOf(plan).some(isStreaming))
 
+/** The output mode in which a relation over a stream is explained, when nobody has told one. */
+export function explainedMode(plan: LogicalPlan): OutputMode | undefined {
+  if (!isStreaming(plan)) return undefined
+  return streamingAggregates(plan).every(hasEventTime) ? 'append' : 'complete'
+}
+
 /** What a streaming query may not do, as Spark's UnsupportedOperationChecker has it. @throws STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION, UNSUPPORTED_FEATURE */
 export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): void {
   const { outputMode } = options

@@ -202,12 +202,12 @@ test('a stream is started with its sink, trigger and checkpoint apart from its o
   t.like(sink, { format: 'kafka', options: hidingSecrets({ topic: 'b' }), path: undefined, program: undefined })
   t.deepEqual(request, {
     outputMode: 'update',
-    trigger: { availableNow: true },
+    trigger: { kind: 'availableNow' },
     queryName: 'q',
     checkpointLocation: '/c',
   })
   t.regex(await refusal(t, stream.writeStream.start()), /^INVALID_API_USE.*format\(\)/)
-  await raised(t, () => stream.writeStream.outputMode('some' as 'append'), 'INVALID_OUTPUT_MODE')
+  await raised(t, () => stream.writeStream.outputMode('some' as 'append'), 'STREAMING_OUTPUT_MODE.INVALID')
   const last = stream.writeStream.foreach(() => undefined).format('kafka')
   await t.throwsAsync(last.start(), { message: /streams of a fake/ })
   t.like(engine.started.at(-1)!.request.sink, { format: 'kafka', program: undefined })

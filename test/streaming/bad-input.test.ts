@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { type AnyRow, col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { type AnyRow, col, type DataFrame, functions as F, type Session, type Trigger } from '../../api/index.js'
 import { kafkaClient } from '../support/kafka-client.js'
 import { raised, refusal } from '../support/raised.js'
 import { withSession } from '../support/sessions.js'
@@ -29,7 +29,7 @@ test('queries that a stream cannot answer are refused when they start, by what i
       frame.writeStream.format(format).queryName('q').outputMode(mode).trigger({ availableNow: true }).start()
     t.regex(await refusal(t, () => write(counts, 'append')), /^STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION.*append/)
     t.regex(await refusal(t, () => write(rows, 'complete')), /^STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION.*complete/)
-    t.regex(await refusal(t, async () => write(rows, 'sometimes')), /^INVALID_OUTPUT_MODE.*sometimes/)
+    t.regex(await refusal(t, async () => write(rows, 'sometimes')), /^STREAMING_OUTPUT_MODE.INVALID.*sometimes/)
     t.regex(await refusal(t, () => write(rows, 'append', 'carrier')), /^DATA_SOURCE_NOT_FOUND.*carrier/)
     t.regex(await refusal(t, () => write(rows, 'update', 'parquet')), /UNSUPPORTED_DATASOURCE.*update.*parquet/)
     t.regex(await refusal(t, () => write(rows.select('idd').toDF(), 'append')), /^UNRESOLVED_COLUMN.*idd/)
@@ -81,11 +81,19 @@ test('queries that a stream cannot answer are refused when they start, by what i
       await refusal(t, () => session.sql('select (select count(*) from streamed)').collect()),
       /^UNSUPPORTED_FEATURE.*subqueries over a stream/,
     )
-    const trigger = { processingTime: 'soon' } as const
+    const { writeStream } = rows
     t.regex(
-      await refusal(t, async () => rows.writeStream.format('console').trigger(trigger).start()),
+      await refusal(t, async () => writeStream.trigger({ processingTime: 'soon' })),
       /^INVALID_INTERVAL_FORMAT.*soon/,
     )
+    for (const [trigger, given] of [
+      [{ once: true, availableNow: true }, 'once, availableNow'],
+      [{}, 'none'],
+      [{ often: true }, 'often'],
+    ] as const) {
+      const message = await refusal(t, async () => writeStream.trigger(trigger as unknown as Trigger))
+      t.regex(message, new RegExp(`^INVALID_API_USE.*processingTime, availableNow, once, and ${given} was given`))
+    }
     const noTopic = parsed(place.read(session, 'absent'))
     const absent = await write(noTopic, 'append')
     t.regex(await refusal(t, () => absent.awaitTermination()), /^STREAM_FAILED.*UNKNOWN_TOPIC_OR_PARTITION.*absent/)

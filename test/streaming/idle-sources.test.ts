@@ -58,6 +58,21 @@ test('a batch for the watermark alone reads no file again', (t) =>
     )
   }))
 
+test('each row of a stream once is its first, and a stream explains itself before it is written', (t) =>
+  inFolder(async (folder, session) => {
+    const input = await folderOf(join(folder, 'in'), [
+      ['2024-01-01 00:00:01,a', '2024-01-01 00:00:31,b'],
+      ['2024-01-01 00:00:03,a', '2024-01-01 00:02:01,c'],
+    ])
+    const { rows } = await allOf(eventsOf(session, input).select('k').distinct())
+    t.deepEqual(rows, ['a', 'b', 'c'])
+    const explained = (frame: DataFrame<AnyRow>): Promise<string> => session.engine.explain(frame.plan, 'simple')
+    const events = eventsOf(session, input)
+    t.regex(await explained(events.groupBy('k').count().orderBy('k')), /Sort(.|\n)*StateStoreAggregate.*complete/)
+    const windows = events.withWatermark('t', '1 second').groupBy(functions.window('t', '1 minute')).count()
+    t.regex(await explained(windows), /StateStoreAggregate.*append/)
+  }))
+
 test('a source without news is not read again for the news of another', (t) =>
   inFolder(async (folder, session) => {
     const short = await folderOf(join(folder, 'short'), [['2024-01-01 00:00:01,a']])

@@ -290,8 +290,4 @@ export const QUERY_CONDITIONS = {
     '42000',
     'The specified save mode "{mode}" is invalid. Valid ones are "append", "overwrite", "ignore", "error" and "errorifexists".',
   ),
-  INVALID_OUTPUT_MODE: user(
-    '42000',
-    'The output mode "{mode}" is invalid. Valid ones are "append", "update" and "complete".',
-  ),
 } as const

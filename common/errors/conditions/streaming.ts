@@ -2,6 +2,10 @@ import { user } from '../condition.js'
 
 /** Conditions of structured streaming. */
 export const STREAMING_CONDITIONS = {
+  'STREAMING_OUTPUT_MODE.INVALID': user(
+    '42KDE',
+    "Invalid streaming output mode: {outputMode}. Accepted output modes are 'Append', 'Complete', 'Update'.",
+  ),
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': user(
     '42KDE',
     'Invalid streaming output mode: {outputMode}. This output mode is not supported for {operation}.',

@@ -25,9 +25,13 @@ export function refuseIncomparable(input: LogicalPlan, { origin }: { readonly or
 }
 
 /** @throws UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, UNSUPPORTED_FEATURE */
-export function analyzeDistinct({ columns, drops }: Distinct, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  if (drops && isStreaming(input)) return deduplicated(input, columns, drops === 'duplicatesWithinWatermark')
-  if (drops === 'duplicatesWithinWatermark')
+export function analyzeDistinct(
+  { columns, isWithinWatermark = false }: Distinct,
+  input: LogicalPlan,
+  nextId: () => ExprId,
+): LogicalPlan {
+  if (isStreaming(input)) return deduplicated(input, columns, isWithinWatermark)
+  if (isWithinWatermark)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'dropDuplicatesWithinWatermark of a table' })
   return columns ? distinctBy(input, columns, nextId) : distinct(input, nextId)
 }

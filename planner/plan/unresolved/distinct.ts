@@ -1,10 +1,10 @@
 import type { UnresolvedRelation } from './relation.js'
 
-/** Each row once, or one of those that agree in some columns. */
+/** Each row once, or one of those that agree in some columns: of a stream the first one, whenever the others come. */
 export interface Distinct {
   readonly kind: 'distinct'
   readonly input: UnresolvedRelation
   readonly columns?: readonly string[]
-  /** That later rows of a stream are dropped: those that come at any time, or as long as the watermark allows. Absent for DISTINCT of SQL. */
-  readonly drops?: 'duplicates' | 'duplicatesWithinWatermark'
+  /** That those of a stream are dropped only as long as its watermark allows. */
+  readonly isWithinWatermark?: boolean
 }
