@@ -197,7 +197,7 @@ export class Driver {
     try {
       this.#throwIfEnded(signal)
     } catch (error) {
-      await run.fail(error)
+      await this.#logged(run.fail(error))
       return false
     }
     this.#runs.set(run.plan.spec.jobId, run)
@@ -286,11 +286,11 @@ export class Driver {
 
   #end(jobId: number, settle: (run: JobRun) => Promise<void>): void {
     const run = this.#runs.get(jobId)
-    if (!run || !this.#runs.delete(jobId)) return
-    const ending = settle(run).catch((error: unknown) => {
-      this.#options.logger.error({ err: error }, 'ending a job failed')
-    })
-    void this.#endings.during(ending)
+    if (run && this.#runs.delete(jobId)) void this.#endings.during(this.#logged(settle(run)))
+  }
+
+  #logged(ending: Promise<void>): Promise<void> {
+    return ending.catch((error: unknown) => this.logger.error({ err: error }, 'ending a job failed'))
   }
 
   #failEverything(error: unknown): void {

@@ -12,7 +12,8 @@ export class UnderWay {
     }
   }
 
+  /** However it ended: who began it hears of that. */
   async ended(): Promise<void> {
-    await Promise.all(this.#work)
+    await Promise.allSettled(this.#work)
   }
 }
