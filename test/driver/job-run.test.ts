@@ -92,7 +92,7 @@ test('a job that fails has taken back what tasks prepared before it is told, and
   await run.fail(refused)
   t.deepEqual(told, [['abort', ['a']], refused])
   const other = writing({ abort: () => Promise.reject(new Error('nothing could be taken back')) })
-  await t.throwsAsync(other.run.fail(refused))
+  await t.throwsAsync(other.run.fail(refused), { message: 'nothing could be taken back' })
   t.deepEqual(other.told, [refused])
 })
 
