@@ -84,6 +84,12 @@ test('a running session takes the settings that queries read, and tells which of
   t.throws(() => config.changed({ nope: 'x' }), { message: /INVALID_CONF_KEY/ })
 })
 
+test('what somebody has set is set, also to what it is anyway', (t) => {
+  const { defaultText, key } = CONFIG.executorMemory
+  t.true(new Config({ [key]: defaultText }).isSet(CONFIG.executorMemory))
+  t.false(new Config({ [CONFIG.executorCores.key]: '2' }).isSet(CONFIG.executorMemory))
+})
+
 test('an executor that tells less often that it lives than it may be silent is refused', (t) => {
   const message = /INVALID_CONF_VALUE.*executor\.timeout.*longer than executor\.heartbeat/
   t.throws(() => new Config({ 'executor.timeout': '1s' }), { message })

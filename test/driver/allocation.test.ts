@@ -265,6 +265,19 @@ test('settings are those of Spark, and what cannot be is refused', (t) => {
     maxExecutors: 4,
   })
   t.like(read({ 'spark.dynamicAllocation.shuffleTracking.enabled': 'false' }), { shuffleIdleMs: 0 })
+  t.like(read({ 'spark.dynamicAllocation.minExecutors': '8' }), { minExecutors: 8, initialExecutors: 8 })
+  const others = {
+    'spark.dynamicAllocation.executorAllocationRatio': '0.5',
+    'spark.dynamicAllocation.schedulerBacklogTimeout': '3s',
+    'spark.dynamicAllocation.executorIdleTimeout': '4s',
+    'spark.dynamicAllocation.cachedExecutorIdleTimeout': '5s',
+    'spark.dynamicAllocation.shuffleTracking.timeout': '6s',
+  }
+  const times = { backlogMs: 3_000, idleMs: 4_000, cachedIdleMs: 5_000, shuffleIdleMs: 6_000 }
+  t.like(read(others), { ratio: 0.5, ...times, sustainedBacklogMs: 3_000 })
+  t.like(read({ ...others, 'spark.dynamicAllocation.sustainedSchedulerBacklogTimeout': '2s' }), {
+    ...{ backlogMs: 3_000, sustainedBacklogMs: 2_000 },
+  })
   const refused: readonly (readonly [Record<string, string>, string])[] = [
     [{ 'dynamicAllocation.minExecutors': '9' }, 'dynamicAllocation.minExecutors'],
     [{ 'dynamicAllocation.maxExecutors': '0' }, 'dynamicAllocation.maxExecutors'],
