@@ -84,6 +84,20 @@ test('a running session takes the settings that queries read, and tells which of
   t.throws(() => config.changed({ nope: 'x' }), { message: /INVALID_CONF_KEY/ })
 })
 
+test('a number is refused where anything stands before or behind it', (t) => {
+  const wrong = {
+    'task.maxFailures': ['4x', 'x4', '4 5', '4.5', '4e1', ''],
+    'speculation.quantile': ['0.5x', '-0.5', '.5', '0.', '5e-1', ''],
+  }
+  for (const [key, texts] of Object.entries(wrong))
+    for (const text of texts) {
+      const refused = t.throws(() => new Config({ [key]: text }), undefined, text)
+      t.regex(refused.message, /^\[INVALID_CONF_VALUE\]/)
+    }
+  const config = new Config({ 'task.maxFailures': ' 4 ', 'speculation.quantile': ' 0.50 ' })
+  t.deepEqual([config.get(CONFIG.taskMaxFailures), config.get(CONFIG.speculationQuantile)], [4, 0.5])
+})
+
 test('what somebody has set is set, also to what it is anyway', (t) => {
   const { defaultText, key } = CONFIG.executorMemory
   t.true(new Config({ [key]: defaultText }).isSet(CONFIG.executorMemory))
