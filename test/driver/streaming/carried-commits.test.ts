@@ -189,8 +189,8 @@ test('a checkpoint that the version before wrote is read and goes on', (t) =>
     t.like((await open(location)).lastCommit, { batchId: 2, entry: 'offsets/3' })
   }))
 
-/** What is written to a checkpoint that fails as often as is wanted. */
-function recorded(failures = 0): { readonly due: DueCommit; readonly written: unknown[]; readonly late: () => void } {
+/** What is written to a checkpoint that fails as often as is wanted, and how many waits have not ended. */
+function recorded(failures = 0) {
   const written: unknown[] = []
   let left = failures
   const write = async (what: unknown): Promise<void> => {
@@ -203,21 +203,28 @@ function recorded(failures = 0): { readonly due: DueCommit; readonly written: un
       write(`offsets ${batchId} ended ${ended?.batchId}`),
   } as unknown as Checkpoint
   let late: () => void = () => undefined
+  let waits = 0
   const sleep = (_: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
+      waits++
       late = resolve
-      signal.addEventListener('abort', () => resolve())
+      signal.addEventListener('abort', () => {
+        waits--
+        resolve()
+      })
     })
-  return { due: new DueCommit(checkpoint, { nowMs: () => 0, sleep }), written, late: () => late() }
+  const due = new DueCommit(checkpoint, { nowMs: () => 0, sleep })
+  return { due, written, late: () => late(), waits: () => waits }
 }
 
 test('a commit waits for the next batch as long as it is soon told whether there is one', async (t) => {
-  const { due, written, late } = recorded()
+  const { due, written, late, waits } = recorded()
   const after: unknown[] = []
   const add = (batchId: number): void => due.add(endOf(batchId), async (tookMs) => void after.push([batchId, tookMs]))
   t.is(await due.beside(Promise.resolve('nothing is due')), 'nothing is due')
   add(0)
   t.is(await due.beside(Promise.resolve('a plan')), 'a plan')
+  t.is(waits(), 0, 'nothing is waited for any more')
   t.true(due.isDue)
   await due.writeWith(batchOf(1))
   t.deepEqual(written, ['offsets 1 ended 0'])
