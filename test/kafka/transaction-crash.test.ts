@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
+import { TransactionCoordinator } from '../../connectors/kafka/broker/transactions/transaction-coordinator.js'
 import { FullDisk } from '../support/full-disk.js'
+import { recordBatch } from '../support/record-batches.js'
 import { appendIn, committedValues, openTransactions, type TransactionParts } from '../support/transaction-parts.js'
 
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
@@ -231,5 +233,67 @@ test('a topic that is deleted is in no transaction any more, and a later one of 
     t.is(topics.partition('kept', 0)!.endOffset, 1n)
     t.is(offsets.get('g', 'events', 0), undefined)
     t.is(offsets.get('g', 'kept', 0)?.offset, '4')
+    await parts.close()
+  }))
+
+test('what is open in a log and in no transaction that is known is given up at the start, and nothing else', (t) =>
+  withFolder(async (folder) => {
+    const parts = await openTransactions(folder)
+    await parts.topics.create('events', 2)
+    const { name } = await init(parts)
+    const own = BigInt(name.producerId)
+    await parts.coordinator.addPartitions(ID, name, [{ topic: 'events', partitions: [0] }])
+    t.is(await appendIn(parts, ID, name, 0, '<own>', 0), ERROR.none)
+    for (const [partition, producerId] of [
+      [0, own + 1000n],
+      [1, own],
+    ] as const) {
+      const of = { values: ['<lost>'], producerId, producerEpoch: 0, baseSequence: 0, attributes: 0x10 }
+      await parts.topics.partition('events', partition)!.append(recordBatch(of), () => ERROR.none)
+    }
+    await parts.close()
+    const again = await openTransactions(folder)
+    t.deepEqual(
+      [0, 1].map((partition) => again.topics.partition('events', partition)!.openProducers()),
+      [[{ producerId: own, producerEpoch: name.epoch }], []],
+    )
+    await again.close()
+  }))
+
+test('a transaction that is decided and not done yet says nothing of a topic that is deleted', (t) =>
+  withFolder(async (folder) => {
+    const disk = new FullDisk(20)
+    const parts = await openTransactions(folder, { files: disk })
+    const { coordinator, store, offsets, topics } = parts
+    await topics.create('events', 2)
+    const { name } = await init(parts)
+    await coordinator.addPartitions(ID, name, BOTH)
+    for (const partition of [0, 1]) await appendIn(parts, ID, name, partition, '<1>', 0)
+    await coordinator.addGroup(ID, name, 'g')
+    await coordinator.addOffsets(ID, name, 'g', [{ ...offsetLine('7'), topic: 'events' }, offsetLine('8')])
+    // The decision fits, no marker does.
+    disk.room = JSON.stringify({ ...store.get(ID), phase: 'PrepareCommit' }).length + 20
+    t.is(await coordinator.end(ID, name, 'commit'), ERROR.none)
+    t.is(store.get(ID)?.phase, 'PrepareCommit')
+    disk.room = Number.POSITIVE_INFINITY
+    await coordinator.forget('events')
+    await topics.delete('events')
+    await coordinator.tick()
+    t.is(store.get(ID)?.phase, 'CompleteCommit')
+    t.deepEqual(
+      ['events', 'in'].map((topic) => offsets.get('g', topic, 0)?.offset),
+      [undefined, '8'],
+    )
+    await parts.close()
+  }))
+
+test('a producer for whom no id can be noted is told to come again', (t) =>
+  withFolder(async (folder) => {
+    const parts = await openTransactions(folder)
+    const nextProducerId = (): Promise<bigint> => Promise.reject(new Error('no room'))
+    const coordinator = await TransactionCoordinator.open({ ...parts, nextProducerId, now: () => 0 })
+    const { error } = await coordinator.init({ transactionalId: ID, timeoutMs: 1000, current: null })
+    t.is(error, ERROR.coordinatorNotAvailable)
+    await coordinator.close()
     await parts.close()
   }))
