@@ -155,6 +155,7 @@ test('who has just been answered is not silent, however long it waited', (t) => 
   core.join(2, request({ sessionTimeoutMs: 10 }), 'b', 0)
   core.join(3, request({ memberId: 'a', sessionTimeoutMs: 5_000 }), 'unused', 0)
   core.sync(4, 'b', 2, NOTHING, 0)
+  t.deepEqual(core.tick(900), [], 'who waits for what the leader assigns')
   core.sync(5, 'a', 2, NOTHING, 1_000)
   core.tick(1_010)
   t.is(core.phase, 'Stable', 'with an assignment')

@@ -225,6 +225,7 @@ test('a topic that is deleted is in no transaction any more, and a later one of 
     const lines = ['events', 'kept'].map((topic) => ({ ...offsetLine('4'), topic }))
     await coordinator.addOffsets(ID, name, 'g', lines)
     await coordinator.forget('events')
+    await coordinator.forget('read')
     await topics.delete('events')
     await topics.create('events', 2)
     t.is(await appendIn(parts, ID, name, 0, '<late>', 0), ERROR.invalidTxnState)
@@ -270,19 +271,24 @@ test('a transaction that is decided and not done yet says nothing of a topic tha
     await coordinator.addPartitions(ID, name, BOTH)
     for (const partition of [0, 1]) await appendIn(parts, ID, name, partition, '<1>', 0)
     await coordinator.addGroup(ID, name, 'g')
-    await coordinator.addOffsets(ID, name, 'g', [{ ...offsetLine('7'), topic: 'events' }, offsetLine('8')])
+    await coordinator.addOffsets(ID, name, 'g', [
+      { ...offsetLine('7'), topic: 'events' },
+      offsetLine('8'),
+      { ...offsetLine('9'), topic: 'read' },
+    ])
     // The decision fits, no marker does.
     disk.room = JSON.stringify({ ...store.get(ID), phase: 'PrepareCommit' }).length + 20
     t.is(await coordinator.end(ID, name, 'commit'), ERROR.none)
     t.is(store.get(ID)?.phase, 'PrepareCommit')
     disk.room = Number.POSITIVE_INFINITY
     await coordinator.forget('events')
+    await coordinator.forget('read')
     await topics.delete('events')
     await coordinator.tick()
     t.is(store.get(ID)?.phase, 'CompleteCommit')
     t.deepEqual(
-      ['events', 'in'].map((topic) => offsets.get('g', topic, 0)?.offset),
-      [undefined, '8'],
+      ['events', 'in', 'read'].map((topic) => offsets.get('g', topic, 0)?.offset),
+      [undefined, '8', undefined],
     )
     await parts.close()
   }))
