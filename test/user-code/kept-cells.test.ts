@@ -2,6 +2,7 @@ import test from 'ava'
 import { field, INT } from '../../columnar/types.js'
 import { STATE_BYTES, TABLE_ROWS } from '../../executor/kernels/interface/table.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { STATE_ROW_BYTES } from '../../executor/pipelines/operators/state-row-bytes.js'
 import { parsedKey } from '../../executor/user-code/state/cell-keys.js'
 import { CellMap } from '../../executor/user-code/state/cell-map.js'
 import { FOR_EVER } from '../../executor/user-code/state/cell-value.js'
@@ -45,6 +46,25 @@ test('cells of any size are put, found, replaced and deleted, and write nothing 
   const before = memory.bytesInUse
   for (let i = 0; i < 100; i++) t.is(cells.find(bytes(2 * CELL_SCRATCH_BYTES, 8)), 0)
   t.is(memory.bytesInUse, before, 'what is too long for the scratch memory has some of its own for the time of a call')
+})
+
+test('new cells take what is reserved for them beside their bytes, in the moment in which their directory doubles', (t) => {
+  const { memory, cells } = newState()
+  const bytes = new Uint8Array(8)
+  const add = (n: number): void => {
+    new DataView(bytes.buffer).setUint32(0, n)
+    cells.put(bytes, bytes, NEVER)
+  }
+  const empty = memory.bytesInUse
+  // Five cells of eight places.
+  const [places, full] = [2 ** 17, (2 ** 17 * 5) / 8]
+  for (let n = 0; n < full; n++) add(n)
+  const before = memory.bytesInUse
+  add(full)
+  t.is(memory.bytesInUse - before, places * 8, 'it has doubled')
+  // The one before is there until the new one is filled.
+  const aCell = (memory.bytesInUse - empty + places * 8) / full - 2 * bytes.length
+  t.true(aCell > 0.9 * STATE_ROW_BYTES && aCell < 1.03 * STATE_ROW_BYTES, `${aCell} bytes, ${STATE_ROW_BYTES} reserved`)
 })
 
 test('maps of groups are those that code made, whatever was put, removed and expired in between', (t) => {

@@ -1,8 +1,6 @@
 import { append } from '../../../common/append.js'
 import { MAX_BATCH_ROWS } from '../../../connectors/api.js'
-import { KEYED_ROW_BYTES } from '../../kernels/interface/keyed-state.js'
 import {
-  DIRECTORY_ENTRY_SHIFT,
   MERGE_CURSOR_BYTES,
   MERGE_HEADER_BYTES,
   MERGE_HEAP_BYTES,
@@ -14,17 +12,12 @@ import { SORT_COUNT, SORT_ENTRIES } from '../../kernels/interface/table.js'
 import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { type LoadedPage, PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
 import type { RowRange, TaskRun } from '../step.js'
-import { ADDRESS_BYTES } from './kept-layout.js'
 import { ofTask } from './of-task.js'
+import { STATE_ROW_BYTES } from './state-row-bytes.js'
 import { bytesOf, mostRows, type RowTable } from './stored-rows.js'
 
 /** For each row sorting takes an entry, and another to merge into. */
 const SORTING_BYTES = 2 * SORT_ENTRY_BYTES
-/**
- * What a state takes for a row beside its bytes, where each comes with a new key: the header of its cell, places in a directory that has just doubled and in the one before,
- * which is there meanwhile, and as much for the list of the cells that the batch touched.
- */
-const STATE_ROW_BYTES = KEYED_ROW_BYTES + 5 * (1 << DIRECTORY_ENTRY_SHIFT) + 3 * ADDRESS_BYTES
 const MERGE_RUN_BYTES = MERGE_CURSOR_BYTES + MERGE_HEAP_BYTES
 
 /** The table of a sort. */
