@@ -84,6 +84,7 @@ test('why there is no executor is what the master said last, also when it waits 
     hasStarted ||= kind === 'started'
   })
   await executors.request(1)
+  t.regex(executors.notStarted(9).message, /within 9 s: they were started, .* at d:1: .* set driver\.host/)
   master.tell({ kind: 'waiting', reason: 'no worker has room' })
   master.tell({ kind: 'waiting', reason: '' })
   master.tell({ kind: 'executorStarted', executorId: 'e1' })

@@ -23,12 +23,13 @@ export class StandaloneExecutors implements Launcher {
   #link: MasterLink | undefined
   #tell: (event: LaunchEvent) => void = () => undefined
   /** Why there is no executor, as far as it is known. */
-  #reason = 'they were started, and do not reach this driver'
+  #reason: string
 
   constructor(context: LaunchContext, door: DriverDoor, master: MasterAddress) {
     this.#context = context
     this.#door = door
     this.#master = master
+    this.#reason = `they were started, and do not reach this driver at ${door.address}: see whether their machines reach it, or set driver.host to an address that they do`
   }
 
   watch(watcher: (event: LaunchEvent) => void): void {
