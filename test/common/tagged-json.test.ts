@@ -19,3 +19,11 @@ test('plain data survives tagged JSON, with bigint, bytes, NaN, infinities, -0 a
   }))
   fc.assert(fc.property(tree, (value) => t.deepEqual(fromTaggedJson(toTaggedJson(value)), value)))
 })
+
+test('a tag is known also where its name is written by numbers, and not within a text', (t) => {
+  t.is(fromTaggedJson('{"\\u0024bigint":"7"}'), 7n)
+  t.deepEqual(fromTaggedJson('[{"a":"{\\"$bigint\\":\\"7\\"}"},{"a":{"$bigint":"7"}}]'), [
+    { a: '{"$bigint":"7"}' },
+    { a: 7n },
+  ])
+})
