@@ -77,19 +77,30 @@ function widenRow<T>(narrowed: usize, row: usize, least: i64, width: u32, out: u
 }
 
 @inline
+function widenEight(shorts: v128, base: v128, width: u32, out: usize): void {
+  widenFour(i32x4.extend_low_i16x8_u(shorts), base, width, out)
+  widenFour(i32x4.extend_high_i16x8_u(shorts), base, width, out + (<usize>width << 2))
+}
+
+@inline
 function widenShorts(narrowed: usize, rows: u32, base: v128, width: u32, out: usize): void {
-  for (let i: u32 = 0; i < rows; i += 8, out += <usize>width << 3) {
-    const shorts = v128.load(narrowed + (<usize>i << 1))
-    widenFour(i32x4.extend_low_i16x8_u(shorts), base, width, out)
-    widenFour(i32x4.extend_high_i16x8_u(shorts), base, width, out + (<usize>width << 2))
+  const end = narrowed + (<usize>rows << 1)
+  // Two at a time, since a round of the loop costs as much as what is done in it.
+  for (; narrowed + 32 <= end; narrowed += 32, out += <usize>width << 4) {
+    widenEight(v128.load(narrowed), base, width, out)
+    widenEight(v128.load(narrowed, 16), base, width, out + (<usize>width << 3))
   }
+  for (; narrowed < end; narrowed += 16, out += <usize>width << 3) widenEight(v128.load(narrowed), base, width, out)
 }
 
 @inline
 function widenBytes(narrowed: usize, rows: u32, base: v128, width: u32, out: usize): void {
-  for (let i: u32 = 0; i < rows; i += 8, out += <usize>width << 3) {
-    const shorts = i16x8.extend_low_i8x16_u(v128.load64_zero(narrowed + <usize>i))
-    widenFour(i32x4.extend_low_i16x8_u(shorts), base, width, out)
-    widenFour(i32x4.extend_high_i16x8_u(shorts), base, width, out + (<usize>width << 2))
+  const end = narrowed + <usize>rows
+  for (; narrowed + 16 <= end; narrowed += 16, out += <usize>width << 4) {
+    const bytes = v128.load(narrowed)
+    widenEight(i16x8.extend_low_i8x16_u(bytes), base, width, out)
+    widenEight(i16x8.extend_high_i8x16_u(bytes), base, width, out + (<usize>width << 3))
   }
+  for (; narrowed < end; narrowed += 8, out += <usize>width << 3)
+    widenEight(i16x8.extend_low_i8x16_u(v128.load64_zero(narrowed)), base, width, out)
 }
