@@ -10,7 +10,8 @@ import { compileLiteral } from './literal.js'
 import { anyNull } from './nulls.js'
 import { outlined } from './outline.js'
 import type { Scope } from './scope.js'
-import { type Value, withNull } from './value.js'
+import { nullOf } from './slots.js'
+import { isAlwaysNull, type Value, withNull } from './value.js'
 import { isOutlined } from './weight.js'
 
 /**
@@ -19,6 +20,12 @@ import { isOutlined } from './weight.js'
  * @throws UNSUPPORTED_FEATURE for types or functions that cannot be compiled
  */
 export function compileExpression(expression: Expression, scope: Scope): Value {
+  const value = compileAny(expression, scope)
+  // What has no type has no value: functions, which take it for any type, see that it is NULL, whatever it is computed of.
+  return expression.type.kind === 'void' && !isAlwaysNull(value) ? nullOf(expression.type) : value
+}
+
+function compileAny(expression: Expression, scope: Scope): Value {
   if (expression.kind === 'bound') return scope.column(expression.ordinal)
   if (expression.kind === 'literal') return compileLiteral(expression, scope)
   if (expression.kind === 'variable') return scope.variable(expression.level)
