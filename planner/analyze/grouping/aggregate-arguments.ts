@@ -29,11 +29,12 @@ export function aggregateArguments(call: UnresolvedCall, context: ExpressionCont
 /** `count(t.*)` would count the rows of `t` that have no NULL, which nobody expects. */
 function refuseRelationInCount(
   { name, args }: UnresolvedCall,
-  { target, origin }: Extract<UnresolvedExpression, { kind: 'star' }>,
+  { target, except, origin }: Extract<UnresolvedExpression, { kind: 'star' }>,
   { scope }: ExpressionContext,
 ): void {
   const isRelation = target.length > 0 && scope.attributes.some((a) => isQualifiedBy(a, target))
-  if (name !== 'count' || args.length > 1 || !isRelation) return
+  // One that leaves columns out is no such star to Spark.
+  if (name !== 'count' || args.length > 1 || except || !isRelation) return
   const parameters = { tableName: quotedPath(target) }
   throw new MillraceError('INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT', parameters, { origin })
 }
