@@ -282,7 +282,8 @@ test(
     any_value(m5) -> decimal(5,2)
     count(arr) -> bigint
     count(i32, s) -> bigint
-    count(t.*) -> bigint
+    count(t.*) -> INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT
+    count(t.*, 1) -> bigint
     count(distinct s) -> bigint
     count_if(i32 > 1) -> bigint
     count_if(i32) -> ${UNEXPECTED}

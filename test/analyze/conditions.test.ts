@@ -75,7 +75,7 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select count() from t',
-    '[WRONG_NUM_ARGS.WITHOUT_SUGGESTION] The `count` requires > 0 parameters but the actual number is 0. SQLSTATE: 42605',
+    '[WRONG_NUM_ARGS.WITH_SUGGESTION] The `count` requires >= 1 parameters but the actual number is 0. "spark.sql.legacy.allowParameterlessCount" is not built. SQLSTATE: 42605',
     'count()',
   ],
   [
