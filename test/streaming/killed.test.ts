@@ -11,6 +11,7 @@ import {
   type Kill,
   killedUntilDone,
   NO_KILL,
+  ONE_THREAD,
   runUntil,
 } from '../support/killed-program.js'
 import { nodeArguments } from '../support/programs.js'
@@ -30,23 +31,28 @@ const runKilled = (
   directory: string,
   kind: 'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'groups',
   killOf: (run: number) => Kill,
+  env?: NodeJS.ProcessEnv,
 ): Promise<number> =>
-  killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf)
+  killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf, CHILD, env)
 
-/** Checkpoint and output lie below; each start goes a step further than the one before it in the same thread. */
+/** Of the driver: a start, and a batch with its commit. What comes behind these are further batches. */
+const STEPS_OF_A_BATCH = 16
+
+/** Checkpoint and output lie below; each start goes further than the one before it in the same thread, the driver's by a step for one batch. */
 const eachStep =
   (directory: string) =>
   (run: number): Kill => {
     const thread = run % 3 === 2 ? 'worker' : 'main'
-    const step = run % 3 === 2 ? (run + 1) / 3 : run - Math.floor(run / 3) + 1
+    const nth = run - Math.floor(run / 3) + 1
+    const step = run % 3 === 2 ? run - 1 : nth + 2 * Math.max(0, nth - STEPS_OF_A_BATCH)
     return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
   }
 
-/** The files of state lie below, of which each start touches two more than the one before it, and is killed before or after that. */
+/** The files of state lie below, of which each start touches three more than the one before it, and is killed before or after that. */
 const eachStateFile =
   (directory: string) =>
   (run: number): Kill => ({
-    step: `worker:${2 * run + 1}${run % 2 === 0 ? '' : '+'}`,
+    step: `worker:${3 * run + 1}${run % 2 === 0 ? '' : '+'}`,
     below: join(directory, 'checkpoint', 'state'),
   })
 
@@ -101,7 +107,7 @@ test('sessions of a stream that is killed again and again come out once and whol
 
 test('windows come out once and whole when the program is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {
-    const kills = await runKilled(servers, directory, 'windows', eachStep(directory))
+    const kills = await runKilled(servers, directory, 'windows', eachStep(directory), ONE_THREAD)
     t.log(`${kills} kills`)
     t.true(kills >= 20, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
@@ -111,7 +117,7 @@ test('windows come out once and whole when the program is killed before or after
 // The driver's files are the same whatever the state is: they are struck above.
 test('timers and all kinds of state of a class are right when the program is killed before or after each file of them', (t) =>
   withRecords(async (servers, directory) => {
-    const kills = await runKilled(servers, directory, 'states', eachStateFile(directory))
+    const kills = await runKilled(servers, directory, 'states', eachStateFile(directory), ONE_THREAD)
     t.log(`${kills} kills`)
     t.true(kills >= 5, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
@@ -120,7 +126,7 @@ test('timers and all kinds of state of a class are right when the program is kil
 
 test('the state and time-outs of groups are right when the program is killed before or after each file of them', (t) =>
   withRecords(async (servers, directory) => {
-    const kills = await runKilled(servers, directory, 'groups', eachStateFile(directory))
+    const kills = await runKilled(servers, directory, 'groups', eachStateFile(directory), ONE_THREAD)
     t.log(`${kills} kills`)
     t.true(kills >= 5, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
@@ -143,7 +149,7 @@ for (const { kind, steps, check } of MOVED)
   test(`windows come out once and whole when their state (${kind}) is divided anew, and the program is killed at each file that it touches for that`, (t) =>
     withRecords(async (servers, directory) => {
       const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind]
-      const partitionsOf = (run: number): NodeJS.ProcessEnv => ({ PARTITIONS: String(2 + (run % 4)) })
+      const partitionsOf = (run: number): NodeJS.ProcessEnv => ({ ...ONE_THREAD, PARTITIONS: String(2 + (run % 4)) })
       let kills = 0
       // What the driver does is the same for all.
       for (const thread of kind === 'windows' ? ['main', 'worker'] : ['worker']) {
@@ -168,7 +174,7 @@ for (const { kind, steps, check } of MOVED)
 
 test('windows over a join come out once and whole when a thread is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {
-    const kills = await runKilled(servers, directory, 'joined', eachStateFile(directory))
+    const kills = await runKilled(servers, directory, 'joined', eachStateFile(directory), ONE_THREAD)
     t.log(`${kills} kills`)
     t.true(kills >= 5, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory, 1000)
