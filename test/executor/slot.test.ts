@@ -87,47 +87,50 @@ export function serve(port) {
   })
 }`
 
-test.serial('a thread that ends with a task fails it, one that ends without leaves the next task to another, and what a task is told early it hears', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'slot-test-'))
-  const entry = join(directory, 'entry.mjs')
-  writeFileSync(entry, DYING_ENTRY)
-  const { pool, handle } = MemoryPool.shared({ bytes: 1 << 30, slots: 1, storeBytes: 0 })
-  const slot = new Slot(0, () => Promise.resolve({ entry } as unknown as ThreadData), { pool, handle })
-  const stage = {} as unknown as Stage
-  const heard: unknown[] = []
-  let threads = 0
-  const began = (): void => void threads++
-  process.on('worker', began)
-  const run = (attempt: number): Promise<void> =>
-    slot.run({ jobId: 1, stage, attempt } as unknown as SlotTask, (message) => heard.push(message))
-  try {
-    const first = run(0)
-    // There is no thread yet.
-    slot.tell({ kind: 'cancel' })
-    await first
-    t.deepEqual(heard.splice(0), [{ kind: 'succeeded', told: 'cancel' }])
-    await slot.trim()
-    t.deepEqual(heard, [], 'what the thread says of itself is no word of a task')
-    pool.hold(0, 1000)
-    await t.throwsAsync(slot.trim(), { message: /ended with code 2/ })
-    // What it held is free without a task that would tell of its end.
-    while (pool.heldBy(0) > 0) await new Promise((resolve) => setImmediate(resolve))
-    await t.throwsAsync(run(1), { message: /ended with code 3/ })
-    await slot.replace()
-    const last = run(0)
-    slot.tell({ kind: 'cancel' })
-    await last
-    t.deepEqual(heard.splice(0), [{ kind: 'succeeded', told: 'cancel' }])
-    // Whoever cancels a task that has just ended does not mean the next one.
-    slot.tell({ kind: 'cancel' })
-    const next = run(0)
-    slot.tell({ kind: 'trimmed' })
-    await next
-    t.deepEqual(heard, [{ kind: 'succeeded', told: 'trimmed' }])
-    t.is(threads, 3, 'no thread is begun in the place of a dead one but for the next task')
-  } finally {
-    process.off('worker', began)
-    await slot.replace()
-    rmSync(directory, { recursive: true })
-  }
-})
+test.serial(
+  'a thread that ends with a task fails it, one that ends without leaves the next task to another, and what a task is told early it hears',
+  async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'slot-test-'))
+    const entry = join(directory, 'entry.mjs')
+    writeFileSync(entry, DYING_ENTRY)
+    const { pool, handle } = MemoryPool.shared({ bytes: 1 << 30, slots: 1, storeBytes: 0 })
+    const slot = new Slot(0, () => Promise.resolve({ entry } as unknown as ThreadData), { pool, handle })
+    const stage = {} as unknown as Stage
+    const heard: unknown[] = []
+    let threads = 0
+    const began = (): void => void threads++
+    process.on('worker', began)
+    const run = (attempt: number): Promise<void> =>
+      slot.run({ jobId: 1, stage, attempt } as unknown as SlotTask, (message) => heard.push(message))
+    try {
+      const first = run(0)
+      // There is no thread yet.
+      slot.tell({ kind: 'cancel' })
+      await first
+      t.deepEqual(heard.splice(0), [{ kind: 'succeeded', told: 'cancel' }])
+      await slot.trim()
+      t.deepEqual(heard, [], 'what the thread says of itself is no word of a task')
+      pool.hold(0, 1000)
+      await t.throwsAsync(slot.trim(), { message: /ended with code 2/ })
+      // What it held is free without a task that would tell of its end.
+      while (pool.heldBy(0) > 0) await new Promise((resolve) => setImmediate(resolve))
+      await t.throwsAsync(run(1), { message: /ended with code 3/ })
+      await slot.replace()
+      const last = run(0)
+      slot.tell({ kind: 'cancel' })
+      await last
+      t.deepEqual(heard.splice(0), [{ kind: 'succeeded', told: 'cancel' }])
+      // Whoever cancels a task that has just ended does not mean the next one.
+      slot.tell({ kind: 'cancel' })
+      const next = run(0)
+      slot.tell({ kind: 'trimmed' })
+      await next
+      t.deepEqual(heard, [{ kind: 'succeeded', told: 'trimmed' }])
+      t.is(threads, 3, 'no thread is begun in the place of a dead one but for the next task')
+    } finally {
+      process.off('worker', began)
+      await slot.replace()
+      rmSync(directory, { recursive: true })
+    }
+  },
+)
