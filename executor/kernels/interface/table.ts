@@ -51,13 +51,13 @@ export const TOP_STRINGS_LIMIT = 92
 /** Of a window: the addresses of the rows that are held, in their order, and how many these are. */
 export const WINDOW_ADDRESSES = 0
 export const WINDOW_COUNT = 4
-/** How many of them are of partitions that are complete. */
+/** How many of them are complete: those of partitions of which all rows are there, or of which no more need be there. */
 export const WINDOW_COMPLETE = 8
 /** How many addresses there is room for. */
 export const WINDOW_CAPACITY = 12
 /** The address of the last row, 0 for none. */
 export const WINDOW_LAST = 80
-/** Of the partitions that are complete, where the first one ends. */
+/** Of the rows that are complete, how many are of the first partition; at least, where it goes on with those behind. */
 export const WINDOW_FIRST_END = 84
 /** 1 when the rows of these partitions are on disk; not in the place of a join's filter, which is freed with the table. */
 export const WINDOW_ON_DISK = 92

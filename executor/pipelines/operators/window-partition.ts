@@ -24,7 +24,7 @@ export interface WindowTable extends RowTable {
   readonly before: number
   /** Offsets in the data area of what places in the code know of rows (see `PagedRows`). */
   readonly places: readonly number[]
-  /** Offset of a u32 that is 1 while a partition on disk is read alone; undefined when that makes no difference. */
+  /** Offset of a u32 that is 1 while the first partition on disk is read alone; undefined when rows never are there. */
   readonly alone: number | undefined
 }
 
@@ -114,7 +114,6 @@ export class HeldRows implements MemoryHolder {
       this.#loaded.clear()
     }
     this.#set(table + WINDOW_ON_DISK, 0)
-    this.#set(table + WINDOW_FIRST_END, 0)
     this.drop(isOnDisk ? 0 : complete)
   }
 

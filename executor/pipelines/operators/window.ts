@@ -27,7 +27,7 @@ export const window: ExecutableOperator<PhysicalWindow> = {
     const output = compiler.pipeline(storedRows(site), next)
     const before = compiler.table()
     const { width, refs } = rows
-    const held = heldRows({ table, before, width, refs, places: paged.places, alone: aloneOf(site) })
+    const held = heldRows({ table, before, width, refs, places: paged.places, alone: shared?.alone })
     if (compiler.spills) compiler.step((task) => task.arbiter.hold(held(task)))
     const passOn = completePassed(held, table, partitions, output)
     compiler.input(plan, 0, rows.filledBy(compiler.between(passOn), output.stop))
@@ -35,9 +35,6 @@ export const window: ExecutableOperator<PhysicalWindow> = {
     compiler.release(table)
   },
 }
-
-/** Where the rows are told to be those of one partition; not when parts of partitions come. */
-const aloneOf = ({ shared, passes }: WindowSite): number | undefined => (isRunning(passes) ? undefined : shared?.alone)
 
 const storedRows = ({ plan, rows, finders, shared }: WindowSite): PlacedRows => ({
   stride: 1,

@@ -71,7 +71,7 @@ export class GrowingTotalCode extends FrameTotalCode {
   constructor(call: WindowCall, fn: AggregateFunction, table: TablePlace) {
     super(call, fn, table)
     // Bytes would lie with the rows that are dropped.
-    const keepsBytes = fn === 'collect' || this.accumulator.parts.some(({ refCells = [] }) => refCells.length > 0)
+    const keepsBytes = this.accumulator.parts.some(({ refCells = [] }) => refCells.length > 0)
     if (call.frame.upper.kind === 'current' && !keepsBytes)
       this.carried = () => this.cells.flatMap(({ locals }) => locals)
   }
