@@ -1,4 +1,4 @@
-import { array, type DataType, type Field, field, map, partTypes, struct } from './types.js'
+import { array, type DataType, type Field, map, partTypes, struct } from './types.js'
 
 /* What is somewhere in a type, and types in all of whose parts something holds. */
 
@@ -28,4 +28,4 @@ export function withNulls(type: DataType): DataType {
 }
 
 /** A schema given by the user says nothing about NULLs in the files. */
-export const asNullable = ({ name, type }: Field): Field => field(name, withNulls(type), true)
+export const asNullable = (one: Field): Field => ({ ...one, type: withNulls(one.type), nullable: true })
