@@ -1,5 +1,5 @@
 /** The longest a timer of Node can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Calls back at a time of `performance.now()`, or before when that is too far away; one time is waited for, the one set last. */
 export class WakeTimer {

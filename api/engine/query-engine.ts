@@ -135,7 +135,7 @@ export class QueryEngine implements Engine {
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
     if (mode === 'analyze') return await this.#begin(plan, (expanded, begun) => this.#ran(expanded, begun))
     const analyzed = await this.#analyzed(this.catalog.withFunctions(plan))
-    const options = this.#physicalOptions(explainedMode(analyzed))
+    const options = this.#physicalOptions(explainedMode(analyzed, this.#physicalOptions()))
     const planned = await this.#planned(analyzed, { kind: 'collect' }, options)
     const code = mode === 'codegen' ? planned.stages.stages.map((stage) => this.#options.codeOf(stage)) : []
     return explainQuery(plan, analyzed, planned, mode, await Promise.all(code))

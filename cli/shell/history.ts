@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { makeFolders } from '../../common/make-folders.js'
 
 /** So many texts are kept; the file is cut to as many when it has twice that. */
 const MOST_TEXTS = 1000
@@ -40,7 +41,7 @@ export class History {
     this.#texts.push(kept)
     if (this.#texts.length > MOST_TEXTS) this.#texts.shift()
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
+      await makeFolders(dirname(this.#path), { mode: 0o700 })
       await appendFile(this.#path, `${JSON.stringify(kept)}\n`, { mode: 0o600 })
     } catch {
       // Nothing depends on it.

@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from '../wake-timer.js'
+
 /** Time as the query sees it, so that tests can hold it. */
 export interface StreamClock {
   nowMs(): number
@@ -16,7 +18,15 @@ export const systemClock: StreamClock = {
         signal.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const endMs = performance.now() + ms
+      const wait = (): NodeJS.Timeout => {
+        const leftMs = endMs - performance.now()
+        if (leftMs <= MAX_TIMER_MS) return setTimeout(done, leftMs)
+        return setTimeout(() => {
+          timer = wait()
+        }, MAX_TIMER_MS)
+      }
+      let timer = wait()
       signal.addEventListener('abort', done)
     }),
 }

@@ -17,10 +17,18 @@ export function isStreaming(plan: LogicalPlan): boolean {
 /** Joins ask for those of all levels below. */
 const someIsStreaming: (plan: LogicalPlan) => boolean = onceEach((plan) => inputsOf(plan).some(isStreaming))
 
-/** The output mode in which a relation over a stream is explained, when nobody has told one. */
-export function explainedMode(plan: LogicalPlan): OutputMode | undefined {
+/** The output mode in which a relation over a stream is explained, when nobody has told one: the first in which it runs. */
+export function explainedMode(plan: LogicalPlan, options: PhysicalOptions): OutputMode | undefined {
   if (!isStreaming(plan)) return undefined
-  return streamingAggregates(plan).every(hasEventTime) ? 'append' : 'complete'
+  const runsIn = (outputMode: OutputMode): boolean => {
+    try {
+      checkStreaming(plan, { ...options, outputMode })
+      return true
+    } catch {
+      return false
+    }
+  }
+  return (['append', 'update', 'complete'] as const).find(runsIn) ?? 'append'
 }
 
 /** What a streaming query may not do, as Spark's UnsupportedOperationChecker has it. @throws STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION, UNSUPPORTED_FEATURE */

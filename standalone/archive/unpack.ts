@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
+import { realpath, symlink, writeFile } from 'node:fs/promises'
 import { dirname, posix, resolve, sep } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { makeFolders } from '../../common/make-folders.js'
 import {
   type ArchiveEntry,
   LENGTH_BYTES,
@@ -15,7 +16,7 @@ import {
 /** Makes a folder of an archive. @throws ARCHIVE_REFUSED */
 export async function unpackArchive(file: string, folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
     await unpackInto(await realpath(folder), file)
   } catch (error) {
     if (MillraceError.is(error)) throw error
@@ -54,13 +55,13 @@ async function unpack(bytes: Bytes, folder: string): Promise<void> {
     unpacked += entry.bytes
     if (unpacked > MAX_UNPACKED_BYTES)
       throw refusedArchive(`unpacked it has more than ${MAX_UNPACKED_BYTES / 1024 ** 2} MiB`)
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolders(dirname(path))
     await writeFile(path, bytes.parts(entry.bytes), { flag: 'wx', mode: entry.isExecutable ? 0o755 : 0o644 })
   }
   // After all files, so that none is written through one.
   for (const [path, target] of links) {
     const parent = dirname(path)
-    await mkdir(parent, { recursive: true })
+    await makeFolders(parent)
     if ((await realpath(parent)) !== parent) throw damaged('it has a link behind another one')
     await symlink(target, path)
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { open, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '../../common/make-folders.js'
 import type { ArchivePart } from '../../proto/cluster.js'
 import { isDigest, MAX_ARCHIVE_BYTES, refusedArchive } from '../archive/archive-format.js'
 import { unpackArchive } from '../archive/unpack.js'
@@ -45,7 +46,7 @@ export class ArchiveCache {
     const file = await this.#use(digest, bytes)
     try {
       const [app, packages] = [join(folder, 'app'), join(folder, 'node_modules')]
-      await mkdir(packages, { recursive: true, mode: 0o700 })
+      await makeFolders(packages, { mode: 0o700 })
       await symlink(this.#options.packageFolder, join(packages, 'millrace'))
       await unpackArchive(file, app)
       return app
@@ -106,7 +107,7 @@ export class ArchiveCache {
 
   async #fetch(digest: string, bytes: number, path: string): Promise<void> {
     const draft = `${path}.new`
-    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
+    await makeFolders(this.#options.folder, { mode: 0o700 })
     try {
       await this.#download(digest, bytes, draft)
       if ((await digestOf(draft)) !== digest)

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type FolderLock, lockFolder } from '../../common/folder-lock.js'
@@ -28,7 +28,7 @@ export class WorkerFolder {
     await makeFolders(directory)
     await removeEnded(directory)
     const folder = new WorkerFolder(path, await lockFolder(path))
-    for (const inner of [folder.archives, folder.drivers]) await mkdir(inner, { recursive: true, mode: 0o700 })
+    for (const inner of [folder.archives, folder.drivers]) await makeFolders(inner, { mode: 0o700 })
     return folder
   }
 
@@ -37,7 +37,7 @@ export class WorkerFolder {
     const names = (await byAge(this.drivers)).filter((name) => !inUse.has(name))
     for (const name of names.slice(MOST_DRIVERS)) await rm(join(this.drivers, name), { recursive: true, force: true })
     const folder = join(this.drivers, driverFolder(driverId, launch))
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolders(folder, { mode: 0o700 })
     return folder
   }
 

@@ -71,6 +71,11 @@ test('each row of a stream once is its first, and a stream explains itself befor
     t.regex(await explained(events.groupBy('k').count().orderBy('k')), /Sort(.|\n)*StateStoreAggregate.*complete/)
     const windows = events.withWatermark('t', '1 second').groupBy(functions.window('t', '1 minute')).count()
     t.regex(await explained(windows), /StateStoreAggregate.*append/)
+    const joined = events.alias('a').join(events.alias('b'), functions.expr('a.k = b.k')).groupBy('a.k').count()
+    t.regex(await explained(joined), /StateStoreAggregate.*(update|complete)/)
+    events.createOrReplaceTempView('events')
+    const both = session.sql('select k from events union select k from events')
+    t.deepEqual((await allOf(both)).rows, ['a', 'b', 'c'])
   }))
 
 test('a source without news is not read again for the news of another', (t) =>

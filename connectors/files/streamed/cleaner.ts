@@ -1,6 +1,7 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isUrl } from '../../../common/is-url.js'
+import { makeFolders } from '../../../common/make-folders.js'
 import { hasCode } from '../../../common/system-errors.js'
 import { failedWrite } from '../file-errors.js'
 import { localPath } from '../systems/local-path.js'
@@ -27,12 +28,17 @@ export class SourceCleaner {
     try {
       if (this.#rule.kind !== 'archive') return await rm(path, { force: true })
       const target = join(archiveOf(this.#rule.folder), path)
-      await mkdir(dirname(target), { recursive: true })
-      await rename(path, target)
+      await makeFolders(dirname(target))
+      await rename(path, target).catch(unlessGone)
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw failedWrite(path, error)
+      throw failedWrite(path, error)
     }
   }
+}
+
+/** A file that somebody has removed need not be put away. */
+function unlessGone(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error
 }
 
 const archiveOf = (folder: string): string => resolve(localPath(folder))

@@ -36,6 +36,10 @@ export function analyzeDistinct(
   return columns ? distinctBy(input, columns, nextId) : distinct(input, nextId)
 }
 
+/** Each row once, of a stream the first. */
+export const eachOnce = (input: LogicalPlan, nextId: () => ExprId): LogicalPlan =>
+  isStreaming(input) ? deduplicated(input, undefined, false) : distinct(input, nextId)
+
 /** Of the rows of a stream that agree in some columns, or in all, the first one. */
 function deduplicated(
   input: LogicalPlan,
@@ -55,7 +59,7 @@ function deduplicated(
 }
 
 /** Each row once. */
-export function distinct(input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+function distinct(input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   refuseIncomparable(input, {})
   return grouped(Object.freeze({ kind: 'aggregate', input, keys: outputOf(input).map(keep), aggregates: [] }), nextId)
 }

@@ -9,7 +9,7 @@ import type { SetOperation, UnresolvedRelation } from '../../plan/unresolved/rel
 import { keep } from '../names/visible.js'
 import { castTo } from '../types/coercion.js'
 import { commonType } from '../types/common-types.js'
-import { distinct, refuseIncomparable } from './distinct.js'
+import { eachOnce, refuseIncomparable } from './distinct.js'
 import { alignedByName } from './union-by-name.js'
 
 type Node = Extract<UnresolvedRelation, { kind: 'setOperation' }>
@@ -27,7 +27,7 @@ export function analyzeSetOperation(node: Node, written: readonly LogicalPlan[],
   const alike = inputs.map((input) => withTypes(input, types, node, nextId))
   if (node.operation !== 'union') return compared(node, alike, nextId)
   const all = unionOf(alike, nextId, node.withInitial)
-  return node.all ? all : distinct(all, nextId)
+  return node.all ? all : eachOnce(all, nextId)
 }
 
 const typesOf = (plan: LogicalPlan): readonly DataType[] => outputOf(plan).map(({ type }) => type)

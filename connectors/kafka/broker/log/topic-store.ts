@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolders } from '../../../../common/make-folders.js'
 import { unlessMissing } from '../../../../common/system-errors.js'
@@ -139,7 +139,7 @@ export class TopicStore {
     try {
       for (let partition = from; partition < until; partition++) {
         const directory = this.#directory(topic, partition)
-        const isNew = (await mkdir(directory, { recursive: true })) !== undefined
+        const isNew = (await makeFolders(directory)) !== undefined
         if (isNew || (await readId(directory)) === undefined) await writeId(directory, id)
         logs.push(await PartitionLog.open(this.#files, join(directory, LOG)))
       }
