@@ -44,9 +44,11 @@ export function valuesAmong(facts: ColumnFacts = {}, type: DataType, rows: numbe
   return Math.max(1, Math.min(rows, facts.most ?? rows, valuesOf(facts, type) ?? rows))
 }
 
-/** How many of these values filters have left. */
-export const keptValues = (facts: ColumnFacts | undefined, type: DataType, rows: number): number =>
-  Math.max(1, Math.ceil(valuesAmong(facts, type, rows) * (facts?.kept ?? 1)))
+/** How many of its values filters have left, of which so many rows are left. */
+export function keptValues(facts: ColumnFacts = {}, type: DataType, rows: number): number {
+  const values = (valuesOf(facts, type) ?? Number.POSITIVE_INFINITY) * (facts.kept ?? 1)
+  return Math.max(1, Math.min(rows, facts.most ?? rows, Math.ceil(values)))
+}
 
 /**
  * Among how many values those of a column were chosen, of a relation that has so many rows before any filter: a foreign key has few of the keys in

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { Session } from '../../api/index.js'
+import { raised } from '../support/raised.js'
 
 const session = await Session.builder().master('local[1]').getOrCreate()
 test.after.always(() => session.stop())
@@ -27,3 +28,8 @@ for (const call of CALLS)
         untyped,
       )
   })
+
+test.serial('whether a value is NULL whose computation raises is only known once it has raised', async (t) => {
+  for (const query of ["select isnull(raise_error('no'))", "select id from range(2) where raise_error('no') is null"])
+    await raised(t, session.sql(query).collect(), 'USER_RAISED_EXCEPTION')
+})

@@ -5,6 +5,7 @@ import type { WindowCall } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
 import { Random } from '../support/random.js'
+import { withSession } from '../support/sessions.js'
 import { bound, run, table } from '../support/stages.js'
 import { CURRENT, type Shape, UNBOUNDED, windowOver } from '../support/windows.js'
 
@@ -156,3 +157,16 @@ for (const [name, shapesOf] of Object.entries(WHOLE))
       t.is(other, -1, `${other}: ${found[other]}, not ${due[other]}`)
     })
   }
+
+test('texts and lists that are kept of rows before do not go with these', (t) =>
+  withSession('local[1]', async (session) => {
+    const rows = await session
+      .sql(
+        `select count(*) n, count_if(m = s) texts, count_if(size(l) = least(i % 1000 + 1, 9)) lists
+        from (select id i, s, max_by(s, id) over w m, collect_set(id % 9) over w l
+          from (select id, concat(repeat('x', 50 + id % 50), id) s from range(30000))
+          window w as (partition by id div 1000 order by id rows between unbounded preceding and current row))`,
+      )
+      .collect()
+    t.deepEqual(rows, [{ n: 30_000n, texts: 30_000n, lists: 30_000n }])
+  }))

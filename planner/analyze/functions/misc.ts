@@ -24,7 +24,8 @@ export const SPARK_RELEASE = '4.2.0'
 
 const raised = (message: Expression, site: CallSite): Expression => {
   const shown = { errorMessage: expectType(message, STRING, 0, site) }
-  return raising('USER_RAISED_EXCEPTION', { parameters: {}, shown }, VOID, site)
+  // Whether it is NULL is only known once it was computed, which raises.
+  return { ...raising('USER_RAISED_EXCEPTION', { parameters: {}, shown }, VOID, site), nullable: true }
 }
 
 /** NULL where a condition holds; raises where it does not, or is NULL. */

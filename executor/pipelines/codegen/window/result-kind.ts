@@ -1,7 +1,7 @@
 import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
 import type { WindowFunction } from '../../../../planner/plan/expression/functions.js'
 
-/** What the result of a function is: computed, or taken from a row, whose address is kept (0 for none). */
+/** What the result of a function is: computed, or taken from a row, whose number is kept. */
 export type ResultKind = 'computed' | 'row'
 
 interface Kind {
