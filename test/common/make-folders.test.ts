@@ -34,7 +34,7 @@ const onReadOnlyDisk = (folder: string, program: string) =>
     { encoding: 'utf8' },
   )
 
-const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0
+const canMount = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', '-o', 'ro', 'none', tmpdir()]).status === 0
 
 ;(canMount ? test : test.skip)('that a disk is read-only is told as the system says it', (t) => {
   const folder = folderOf(t)
