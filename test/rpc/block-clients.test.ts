@@ -160,7 +160,9 @@ test('a connection that breaks before the first block is made again', async (t) 
     const through = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
     try {
       t.deepEqual((await fetched(clients, through)).map(valuesOf), [[1n], [2n]])
-      t.deepEqual([connections, served], [3, 1])
+      t.is(served, 1)
+      // gRPC may make one more by itself, when the time for that comes first.
+      t.true(connections >= 3, `${connections} connections`)
     } finally {
       clients.close()
       proxy.close()

@@ -32,7 +32,8 @@ function refuseRelationInCount(
   { target, except, origin }: Extract<UnresolvedExpression, { kind: 'star' }>,
   { scope }: ExpressionContext,
 ): void {
-  const isRelation = target.length > 0 && scope.attributes.some((a) => isQualifiedBy(a, target))
+  // To Spark a relation whose columns are all hidden by USING is none here.
+  const isRelation = target.length > 0 && scope.attributes.some((a) => !a.isHidden && isQualifiedBy(a, target))
   // One that leaves columns out is no such star to Spark.
   if (name !== 'count' || args.length > 1 || except || !isRelation) return
   const parameters = { tableName: quotedPath(target) }
