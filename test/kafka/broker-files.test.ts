@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import fs, { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { OffsetStore } from '../../connectors/kafka/broker/groups/offset-store.js'
 import { OpenFiles } from '../../connectors/kafka/broker/log/open-files.js'
 import { PartitionLog } from '../../connectors/kafka/broker/log/partition-log.js'
@@ -88,47 +89,76 @@ test('a file of offsets that are committed again and again is written anew when 
     await store.close()
   }))
 
-/** Fails once where it is told to. */
+/** Fails once when it is told to. */
 class FailingFiles extends OpenFiles {
-  failing: 'use' | 'close' | undefined
-
-  override use<R>(...args: Parameters<OpenFiles['use']>): Promise<R> {
-    this.#failAt('use')
-    return super.use(...args) as Promise<R>
-  }
+  isFailing = false
 
   override async close(path: string): Promise<void> {
-    this.#failAt('close')
+    const isFailing = this.isFailing
+    this.isFailing = false
+    if (isFailing) throw new Error('no close')
     await super.close(path)
-  }
-
-  #failAt(step: 'use' | 'close'): void {
-    if (this.failing !== step) return
-    this.failing = undefined
-    throw new Error(`no ${step}`)
   }
 }
 
-for (const step of ['use', 'close'] as const)
-  test(`what is committed after a file could not be written anew, for want of ${step}, is there at the next start`, (t) =>
+/** Folders that cannot be flushed the next time. */
+const unflushed = new Set<string>()
+const { open } = fs
+Object.assign(fs, {
+  open: async (...args: Parameters<typeof open>) => {
+    if (unflushed.delete(String(args[0]))) throw new Error('no flush')
+    return await open(...args)
+  },
+})
+syncBuiltinESMExports()
+
+for (const step of ['flush', 'close'] as const) {
+  /** A store that could not forget a topic, as that step of it failed. */
+  async function refusedStore(t: ExecutionContext, folder: string): Promise<OffsetStore> {
+    const files = new FailingFiles(1)
+    const store = await OffsetStore.open(join(folder, 'offsets'), files)
+    await store.commit([line('kept', '1'), line('gone', '2', 'm'.repeat(1000))])
+    if (step === 'close') files.isFailing = true
+    else unflushed.add(folder)
+    await t.throwsAsync(store.forget('gone'), { message: `no ${step}` })
+    t.is(store.get('g', 'gone', 0)?.offset, '2', 'what could not be forgotten is known as before')
+    return store
+  }
+  const offsetsOf = async (folder: string): Promise<readonly (string | undefined)[]> => {
+    const again = await OffsetStore.open(join(folder, 'offsets'))
+    const offsets = ['kept', 'gone', 'other'].map((topic) => again.get('g', topic, 0)?.offset)
+    await again.close()
+    return offsets
+  }
+
+  test(`what is committed after a file could not be written anew, for want of ${step}, is on the disk, as is what was there before`, (t) =>
     withFolder(async (folder) => {
-      const path = join(folder, 'offsets')
-      const files = new FailingFiles(1)
-      const store = await OffsetStore.open(path, files)
-      await store.commit([line('kept', '1'), line('gone', '2', 'm'.repeat(1000))])
-      files.failing = step
-      await t.throwsAsync(store.forget('gone'), { message: `no ${step}` })
-      t.is(store.get('g', 'gone', 0)?.offset, '2', 'what could not be forgotten is known as before')
+      const store = await refusedStore(t, folder)
       await store.commit([line('kept', '3')])
       await store.commit([line('other', '4')])
+      t.deepEqual(await offsetsOf(folder), ['3', '2', '4'], 'without an orderly end')
       await store.close()
-      const again = await OffsetStore.open(path)
-      t.deepEqual(
-        ['kept', 'gone', 'other'].map((topic) => again.get('g', topic, 0)?.offset),
-        ['3', '2', '4'],
-      )
-      await again.close()
     }))
+
+  test(`what could not be forgotten, for want of ${step}, is there at the next start, also when nothing comes after it`, (t) =>
+    withFolder(async (folder) => {
+      await (await refusedStore(t, folder)).close()
+      t.deepEqual(await offsetsOf(folder), ['1', '2', undefined])
+    }))
+}
+
+test('a file that cannot be closed before it is replaced stays as it is, also when the process is killed then', (t) =>
+  withFolder(async (folder) => {
+    const files = new FailingFiles(1)
+    const path = join(folder, 'offsets')
+    const store = await OffsetStore.open(path, files)
+    await store.commit([line('gone', '2')])
+    const before = await readFile(path, 'utf8')
+    files.isFailing = true
+    await t.throwsAsync(store.forget('gone'), { message: 'no close' })
+    t.is(await readFile(path, 'utf8'), before)
+    await store.close()
+  }))
 
 test('of the lines of a file only the last may be torn', (t) =>
   withFolder(async (folder) => {

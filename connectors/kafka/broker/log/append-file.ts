@@ -27,6 +27,11 @@ export class AppendFile {
     return new AppendFile(files, path, size)
   }
 
+  /** A file that has just been written, of so many bytes: there is nothing that could fail. */
+  static ofSize(files: OpenFiles, path: string, bytes: number): AppendFile {
+    return new AppendFile(files, path, bytes)
+  }
+
   get path(): string {
     return this.#path
   }

@@ -25,6 +25,8 @@ export class LineFile<T> {
   readonly #table: LineTable<T>
   #file!: AppendFile
   #rewriteAtBytes = 0
+  /** Whether the file may have other lines than the table: it got its name, and then it could not be made sure that it keeps it. */
+  #isAhead = false
   #tail: Promise<unknown> = Promise.resolve()
 
   private constructor(path: string, files: OpenFiles, table: LineTable<T>) {
@@ -52,13 +54,16 @@ export class LineFile<T> {
 
   append(lines: readonly T[]): Promise<void> {
     return this.#change(async () => {
-      if (this.#file.bytes > this.#rewriteAtBytes) await this.#writeAnew()
+      if (this.#isAhead || this.#file.bytes > this.#rewriteAtBytes) await this.#writeAnew()
       await this.#file.append(Buffer.from(textOf(lines)))
       for (const line of lines) this.#table.note(line)
     })
   }
 
-  /** Writes the file anew without lines of the table, which `drop` takes out of it then: as an append, it changes nothing when it fails. */
+  /**
+   * Writes the file anew without lines of the table, which `drop` takes out of it then. As an append, it changes nothing when it fails: when
+   * only the flush of the folder does, the lines are written back with the next change, or by `close`.
+   */
   rewrite(isKept: (line: T) => boolean, drop: () => void): Promise<void> {
     return this.#change(async () => {
       await this.#writeAnew(this.#table.live().filter(isKept))
@@ -67,8 +72,10 @@ export class LineFile<T> {
   }
 
   async close(): Promise<void> {
-    await this.#tail
-    await this.#file.close()
+    await this.#change(async () => {
+      if (this.#isAhead) await this.#writeAnew()
+      await this.#file.close()
+    })
   }
 
   #change(body: () => Promise<void>): Promise<void> {
@@ -77,13 +84,15 @@ export class LineFile<T> {
     return done
   }
 
-  /** The file before stays as it is until the new one is whole. */
+  /** The file before stays as it is, and goes on, until the new one is whole and nothing but the rename and its flush is left to fail. */
   async #writeAnew(lines = this.#table.live()): Promise<void> {
-    // When this fails half way, the file that is open may not be the one of that name any more: the next append begins with this again.
-    this.#rewriteAtBytes = -1
-    await replaceFile(this.#path, textOf(lines))
-    await this.#files.close(this.#path)
-    this.#file = await AppendFile.open(this.#files, this.#path)
+    const text = textOf(lines)
+    await replaceFile(this.#path, text, async () => {
+      await this.#files.close(this.#path)
+      this.#isAhead = true
+    })
+    this.#isAhead = false
+    this.#file = AppendFile.ofSize(this.#files, this.#path, Buffer.byteLength(text))
     this.#rewriteAtBytes = 2 * this.#file.bytes + MIN_GROWTH_BYTES
   }
 }

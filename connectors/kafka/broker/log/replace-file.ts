@@ -2,8 +2,12 @@ import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory } from '../../../files/commit/durable.js'
 
-/** Puts a file in the place of another one. After a crash one of them is there whole. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/** Puts a file in the place of another one. After a crash one of them is there whole. `beforeRename` is the last that is done while the old one is there. */
+export async function replaceFile(
+  path: string,
+  text: string,
+  beforeRename: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const draft = `${path}.tmp`
   const handle = await open(draft, 'w')
   try {
@@ -12,6 +16,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   } finally {
     await handle.close()
   }
+  await beforeRename()
   await rename(draft, path)
   await syncDirectory(dirname(path))
 }
