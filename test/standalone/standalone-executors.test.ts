@@ -75,21 +75,26 @@ test('those that were given up are remembered until they have ended, and no more
   await executors.close()
 })
 
-test('why there is no executor is what the master said last, also when it waits for no reason that it tells', async (t) => {
+test('why there is no executor is what the master waits for, how the last one ended, or that those that were started did not come', async (t) => {
   const master = await FakeMaster.start(t, ['welcome'])
   const door = { address: 'd:1', host: 'd', secret: 's' }
   const executors = new StandaloneExecutors(launchContext({}), door, { address: master.address, secret: SECRET })
-  let hasStarted = false
-  executors.watch(({ kind }) => {
-    hasStarted ||= kind === 'started'
-  })
+  const said: string[] = []
+  executors.watch(({ kind }) => said.push(kind))
   await executors.request(1)
-  t.regex(executors.notStarted(9).message, /within 9 s: they were started, .* at d:1: .* set driver\.host/)
+  const reasonNow = () => executors.notStarted(9).message
+  t.regex(reasonNow(), /within 9 s: the master has started none so far/)
   master.tell({ kind: 'waiting', reason: 'no worker has room' })
-  master.tell({ kind: 'waiting', reason: '' })
+  await until(() => /within 9 s: no worker has room/.test(reasonNow()))
   master.tell({ kind: 'executorStarted', executorId: 'e1' })
-  await until(() => hasStarted)
-  t.regex(executors.notStarted(9).message, /within 9 s: no worker has room/)
+  master.tell({ kind: 'waiting', reason: '' })
+  await until(() => !reasonNow().includes('no worker has room'))
+  t.deepEqual(said, ['started'])
+  t.regex(reasonNow(), /within 9 s: they were started, .* at d:1: .* set driver\.host/)
+  master.tell({ kind: 'executorEnded', executorId: 'e1', reason: 'it has no memory' })
+  master.tell({ kind: 'executorStarted', executorId: 'e2' })
+  await until(() => said.length === 3)
+  t.regex(reasonNow(), /within 9 s: e1 ended: it has no memory/)
   await executors.close()
 })
 

@@ -22,14 +22,15 @@ export class StandaloneExecutors implements Launcher {
   readonly #released = new Map<string, boolean>()
   #link: MasterLink | undefined
   #tell: (event: LaunchEvent) => void = () => undefined
-  /** Why there is no executor, as far as it is known. */
-  #reason: string
+  /** Why the master starts none, as it told last; empty when it starts what it is asked for. */
+  #waitsFor = ''
+  /** Why the last one ended. */
+  #lastEnd = ''
 
   constructor(context: LaunchContext, door: DriverDoor, master: MasterAddress) {
     this.#context = context
     this.#door = door
     this.#master = master
-    this.#reason = `they were started, and do not reach this driver at ${door.address}: see whether their machines reach it, or set driver.host to an address that they do`
   }
 
   watch(watcher: (event: LaunchEvent) => void): void {
@@ -51,7 +52,8 @@ export class StandaloneExecutors implements Launcher {
 
   notStarted(seconds: number): MillraceError {
     const { address } = this.#master
-    return new MillraceError('EXECUTORS_NOT_STARTED', { address, seconds, reason: this.#reason })
+    const reason = this.#waitsFor || this.#lastEnd || this.#notSeen()
+    return new MillraceError('EXECUTORS_NOT_STARTED', { address, seconds, reason })
   }
 
   release(executorId: string): void {
@@ -69,6 +71,11 @@ export class StandaloneExecutors implements Launcher {
   /** The master ends what is left. */
   async close(): Promise<void> {
     await this.#link?.leave()
+  }
+
+  #notSeen(): string {
+    if (this.#started.size === 0) return 'the master has started none so far, and not told why'
+    return `they were started, and have not reached this driver at ${this.#door.address}: see whether their machines reach it, or set driver.host to an address that they do`
   }
 
   #giveUp(executorId: string, isReplaced: boolean): void {
@@ -104,10 +111,10 @@ export class StandaloneExecutors implements Launcher {
       case 'executorEnded':
         this.#started.delete(message.executorId)
         this.#released.delete(message.executorId)
-        this.#reason = `${message.executorId} ended: ${message.reason}`
+        this.#lastEnd = `${message.executorId} ended: ${message.reason}`
         return this.#tell({ kind: 'ended', executorId: message.executorId, reason: message.reason })
       case 'waiting':
-        if (message.reason !== '') this.#reason = message.reason
+        this.#waitsFor = message.reason
         return
       case 'refused': {
         const { address } = this.#master
