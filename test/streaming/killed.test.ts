@@ -38,23 +38,27 @@ const runKilled = (
 /** Of the driver: a start, and a batch with its commit. What comes behind these are further batches. */
 const STEPS_OF_A_BATCH = 16
 
+/**
+ * Every third step of a thread. A file has two, as it is opened and as its folder is then opened to flush it: of four of these one after another
+ * the thread is killed before an opening, before a flush, after an opening and after a flush.
+ */
+const everyThird = (thread: 'main' | 'worker', nth: number): string =>
+  `${thread}:${3 * nth + 1}${nth % 4 < 2 ? '' : '+'}`
+
 /** Checkpoint and output lie below; each start goes further than the one before it in the same thread, the driver's by a step for one batch. */
 const eachStep =
   (directory: string) =>
   (run: number): Kill => {
-    const thread = run % 3 === 2 ? 'worker' : 'main'
-    const nth = run - Math.floor(run / 3) + 1
-    const step = run % 3 === 2 ? run - 1 : nth + 2 * Math.max(0, nth - STEPS_OF_A_BATCH)
-    return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
+    const third = Math.floor(run / 3)
+    const nth = run - third + 1
+    const driverStep = `main:${nth + 2 * Math.max(0, nth - STEPS_OF_A_BATCH)}${run % 2 === 0 ? '' : '+'}`
+    return { step: run % 3 === 2 ? everyThird('worker', third) : driverStep, below: join(directory, '') }
   }
 
 /** The files of state lie below, of which each start touches three more than the one before it, and is killed before or after that. */
 const eachStateFile =
   (directory: string) =>
-  (run: number): Kill => ({
-    step: `worker:${3 * run + 1}${run % 2 === 0 ? '' : '+'}`,
-    below: join(directory, 'checkpoint', 'state'),
-  })
+  (run: number): Kill => ({ step: everyThird('worker', run), below: join(directory, 'checkpoint', 'state') })
 
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
   withRecords(async (servers, directory) => {
@@ -152,13 +156,10 @@ for (const { kind, steps, check } of MOVED)
       const partitionsOf = (run: number): NodeJS.ProcessEnv => ({ ...ONE_THREAD, PARTITIONS: String(2 + (run % 4)) })
       let kills = 0
       // What the driver does is the same for all.
-      for (const thread of kind === 'windows' ? ['main', 'worker'] : ['worker']) {
+      for (const thread of kind === 'windows' ? (['main', 'worker'] as const) : (['worker'] as const)) {
         t.false(await runUntil(args, { batches: 2 }, { env: partitionsOf(kills) }))
-        for (let step = 1; step <= (thread === 'main' ? 34 : steps); step += 3) {
-          const kill = {
-            step: `${thread}:${step}${step % 2 === 0 ? '' : '+'}`,
-            below: join(directory, 'checkpoint', ''),
-          }
+        for (let nth = 0; 3 * nth < (thread === 'main' ? 34 : steps); nth++) {
+          const kill = { step: everyThird(thread, nth), below: join(directory, 'checkpoint', '') }
           if (!(await runUntil(args, kill, { env: partitionsOf(++kills) }))) continue
           t.fail(`the query came to its end before ${kill.step}`)
         }
