@@ -4,7 +4,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
 import { elementByKeys, orderedByKeys } from '../collations/array-uses.js'
-import { castTo, unexpectedType } from '../types/coercion.js'
+import { castTo, exactType, unexpectedType } from '../types/coercion.js'
 import { refuseUnordered } from '../types/orderable.js'
 import { arrayOf, typedArrayOf } from './array-operands.js'
 import { buildCase } from './conditional.js'
@@ -24,17 +24,11 @@ import { raising } from './raising.js'
 const sorted = (elements: Expression, type: ArrayType, ascending: Expression, nullsLast: boolean, site: CallSite) =>
   kernelCall('packedSorted', type, [elements, ascending, literal(BOOLEAN, nullsLast)], site, { types: [0] })
 
-/** No text becomes a BOOLEAN here. */
-function booleanOf(e: Expression, site: CallSite): Expression {
-  if (e.type.kind !== 'boolean' && e.type.kind !== 'void') throw unexpectedType(e, '"BOOLEAN"', 1, site)
-  return castTo(e, BOOLEAN)
-}
-
 const sortArray: FunctionDefinition = between(1, 2, (args, site) => {
   const type = arrayOf(args, 0, site)
   refuseUnordered(type, site)
   const ascending = args[1] ?? literal(BOOLEAN, true)
-  if (isFoldable(ascending)) return sorted(args[0]!, type, booleanOf(ascending, site), false, site)
+  if (isFoldable(ascending)) return sorted(args[0]!, type, exactType(ascending, BOOLEAN, 1, site), false, site)
   const inputExpr = site.argumentSql?.(1) ?? site.sql
   const parameters = {
     inputName: '`ascendingOrder`',

@@ -138,7 +138,7 @@ export const CALENDAR: FunctionTable = collated('plain', {
     '(date)',
     'How many days it is after 1970-01-01.',
     [["unix_date(date'1970-01-02')", '1']],
-    exactly(1, ([date], site) => daysSince(exactType(date!, DATE, site), literal(DATE, 0))),
+    exactly(1, ([date], site) => daysSince(exactType(date!, DATE, 0, site), literal(DATE, 0))),
   ),
   date_from_unix_date: helped(
     '(days)',

@@ -5,7 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { filledAlike } from '../filled-texts.js'
 import { isLenient } from '../session.js'
-import { castTo, expectType, unexpectedType, unify } from '../types/coercion.js'
+import { castTo, exactType, expectType, unify } from '../types/coercion.js'
 import { isNumeric } from '../types/common-types.js'
 import { refuseUnordered } from '../types/orderable.js'
 import {
@@ -72,12 +72,6 @@ function nullTest(fn: 'is_null' | 'is_not_null', args: readonly Expression[], si
 const equal: FunctionDefinition = comparison('eq')
 const notEqual: FunctionDefinition = comparison('ne')
 
-/** No text is a BOOLEAN here. */
-function truth(value: Expression, site: CallSite): Expression {
-  if (value.type.kind !== 'boolean' && value.type.kind !== 'void') throw unexpectedType(value, '"BOOLEAN"', 0, site)
-  return value
-}
-
 export const COMPARISON: FunctionTable = collated('values', {
   '=': equal,
   '==': equal,
@@ -142,11 +136,11 @@ export const COMPARISON: FunctionTable = collated('values', {
     { printed: { call: ([a], text) => `(${text(a!)} IS NOT NULL)` } },
   ),
   'is unknown': {
-    ...exactly(1, ([value], site) => nullTest('is_null', [truth(value!, site)], site)),
+    ...exactly(1, ([value], site) => nullTest('is_null', [exactType(value!, BOOLEAN, 0, site)], site)),
     printed: { call: ([a], text) => `(${text(a!)} IS NULL)` },
   },
   'is not unknown': {
-    ...exactly(1, ([value], site) => nullTest('is_not_null', [truth(value!, site)], site)),
+    ...exactly(1, ([value], site) => nullTest('is_not_null', [exactType(value!, BOOLEAN, 0, site)], site)),
     printed: { call: ([a], text) => `(${text(a!)} IS NOT NULL)` },
   },
 })

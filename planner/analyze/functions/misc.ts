@@ -3,7 +3,7 @@ import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { CallText } from '../printing.js'
 import { isLenient } from '../session.js'
-import { castTo, differentTypes, expectType, unexpectedType } from '../types/coercion.js'
+import { castTo, differentTypes, exactType, expectType, unexpectedType } from '../types/coercion.js'
 import { isNumeric } from '../types/common-types.js'
 import { buildCase } from './conditional.js'
 import {
@@ -35,9 +35,7 @@ const assertTrue: FunctionDefinition = between(1, 2, ([condition, message], site
   const text = message ? site.argumentSql?.(1)?.slice(1, -1) : `'${written}' is not true!`
   // Spark tells what it makes of the call.
   const sql = `"(IF(${written}, NULL, raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text}))))"`
-  // No text becomes the condition of an IF.
-  if (condition!.type.kind === 'string') throw unexpectedType(condition!, '"BOOLEAN"', 0, { ...site, sql })
-  const holds = expectType(condition!, BOOLEAN, 0, { ...site, sql })
+  const holds = exactType(condition!, BOOLEAN, 0, { ...site, sql })
   return buildCase([{ when: holds, value: literal(VOID, null) }], raised(told, site), site)
 })
 

@@ -196,7 +196,7 @@ export const TEXT_PARTS: FunctionTable = collated('text', {
     '(text)',
     'How an English word sounds, as a letter and three digits. What begins with no Latin letter stays as it is.',
     [["soundex('Miller')", 'M460']],
-    exactly(1, ([word], site) => kernelCall('textSoundex', STRING, [exactType(word!, STRING, site)], site)),
+    exactly(1, ([word], site) => kernelCall('textSoundex', STRING, [exactType(word!, STRING, 0, site)], site)),
     { collations: 'plain' },
   ),
   sentences: helped(

@@ -118,9 +118,9 @@ export function expectType(e: Expression, type: DataType, position: number, site
   throw unexpectedType(e, quotedTypeName(type), position, site)
 }
 
-/** The only argument of a function that turns nothing into its type but NULL. */
-export function exactType(e: Expression, type: DataType, site: Place): Expression {
-  if (e.type.kind !== 'void' && !sameType(e.type, type)) throw unexpectedType(e, quotedTypeName(type), 0, site)
+/** An argument of a function that turns nothing into its type but NULL. */
+export function exactType(e: Expression, type: DataType, position: number, site: Place): Expression {
+  if (e.type.kind !== 'void' && !sameType(e.type, type)) throw unexpectedType(e, quotedTypeName(type), position, site)
   return castTo(e, type)
 }
 
