@@ -1,6 +1,10 @@
+const FIRST_BYTES = 64 * 1024
+/** A buffer that grew larger, for a value seldom met, does not stay. */
+const MOST_KEPT_BYTES = 1024 * 1024
+
 /** The bytes of rows that are written one after the other. */
 export class AvroBytes {
-  #bytes = Buffer.allocUnsafe(64 * 1024)
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES)
   #length = 0
 
   get length(): number {
@@ -11,6 +15,7 @@ export class AvroBytes {
   taken(): Buffer {
     const bytes = this.#bytes.subarray(0, this.#length)
     this.#length = 0
+    if (this.#bytes.length > MOST_KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES)
     return bytes
   }
 

@@ -12,7 +12,10 @@ interface Writing {
   readonly write: Write
 }
 
-let last: Writing | undefined
+/** So many calls keep how they write. */
+const MOST_WRITINGS = 64
+/** The newest last. */
+const writings: Writing[] = []
 const to = new AvroBytes()
 
 /** An array of one value, which is written by a schema; NULL for NULL. */
@@ -26,11 +29,12 @@ export const write: HostRoutine = ([one, schema], { arguments: [type] }) => {
   return to.taken()
 }
 
-/** How values of a type are written by a schema, found once for as long as they are the same. */
+/** How values of a type are written by a schema, found once for each call, as all rows of a call have one type and one schema. */
 function writingOf(schema: string, type: ArrayType): Writing {
-  if (last?.schema !== schema || last.type !== type) {
-    const write = valueWriter(type.element, parseAvroSchema(schema), 'topLevelRecord')
-    last = { schema, type, write }
-  }
-  return last
+  const known = writings.find((one) => one.type === type && one.schema === schema)
+  if (known) return known
+  const found = { schema, type, write: valueWriter(type.element, parseAvroSchema(schema), 'topLevelRecord') }
+  if (writings.length === MOST_WRITINGS) writings.shift()
+  writings.push(found)
+  return found
 }
