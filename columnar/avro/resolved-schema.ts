@@ -1,4 +1,4 @@
-import type { AvroField, AvroRecord, AvroType } from './avro-type.js'
+import type { AvroField, AvroPlain, AvroRecord, AvroType } from './avro-type.js'
 import { branchesOf, sharedType } from './data-type.js'
 
 /** What was written cannot be read by another schema. */
@@ -26,7 +26,16 @@ export function resolvedSchema(written: AvroType, reading: AvroType): AvroType {
     return { kind: 'array', items: resolvedSchema(written.items, reading.items) }
   if (written.kind === 'map' && reading.kind === 'map')
     return { kind: 'map', values: resolvedSchema(written.values, reading.values) }
-  return written
+  return withMeaning(written, reading)
+}
+
+/** What was written without a logical type is what the reader says of it, as an int read as a long is too; with one, its unit counts. */
+function withMeaning(written: AvroType, reading: AvroType): AvroType {
+  if (!('logicalType' in reading) || 'logicalType' in written) return written
+  if (written.kind === 'int' && reading.kind === 'long') return reading
+  if (written.kind !== reading.kind) return written
+  const { logicalType, precision, scale } = reading as AvroPlain
+  return { ...written, logicalType, precision, scale } as AvroType
 }
 
 function resolvedRecord(written: AvroRecord, reading: AvroRecord): AvroRecord {

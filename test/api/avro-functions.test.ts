@@ -88,6 +88,29 @@ test.serial('values are read by another schema', async (t) => {
   t.regex(await refused('{"name": "a", "type": ["int", "string"]}'), /a union of several types was written otherwise/)
 })
 
+test.serial(
+  'a logical type of the schema that values are wanted in counts for those written without one',
+  async (t) => {
+    const read = (bytes: string, written: string, reading: string, shown = 'string'): Promise<unknown> =>
+      valueIn(`${shown}(from_avro(x'${bytes}', ${quotedText(written)}, map('avroSchema', ${quotedText(reading)})))`)
+    const logical = (type: string, logicalType: string): string => JSON.stringify({ type, logicalType })
+    const [micros, millis] = [logical('long', 'timestamp-micros'), logical('long', 'timestamp-millis')]
+    t.is(await read('02', '"long"', micros, 'unix_micros'), 1n)
+    t.is(await read('02', '"int"', micros, 'unix_micros'), 1n)
+    t.is(await read('02', '"long"', millis, 'unix_micros'), 1000n)
+    t.is(await read('02', millis, micros, 'unix_micros'), 1000n)
+    t.is(await read('02', micros, millis, 'unix_micros'), 1n)
+    t.is(await read('02', millis, '"long"'), '1')
+    t.is(await read('02', '"long"', logical('long', 'local-timestamp-micros')), '1970-01-01 00:00:00.000001')
+    t.is(await read('02', '"long"', logical('long', 'time-micros')), '00:00:00.000001')
+    t.is(await read('02', '"int"', logical('int', 'date')), '1970-01-02')
+    const decimal = { logicalType: 'decimal', precision: 3, scale: 1 }
+    t.is(await read('0219', '"bytes"', JSON.stringify({ type: 'bytes', ...decimal })), '2.5')
+    const fixed = { type: 'fixed', name: 'f', size: 1 }
+    t.is(await read('19', JSON.stringify(fixed), JSON.stringify({ ...fixed, ...decimal })), '2.5')
+  },
+)
+
 test.serial('a union of several types is a struct of them', async (t) => {
   const schema = record('{"name": "u", "type": ["int", "string"]}')
   t.deepEqual(await valueIn(`from_avro(x'020262', ${schema})`), { u: { member0: null, member1: 'b' } })
