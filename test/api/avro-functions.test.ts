@@ -111,6 +111,20 @@ test.serial(
   },
 )
 
+test.serial('all lists of a value together have a million elements without bytes at most', async (t) => {
+  const counted = (inner: string, times: number): Promise<unknown> => {
+    const bytes = `unhex(concat('A00F', repeat('${inner}00', ${times}), repeat('00', ${1000 - times}), '00'))`
+    const schema = '\'{"type":"array","items":{"type":"array","items":"null"}}\''
+    return valueIn(`aggregate(from_avro(${bytes}, ${schema}), 0, (sum, one) -> sum + size(one))`)
+  }
+  // 2 ** 17 elements.
+  t.is(await counted('808010', 8), 2 ** 20)
+  await raised(t, counted('808010', 9), 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION')
+  const rows =
+    'from_avro(unhex(concat(\'80808001\', \'00\', left(\'\', int(id)))), \'{"type":"array","items":"null"}\')'
+  t.is(await valueIn(`sum(size(${rows}))`, 'from range(3)'), 3n * 2n ** 20n)
+})
+
 test.serial('a union of several types is a struct of them', async (t) => {
   const schema = record('{"name": "u", "type": ["int", "string"]}')
   t.deepEqual(await valueIn(`from_avro(x'020262', ${schema})`), { u: { member0: null, member1: 'b' } })

@@ -201,6 +201,10 @@ test.serial(
     ]
     for (const [type, payload, result] of cases)
       t.is(await outcome(handMade(type, payload)), result, `${JSON.stringify(type)} ${payload.join()}`)
+    // Each 600,000 elements without bytes, and a row may have a million.
+    const many = [0x80, 0x9f, 0x49, 0]
+    t.is(await outcome(handMade(LIST, [...many, ...many], 2)), 2)
+    t.is(await outcome(handMade({ type: 'array', items: LIST }, [4, ...many, ...many, 0])), 'FAILED_READ_FILE')
     t.is(await outcome(handMade({ type: 'int' }, [2, 4, 6], 2)), 'FAILED_READ_FILE')
     t.is(await outcome(handMade({ type: 'int' }, [2, 4], 2)), 2)
   },

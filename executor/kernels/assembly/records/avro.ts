@@ -36,7 +36,7 @@ import { childCount, childOf, detailOf, isWanted, kindOf } from './avro-nodes'
 import { decimalExceeds } from '../numbers/decimal'
 import { slotsAllocate, slotsDoubled, slotsPack } from '../nested/packed-slots'
 
-/** So many elements may take no bytes at all. */
+/** So many elements of a row may take no bytes at all, in all its lists together. */
 const MOST_EMPTY: u64 = 1 << 20
 const FIRST_SLOTS: i32 = 16
 
@@ -44,13 +44,18 @@ const FIRST_SLOTS: i32 = 16
 let at: usize = 0
 let end: usize = 0
 let isMalformed: bool = false
+/** Elements without bytes that the row may have still. */
+let emptyLeft: u64 = 0
 
 /** Reads so many rows from `from` on, for the columns from the row `first` on. Returns where the next row begins, 0 when they are malformed. */
 export function avroRows(root: usize, from: usize, until: usize, first: i32, rows: i32): usize {
   at = from
   end = until
   isMalformed = false
-  for (let row = first; row < first + rows && !isMalformed; row++) read(root, 0, row)
+  for (let row = first; row < first + rows && !isMalformed; row++) {
+    emptyLeft = MOST_EMPTY
+    read(root, 0, row)
+  }
   return isMalformed ? 0 : at
 }
 
@@ -59,6 +64,7 @@ export function avroValue(bytes: usize, length: i32, tree: usize, treeBytes: i32
   at = bytes
   end = bytes + length
   isMalformed = false
+  emptyLeft = MOST_EMPTY
   const slotBytes = load<i32>(tree, AVRO_SLOT_BYTES)
   const slot = slotsAllocate(1, slotBytes)
   readElement(tree, slot, 0, slotBytes, true)
@@ -250,7 +256,7 @@ function readList(node: usize, base: usize, index: i32): void {
         continue
       }
     }
-    if (!hasRoom(node, <u64>more, count)) return fail()
+    if (!hasRoom(node, <u64>more)) return fail()
     for (; more > 0 && !isMalformed; more--, count++) {
       if (isKept && <i32>count == capacity) {
         slots = slotsDoubled(slots, capacity, slotBytes)
@@ -265,9 +271,12 @@ function readList(node: usize, base: usize, index: i32): void {
 }
 
 /** Whether so many more elements may follow. */
-function hasRoom(node: usize, more: u64, count: u64): bool {
+function hasRoom(node: usize, more: u64): bool {
   const least: u64 = load<u32>(node, AVRO_SIZE)
-  return least > 0 ? more <= <u64>(end - at) / least : more <= MOST_EMPTY && count + more <= MOST_EMPTY
+  if (least > 0) return more <= <u64>(end - at) / least
+  if (more > emptyLeft) return false
+  emptyLeft -= more
+  return true
 }
 
 function readElement(node: usize, slots: usize, index: i32, slotBytes: i32, isKept: bool): void {
