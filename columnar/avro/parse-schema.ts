@@ -7,6 +7,8 @@ import {
   type Meaning,
   PLAIN_KINDS,
 } from './avro-type.js'
+import { nodesOf } from './nodes-of.js'
+import { repeatedName } from './repeated-name.js'
 
 /** A schema of Avro that is none, in words. */
 class MalformedSchema extends Error {}
@@ -20,6 +22,9 @@ interface Names {
   readonly open: Set<string>
 }
 
+/** Types are walked as trees, in which a name stands for all of its type each time, so that a small schema could be of any size. */
+const MOST_NODES = 100_000
+
 /** @throws MalformedSchema also when a record is within itself, which no type of a table is */
 export function parseAvroSchema(text: string): AvroType {
   let json: unknown
@@ -28,7 +33,9 @@ export function parseAvroSchema(text: string): AvroType {
   } catch (error) {
     throw new MalformedSchema((error as Error).message)
   }
-  return typeOf(json, '', { known: new Map(), open: new Set() })
+  const schema = typeOf(json, '', { known: new Map(), open: new Set() })
+  if (nodesOf(schema) > MOST_NODES) throw new MalformedSchema(`it has more than ${MOST_NODES} types within each other`)
+  return schema
 }
 
 /** Reads the schema of rows. @throws MalformedSchema also when these are no records */
@@ -78,6 +85,8 @@ function recordOf(json: JsonObject, namespace: string, names: Names): AvroRecord
   names.open.add(name)
   const record: AvroRecord = { kind: 'record', name, fields: fields.map((one) => fieldOf(one, within, names)) }
   names.open.delete(name)
+  const twice = repeatedName(record.fields)
+  if (twice !== undefined) throw new MalformedSchema(`two fields of the record ${name} are called ${twice}`)
   return added(names, record)
 }
 

@@ -6,6 +6,7 @@ import { type DataType, type DecimalType, type Schema, type StructType, typeName
 import type { AvroBytes } from './avro-bytes.js'
 import type { AvroEnum, AvroFixed, AvroRecord, AvroType, AvroUnion } from './avro-type.js'
 import { branchesOf, dataTypeOf, mayBeNull } from './data-type.js'
+import { repeatedName } from './repeated-name.js'
 
 export type Write = (value: StoredNested, to: AvroBytes) => void
 
@@ -197,6 +198,8 @@ const unfit = (cause: string): MillraceError =>
 function structWriter(type: StructType, { fields }: AvroRecord): Write {
   const extra = type.fields.find(({ name }) => !fields.some((one) => one.name === name))
   if (extra) throw new Unwritable(`the schema has no field ${extra.name}`)
+  const twice = repeatedName(type.fields)
+  if (twice !== undefined) throw new Unwritable(`two fields of the value are called ${twice}`)
   const keys = rowKeys(type.fields)
   const writers = fields.map((one) => {
     const at = type.fields.findIndex(({ name }) => name === one.name)

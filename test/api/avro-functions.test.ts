@@ -125,6 +125,32 @@ test.serial('all lists of a value together have a million elements without bytes
   t.is(await valueIn(`sum(size(${rows}))`, 'from range(3)'), 3n * 2n ** 20n)
 })
 
+test.serial('fields of a record have names of their own', async (t) => {
+  const twice = record('{"name": "a", "type": "int"}', '{"name": "a", "type": "int"}')
+  t.regex(await refusal(t, valueIn(`from_avro(x'0202', ${twice})`)), /two fields of the record r are called a/)
+  const value = "named_struct('a', 1, 'a', 2)"
+  t.regex(await refusal(t, valueIn(`to_avro(${value})`)), /two fields of the record topLevelRecord are called a/)
+  t.regex(await refusal(t, valueIn(`to_avro(${value}, ${INT})`)), /two fields of the value are called a/)
+})
+
+test.serial('a schema of reused names has no more types than can be walked', async (t) => {
+  const doubled = (times: number): string => {
+    let type: unknown = { type: 'record', name: 'r0', fields: [{ name: 'x', type: 'int' }] }
+    for (let i = 1; i <= times; i++) {
+      const fields = [
+        { name: 'x', type },
+        { name: 'y', type: `r${i - 1}` },
+      ]
+      type = { type: 'record', name: `r${i}`, fields }
+    }
+    return quotedText(JSON.stringify(type))
+  }
+  t.regex(String(await valueIn(`schema_of_avro(${doubled(10)})`)), /^STRUCT<x: STRUCT</)
+  const refused = /^FAILED_FUNCTION_CALL: .*it has more than 100000 types within each other/s
+  t.regex(await refusal(t, valueIn(`schema_of_avro(${doubled(16)})`)), refused)
+  t.regex(await refusal(t, valueIn(`from_avro(x'', ${doubled(100)})`)), refused)
+})
+
 test.serial('a union of several types is a struct of them', async (t) => {
   const schema = record('{"name": "u", "type": ["int", "string"]}')
   t.deepEqual(await valueIn(`from_avro(x'020262', ${schema})`), { u: { member0: null, member1: 'b' } })
