@@ -13,6 +13,7 @@ import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import { readParameter, readRowInQuery, readStar, withTextsBehind } from './operands.js'
 import { acceptOperator, fn, readBinary } from './operators.js'
+import { readQuantified } from './quantified.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -117,7 +118,9 @@ function readPredicate(tokens: TokenStream): UnresolvedExpression {
     const comparison = tokens.peek().kind === 'symbol' ? COMPARISONS[tokens.peek().match] : undefined
     if (comparison !== undefined) {
       tokens.next()
-      left = fn(comparison, [left, readOperand(tokens)], tokens.originFrom(start))
+      left =
+        readQuantified(tokens, left, comparison, start) ??
+        fn(comparison, [left, readOperand(tokens)], tokens.originFrom(start))
     } else {
       const predicate = readPredicateAfter(tokens, left, start)
       if (predicate === undefined) return left

@@ -23,6 +23,17 @@ const FIXED = [
   'select k, v from l where v = (select max(w) from r where r.k + 1 = l.k + 1 and r.name = l.name)',
   'select k, (select distinct r.k from r where r.k = l.k) from l',
   'select k, (select max(a.w) from r a join r b on a.k = b.k where b.w = l.v and a.w > 1) from l',
+  // ANY and ALL: of none, of values with NULLs and without, of those that belong to the row.
+  ...['=', '<>', '<', '<=', '>', '>='].flatMap((comparison) =>
+    ['any', 'all'].flatMap((quantifier) => [
+      `select k, v, v ${comparison} ${quantifier} (select w from r) from l`,
+      `select k, v, v ${comparison} ${quantifier} (select w from r where w is not null) from l`,
+      `select k, v, v ${comparison} ${quantifier} (select w from e) from l`,
+      `select k, v from l where v ${comparison} ${quantifier} (select w from r where r.k = l.k)`,
+      `select k, v from l where not v + 1 ${comparison} ${quantifier} (select w from r where r.k = l.k and w > 1)`,
+    ]),
+  ),
+  'select k, sum(v) from l group by k having sum(v) >= all (select sum(w) from r where w < 3 group by k)',
   // EXISTS and IN.
   ...['', 'not '].flatMap((not) => [
     `select k, v from l where ${not}exists (select 1 from r where r.k = l.k)`,
