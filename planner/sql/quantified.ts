@@ -67,13 +67,13 @@ function compared(
 
 /** What there is to know of the values of a query, in a struct. */
 function summaryOf(query: UnresolvedRelation, origin: Origin): UnresolvedExpression {
-  const one: UnresolvedExpression = { kind: 'literal', type: INT, value: 1, origin }
+  const whole = (n: number): UnresolvedExpression => ({ kind: 'literal', type: INT, value: n, origin })
   const value: UnresolvedExpression = { kind: 'attribute', parts: [VALUE], origin }
-  const rows = fn('count', [one], origin)
+  const rows = fn('count', [whole(1)], origin)
   const fields: Readonly<Record<string, UnresolvedExpression>> = {
     min: fn('min', [value], origin),
     max: fn('max', [value], origin),
-    isEmpty: fn('=', [rows, { ...one, value: 0 } as UnresolvedExpression], origin),
+    isEmpty: fn('=', [rows, whole(0)], origin),
     hasNull: fn('<', [fn('count', [value], origin), rows], origin),
   }
   const members = Object.entries(fields).flatMap(([name, e]): UnresolvedExpression[] => [

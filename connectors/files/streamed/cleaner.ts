@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isUrl } from '../../../common/is-url.js'
 import { makeFolders } from '../../../common/make-folders.js'
-import { hasCode } from '../../../common/system-errors.js'
+import { unlessMissing } from '../../../common/system-errors.js'
 import { failedWrite } from '../file-errors.js'
 import { localPath } from '../systems/local-path.js'
 import type { FilesOffset } from './batch-files.js'
@@ -29,16 +29,12 @@ export class SourceCleaner {
       if (this.#rule.kind !== 'archive') return await rm(path, { force: true })
       const target = join(archiveOf(this.#rule.folder), path)
       await makeFolders(dirname(target))
-      await rename(path, target).catch(unlessGone)
+      // A file that somebody has removed need not be put away.
+      await rename(path, target).catch(unlessMissing)
     } catch (error) {
       throw failedWrite(path, error)
     }
   }
-}
-
-/** A file that somebody has removed need not be put away. */
-function unlessGone(error: unknown): void {
-  if (!hasCode(error, 'ENOENT')) throw error
 }
 
 const archiveOf = (folder: string): string => resolve(localPath(folder))

@@ -1,3 +1,4 @@
+import { RowCells } from '../cells.js'
 import type { HeldLocal } from './held-cells.js'
 import type { PartitionSite, WindowCode } from './partition-site.js'
 
@@ -9,35 +10,33 @@ const CELL_BYTES = 8
  */
 export class CarriedState {
   readonly #site: PartitionSite
-  readonly #cells: readonly HeldLocal[]
-  readonly #place: number
+  readonly #locals: readonly HeldLocal[]
+  readonly #kept: RowCells
 
   constructor(site: PartitionSite, codes: readonly WindowCode[]) {
     const counts = [site.before, site.peers.number].map((local): HeldLocal => ({ local, type: 'i32' }))
     this.#site = site
-    this.#cells = [...counts, ...codes.flatMap((code) => code.carried?.() ?? [])]
-    this.#place = site.context.constants.reserve(this.#cells.length * CELL_BYTES)
+    this.#locals = [...counts, ...codes.flatMap((code) => code.carried?.() ?? [])]
+    const { constants, constantsBase } = site.context
+    const place = constants.reserve(this.#locals.length * CELL_BYTES)
+    const types = this.#locals.map(({ type }) => type)
+    this.#kept = new RowCells(site.f, types, constantsBase, place)
   }
 
   load(): void {
-    const { context, f, rows, first, finder } = this.#site
+    const { f, rows, first, finder } = this.#site
     rows.pushPartitionBegins(f, finder.push(first).setNew('i32')).op('i32.eqz')
     f.if(() => {
-      this.#cells.forEach(({ local, type }, i) => {
-        f.get(context.constantsBase)
-          .load(`${type}.load`, this.#place + i * CELL_BYTES)
-          .set(local)
-      })
+      for (const [i, { local }] of this.#locals.entries()) this.#kept.push(i).set(local)
     })
   }
 
   save(): void {
-    const { context, f, first, end, before } = this.#site
+    const { f, first, end, before } = this.#site
     f.get(before).get(end).op('i32.add').get(first).op('i32.sub').set(before)
-    this.#cells.forEach(({ local, type }, i) => {
-      f.get(context.constantsBase)
-        .get(local)
-        .store(`${type}.store`, this.#place + i * CELL_BYTES)
-    })
+    for (const [i, { local }] of this.#locals.entries()) {
+      f.get(local)
+      this.#kept.set(i)
+    }
   }
 }
