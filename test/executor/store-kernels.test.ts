@@ -110,6 +110,20 @@ test('bytes that are replaced and grow are those of the last time, beside others
   t.is(memory.bytesInUse, before)
 })
 
+test('texts of every length are copied into a store whole, one behind the other', (t) => {
+  const { memory, kernels, strings } = fixture()
+  const random = new Random(29)
+  const from = memory.allocate(80)
+  const kept = Array.from({ length: 75 }, (_, length) => {
+    for (let i = 0; i < 80; i++) memory.bytes[from + i] = random.integer(0, 255)
+    return {
+      text: memory.bytes.slice(from + 1, from + 1 + length),
+      at: kernels.storeBytes(strings, from + 1, length) >>> 0,
+    }
+  })
+  for (const { text, at } of kept) t.deepEqual(memory.bytes.slice(at, at + text.length), text)
+})
+
 test('a table of groups finds each row by its hash, however often its directory grew', (t) => {
   const { memory, kernels, table } = fixture()
   const random = new Random(31)

@@ -3,7 +3,7 @@
 // Without bytes there is no address.
 import { CHUNK_HEADER_BYTES, JOIN_ROW_HASH, LONG_TEXT, REF_IF_LONG, REF_IN_CELLS } from '../../interface/rows'
 import { PARTS, PARTS_HEADER_BYTES, PARTS_SHIFT, TABLE_BYTES, TABLE_ROW_STORE, TABLE_STRING_STORE } from '../../interface/table'
-import { storeAllocate, storeBytes, storeChunkBytes, storeFirst, storeNext } from './row-store'
+import { copyBytes, copyRow, storeAllocate, storeBytes, storeChunkBytes, storeFirst, storeNext } from './row-store'
 
 /** How many bytes a ref leads to. */
 @inline
@@ -38,31 +38,39 @@ export function pagePack(
   page: usize,
   room: usize,
 ): u64 {
-  const end = page + room
-  const refsOfRow = load<u32>(refs)
+  // First the rows and then their bytes: what the processor waits for is in memory all over, and so it waits for many at once.
   let to = page
-  let bytes = end
+  let left = room
   let packed: u32 = 0
-  while (packed < count) {
+  for (; packed < count; packed++) {
     const row: usize = load<u32>(list + <usize>packed * stride)
     const size = pageBytes(row, width, refs)
-    if (size > bytes - to) break
-    memory.copy(to, row, width)
-    if (size > width) {
-      for (let i: u32 = 0; i < refsOfRow; i++) {
-        const at = refs + 4 + (<usize>i << 3)
-        const ref = to + <usize>load<u32>(at)
-        const length = lengthOf(ref, load<u32>(at, 4))
-        if (length == 0) continue
-        bytes -= length
-        memory.copy(bytes, load<u32>(ref), length)
-        store<u32>(ref, <u32>(end - bytes))
-      }
-    }
+    if (size > left) break
+    left -= size
+    copyRow(to, row, width)
     to += width
-    packed++
   }
-  return (<u64>(end - bytes) << 32) | <u64>packed
+  const bytes = bringBytes(page, to, width, refs, page + room)
+  return (<u64>bytes << 32) | <u64>packed
+}
+
+/** Puts the bytes that refs of copied rows lead to before `end`, the first of them last, and says in the refs how far. Returns how many there are. */
+function bringBytes(rows: usize, behind: usize, width: usize, refs: usize, end: usize): usize {
+  const refsOfRow = load<u32>(refs)
+  if (refsOfRow == 0) return 0
+  let bytes = end
+  for (let row = rows; row < behind; row += width) {
+    for (let i: u32 = 0; i < refsOfRow; i++) {
+      const at = refs + 4 + (<usize>i << 3)
+      const ref = row + <usize>load<u32>(at)
+      const length = lengthOf(ref, load<u32>(at, 4))
+      if (length == 0) continue
+      bytes -= length
+      copyBytes(bytes, load<u32>(ref), length)
+      store<u32>(ref, <u32>(end - bytes))
+    }
+  }
+  return end - bytes
 }
 
 /**
@@ -103,7 +111,7 @@ export function rowsDivide(rows: usize, count: u32, width: usize, refs: usize, p
     const part: usize = (load<u32>(row, JOIN_ROW_HASH) >> shift) & (PARTS - 1)
     const table = parts + PARTS_HEADER_BYTES + part * TABLE_BYTES
     const copy = storeAllocate(table + TABLE_ROW_STORE, width)
-    memory.copy(copy, row, width)
+    copyRow(copy, row, width)
     for (let j: u32 = 0; j < refsOfRow; j++) {
       const at = refs + 4 + (<usize>j << 3)
       const ref = copy + <usize>load<u32>(at)

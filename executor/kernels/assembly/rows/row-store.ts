@@ -100,22 +100,26 @@ export function storeSize(at: usize): usize {
   return load<u32>(at, STORE_SIZE)
 }
 
-/** Like memory.copy, but faster for the few bytes most strings have. */
+/** Like memory.copy, but faster for the few bytes most strings have. What it copies to may not overlap them. */
 export function copyBytes(to: usize, from: usize, length: usize): void {
   if (length > 32) {
     memory.copy(to, from, length)
     return
   }
-  while (length >= 8) {
-    store<u64>(to, load<u64>(from))
-    to += 8
-    from += 8
-    length -= 8
+  if (length < 8) {
+    for (; length > 0; length--) store<u8>(to++, load<u8>(from++))
+    return
   }
-  while (length > 0) {
-    store<u8>(to++, load<u8>(from++))
-    length--
-  }
+  // The last eight bytes may be some of those before.
+  const last = length - 8
+  for (let i: usize = 0; i < last; i += 8) store<u64>(to + i, load<u64>(from + i))
+  store<u64>(to + last, load<u64>(from + last))
+}
+
+/** Copies a row: a multiple of eight bytes, and as a rule too few for the call that memory.copy is. */
+@inline
+export function copyRow(to: usize, from: usize, width: usize): void {
+  for (let i: usize = 0; i < width; i += 8) store<u64>(to + i, load<u64>(from + i))
 }
 
 /** Adds a chunk of `allocate` that has its rows already: so many bytes of them, behind a header. The store frees it. */

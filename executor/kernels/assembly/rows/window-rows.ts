@@ -10,7 +10,7 @@ import {
   WINDOW_LAST,
 } from '../../interface/table'
 import { allocate, reallocate } from '../memory'
-import { storeAllocate, storeBytes, storeRelease } from './row-store'
+import { copyRow, storeAllocate, storeBytes, storeRelease } from './row-store'
 
 const LEAST_ROWS: u32 = 1 << 10
 const ADDRESS_SHIFT: usize = 2
@@ -47,7 +47,7 @@ export function windowDrop(table: usize, before: usize, first: u32, width: usize
   let row: usize = 0
   for (let i: u32 = 0; i < kept; i++) {
     row = storeAllocate(table + TABLE_ROW_STORE, width)
-    memory.copy(row, load<u32>(addresses + (<usize>(first + i) << ADDRESS_SHIFT)), width)
+    copyRow(row, load<u32>(addresses + (<usize>(first + i) << ADDRESS_SHIFT)), width)
     moveStrings(row, table + TABLE_STRING_STORE, refs)
     store<u32>(addresses + (<usize>i << ADDRESS_SHIFT), <u32>row)
   }

@@ -35,7 +35,7 @@ import {
 import { tableRelease } from '../rows/group-table'
 import { allocate, reallocate, release } from '../memory'
 import { lengthOf } from '../rows/row-pages'
-import { storeAllocate, storeMove, storeRelease, storeReplaced } from '../rows/row-store'
+import { copyRow, storeAllocate, storeMove, storeRelease, storeReplaced } from '../rows/row-store'
 
 const SMALLEST_LIST: u32 = 256
 /** A list with room for more entries is not kept for the next batch. */
@@ -212,7 +212,7 @@ export function stateCompact(state: usize, width: usize, refs: usize, mark: usiz
 /** Returns where the row went, which the row itself says from then on, for the heap and the list of touched rows: the copy has its hash. */
 function moveRow(state: usize, row: usize, width: usize, refs: usize, mark: usize): usize {
   const copy = storeAllocate(state + STATE_MOVED_ROWS, width)
-  memory.copy(copy, row, width)
+  copyRow(copy, row, width)
   copyStrings(copy, state + STATE_MOVED_STRINGS, refs)
   store<u32>(row + mark, <u32>copy, ROW_MARK_HASH)
   return copy
