@@ -268,8 +268,9 @@ export const QUERY_CONDITIONS = {
   FIELD_NOT_FOUND: user('42704', 'No such struct field {fieldName} in {fields}.'),
   INVALID_EXTRACT_BASE_FIELD_TYPE: user(
     '42000',
-    "Can't extract a value from {base}. Need a complex type [STRUCT] but got {other}.",
+    "Can't extract a value from {base}. Need a complex type [STRUCT, ARRAY, MAP] but got {other}.",
   ),
+  INVALID_EXTRACT_FIELD_TYPE: user('42000', "Field name should be a non-null string literal, but it's {extraction}."),
   EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE: user(
     '42K09',
     'The event time {eventName} has the invalid type {eventType}, but expected "TIMESTAMP".',

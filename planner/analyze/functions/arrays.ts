@@ -2,15 +2,18 @@ import {
   type ArrayType,
   array,
   BOOLEAN,
+  type DataType,
   INT,
   type MapType,
   quotedTypeName,
   type TypeKind,
   VOID,
 } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
 import { keyOfItem, keyOfMap } from '../collations/map-uses.js'
 import { getField } from '../names/scope.js'
 import type { CallText } from '../printing.js'
@@ -72,20 +75,34 @@ function mapValue(args: readonly Expression[], type: MapType, site: CallSite): E
   return call('map_value', type.value, [map!, wanted], { origin: site.origin, nullable: true })
 }
 
+/** Whether a text in brackets is the name of a field: of a struct, or of each of an array. */
+const hasFields = (type: DataType): boolean =>
+  type.kind === 'struct' || (type.kind === 'array' && type.element.kind === 'struct')
+
 /** `a[i]` of an array or a map, or `s['field']`. */
 const item: FunctionDefinition = exactly(2, (args, site) => {
   const { type } = args[0]!
   const [value, key] = args
-  if (type.kind === 'struct' && key!.kind === 'literal' && typeof key!.value === 'string')
+  if (hasFields(type) && key!.kind === 'literal' && typeof key!.value === 'string')
     return getField(value!, key!.value, site.origin)
   if (type.kind === 'variant') return getField(value!, '', site.origin)
-  if (type.kind !== 'map') return element(isLenient() ? 'get' : 'item', args, site, isLenient())
+  if (type.kind === 'void') return value!
+  if (type.kind === 'array') return element(isLenient() ? 'get' : 'item', args, site, isLenient())
+  if (type.kind !== 'map') throw nothingWithin(args, site)
   const isCast =
     key!.type.kind === 'string' || key!.type.kind === 'void' || (isNumeric(key!.type) && isNumeric(type.key))
   if (!isCast) return mapValue(args, type, site)
   const wanted = explicitCast(key!, type.key, castMode(), site)
   return call('map_value', type.value, [value!, wanted], { origin: site.origin, nullable: true })
 })
+
+function nothingWithin([value, key]: readonly Expression[], { argumentSql, origin }: CallSite): MillraceError {
+  const [base, extraction] = [value!, key!].map((e, i) => argumentSql?.(i) ?? `"${sqlText(e)}"`)
+  const { type } = value!
+  return type.kind === 'struct'
+    ? new MillraceError('INVALID_EXTRACT_FIELD_TYPE', { extraction: extraction! }, { origin })
+    : new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base: base!, other: quotedTypeName(type) }, { origin })
+}
 
 const PLACES: ReadonlySet<TypeKind> = new Set(['tinyint', 'smallint', 'int'])
 
@@ -136,7 +153,12 @@ const flatten: FunctionDefinition = exactly(1, (args, site) => {
   return flattened(args[0]!, inner, site)
 })
 
-const itemText: CallText = ([a, index], text) => `${text(a!)}[${text(index!)}]`
+const itemText: CallText = ([a, index], text, { typeOf }) => {
+  const type = typeOf?.(a!)
+  return type && hasFields(type) && index!.kind === 'literal' && typeof index!.value === 'string'
+    ? `${text(a!)}.${index!.value}`
+    : `${text(a!)}[${text(index!)}]`
+}
 
 export const ARRAYS: FunctionTable = collated('values', {
   array: helped('(value, …)', 'An array of the values.', [['array(1, 2, 3)', '[1, 2, 3]']], makeArray),

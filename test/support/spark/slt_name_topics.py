@@ -48,4 +48,14 @@ def star_except():
     yield from each("select {x}", x=["dateadd(Month, 1, date'2020-01-31')", "timestampdiff(mOnth, date'2020-01-31', date'2020-03-31')", "date_add(day, 1, date'2020-01-01')", "date_diff(WEEK, date'2020-01-01', date'2020-02-01')"])
 
 
-NAME_TOPICS = {"star-except": star_except, "memberships": memberships, "unknown-functions": unknown_functions, "list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}
+def extracted():
+    """What brackets and dots take of structs, maps, arrays of both, and what the columns are called."""
+    of = "(select named_struct('u', 1, 'V', 'w') st, array(named_struct('q', 1, 'Q2', 'x'), null) a, map('k', named_struct('z', 5)) m, array(map('k', 7)) am, array(array(named_struct('q', 1))) aa, map(named_struct('i', 1), 2) sm, 'u' n, 0 i)"
+    taken = ["st['u']", "st['v']", "st[n]", "st['none']", "st[0]", "st[null]", "st.v", "a['q']", "a['Q']", "a['none']", "a[n]", "a['0']", "a[0]['q']", "a[0].q2", "a[i].q", "a.q[0]", "a['q'][0]", "a[null]", "m['k']", "m['k']['z']", "m.k.z", "m[n]", "m['none']", "am['k']", "am[0]['k']", "am.k", "aa['q']", "aa[0]['q']", "aa.q", "sm[named_struct('i', 1)]", "sm['i']", "n['u']", "i[0]", "st['u'] + 1", "upper(st['V'])", "a['q2']['x']", "st[concat('u', '')]", "st[lower('U')]", "null[0]", "null['a']", "5['a']"]
+    yield from each(f"select {{x}} from {of}", x=taken)
+    yield from each(f"select {{x}} from (select {{y}} from {of})", x=["`st.u`", "`st[u]`"], y=["st['u']"])
+    yield from each(f"select {{x}} from (select {{y}} from {of})", x=["`a.q`", "`a[q]`"], y=["a['q']"])
+    yield from [f"select `{x}` from (select {y} from {of})" for x, y in [("V", "st.V"), ("st.v", "st['v']"), ("m[k][z]", "m['k']['z']"), ("m[k].z", "m['k']['z']"), ("z", "m['k'].z"), ("a[0].q", "a[0]['q']"), ("st[u]", "st[lower('U')]"), ("st[lower(U)]", "st[lower('U')]"), ("a.q[0]", "a['q'][0]"), ("upper(st.V)", "upper(st['V'])"), ("(st.u + 1)", "st['u'] + 1"), ("am[0][k]", "am[0]['k']")]]
+
+
+NAME_TOPICS = {"extracted": extracted, "star-except": star_except, "memberships": memberships, "unknown-functions": unknown_functions, "list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}
