@@ -23,8 +23,10 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   atNow(position: Position): Position
   /** Begins what a batch can have ready before its offsets are on disk: sources are asked how it is divided, none of its rows is read. */
   prepareBatch?(batch: PlannedBatch): void
-  /** Runs a batch and commits its output; called again for the same batch after a restart. */
-  runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
+  /** Whether batches may run while their offsets are being logged: nothing of their output counts before `runBatch` commits it, which waits for the log. */
+  readonly runsWhileLogging?: boolean
+  /** Runs a batch and commits its output, when its offsets are on disk; called again for the same batch after a restart. */
+  runBatch(batch: PlannedBatch, logged: Promise<unknown>, signal: AbortSignal): Promise<BatchOutcome>
 }
 
 /** How often a batch is run whose prepared output was lost each time. */
@@ -202,25 +204,32 @@ export class MicroBatchQuery {
     startedMs: number,
     spent: Readonly<Partial<Record<BatchPhase, number>>>,
   ): Promise<void> {
-    const { clock, prepareBatch } = this.#options
-    const { logged, states: _, ...offsets } = batch
+    const { clock, prepareBatch, runsWhileLogging } = this.#options
     const beganMs = clock.nowMs()
     this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
     prepareBatch?.(batch)
-    if (!logged) await this.#due.writeWith(offsets)
-    const loggedMs = clock.nowMs()
-    const outcome = await this.#runBatch(batch)
+    const logged = this.#log(batch)
+    if (!runsWhileLogging) await logged
+    const outcome = await this.#runBatch(batch, logged)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
-    const ranMs = clock.nowMs()
+    const [ranMs, loggedMs] = [clock.nowMs(), await logged]
     const { getBatch, queryPlanning } = outcome.durationMs
-    const plannedMs = Math.max(loggedMs, beganMs + getBatch) + queryPlanning
+    const plannedMs = Math.max(runsWhileLogging ? beganMs : loggedMs, beganMs + getBatch) + queryPlanning
     const addBatch = Math.max(0, ranMs - plannedMs)
     this.#ran(batch, outcome, {
       startedMs,
       ranMs,
       durationMs: { ...spent, getBatch, queryPlanning, walCommit: loggedMs - beganMs, addBatch },
     })
+  }
+
+  /** @returns when it is on disk what the batch reads */
+  #log({ logged, states: _, ...offsets }: PlannedBatch): Promise<number> {
+    const written = logged ? Promise.resolve() : this.#due.writeWith(offsets)
+    const logging = written.then(() => this.#options.clock.nowMs())
+    logging.catch(() => undefined) // The batch fails with it.
+    return logging
   }
 
   /** What is left of a batch is its commit. */
@@ -239,12 +248,16 @@ export class MicroBatchQuery {
     })
   }
 
-  async #runBatch(batch: PlannedBatch): Promise<BatchOutcome> {
+  /** When it settles nothing is being logged any more. That something could not be logged is why the batch failed, too. */
+  async #runBatch(batch: PlannedBatch, logged: Promise<unknown>): Promise<BatchOutcome> {
     const { checkpoint, runBatch } = this.#options
     for (let attempt = 1; ; attempt++) {
       try {
-        return await runBatch(batch, this.#stop.signal)
+        const outcome = await runBatch(batch, logged, this.#stop.signal)
+        await logged
+        return outcome
       } catch (error) {
+        await logged
         if (this.#stop.signal.aborted) throw error
         // A later start that took the checkpoint, or whoever removed it, removes files that this batch reads: that is the cause then.
         await checkpoint.assertOwned(batch.batchId)

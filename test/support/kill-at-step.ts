@@ -3,6 +3,7 @@
  * touches a file for writing below a folder. KILL_AT is `main:n` or `worker:n`, for the main thread or any other, or with `+` behind for after;
  * KILL_BELOW the folder. With KILL_ASKING, a number of the Kafka protocol, what counts is each request of that kind that the thread sends. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
  * thread comes first, so that a SIGCONT lets it go on.
+ * HOLD_AT, a number, and HOLD_BELOW let the main thread come to its n-th such touch below a folder and no further: that one never ends, whatever else goes on.
  */
 import now, { openSync, writeSync } from 'node:fs'
 import fs from 'node:fs/promises'
@@ -17,6 +18,8 @@ const isAfter = at?.endsWith('+') ?? false
 let left = (thread === 'main') === isMainThread && at ? Number.parseInt(at, 10) : Number.POSITIVE_INFINITY
 
 const asking = process.env['KILL_ASKING']
+let leftToHold = isMainThread ? Number(process.env['HOLD_AT'] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+const heldBelow = process.env['HOLD_BELOW'] ?? ''
 
 const STEPS = ['open', 'link', 'rename', 'unlink', 'rm', 'mkdir', 'writeFile'] as const
 
@@ -34,9 +37,18 @@ function strike(): void {
 const STEPS_NOW = ['openSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'mkdirSync'] as const
 
 /** Whether a step is one below the folder; what is linked or moved there counts, wherever it comes from. */
-function isBelow(name: string, args: readonly unknown[]): boolean {
+function isBelow(name: string, args: readonly unknown[], folder = below): boolean {
   const isMoved = name.startsWith('link') || name.startsWith('rename')
-  return args.slice(0, isMoved ? 2 : 1).some((path) => String(path).startsWith(below))
+  return args.slice(0, isMoved ? 2 : 1).some((path) => String(path).startsWith(folder))
+}
+
+function holdAtFiles(): void {
+  for (const name of STEPS) {
+    const original = fs[name] as (...args: unknown[]) => Promise<unknown>
+    const held = (...args: unknown[]): Promise<unknown> =>
+      isBelow(name, args, heldBelow) && --leftToHold <= 0 ? new Promise(() => undefined) : original(...args)
+    Object.assign(fs, { [name]: held })
+  }
 }
 
 function strikeAtFiles(): void {
@@ -90,6 +102,7 @@ function strikeAtRequests(number: number): void {
   Object.assign(Socket.prototype, { write: counted })
 }
 
+if (heldBelow !== '') holdAtFiles()
 if (asking === undefined) strikeAtFiles()
 else strikeAtRequests(Number(asking))
 syncBuiltinESMExports()
