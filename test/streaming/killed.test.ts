@@ -60,6 +60,15 @@ const eachStateFile =
   (directory: string) =>
   (run: number): Kill => ({ step: everyThird('worker', run), below: join(directory, 'checkpoint', 'state') })
 
+/** What is written to files of state, of which each start writes more than the one before it, and is killed in the middle of a part or behind it. */
+const eachPartOfState =
+  (directory: string) =>
+  (run: number): Kill => ({
+    step: `worker:${run + 1}${run % 3 === 1 ? '+' : ''}`,
+    below: join(directory, 'checkpoint', 'state'),
+    ofParts: true,
+  })
+
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
   withRecords(async (servers, directory) => {
     t.true((await runKilled(servers, directory, 'rows', afterBatches)) >= 3)
@@ -172,6 +181,15 @@ for (const { kind, steps, check } of MOVED)
       await check(t, directory)
       await nothingIsLeft(t, directory)
     }))
+
+test('windows come out once and whole when a thread is killed within and between the parts of the files of their state', (t) =>
+  withRecords(async (servers, directory) => {
+    const kills = await runKilled(servers, directory, 'windows', eachPartOfState(directory), ONE_THREAD)
+    t.log(`${kills} kills`)
+    t.true(kills >= 5, `${kills} kills`)
+    await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
+  }))
 
 test('windows over a join come out once and whole when a thread is killed before or after each file it touches', (t) =>
   withRecords(async (servers, directory) => {

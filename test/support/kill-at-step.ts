@@ -3,10 +3,11 @@
  * touches a file for writing below a folder. KILL_AT is `main:n` or `worker:n`, for the main thread or any other, or with `+` behind for after;
  * KILL_BELOW the folder. With KILL_ASKING, a number of the Kafka protocol, what counts is each request of that kind that the thread sends. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
  * thread comes first, so that a SIGCONT lets it go on.
+ * With KILL_PARTS what counts are the parts that are written to such files, and `before` is when half of the part is written.
  * HOLD_AT, a number, and HOLD_BELOW let the main thread come to its n-th such touch below a folder and no further: that one never ends, whatever else goes on.
  */
 import now, { openSync, writeSync } from 'node:fs'
-import fs from 'node:fs/promises'
+import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
@@ -84,6 +85,27 @@ function strikeAtFiles(): void {
   }
 }
 
+/** A file is written in parts, between which it can be left. */
+function strikeAtParts(): void {
+  const { open } = fs
+  const counted = async (...args: Parameters<typeof open>): Promise<FileHandle> => {
+    const file = await open(...args)
+    if ((args[1] ?? 'r') === 'r' || !isBelow('open', args)) return file
+    const write = file.writeFile.bind(file)
+    const part = async (bytes: Uint8Array): Promise<void> => {
+      const isHit = --left === 0
+      if (isHit && !isAfter) {
+        await write(bytes.subarray(0, bytes.length >> 1))
+        strike()
+      }
+      await write(bytes)
+      if (isHit) strike()
+    }
+    return Object.assign(file, { writeFile: part })
+  }
+  Object.assign(fs, { open: counted })
+}
+
 /** Where a request has its number: behind its length. */
 const API_KEY = 4
 
@@ -103,6 +125,7 @@ function strikeAtRequests(number: number): void {
 }
 
 if (heldBelow !== '') holdAtFiles()
-if (asking === undefined) strikeAtFiles()
+if (process.env['KILL_PARTS']) strikeAtParts()
+else if (asking === undefined) strikeAtFiles()
 else strikeAtRequests(Number(asking))
 syncBuiltinESMExports()

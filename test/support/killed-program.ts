@@ -11,7 +11,8 @@ const MOST_RUNS = 90
 /** Where the program is killed: when it has finished so many batches, or at a step of its own (see kill-at-step.ts). */
 export type Kill =
   | { readonly batches: number }
-  | { readonly step: string; readonly below: string }
+  /** `ofParts`: of what is written to files, not of files. */
+  | { readonly step: string; readonly below: string; readonly ofParts?: boolean }
   | { readonly step: string; readonly asking: number }
 
 /** Not at all. */
@@ -22,7 +23,7 @@ export const afterBatches = (run: number): Kill => (run < 3 ? { batches: 1 + (ru
 
 const aimOf = (kill: Extract<Kill, { readonly step: string }>): Record<string, string> =>
   'below' in kill
-    ? { KILL_AT: kill.step, KILL_BELOW: kill.below }
+    ? { KILL_AT: kill.step, KILL_BELOW: kill.below, KILL_PARTS: kill.ofParts ? '1' : '' }
     : { KILL_AT: kill.step, KILL_ASKING: String(kill.asking) }
 
 /** Runs the program until it ends or is killed. @returns whether it ended by itself */

@@ -17,6 +17,8 @@ export interface Aim {
   readonly step: string
   readonly asking?: number
   readonly below?: string
+  /** That steps are the parts that are written to files below, not files. */
+  readonly ofParts?: boolean
 }
 
 /** The driver under torture, with its executors. */
@@ -32,6 +34,7 @@ export class DriverProcess {
     const aimed = aim && {
       KILL_AT: `${aim.of === 'driver' ? 'main' : 'worker'}:${aim.step}`,
       KILL_BELOW: aim.below ?? '',
+      KILL_PARTS: aim.ofParts ? '1' : '',
       ...(aim.asking === undefined ? {} : { KILL_ASKING: String(aim.asking) }),
       // Executors take it over by their environment alone; of the driver they must not.
       ...(aim.of === 'executor' ? { NODE_OPTIONS: `--import ${KILL_AT_STEP}` } : {}),

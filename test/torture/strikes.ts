@@ -16,7 +16,7 @@ const INIT_PRODUCER = 22
 const ADD_PARTITIONS = 24
 const END_TRANSACTION = 26
 
-/** Before and after each request of a transaction, and each file that tells of a commit; of the first and later ones. */
+/** Before and after each request of a transaction, each file that tells of a commit or has state, and in and between the parts of the latter; of the first and later ones. */
 export function aimsIn(folder: string): readonly Aim[] {
   const steps = ['1', '1+', '2', '2+', '5', '5+']
   const asked = steps.flatMap((step): Aim[] => [
@@ -28,9 +28,11 @@ export function aimsIn(folder: string): readonly Aim[] {
       ['2', '2+', '3+'].map((step): Aim => ({ of: 'driver', step, below: join(folder, query, log) })),
     ),
   )
-  const states = ['unique', 'windows', 'pairs', 'sessions', 'counts', 'totals'].flatMap((query) =>
-    ['1', '1+', '4'].map((step): Aim => ({ of: 'executor', step, below: join(folder, query, 'state') })),
-  )
+  const states = ['unique', 'windows', 'pairs', 'sessions', 'counts', 'totals'].flatMap((query) => {
+    const at = { of: 'executor', below: join(folder, query, 'state') } as const
+    const parts = ['1', '1+', '2', '2+', '8'].map((step): Aim => ({ ...at, step, ofParts: true }))
+    return [...['1', '1+', '4'].map((step): Aim => ({ ...at, step })), ...parts]
+  })
   return [...asked, ...written, ...states]
 }
 
