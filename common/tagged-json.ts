@@ -8,7 +8,7 @@ type Tagged = { readonly [tag: `$${string}`]: unknown }
 
 /** The text of plain data (no functions, no classes but Uint8Array). Members that are undefined are left out. */
 export function toTaggedJson(value: unknown): string {
-  return JSON.stringify(tag(value))
+  return JSON.stringify(isPlain(value) ? value : tag(value))
 }
 
 /** The inverse of `toTaggedJson`. @throws SyntaxError when the text is not JSON */
@@ -16,6 +16,16 @@ export function fromTaggedJson(text: string): unknown {
   const value: unknown = JSON.parse(text)
   // Most texts, those of each task among them, have nothing that JSON would lose: no name in them begins with `$`, also not one that is written by its number.
   return text.includes('"$') || text.includes('\\u') ? untag(value) : value
+}
+
+/** Whether there is nothing to tag, as in most of what is written for each task: to copy it takes longer than to look. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (Array.isArray(value)) return value.every(isPlain)
+  if (value instanceof Uint8Array || hidesSecrets(value)) return false
+  for (const [name, member] of Object.entries(value)) if (name.startsWith('$') || !isPlain(member)) return false
+  return true
 }
 
 function tag(value: unknown): unknown {

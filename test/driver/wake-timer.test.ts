@@ -26,6 +26,21 @@ test('a timer wakes at the time set last, and not when that is never or was clea
   t.is(woken, 1)
 })
 
+test('a time that is put off is not woken at, and a nearer one is', async (t) => {
+  let woken = 0
+  const timer = new WakeTimer(() => {
+    woken++
+  })
+  timer.set(performance.now(), true)
+  timer.set(performance.now() + 2 ** 40, true)
+  await later()
+  t.is(woken, 0)
+  timer.set(performance.now(), true)
+  await later()
+  t.is(woken, 1)
+  timer.clear()
+})
+
 test('a time that is further away than timers of Node can wait does not come at once', async (t) => {
   const timer = new WakeTimer(() => t.fail())
   timer.set(performance.now() + 2 ** 40, false)
