@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 
-const IMPORTED = /from '\.\/([^']+)'/g
+const IMPORTED = /from '(\.[^']+)'/g
 const EXPORTED = /^export function (\w+)/gm
 /** How generated code and the host name a kernel: by a text, or as a member. */
 const NAMED = /'(\w+)'|\.(\w+)\(/g
@@ -16,14 +16,16 @@ export class KernelUsers {
   /** @param folder the files of kernels @param kernels all that these pass on to the host @param dist the compiled modules */
   constructor(folder: string, kernels: ReadonlySet<string>, dist: string) {
     // What the entry imports it passes on.
-    for (const file of readdirSync(folder).filter((name) => name !== 'index.ts')) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    for (const file of files.filter((name) => name.endsWith('.ts') && name !== 'index.ts')) {
       const code = readFileSync(join(folder, file), 'utf8')
       const exported = [...code.matchAll(EXPORTED)].map(([, name]) => name!)
       this.#exports.set(
         file,
         exported.filter((name) => kernels.has(name)),
       )
-      for (const [, imported] of code.matchAll(IMPORTED)) this.#note(this.#importers, `${imported}.ts`, file)
+      for (const [, imported] of code.matchAll(IMPORTED))
+        this.#note(this.#importers, `${normalize(join(dirname(file), imported!))}.ts`, file)
     }
     const names = readdirSync(dist, { recursive: true, encoding: 'utf8' })
     for (const name of names.filter((each) => each.endsWith('.js') && !each.startsWith('bundle'))) {

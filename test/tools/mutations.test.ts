@@ -140,18 +140,21 @@ test('the modules that name a kernel of a file run it, else those that name one 
   const root = mkdtempSync(join(tmpdir(), 'millrace-kernel-users-'))
   const files: Readonly<Record<string, string>> = {
     'assembly/index.ts': "export { outer, other } from './b'",
-    'assembly/a.ts': 'export function inner(): void {}',
-    'assembly/b.ts': "import { inner } from './a'\nexport function outer(): void {}\nexport function other(): void {}",
+    'assembly/text/a.ts': "import { load } from '../../interface/text'\nexport function inner(): void {}",
+    'assembly/text/c.ts': "import { outer } from '../b'\nexport function third(): void {}",
+    'assembly/b.ts': "import { inner } from './text/a'\nexport function outer(): void {}\nexport function other(): void {}",
     'dist/one.js': "context.kernel('outer')",
     'dist/two.js': 'kernels.other(1)',
+    'dist/four.js': "'third'",
     'dist/three.js': "kernels.inner(1), 'inner', outer()",
   }
-  for (const folder of ['assembly', 'dist']) mkdirSync(join(root, folder))
+  for (const folder of ['assembly/text', 'dist']) mkdirSync(join(root, folder), { recursive: true })
   for (const [name, code] of Object.entries(files)) writeFileSync(join(root, name), code)
-  const users = new KernelUsers(join(root, 'assembly'), new Set(['outer', 'other']), join(root, 'dist'))
+  const users = new KernelUsers(join(root, 'assembly'), new Set(['outer', 'other', 'third']), join(root, 'dist'))
   const expected = ['one.js', 'two.js'].map((name) => join(root, 'dist', name))
   t.deepEqual(users.of('b.ts'), expected)
-  t.deepEqual(users.of('a.ts'), expected)
+  t.deepEqual(users.of('text/a.ts'), expected)
+  t.deepEqual(users.of('text/c.ts'), [join(root, 'dist/four.js')])
   t.deepEqual(users.of('index.ts'), [])
   rmSync(root, { recursive: true })
 })
