@@ -142,7 +142,8 @@ test('the modules that name a kernel of a file run it, else those that name one 
     'assembly/index.ts': "export { outer, other } from './b'",
     'assembly/text/a.ts': "import { load } from '../../interface/text'\nexport function inner(): void {}",
     'assembly/text/c.ts': "import { outer } from '../b'\nexport function third(): void {}",
-    'assembly/b.ts': "import { inner } from './text/a'\nexport function outer(): void {}\nexport function other(): void {}",
+    'assembly/b.ts':
+      "import { inner } from './text/a'\nexport function outer(): void {}\nexport function other(): void {}",
     'dist/one.js': "context.kernel('outer')",
     'dist/two.js': 'kernels.other(1)',
     'dist/four.js': "'third'",
