@@ -59,6 +59,20 @@ const ssl = (more: Readonly<Record<string, string>>) => ({ 'kafka.security.proto
 const file = (name: string): string => join(directory, name)
 const SECRET = 'hush-hush'
 
+test('hosts are checked by their names unless that is switched off, and versions of TLS are a range in any order', (t) => {
+  const sslOf = (more: Readonly<Record<string, string>>) => read(ssl(more)).ssl!
+  t.deepEqual(sslOf({}), {})
+  t.deepEqual(sslOf({ 'kafka.ssl.endpoint.identification.algorithm': 'HTTPS' }), {})
+  t.is(sslOf({ 'kafka.ssl.endpoint.identification.algorithm': '' }).checkServerIdentity?.(), undefined)
+  t.deepEqual(Object.keys(sslOf({ 'kafka.ssl.endpoint.identification.algorithm': '' })), ['checkServerIdentity'])
+  for (const [list, minVersion, maxVersion] of [
+    ['TLSv1.3, TLSv1.2', 'TLSv1.2', 'TLSv1.3'],
+    ['TLSv1.2', 'TLSv1.2', 'TLSv1.2'],
+    ['TLSv1.3', 'TLSv1.3', 'TLSv1.3'],
+  ] as const)
+    t.deepEqual(sslOf({ 'kafka.ssl.enabled.protocols': list }), { minVersion, maxVersion })
+})
+
 for (const [what, condition, given] of [
   ['another protocol', 'INVALID_OPTION', { 'kafka.security.protocol': 'TLS' }],
   ['no mechanism', 'INVALID_OPTION', { 'kafka.security.protocol': 'SASL_SSL' }],

@@ -109,3 +109,16 @@ test('a task of a stream that has no rows asks brokers for no topic, which some 
     await fake.close()
   }
 })
+
+test('connections that check no name of a host are not those that do', (t) => {
+  const options = (algorithm: string): WriteDescription =>
+    new Streamed('127.0.0.1:1', 'named').batch(0, 1, [], {
+      'kafka.security.protocol': 'SSL',
+      'kafka.ssl.endpoint.identification.algorithm': algorithm,
+    })
+  const leases = ['https', '', 'https'].map((algorithm) => leaseClient(sinkOptions(options(algorithm)).client))
+  const [checked, unchecked, again] = leases.map(({ client }) => client)
+  t.not(unchecked, checked)
+  t.is(again, checked)
+  for (const { release } of leases) release()
+})

@@ -15,6 +15,7 @@ import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { readBatch } from '../support/kafka.js'
 import { kafkaClient } from '../support/kafka-client.js'
+import { prepared, Streamed } from '../support/streamed-writes.js'
 
 let broker: Broker
 let directory: string
@@ -301,6 +302,18 @@ test('of a partition one batch is on its way at a time, of a task four, each for
     t.deepEqual(underWay, [])
   }
   release()
+})
+
+test('small batches of a stream go to other partitions in turn, as do those of its tasks', async (t) => {
+  const stream = new Streamed(broker.bootstrapServers, 'turns')
+  for (const batchId of [0, 1, 2])
+    for (const number of [0, 1]) {
+      const write = stream.batch(batchId, 1, [], { deliveryGuarantee: 'at-least-once' })
+      await prepared(write, number, [`${batchId} ${number}`])
+    }
+  const records = await readBatch(options({ subscribe: 'turns' }))
+  const places = Object.fromEntries(records.map(({ value, partition }) => [value, partition]))
+  t.deepEqual(places, { '0 0': 0, '0 1': 1, '1 0': 1, '1 1': 2, '2 0': 2, '2 1': 0 })
 })
 
 test('a compression that there is not is refused', async (t) => {

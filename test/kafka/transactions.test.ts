@@ -104,6 +104,17 @@ onBothBrokers('what was prepared is committed by the next start, once however of
   t.deepEqual(await stream.seen(2), ['a', 'b'])
 })
 
+onBothBrokers(
+  'the first batch of a start commits what was prepared before it gives up what was left open',
+  async (t, broker) => {
+    const stream = await streamed(broker)
+    const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+    const write = stream.batch(0, 2, [messages])
+    t.false(await kafkaSink.begin({ ...write, streaming: { ...write.streaming!, isFirst: true } }))
+    t.deepEqual(await stream.seen(2), ['a', 'b'])
+  },
+)
+
 onBothBrokers('a batch that was not prepared is given up by the start that runs it again', async (t, broker) => {
   const stream = await streamed(broker)
   const first = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
