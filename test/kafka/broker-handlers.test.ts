@@ -1,27 +1,12 @@
 import test from 'ava'
-import type { BrokerContext } from '../../connectors/kafka/broker/context.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
-import { RequestReader } from '../../connectors/kafka/broker/protocol/reader.js'
-import { ResponseWriter } from '../../connectors/kafka/broker/protocol/writer.js'
-import type { Api } from '../../connectors/kafka/broker/requests/api.js'
+import type { RequestReader } from '../../connectors/kafka/broker/protocol/reader.js'
 import { listOffsets } from '../../connectors/kafka/broker/requests/list-offsets.js'
 import { offsetCommit, txnOffsetCommit } from '../../connectors/kafka/broker/requests/offsets.js'
 import { createPartitions, deleteTopics } from '../../connectors/kafka/broker/requests/topics.js'
+import { answerOf } from '../support/handled-requests.js'
 
 /* What handlers of requests decide themselves, of a broker of which only that is there which they ask. */
-
-const bytesOf = (body: ResponseWriter): Buffer => Buffer.concat(body.parts().filter((part) => Buffer.isBuffer(part)))
-
-/** The answer of a handler, in plain form. */
-async function answerOf(api: Api, apiVersion: number, context: unknown, write: (to: ResponseWriter) => unknown) {
-  const body = new ResponseWriter()
-  write(body)
-  const { signal } = new AbortController()
-  const header = { apiKey: api.key, apiVersion, correlationId: 1, clientId: null, clientHost: '', signal }
-  const response = new ResponseWriter()
-  await api.handle(new RequestReader(bytesOf(body)), response, header, context as BrokerContext)
-  return new RequestReader(bytesOf(response))
-}
 
 /** Topics with their partitions and the error of each. */
 const partitionErrors = (answer: RequestReader): readonly (readonly number[])[] =>
