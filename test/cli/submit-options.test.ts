@@ -19,7 +19,9 @@ console.log(JSON.stringify([master, settings, credentials?.secret ?? null, proce
 async function submitted(args: readonly string[], ofProgram: readonly string[] = []): Promise<readonly unknown[]> {
   const program = join(folder, 'telling.mjs')
   await writeFile(program, TELLING)
-  const { closed, output } = startCli(['submit', ...args, program, ...ofProgram], { MILLRACE_SECRET: 'hush-this-is-a-secret' })
+  const { closed, output } = startCli(['submit', ...args, program, ...ofProgram], {
+    MILLRACE_SECRET: 'hush-this-is-a-secret',
+  })
   const [code] = await closed
   return code === 0 ? JSON.parse(output.text) : [code, output.err]
 }
