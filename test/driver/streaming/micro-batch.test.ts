@@ -496,6 +496,42 @@ test('a stream that begins at the end of its source does not move on when it is 
   }
 })
 
+test('processAllAvailable waits for the commit of what has run already', (t) =>
+  inDirectory(async (directory) => {
+    const checkpoint = await open(directory)
+    const { writeCommit } = checkpoint
+    let begins: () => void = () => undefined
+    const begun = new Promise<void>((resolve) => {
+      begins = resolve
+    })
+    let ends: () => void = () => undefined
+    const ended = new Promise<void>((resolve) => {
+      ends = resolve
+    })
+    checkpoint.writeCommit = async (end) => {
+      begins()
+      await ended
+      await writeCommit.call(checkpoint, end)
+    }
+    const query = start({
+      checkpoint,
+      available: () => 7,
+      trigger: { kind: 'processingTime', intervalMs: 0 },
+      runBatch: async () => outcome(7),
+    })
+    await begun
+    let isProcessed = false
+    const processed = query.processAllAvailable().then(() => {
+      isProcessed = true
+    })
+    for (let turn = 0; turn < 20; turn++) await clock.sleep(0, signal)
+    t.false(isProcessed)
+    ends()
+    await processed
+    t.true(isCommitted(directory, 0))
+    await query.stop()
+  }))
+
 test('processAllAvailable returns although more comes all the time, and what was there at the call is processed', (t) =>
   inDirectory(async (directory) => {
     let available = 20
