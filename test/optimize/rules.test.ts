@@ -447,15 +447,13 @@ const nested = catalogOf({
   },
   t: { ...table('t', 'k int, s struct<a: int, b: struct<c: int, d: string>, e: array<int>>', 100), prunesFields: true },
 })
-const scannedTypes = (sql: string, isCached = false): readonly string[] => {
+const scannedTypes = (sql: string, over: (scan: LogicalPlan) => LogicalPlan = (scan) => scan): readonly string[] => {
   const types: string[] = []
   const visit = (plan: LogicalPlan): void => {
     if (plan.kind === 'scan') types.push(plan.output.map(({ name, type }) => `${name} ${typeName(type)}`).join(', '))
     for (const input of inputsOf(plan)) visit(input)
   }
-  const cached = (plan: LogicalPlan): LogicalPlan =>
-    plan.kind === 'scan' ? Object.freeze({ kind: 'cached', input: plan, cacheId: 'kept' }) : plan
-  visit(optimize(isCached ? transformPlanUp(analyzed(sql, nested), cached) : analyzed(sql, nested)))
+  visit(optimize(transformPlanUp(analyzed(sql, nested), (plan) => (plan.kind === 'scan' ? over(plan) : plan))))
   return types
 }
 
@@ -471,7 +469,13 @@ test('only the fields of structs that are asked for are read, unless the struct 
   t.deepEqual(scannedTypes('select s from t where s.a = 1'), [whole])
   t.deepEqual(scannedTypes('select s.a from t where s is not null'), [whole])
   t.deepEqual(scannedTypes('select s.a from (select s from t union all select s from t)'), [whole, whole])
-  t.deepEqual(scannedTypes('select s.a from t', true), [`k int, ${whole}`], 'a cache has all of its rows')
+  const cached = (input: LogicalPlan): LogicalPlan => Object.freeze({ kind: 'cached', input, cacheId: 'kept' })
+  t.deepEqual(scannedTypes('select s.a from t', cached), [`k int, ${whole}`], 'a cache has all of its rows')
+  const deduplicated = (input: LogicalPlan): LogicalPlan => {
+    const keys = outputOf(input).flatMap(({ id, name }) => (name === 's' ? [id] : []))
+    return Object.freeze({ kind: 'deduplicate', input, keys, isWithinWatermark: false })
+  }
+  t.deepEqual(scannedTypes('select s.a from t', deduplicated), [whole], 'rows are told apart by the whole of it')
   t.deepEqual(scannedTypes('select w.f10, w.f2 from wide'), ['w struct<f2:int,f10:int>'])
 })
 

@@ -102,6 +102,8 @@ class Uses {
       this.#noteIn(e)
       return e
     })
+    // Rows are told apart by the whole of these.
+    if (plan.kind === 'deduplicate') for (const id of plan.keys) this.#take(id, [])
     for (const input of inputsOf(plan)) {
       // Columns of a union belong together by position.
       if (plan.kind === 'union' || plan.kind === 'cached') for (const { id } of outputOf(input)) this.#take(id, [])
