@@ -1,4 +1,5 @@
 import test from 'ava'
+import { DEFAULT_SESSION } from '../../planner/analyze/session.js'
 import { explainPhysical } from '../../planner/explain/explain-physical.js'
 import { optimize } from '../../planner/optimize/optimize.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
@@ -67,6 +68,21 @@ test('rows of a join of streams expire when the other side has come so far that 
   // Rows wait for the watermark of the other side.
   t.deepEqual(timesOf(within, 'l'), ['never', '02.001', undefined])
   t.deepEqual(timesOf(within, 'r'), ['03.001', 'never', undefined])
+})
+
+test('where clocks are put forward and back a row is kept for three hours more for each time that they move', (t) => {
+  const inBerlin = { ...catalog, session: { ...DEFAULT_SESSION, timeZone: 'Europe/Berlin' } }
+  const leftExpiry = (condition: string): string | undefined => {
+    const sql = `select l.n a, r.n b from l join r on l.k = r.k and ${condition}`
+    const { root } = planPhysical(optimize(streamed(analyzed(sql, inBerlin), 'lr')), {
+      ...PHYSICAL_OPTIONS,
+      outputMode: 'append',
+    })
+    return /expires at timestamp_add\(at[^,]*, INTERVAL '(.*?)' DAY TO SECOND\)/.exec(explainPhysical(root))?.[1]
+  }
+  t.is(leftExpiry('r.at < l.at'), '0 00:00:00')
+  t.is(leftExpiry('r.at < l.at + interval 2 seconds'), '0 03:00:02')
+  t.is(leftExpiry('r.at - interval 9 seconds < l.at - interval 3 seconds'), '0 06:00:06')
 })
 
 test('what is made of joins is as far behind their watermarks as the rows that they hold back', (t) => {
