@@ -1,4 +1,4 @@
-import { BINARY, type DataType, type Field, sameType, typeName, VARIANT } from '../../columnar/types.js'
+import { BINARY, type DataType, type Field, typeName, VARIANT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { constantOf, widthOf } from '../files/constant-column.js'
 import { failedRead } from '../files/file-errors.js'
@@ -9,6 +9,7 @@ import { findColumn } from './columns.js'
 import type { FileColumn } from './file-column.js'
 import type { LeafSource, NestedNode, ValuesSource } from './split.js'
 import { asVariant } from './variant-group.js'
+import { conversionTo } from './widened.js'
 
 /** How each leaf of the fields is made from a file, and which chunks of a row group that takes. */
 export interface LeafSources {
@@ -126,11 +127,12 @@ class LeafPlanner implements LeafSources {
         feature: `reading the Parquet column ${name}, ${column.reason} (${this.#path})`,
       })
     }
-    if (column.kind !== 'leaf' || !isReadAs(column.field.type, type)) {
+    const conversion = column.kind === 'leaf' ? conversionTo(column, type) : undefined
+    if (column.kind !== 'leaf' || !conversion) {
       const types = `${typeName(column.field.type)} where ${typeName(type)} is expected`
       throw failedRead(this.#path, `the column ${name} is of type ${types}`)
     }
-    const { kernel, sourceBytes, targetBytes } = column.conversion
+    const { kernel, sourceBytes, targetBytes } = conversion
     this.chunks.push(column.chunk)
     return {
       kind: 'values',
@@ -145,10 +147,6 @@ class LeafPlanner implements LeafSources {
     }
   }
 }
-
-/** Files do not say how many digits of the second a column of times has, nor all of them how its texts are compared. */
-const isReadAs = (stored: DataType, type: DataType): boolean =>
-  (stored.kind === type.kind && (type.kind === 'time' || type.kind === 'string')) || sameType(stored, type)
 
 /** Whether a file has anything of a column that is wanted: of a struct one field at least. */
 function isThere(column: FileColumn, type: DataType): boolean {

@@ -1,12 +1,13 @@
-import { type DataType, type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
+import { type DataType, type Field, type Schema, typeName } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
 import { failedRead } from '../files/file-errors.js'
 import { columnsOf, schemaOfColumns } from './columns.js'
 import type { ParquetFile } from './footer.js'
+import { widerType } from './widened.js'
 
 /**
  * The columns of all files by name, without regard to case, in order of appearance; nullable when one file has NULLs or lacks the column. Fields
- * of structs are merged in the same way.
+ * of structs are merged in the same way. Of two types of which one holds the values of both it is that one.
  * @throws FAILED_READ_FILE when two files disagree on a type
  */
 export function mergeSchemas(files: readonly ParquetFile[]): Schema {
@@ -38,7 +39,7 @@ export function mergeSchemas(files: readonly ParquetFile[]): Schema {
 /** Read once: a footer that is kept is asked by every query. */
 const ownSchema = onceEach((file: ParquetFile) => schemaOfColumns(columnsOf(file.metadata)))
 
-/** The type that has the fields of both, NULL wherever one may be; undefined when they differ otherwise. */
+/** The type that has the fields of both, NULL wherever one may be, and of two widths the wider; undefined when they differ otherwise. */
 function mergedType(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === 'struct' && b.kind === 'struct') {
     const fields = mergedFields(a.fields, b.fields)
@@ -53,7 +54,7 @@ function mergedType(a: DataType, b: DataType): DataType | undefined {
     const value = mergedType(a.value, b.value)
     return key && value && { kind: 'map', key, value, valueContainsNull: a.valueContainsNull || b.valueContainsNull }
   }
-  return sameType(a, b) ? a : undefined
+  return widerType(a, b)
 }
 
 function mergedFields(a: readonly Field[], b: readonly Field[]): readonly Field[] | undefined {

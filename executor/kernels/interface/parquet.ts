@@ -35,3 +35,5 @@ export const PLAIN_HALF_TO_FLOAT = 16
 export const PLAIN_TIME_MICROS_TO_NANOS = 17
 /** Those that no TIME has are dropped. */
 export const PLAIN_TIME_NANOS = 18
+export const PLAIN_INT32_TO_DOUBLE = 19
+export const PLAIN_FLOAT_TO_DOUBLE = 20

@@ -7,7 +7,9 @@ import {
   PLAIN_FIXED_TO_INT128,
   PLAIN_FIXED_TO_INT64,
   PLAIN_FIXED_TO_REFS,
+  PLAIN_FLOAT_TO_DOUBLE,
   PLAIN_HALF_TO_FLOAT,
+  PLAIN_INT32_TO_DOUBLE,
   PLAIN_INT32_TO_INT16,
   PLAIN_INT32_TO_INT64,
   PLAIN_INT32_TO_INT8,
@@ -143,6 +145,12 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
       break
     case PLAIN_UINT32_TO_INT64:
       for (; source < stop; source += 4, out += 8) store<u64>(out, <u64>load<u32>(source))
+      break
+    case PLAIN_INT32_TO_DOUBLE:
+      for (; source < stop; source += 4, out += 8) store<f64>(out, <f64>load<i32>(source))
+      break
+    case PLAIN_FLOAT_TO_DOUBLE:
+      for (; source < stop; source += 4, out += 8) store<f64>(out, <f64>load<f32>(source))
       break
     case PLAIN_UINT64_TO_INT128:
       for (; source < stop; source += 8, out += 16) {
