@@ -183,6 +183,11 @@ test('what cannot be told of duplicates is refused', (t) =>
     t.regex(await refused(t, async () => table.dropDuplicatesWithinWatermark().collect()), /of a table/)
     t.regex(await refused(t, () => start(rows.dropDuplicates(['keys']))), /UNRESOLVED_COLUMN/)
     t.regex(await refused(t, () => start(rows.dropDuplicates(['key']), 'complete')), /complete/)
+    for (const key of ["collate(key, 'utf8_lcase')", "array(named_struct('key', collate(key, 'utf8_lcase')))"]) {
+      const collated = rows.selectExpr(`${key} as key`).toDF()
+      t.regex(await refused(t, () => start(collated.dropDuplicates(['key']))), /texts with a collation/, key)
+      t.regex(await refused(t, () => start(collated.dropDuplicates())), /texts with a collation/, key)
+    }
     const counted = rows.groupBy('key').count().toDF()
     t.regex(
       await refused(t, () => start(counted.dropDuplicates(['key']), 'update')),

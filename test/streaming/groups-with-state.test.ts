@@ -247,6 +247,10 @@ test('what is wrong with a function, its mode or its time-outs is told by name',
     await refused(/INVALID_API_USE.*append or update.*complete/, () =>
       mapped(none, { outputMode: 'complete' } as never),
     )
+    for (const k of ["collate(k, 'utf8_lcase')", "named_struct('k', collate(k, 'utf8_lcase'))"])
+      await refused(/UNSUPPORTED_FEATURE.*flatMapGroupsWithState by keys with a collation/, () =>
+        mapped(none, update, events.selectExpr(`${k} as k`)),
+      )
     await refused(/UNKNOWN_TIME_MODE.*sometimes/, () => mapped(none, { ...update, timeoutConf: 'sometimes' } as never))
     await refused(/INVALID_API_USE.*timeoutConf 'eventTime' needs.*withWatermark/, () =>
       mapped(none, { ...update, timeoutConf: 'eventTime' }),

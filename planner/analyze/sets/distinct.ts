@@ -1,3 +1,4 @@
+import { isCollated } from '../../../columnar/text-types.js'
 import { hasVariants, quotedTypeName } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
@@ -49,7 +50,7 @@ function deduplicated(
   const columns = outputOf(input)
   const keys = names ? [...columnsNamed(columns, names)] : columns
   if (!names) refuseIncomparable(input, {})
-  if (keys.some(({ type }) => type.kind === 'string' && type.collation !== undefined))
+  if (keys.some(({ type }) => isCollated(type)))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'dropDuplicates of a stream by texts with a collation' })
   const eventTime = eventTimeOf(input)
   if (isWithinWatermark && !eventTime)

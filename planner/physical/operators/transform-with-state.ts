@@ -1,4 +1,5 @@
-import { BIGINT, BINARY, type DataType, type Field, field, typeName } from '../../../columnar/types.js'
+import { isCollated } from '../../../columnar/text-types.js'
+import { BIGINT, BINARY, type Field, field, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
 import {
@@ -79,8 +80,7 @@ export function planTransformWithState(
 }
 
 function refuseCollations(keys: readonly Expression[], method: string): void {
-  const hasCollation = (type: DataType): boolean => type.kind === 'string' && type.collation !== undefined
-  if (keys.some(({ type }) => hasCollation(type)))
+  if (keys.some(({ type }) => isCollated(type)))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${method} by keys with a collation` })
 }
 
