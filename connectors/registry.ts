@@ -9,7 +9,7 @@ import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
 import { jdbcConnector, postgresqlConnector } from './postgres/entry.js'
 import { consoleConnector, foreachBatchConnector, foreachConnector, memoryConnector } from './program/entries.js'
-import { rateConnector } from './rate/entry.js'
+import { microBatchConnector, rateConnector } from './rate/entry.js'
 import { socketConnector } from './socket/entry.js'
 import { textConnector } from './text/entry.js'
 
@@ -24,6 +24,7 @@ const CONNECTORS: readonly ConnectorEntry[] = [
   jdbcConnector,
   postgresqlConnector,
   rateConnector,
+  microBatchConnector,
   socketConnector,
   consoleConnector,
   memoryConnector,

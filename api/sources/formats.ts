@@ -142,6 +142,7 @@ export const READ_OPTIONS = {
   jdbc: [...POSTGRES_SERVER.jdbc, ...POSTGRES_READ],
   postgresql: [...POSTGRES_SERVER.postgresql, ...POSTGRES_READ],
   rate: ['rowsPerSecond', 'rampUpTime', 'numPartitions'],
+  'rate-micro-batch': ['rowsPerBatch', 'numPartitions', 'startTimestamp', 'advanceMillisPerBatch'],
   socket: ['host', 'port', 'includeTimestamp'],
   statestore: ['path', 'batchId', 'operatorId', 'storeName', 'joinSide'],
   'state-metadata': ['path'],
@@ -201,7 +202,7 @@ type OptionsIn<Table extends Readonly<Record<string, readonly string[]>>, F> = F
     : string
 
 /** What `format` names that is not one of files. */
-type WithoutFiles = 'kafka' | 'jdbc' | 'postgresql' | 'rate' | 'socket'
+type WithoutFiles = 'kafka' | 'jdbc' | 'postgresql' | 'rate' | 'rate-micro-batch' | 'socket'
 
 export type ReadOption<F> =
   | OptionsIn<typeof READ_OPTIONS, F>

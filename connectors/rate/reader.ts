@@ -21,6 +21,9 @@ export const rateReader: ReaderProvider = {
   },
 }
 
+/** Of which only the plan of a batch differs. */
+export const microBatchReader: ReaderProvider = { ...rateReader, name: 'rate-micro-batch' }
+
 const VALUE_BYTES = 8
 const MICROS_PER_MS = 1000
 const WORD = 2 ** 32
