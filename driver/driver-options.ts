@@ -24,6 +24,8 @@ export interface DriverOptions {
   readonly executorTimeoutMs: number
   /** How long jobs wait without any executor before they fail; default 60 s. */
   readonly executorWaitMs?: number
+  /** How long closing waits for writes that begin, are committed or are taken back; default 60 s. */
+  readonly closePatienceMs?: number
   /** How long a task waits for a slot where its cached input is; default 500 ms. */
   readonly localityWaitMs?: number
   /** `scheduler.*`; without it jobs share slots as those of one pool. */

@@ -155,7 +155,7 @@ export class Driver {
     this.#tell({ kind: 'executorLost', executorId, reason })
   }
 
-  /** Fails what runs, tells executors to end and leaves nothing that would keep the process alive. */
+  /** Fails what runs, tells executors to end and leaves nothing that would keep the process alive but writes that do not end. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -164,7 +164,7 @@ export class Driver {
     this.#failEverything(new MillraceError('SESSION_CLOSED'))
     this.#connections.shutDown()
     this.localBlocks.clear()
-    await this.#endings.ended()
+    await this.#endings.ended(this.#options)
   }
 
   #tell(event: SchedulerEvent): void {
@@ -185,7 +185,7 @@ export class Driver {
       const run = new JobRun(plan, settle, jobWrite, listener)
       // From here on the run settles its job: closing waits until a write that has begun is taken back.
       this.#settlers.delete(settle)
-      return (await this.#endings.during(this.#begin(run, submission))) ? run : undefined
+      return (await this.#endings.during(run, this.#begin(run, submission))) ? run : undefined
     } catch (error) {
       settle.reject(error)
       return undefined
@@ -286,7 +286,7 @@ export class Driver {
 
   #end(jobId: number, settle: (run: JobRun) => Promise<void>): void {
     const run = this.#runs.get(jobId)
-    if (run && this.#runs.delete(jobId)) void this.#endings.during(this.#logged(settle(run)))
+    if (run && this.#runs.delete(jobId)) void this.#endings.during(run, this.#logged(settle(run)))
   }
 
   #logged(ending: Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Block } from '../columnar/blocks/block.js'
-import { toMillraceError } from '../common/errors/millrace-error.js'
+import { MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import { withChange } from './changed-plan.js'
@@ -107,6 +107,13 @@ export class JobRun {
       this.stream.fail(toMillraceError(error))
       this.#settle.reject(error)
     }
+  }
+
+  /** The driver closes and waits no longer for its write: what becomes of that nobody will hear. */
+  abandon(): void {
+    const error = new MillraceError('SESSION_CLOSED')
+    this.stream.fail(error)
+    this.#settle.reject(error)
   }
 
   #commitMessages(): readonly Json[] {

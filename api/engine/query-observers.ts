@@ -17,12 +17,14 @@ export class QueryObservers {
   follow({ observations }: Observed, result: Promise<JobResult>): void {
     const followed = new Map([...observations].filter(([, { observer }]) => observer !== undefined))
     if (followed.size === 0) return
-    const telling = result.then(
-      (ended) => this.#tell({ observations: followed }, ended),
+    result.then(
+      (ended) => {
+        const telling = this.#tell({ observations: followed }, ended)
+        this.#telling.add(telling)
+        void telling.then(() => this.#telling.delete(telling))
+      },
       () => undefined,
     )
-    this.#telling.add(telling)
-    void telling.then(() => this.#telling.delete(telling))
   }
 
   async #tell(followed: Observed, ended: JobResult): Promise<void> {
@@ -34,6 +36,7 @@ export class QueryObservers {
     }
   }
 
+  /** What has ended is told. Queries that run yet are not waited for, which the end of the session ends. */
   async settled(): Promise<void> {
     await Promise.all(this.#telling)
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { col, type DataFrame, functions as F, lit, MillraceError, Observation, type Session } from '../../api/index.js'
+import { col, type DataFrame, functions as F, lit, MillraceError, Observation, Session } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 
 const ROWS = `select id, id % 7 as k, case when id % 5 = 0 then null else id * 1.5 end as d, concat('t', id % 11) as s
@@ -56,6 +56,18 @@ for (const master of ['local[3]', 'local-cluster[2,1,512]'])
       t.is(await joined.count(), 33)
       t.deepEqual(await below.get(), few!)
     }))
+
+test('a session stops though an observed query runs on, which fails with that', async (t) => {
+  const session = await Session.builder().master('local[1]').config('log.level', 'error').create()
+  const runs = new Promise<void>((resolve) => session.addListener({ onTaskStart: () => resolve() }))
+  const endless = observing(session.range(10 ** 15), new Observation(), METRICS[0])
+    .filter('xxhash64(id) = id')
+    .count()
+  const failed = t.throwsAsync(endless, { message: /SESSION_CLOSED/ })
+  await runs
+  await session.stop()
+  await failed
+})
 
 test('rows that are sorted, written, cached and read by SQL are observed', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-observe-'))

@@ -30,9 +30,15 @@ interface Local {
   readonly sink: FakeSink
 }
 
+interface Asked {
+  readonly slots?: number
+  readonly memoryBytes?: number
+  readonly closePatienceMs?: number
+}
+
 const withLocal = async (
   body: (local: Local) => Promise<void>,
-  { slots = 2, memoryBytes = 1024 ** 3 } = {},
+  { slots = 2, memoryBytes = 1024 ** 3, ...options }: Asked = {},
 ): Promise<void> => {
   const sink = new FakeSink()
   const driver = new Driver({
@@ -41,6 +47,7 @@ const withLocal = async (
     maxFailures: 4,
     executorTimeoutMs: 10_000,
     logger: createLogger('driver', 'silent'),
+    ...options,
   })
   const executor = createLocalExecutor({ driver, slots, memoryBytes, modules: FAKE_MODULES })
   try {
@@ -163,6 +170,27 @@ test('a driver that closes while a write begins ends when that is taken back', a
     await closing
     t.deepEqual(sink.calls, ['begin', 'abort', 'closed'])
   })
+})
+
+test('a driver closes though the beginning, the commit or the end of a write does not come, and its job has failed', async (t) => {
+  const never = (): Promise<void> => new Promise(() => undefined)
+  for (const stuck of ['beginning', 'committing', 'aborting'] as const)
+    await withLocal(
+      async ({ driver, sink }) => {
+        const reached = new Promise<void>((resolve) => {
+          sink[stuck] = () => {
+            resolve()
+            return never()
+          }
+        })
+        const job = driver.submit({ stages: [scan(0, 4, 2, writeTo('j'))] })
+        if (stuck === 'aborting') sink.committing = () => Promise.reject(new Error('gone'))
+        await reached
+        await driver.close()
+        await t.throwsAsync(job.result, { message: /SESSION_CLOSED/ }, stuck)
+      },
+      { closePatienceMs: 1 },
+    )
 })
 
 test('a task that always fails is tried four times, then its job fails naming the last cause', async (t) => {

@@ -1,5 +1,4 @@
 import test from 'ava'
-import { UnderWay } from '../../driver/under-way.js'
 import { WakeTimer } from '../../driver/wake-timer.js'
 
 /** Waits for a timer that was set after another one, which has therefore run if it was to run at all. */
@@ -47,28 +46,4 @@ test('a time that is further away than timers of Node can wait does not come at 
   await later()
   timer.clear()
   t.pass()
-})
-
-test('the end of what is under way is waited for, also when it fails', async (t) => {
-  const work = new UnderWay()
-  const order: string[] = []
-  let finish!: () => void
-  const first = work.during(new Promise<void>((resolve) => (finish = resolve)).then(() => order.push('work')))
-  const ended = work.ended().then(() => order.push('ended'))
-  await later()
-  t.deepEqual(order, [])
-  finish()
-  await Promise.all([first, ended])
-  t.deepEqual(order, ['work', 'ended'])
-  await t.throwsAsync(work.during(Promise.reject(new Error('no'))), { message: 'no' })
-  // Who began it hears why it failed, and what is under way beside it is waited for all the same.
-  let fail!: (error: Error) => void
-  const failing = work.during(new Promise<void>((_, reject) => (fail = reject)))
-  const last = work.during(new Promise<void>((resolve) => (finish = resolve)).then(() => order.push('last')))
-  const all = work.ended().then(() => order.push('all'))
-  fail(new Error('not this one'))
-  await t.throwsAsync(failing, { message: 'not this one' })
-  finish()
-  await Promise.all([last, all])
-  t.deepEqual(order, ['work', 'ended', 'last', 'all'])
 })

@@ -161,6 +161,8 @@ export class FakeSink implements SinkProvider {
   beginning: () => Promise<void> = async () => undefined
   /** What happens while a write is committed. */
   committing: () => Promise<void> = async () => undefined
+  /** What happens while a write is taken back. */
+  aborting: () => Promise<void> = async () => undefined
 
   async begin(): Promise<boolean> {
     this.calls.push('begin')
@@ -175,6 +177,7 @@ export class FakeSink implements SinkProvider {
 
   async abort(): Promise<void> {
     this.calls.push('abort')
+    await this.aborting()
   }
 }
 
