@@ -1,4 +1,4 @@
-/** `npm run bench -- tpch|tpcds|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|scale|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|tpcds|groupby|functions|kafka|kafka-sink|startup|latency|spill|state|udf|text|sort|join|scale|shuffle|profile Q`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchGroupby } from './groupby.js'
 import { benchJoin } from './join.js'
@@ -7,6 +7,7 @@ import { benchKafka } from './kafka.js'
 import { benchLatency } from './latency.js'
 import { benchProfile } from './profile.js'
 import { benchScale } from './scale.js'
+import { benchShuffle } from './shuffle.js'
 import { benchSort } from './sort.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   sort: { flags: [], run: benchSort },
   join: { flags: [], run: benchJoin },
   scale: { flags: [], run: benchScale },
+  shuffle: { flags: [], run: benchShuffle },
   profile: { flags: [], told: 'Q', run: (_, query) => benchProfile(query) },
 }
 

@@ -19,10 +19,10 @@ export interface Cost {
 
 const MIB_OF_EXECUTOR = 512
 
-export async function startCluster(executors: number): Promise<Cluster> {
+export async function startCluster(executors: number, mibOfExecutor = MIB_OF_EXECUTOR): Promise<Cluster> {
   const before = new Set(childrenOf(process.pid))
   const session = await Session.builder()
-    .master(`local-cluster[${executors},1,${MIB_OF_EXECUTOR}]`)
+    .master(`local-cluster[${executors},1,${mibOfExecutor}]`)
     .config('log.level', 'error')
     .create()
   const started = childrenOf(process.pid).filter((pid) => !before.has(pid))

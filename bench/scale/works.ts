@@ -29,3 +29,20 @@ export function exchange(maps: number, reduces: number): Work {
   const exchanged = `select /*+ repartition(${reduces}, id) */ id from range(0, ${rows}, 1, ${maps})`
   return { sql: `select count(*) from (${exchanged})`, expected: BigInt(rows) }
 }
+
+/** Columns of eight bytes of such a row, with its number; they are hashes, so that no encoding makes them smaller. */
+const WIDE_COLUMNS = 16
+const ROWS_OF_PART = 250_000
+
+/** Rows of so many bytes in all, and a checksum over all columns of all of them: as they are made, and behind an exchange. */
+export function shuffled(bytes: number): { readonly direct: string; readonly exchanged: string } {
+  const rows = Math.ceil(bytes / (WIDE_COLUMNS * 8))
+  const parts = Math.ceil(rows / ROWS_OF_PART)
+  const names = Array.from({ length: WIDE_COLUMNS - 1 }, (_, i) => `c${i}`)
+  const wide = `select id, ${names.map((name, i) => `xxhash64(id, ${i}) ${name}`).join(', ')} from range(0, ${rows}, 1, ${parts})`
+  const checksum = `select sum(pmod(xxhash64(id, ${names.join(', ')}), 1000003))`
+  return {
+    direct: `${checksum} from (${wide})`,
+    exchanged: `${checksum} from (select /*+ repartition(${parts}, id) */ * from (${wide}))`,
+  }
+}
