@@ -6,6 +6,7 @@ import { tokenName } from '../../common/user-token.js'
 import type { FromMaster, ToMaster } from '../../proto/cluster.js'
 import { decodeToMaster, encodeFromMaster } from '../../proto/cluster-codec.js'
 import type { Credentials } from '../../proto/rpc/credentials.js'
+import { heardAsRead } from '../../proto/rpc/heard-as-read.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
 import { statusOf } from '../../proto/rpc/typed-status.js'
 import { ArchiveStore } from './archive-store.js'
@@ -132,7 +133,7 @@ export class Master {
       this.#calls.delete(memberId)
       this.#handle({ kind: 'disconnected', memberId })
     }
-    call.on('data', (bytes: Buffer) => {
+    heardAsRead(call, (bytes) => {
       // Its connection, and the call, may have come in long ago.
       if (this.#turnsAway(token)) return
       try {
@@ -166,7 +167,7 @@ export class Master {
   /** Who says by this message that it joins. @throws INVALID_CONF_VALUE, SEALED_OTHERWISE */
   #greeted(call: ControlCall, before: string | undefined, message: ToMaster): string | undefined {
     if (message.kind !== 'joinWorker' && message.kind !== 'joinApplication') return undefined
-    const memberId = checkedJoin(message)
+    const memberId = checkedJoin(message, this.#core.applications)
     if (before !== undefined && before !== memberId) throw otherThanBefore(memberId, before)
     // Before the welcome, and before an earlier line ends: who is refused changes nothing.
     if (message.kind === 'joinApplication') this.#starts.keep(message, this.#tokenOf.get(call))

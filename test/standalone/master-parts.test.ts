@@ -139,13 +139,23 @@ test('who joins names itself as what it is, and has cores and memory that there 
     heartbeatIntervalMs: 1,
   }
   const application = { kind: 'joinApplication', applicationId: 'app', ...asked } as const
-  t.deepEqual([checkedJoin(worker), checkedJoin(application)], ['worker-1', 'app'])
+  t.deepEqual([checkedJoin(worker, []), checkedJoin(application, [])], ['worker-1', 'app'])
   for (const most of [{ cores: 65_536 }, { memoryBytes: 2 ** 53 - 1 }])
-    t.is(checkedJoin({ ...worker, ...most }), 'worker-1')
+    t.is(checkedJoin({ ...worker, ...most }, []), 'worker-1')
   for (const odd of [{ cores: 65_537 }, { memoryBytes: 0 }, { memoryBytes: -1 }, { memoryBytes: 2 ** 53 }])
-    await raised(t, () => checkedJoin({ ...worker, ...odd }), 'INVALID_CONF_VALUE')
+    await raised(t, () => checkedJoin({ ...worker, ...odd }, []), 'INVALID_CONF_VALUE')
   for (const workerId of ['', 'w1', 'app'])
-    await raised(t, () => checkedJoin({ ...worker, workerId }), 'INVALID_CONF_VALUE')
+    await raised(t, () => checkedJoin({ ...worker, workerId }, []), 'INVALID_CONF_VALUE')
   for (const applicationId of ['', 'worker-1'])
-    await raised(t, () => checkedJoin({ ...application, applicationId }), 'INVALID_CONF_VALUE')
+    await raised(t, () => checkedJoin({ ...application, applicationId }, []), 'INVALID_CONF_VALUE')
+  const long = 'x'.repeat(4_097)
+  for (const key of ['applicationId', 'driverAddress', 'driverId'])
+    await raised(t, () => checkedJoin({ ...application, [key]: long }, []), 'INVALID_CONF_VALUE')
+  const sealed = { ...application, sealedSecret: new Uint8Array(4_097) }
+  await raised(t, () => checkedJoin(sealed, []), 'INVALID_CONF_VALUE')
+  t.is(checkedJoin({ ...application, name: long }, []), 'app', 'of a name the beginning is taken')
+  const many = Array.from({ length: 10_000 }, (_, i) => ({ record: { applicationId: `app-${i}` } }))
+  await raised(t, () => checkedJoin(application, many), 'INVALID_CONF_VALUE')
+  t.is(checkedJoin({ ...application, applicationId: 'app-7' }, many), 'app-7', 'who is there may come back')
+  t.is(checkedJoin(worker, many), 'worker-1')
 })
