@@ -5,7 +5,7 @@ import type { Stage } from '../plan/physical/plan.js'
 import type { TaskInputs } from '../plan/physical/stage-parts.js'
 
 /** Raised with every change to the plan's nodes that an older executor would misread. */
-const PLAN_VERSION = 15
+const PLAN_VERSION = 16
 
 /** A stage as it travels to executors. Plans are plain data, so one codec serves all nodes; it keeps bigints, bytes and NaN. */
 export const encodeStage = (stage: Stage): Uint8Array => encode(stage)

@@ -61,6 +61,12 @@ const FIXED: readonly Pair[] = [
   same('select i, round(stddev(v), 6), max_by(v, v) from g group by grouping sets ((i), (s, l), ())'),
   same('select i, s from g group by grouping sets (rollup(i, s), cube(s), (i), l, ())'),
   same('select max(v) from g group by cube(i, s, l, v % 3) order by 1 desc limit 9'),
+  same(
+    'select i, s, l, grouping(i, s, l, m) n, count(*), sum(v) filter (where l = 1), avg(v), sum(m), min(s), max(m) from g group by rollup(s, i, l, m)',
+  ),
+  same('select i, s, l, round(stddev(v), 6), count(m) from g group by grouping sets ((), (l), (s, i, l, m), (l, i))'),
+  same('select i, s, l, sum(v) from g where v < 3 group by l, rollup(i, s, m)'),
+  same('select * from (select i, s, l, sum(v) from g group by rollup(i, s, l)) q where l is null and i = 2'),
   ['select i, s, count(*) from g group by all', 'select i, s, count(*) from g group by i, s'],
   ['select i + 1 k, sum(v) + 1 from g group by all', 'select i + 1 k, sum(v) + 1 from g group by i + 1'],
 ]
@@ -176,6 +182,7 @@ for (const [master, memory] of [
                 (select a, b, c, count(*) n, sum(d) s, min(b) w from m group by ${keys})`
             await compare(t, session, setup, [
               same(of('rollup(a, b, c)')),
+              same(of('rollup(c, a, b)')),
               same(of('cube(a, b), c')),
               same(of('grouping sets ((b), (c), (a, b), ())')),
             ])

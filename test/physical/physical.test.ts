@@ -356,6 +356,22 @@ test('grouping sets are merged of the groups of all keys, but where that would n
   t.is(passing('rollup(l_returnflag, l_linestatus)'), '(spark_grouping_id = 0)')
   t.is(passing('l_tax, grouping sets ((l_returnflag, l_linestatus), (l_returnflag), ())'), '(spark_grouping_id = 0)')
   t.is(passing('grouping sets ((l_returnflag), (l_returnflag), ())'), '(grouping_pos = 0)')
+  // Of sets that each have the keys of the next one, groups are merged to the next set's, from the second one on.
+  const rolled = (keys: string): string | undefined => {
+    const { root } = staged(`select count(*) from lineitem group by ${keys}`).stages[0]!
+    if (root.kind !== 'aggregate' || !root.rollsUp) return undefined
+    const { times, columns } = root.rollsUp
+    return `${times} times to ${columns.map((e) => sqlText(e)).join(', ')}`
+  }
+  t.is(
+    rolled('l_tax, rollup(l_returnflag, l_linestatus, l_shipmode)'),
+    '2 times to l_tax, CASE WHEN (spark_grouping_id < 3) THEN l_returnflag END, CASE WHEN (spark_grouping_id < 1) THEN l_linestatus END, ' +
+      'CASE WHEN (spark_grouping_id < 0) THEN l_shipmode END, CASE WHEN (spark_grouping_id < 3) THEN 3 ELSE 7 END, count',
+  )
+  t.truthy(rolled('grouping sets ((l_returnflag), (), (l_returnflag, l_linestatus, l_shipmode))'))
+  t.is(rolled('rollup(l_returnflag)'), undefined)
+  t.is(rolled('cube(l_returnflag, l_linestatus)'), undefined)
+  t.is(rolled('grouping sets ((l_returnflag, l_linestatus), (l_returnflag), (l_returnflag), ())'), undefined)
   // Where one task has all rows there is nothing to merge twice.
   const one = staged('select id, count(*) from (select id from range(9) limit 5) group by rollup(id)')
   t.regex(shapes(one).at(-1)!, /final aggregate project expand partial aggregate /)

@@ -15,6 +15,7 @@ import { CALL_ROWS, emptyGroups, growthOf, insertOnlyGroup } from './group-table
 import { ofTask } from './of-task.js'
 import type { PipelineCompiler } from './operator.js'
 import { Reduction } from './reduction.js'
+import { type RolledGroups, rolledGroups } from './rolled-groups.js'
 import { adjacentRows, bytesOf, rowsOf } from './stored-rows.js'
 
 /** Offsets in the data area. */
@@ -28,6 +29,8 @@ interface PartialTable {
   readonly mayPass: boolean
   /** Whether groups keep their rows until they go on, when a function of the user makes less of them. */
   readonly keepsRows: boolean
+  /** What rolls groups up before they go on. */
+  readonly rolledIn: ((task: TaskRun) => RolledGroups) | undefined
 }
 
 /** Groups that keep their rows go on when there are so many of these. */
@@ -57,7 +60,8 @@ export function producePartialGroups(
   // A pipeline has one second function, which may be that of groups below.
   const { hasKeys } = groups
   const mayPass = hasKeys && plan.mode === 'partial'
-  const steps = stepsOf({ table, width, state, row, hasKeys, mayPass, keepsRows }, output)
+  const rolledIn = plan.rollsUp && rolledGroups(compiler, plan, plan.rollsUp, output)
+  const steps = stepsOf({ table, width, state, row, hasKeys, mayPass, keepsRows, rolledIn }, output)
   compiler.step(steps.begin)
   const ask = compiler.between(steps.decide)
   const isUngrouped = () => mayPass && compiler.inSecondFunction(state + PARTIAL_UNGROUPED)
@@ -92,19 +96,21 @@ class HeldGroups implements MemoryHolder {
   readonly #table: PartialTable
   readonly #output: Pipeline
   readonly #reduction = new Reduction()
+  readonly #rolled: RolledGroups | undefined
 
   constructor(task: TaskRun, table: PartialTable, output: Pipeline) {
     this.#task = task
     this.#table = table
     this.#output = output
+    this.#rolled = table.rolledIn?.(task)
   }
 
   get bytes(): number {
-    return bytesOf(this.#task, this.#table.table)
+    return bytesOf(this.#task, this.#table.table) + (this.#rolled?.bytes ?? 0)
   }
 
   get reserve(): number {
-    return growthOf(this.#task, this.#table.table, CALL_ROWS)
+    return growthOf(this.#task, this.#table.table, CALL_ROWS) + (this.#rolled?.reserve ?? 0)
   }
 
   begin(): void {
@@ -118,17 +124,21 @@ class HeldGroups implements MemoryHolder {
     if (!this.#isFull) return
     const groups = this.#task.slot(this.#table.table + TABLE_ROWS)
     const what = this.#reduction.whenFull(groups, this.#slot(PARTIAL_ROWS))
-    if (what !== 'grow' || this.#table.keepsRows) await this.giveBack()
+    if (what !== 'grow' || this.#table.keepsRows) await this.#empty(() => this.#passGroupsOn())
     this.#set(PARTIAL_LIMIT, this.#limit)
     if (what !== 'passThrough' || !this.#table.mayPass) return
     this.#set(PARTIAL_UNGROUPED, 1)
     this.#set(PARTIAL_LIMIT, this.#reduction.ungroupedRows)
   }
 
-  async giveBack(): Promise<void> {
+  giveBack(): Promise<void> {
+    return this.#empty(() => this.passOn())
+  }
+
+  async #empty(passOn: () => Promise<void>): Promise<void> {
     const { table, width, row } = this.#table
     const { memory, arbiter } = this.#task
-    await this.passOn()
+    await passOn()
     emptyGroups(this.#task, table)
     if (!this.#table.hasKeys) insertOnlyGroup(this.#task, table, width)
     // What it refers to has been freed.
@@ -138,9 +148,16 @@ class HeldGroups implements MemoryHolder {
   }
 
   async passOn(): Promise<void> {
+    await this.#passGroupsOn()
+    await this.#rolled?.passOn()
+  }
+
+  /** What they are rolled up to stays for others of theirs. */
+  async #passGroupsOn(): Promise<void> {
     // What passing on makes others take must not ask for these groups.
     this.#task.arbiter.release(this)
     const { table, width } = this.#table
+    await this.#rolled?.add(rowsOf(this.#task, table, width))
     await this.#task.runOverRows(this.#output, rowsOf(this.#task, table, width))
   }
 

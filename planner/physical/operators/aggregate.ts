@@ -22,8 +22,11 @@ import { shortenedStates } from './shortened-states.js'
 export const aggregate: PhysicalOperator<PhysicalAggregate> = {
   requires: ({ mode, keys }) => [givesStates({ mode }) ? ANYHOW : clustered(keysOf(keys), false)],
   provides: (plan, [input]) => groupsOf(plan, input!),
-  line: (plan) =>
-    `HashAggregate (${plan.mode}) ${callsText(plan)}${plan.passes ? `, passing on where ${sqlText(plan.passes)}` : ''}`,
+  line: (plan) => {
+    const passing = plan.passes ? `, passing on where ${sqlText(plan.passes)}` : ''
+    const rolled = plan.rollsUp ? `, rolled up ${plan.rollsUp.times} times` : ''
+    return `HashAggregate (${plan.mode}) ${callsText(plan)}${passing}${rolled}`
+  },
 }
 
 export const stateAggregate: StatefulOperator<PhysicalStateAggregate> = {

@@ -18,13 +18,15 @@ import type { Planning } from '../planning.js'
 import { clustered } from '../properties.js'
 import { isStreaming } from '../streaming.js'
 import { keysOf, partialAttributes } from './groups.js'
+import { chainOf, rollUpOf } from './rolled-sets.js'
 
 /** Aggregates whose result depends on the order of rows, which stays the one in which these come. */
 const ORDERED: ReadonlySet<AggregateFunction> = new Set(['first', 'last', 'collect'])
 
 /**
  * Groups of rows that come once for each grouping set. The rows are grouped by the columns of all keys first, as those groups are fewer than the rows;
- * then each comes once for each set, and is merged with the others of the set. Undefined where that is not what is grouped, or would not give the same.
+ * then each comes once for each set, and is merged with the others of the set. Where each set has the keys of the next one, as those of ROLLUP, it comes for the
+ * first two alone, and the groups of one set are merged to those of the next. Undefined where that is not what is grouped, or would not give the same.
  */
 export function planGroupingSets(planning: Planning, plan: LogicalAggregate): PhysicalPlan | undefined {
   const { input: expand, keys } = plan
@@ -45,8 +47,11 @@ export function planGroupingSets(planning: Planning, plan: LogicalAggregate): Ph
     aggregates,
     attributes: partialAttributes(finestBound, aggregates),
   })
-  const ofSets = oncePerSet(planning, groups, expand, plan.keys, aggregates)
+  const chain = chainOf(keys, expand)
+  const copied = chain ? Object.freeze({ ...expand, copies: chain.copies.slice(0, 2) }) : expand
+  const ofSets = oncePerSet(planning, groups, copied, plan.keys, aggregates)
   const { attributes } = ofSets
+  const rollsUp = chain && rollUpOf(chain, attributes)
   const mergedKeys = keys.map((key, i): NamedExpression => {
     return Object.freeze({ ...key, expression: boundTo(attributes, i) })
   })
@@ -54,7 +59,7 @@ export function planGroupingSets(planning: Planning, plan: LogicalAggregate): Ph
   const isTogether = planning.brings(ofSets, clustered(keysOf(mergedKeys), false))
   const passes = isOfSet(whole, keys, expand, attributes)
   const merge = { ...merging, mode: 'merge', inputs: [ofSets], attributes, ...(passes && { passes }) } as const
-  const merged = isTogether ? ofSets : planning.place(merge)
+  const merged = isTogether && !rollsUp ? ofSets : planning.place({ ...merge, ...(rollsUp && { rollsUp }) })
   return planning.place({ ...merging, mode: 'final', inputs: [merged], attributes: outputOf(plan) })
 }
 

@@ -153,6 +153,15 @@ export interface PhysicalAggregate extends Unary {
   readonly aggregates: readonly AggregateCall[]
   /** Of `merge`: for which rows, that go on as they are. It is over the input, whose first columns are those of the output. */
   readonly passes?: Expression
+  /** Of `merge`: what else becomes of its groups. */
+  readonly rollsUp?: RollUp
+}
+
+/** Groups are merged to those by other keys, which are merged in the same way: so many times. All of them go on. */
+export interface RollUp {
+  readonly times: number
+  /** Keys and states of the next groups, over the output of the aggregate. */
+  readonly columns: readonly Expression[]
 }
 
 /** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. A full join is never a broadcast: every task would output the unmatched rows. */
