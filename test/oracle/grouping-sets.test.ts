@@ -62,7 +62,7 @@ const FIXED: readonly Pair[] = [
   same('select i, s from g group by grouping sets (rollup(i, s), cube(s), (i), l, ())'),
   same('select max(v) from g group by cube(i, s, l, v % 3) order by 1 desc limit 9'),
   same(
-    'select i, s, l, grouping(i, s, l, m) n, count(*), sum(v) filter (where l = 1), avg(v), sum(m), min(s), max(m) from g group by rollup(s, i, l, m)',
+    'select i, s, l, grouping(l) n, count(*), sum(v) filter (where l = 1), avg(v), sum(m), min(s), max(m) from g group by rollup(s, i, l, m)',
   ),
   same('select i, s, l, round(stddev(v), 6), count(m) from g group by grouping sets ((), (l), (s, i, l, m), (l, i))'),
   same('select i, s, l, sum(v) from g where v < 3 group by l, rollup(i, s, m)'),
