@@ -17,6 +17,7 @@ import * as inputFiles from './input-files.js'
 import * as intervals from './intervals.js'
 import * as math from './math.js'
 import * as numbers from './numbers.js'
+import * as protobuf from './protobuf.js'
 import * as random from './random.js'
 import * as session from './session.js'
 import * as sketches from './sketches.js'
@@ -49,6 +50,7 @@ export const functions = {
   ...inputFiles,
   ...math,
   ...numbers,
+  ...protobuf,
   ...random,
   ...session,
   ...sketches,

@@ -9,6 +9,7 @@ import { JOIN_CONDITIONS } from './conditions/joins.js'
 import { NESTED_CONDITIONS } from './conditions/nested.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { PARTITION_CONDITIONS } from './conditions/partitions.js'
+import { PROTOBUF_CONDITIONS } from './conditions/protobuf.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { ROUTINE_CONDITIONS } from './conditions/routines.js'
 import { SCRIPTING_CONDITIONS } from './conditions/scripting.js'
@@ -33,6 +34,7 @@ export const CONDITIONS = {
   ...NESTED_CONDITIONS,
   ...TEXT_CONDITIONS,
   ...CIPHER_CONDITIONS,
+  ...PROTOBUF_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,
   ...ENGINE_CONDITIONS,

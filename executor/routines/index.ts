@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   'letter-case': () => import('./letter-case.js'),
   formats: () => import('./formats.js'),
   'number-formats': () => import('./number-formats.js'),
+  protobuf: () => import('./protobuf.js'),
   xml: () => import('./xml.js'),
   xpath: () => import('./xpath.js'),
   urls: () => import('./urls.js'),

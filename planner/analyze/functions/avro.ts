@@ -23,6 +23,7 @@ import {
   helped,
   kernelCall,
 } from './definition.js'
+import { parseModeOf } from './parse-mode.js'
 import { type OptionRules, readOptions } from './text-options.js'
 
 /* Values of Avro in binary columns: a kernel reads one into an array of it, and a routine writes an array of one. */
@@ -32,7 +33,7 @@ const READING: OptionRules = { mode: { kind: 'text' }, avroSchema: { kind: 'text
 /** `from_avro(bytes, schema[, options])` */
 const fromAvro: FunctionDefinition = between(2, 3, ([given, schema, options], site) => {
   const { mode = 'FAILFAST', avroSchema } = readOptions(options, READING, site)
-  const isFailFast = modeOf(mode, site) === 'FAILFAST'
+  const isFailFast = parseModeOf(mode, site) === 'FAILFAST'
   const written = schemaGiven(schema!, 'second', site)
   if (written === undefined) return literal(BINARY, null, site.origin)
   const reading = avroSchema === undefined ? written : schemaOf(avroSchema, site)
@@ -61,13 +62,6 @@ function orRowOfNulls(
   const row = call('named_struct', type, nulls, { origin: site.origin })
   const isMalformed = call('and', BOOLEAN, [call('is_not_null', BOOLEAN, [bytes]), isMissing(values)])
   return either(isMalformed, row, value)
-}
-
-/** As in Spark, a word that is no mode is PERMISSIVE. @throws PARSE_MODE_UNSUPPORTED */
-function modeOf(mode: string, { name, origin }: CallSite): 'FAILFAST' | 'PERMISSIVE' {
-  if (mode.toUpperCase() === 'DROPMALFORMED')
-    throw new MillraceError('PARSE_MODE_UNSUPPORTED', { funcName: quotedName(name), mode: 'DROPMALFORMED' }, { origin })
-  return mode.toUpperCase() === 'FAILFAST' ? 'FAILFAST' : 'PERMISSIVE'
 }
 
 /** The schema that an argument is, which must be known before the query runs; undefined for NULL. @throws DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT */

@@ -45,6 +45,7 @@ import { MISCELLANEOUS } from './misc.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
 import { NUMBER_PATTERNS } from './number-patterns.js'
+import { PROTOBUF_FUNCTIONS } from './protobuf.js'
 import { RANDOM } from './random.js'
 import { REGEXPS } from './regexps.js'
 import { ROUNDING } from './rounding.js'
@@ -97,6 +98,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Variants', VARIANTS],
   ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
   ['Avro', AVRO_FUNCTIONS],
+  ['Protocol buffers', PROTOBUF_FUNCTIONS],
   ['XML', { ...XML_FUNCTIONS, ...XPATHS }],
   ['Sketches', FREQUENT_ESTIMATES],
   ['By chance, or by the place of a row', RANDOM],

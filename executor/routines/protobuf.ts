@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { unpacked } from '../../columnar/packed-reader.js'
+import { packed } from '../../columnar/packed-writer.js'
+import { messageReader, type ReadMessage } from '../../columnar/protobuf/message-reader.js'
+import { messageWriter, type WriteMessage } from '../../columnar/protobuf/message-writer.js'
+import type { ProtoReading, ProtoWriting } from '../../columnar/protobuf/shape.js'
+import { Malformed, WireWriter } from '../../columnar/protobuf/wire.js'
+import type { Encoded } from '../../columnar/records/record.js'
+import { plainReader, type StoredNested } from '../../columnar/stored-values.js'
+import type { ArrayType, DataType, StructType } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { HostRoutine } from './routine.js'
+
+/* Messages of protocol buffers, of which and as which values are read and written in an array of one. */
+
+/** What was made for a call, found once for it, as all rows of a call have one type and one spec. */
+function onceForCall<T>(make: (spec: string, type: ArrayType) => T): (spec: string, type: ArrayType) => T {
+  const known: { readonly spec: string; readonly type: ArrayType; readonly made: T }[] = []
+  return (spec, type) => {
+    const found = known.find((one) => one.type === type && one.spec === spec)
+    if (found) return found.made
+    const made = make(spec, type)
+    if (known.length === MOST_KEPT) known.shift()
+    known.push({ spec, type, made })
+    return made
+  }
+}
+
+/** So many calls keep how they read and write. */
+const MOST_KEPT = 64
+
+const readerOf = onceForCall((spec, type): { readonly read: ReadMessage; readonly failsFast: boolean } => {
+  const { fields, tellsUsual, failsFast } = JSON.parse(spec) as ProtoReading
+  return { read: messageReader(fields, type.element as StructType, tellsUsual), failsFast }
+})
+
+/** @throws MALFORMED_PROTOBUF_MESSAGE */
+export const read: HostRoutine = ([bytes, spec], { result }) => {
+  const { read, failsFast } = readerOf(spec as string, result as ArrayType)
+  return packed(result as ArrayType, [readOrNulls(bytes as Uint8Array, read, failsFast)], encode, refuse)!
+}
+
+function readOrNulls(bytes: Uint8Array, read: ReadMessage, failsFast: boolean): unknown {
+  try {
+    return read(bytes)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    if (failsFast) throw new MillraceError('MALFORMED_PROTOBUF_MESSAGE', { failFastMode: 'FAILFAST' })
+    return {}
+  }
+}
+
+const refuse = (): MillraceError =>
+  new MillraceError('INTERNAL_ERROR', { message: 'a value of a message is of another type' })
+
+const encode = (type: DataType, value: unknown): Encoded =>
+  type.kind === 'array' || type.kind === 'map' ? packed(type, value, encode, refuse) : (value as Encoded)
+
+const writerOf = onceForCall((spec, type): WriteMessage => {
+  const { fields, isCaseSensitive } = JSON.parse(spec) as ProtoWriting
+  const key = (name: string): string => (isCaseSensitive ? name : name.toLowerCase())
+  return messageWriter(fields, type.element as StructType, (a, b) => key(a) === key(b))
+})
+
+const to = new WireWriter()
+
+/** NULL for NULL. @throws CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_ENUM_TYPE */
+export const write: HostRoutine = ([one, spec], { arguments: [type] }) => {
+  const write = writerOf(spec as string, type as ArrayType)
+  const [value] = unpacked(type as ArrayType, one as Uint8Array, plainReader) as readonly StoredNested[]
+  if (value === undefined || value === null) return null
+  // Of a value before, which raised, some bytes may be there.
+  to.taken()
+  write(value, to)
+  return to.taken()
+}
+
+/** The bytes of a file of descriptors. @throws PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND */
+export const file: HostRoutine = ([path]) => {
+  try {
+    return readFileSync(path as string)
+  } catch {
+    throw new MillraceError('PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND', { filePath: path as string })
+  }
+}
