@@ -28,6 +28,7 @@ import { EXECUTOR_MAIN, OWN_MODULES } from '../executor/own-modules.js'
 import { textFormat } from '../planner/analyze/text-formats/registry.js'
 import type { Engine } from './engine/engine.js'
 import { QueryEngine } from './engine/query-engine.js'
+import type { QueryEngineOptions } from './engine/query-engine-options.js'
 import { stopOnSignal } from './session/stop-on-signal.js'
 import { startEvents } from './session-events.js'
 
@@ -46,6 +47,21 @@ const CONNECTORS: DriverConnectors = {
 
 /** Starts the engine for a master. @throws INVALID_MASTER, LOCAL_CLUSTER_FAILED */
 export async function startEngine(masterText: string, config: Config): Promise<Engine> {
+  const parts = await startParts(masterText, config)
+  const close = async (): Promise<void> => {
+    try {
+      await parts.close()
+    } finally {
+      forget()
+    }
+  }
+  const engine = new QueryEngine({ ...parts, close })
+  const forget = stopOnSignal(() => engine.stop())
+  return engine
+}
+
+/** Starts what an engine is made of. @throws INVALID_MASTER, LOCAL_CLUSTER_FAILED */
+export async function startParts(masterText: string, config: Config): Promise<QueryEngineOptions> {
   const plan = launchPlan(masterText, availableParallelism())
   const protection = fileProtection(config)
   const logger = createLogger('driver', config.get(CONFIG.logLevel)).child({ app: config.get(CONFIG.appName) })
@@ -89,10 +105,9 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     } finally {
       await events.end()
       await closeConnectors()
-      forget()
     }
   }
-  const engine = new QueryEngine({
+  return {
     driver,
     connectors: CONNECTORS,
     isFormat: (name) => textFormat(name) !== undefined || isStateFormat(name) || isSourceName(name),
@@ -102,9 +117,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     logger,
     metricsUrl: served?.url,
     close,
-  })
-  const forget = stopOnSignal(() => engine.stop())
-  return engine
+  }
 }
 
 /** How many tasks at once queries are planned for that run on executors which come when there are tasks. */

@@ -19,7 +19,7 @@ import {
 import test from 'ava'
 import type { Session } from '../../api/index.js'
 import { refusal } from '../support/raised.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 const collected = async (session: Session, table: Table): Promise<readonly (readonly string[])[]> =>
   (await session.createDataFrame(table).collect()).map((row) =>
@@ -27,7 +27,7 @@ const collected = async (session: Session, table: Table): Promise<readonly (read
   )
 
 test('a table of Arrow becomes a DataFrame, type by type, NULLs and slices included', (t) =>
-  withSession('local[2]', async (session) => {
+  withSharedSession('local[2]', async (session) => {
     const table = new Table({
       i8: vectorFromArray([1, null, -128], new Int8()),
       i32: vectorFromArray([2 ** 31 - 1, -1, null], new Int32()),
@@ -72,7 +72,7 @@ test('a table of Arrow becomes a DataFrame, type by type, NULLs and slices inclu
   }))
 
 test('what a query gives as Arrow is the same as a DataFrame again: decimals, structs, many rows', (t) =>
-  withSession('local[2]', async (session) => {
+  withSharedSession('local[2]', async (session) => {
     session.range(20_000).createOrReplaceTempView('numbers')
     const query = `select id, cast(id as decimal(30,2)) / 3 as wide, cast(id - 5000 as decimal(12,2)) as short,
       case when id % 3 > 0 then struct(id as a, concat('x', cast(id as string)) as b) end as s,
@@ -87,7 +87,7 @@ test('what a query gives as Arrow is the same as a DataFrame again: decimals, st
   }))
 
 test('a result without rows has the children of its structs, arrays and maps as Arrow', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const empty = session.sql('select struct(id as a) s, array(struct(id)) l, map(id, array(id)) m from range(0)')
     const [batch] = (await empty.toArrow()).batches
     t.deepEqual(
@@ -101,7 +101,7 @@ test('a result without rows has the children of its structs, arrays and maps as 
   }))
 
 test('what has no counterpart, or is no table, is refused by name', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const half = new Table({ h: vectorFromArray([1.5], new Float16()) })
     t.regex(
       await refusal(t, () => session.createDataFrame(half)),

@@ -2,7 +2,7 @@ import { IntervalMonthDayNano, makeData, Table, Vector } from 'apache-arrow'
 import test from 'ava'
 import { CalendarInterval, functions as F, jsonReplacer, lit } from '../../api/index.js'
 import { raised } from '../support/raised.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 import { conditionOf, withTables } from '../support/warehouses.js'
 
 const LONG = new CalendarInterval(14, -3, 3_723_500_000n)
@@ -29,7 +29,7 @@ test('an interval is read and printed as Spark prints it, and no part leaves its
 })
 
 test('rows hold intervals exactly, and are a DataFrame of the same types again', (t) =>
-  withSession('local[2]', async (session) => {
+  withSharedSession('local[2]', async (session) => {
     const query =
       "select make_interval(1, 2, 0, -3, 1, 2, 3.5) a, cast(null as interval) b, array(make_interval(1), null) c, map('x', make_interval()) d, struct(make_interval(0, 0, 1)) e"
     const rows = await session.sql(query).collect()
@@ -53,7 +53,7 @@ test('rows hold intervals exactly, and are a DataFrame of the same types again',
   }))
 
 test('intervals are those of Arrow with nanoseconds, there and back, and too many microseconds are refused', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.createDataFrame([{ of: LONG }, { of: null }, { of: new CalendarInterval(-1, 2, -1n) }])
     const table = await rows.toArrow()
     t.is(String(table.schema.fields[0]!.type), String(new IntervalMonthDayNano()))

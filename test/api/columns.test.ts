@@ -1,11 +1,11 @@
 import test from 'ava'
 import { type Column, col, lit } from '../../api/index.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 const ROW = "select named_struct('a', 1, 'b', named_struct('c', 2, 'd', 'x')) s, 5 n"
 
 test('withField adds fields to structs, and puts others in their place, within structs too', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const row = session.sql(ROW)
     const got = async (column: Column): Promise<unknown> => (await row.select(column.as('s')).collect())[0]!['s']
     const inner = { c: 2, d: 'x' }
@@ -20,7 +20,7 @@ test('withField adds fields to structs, and puts others in their place, within s
   }))
 
 test('dropFields leaves fields out, but not all of them', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const row = session.sql(ROW)
     const got = async (column: Column): Promise<unknown> => (await row.select(column.as('s')).collect())[0]!['s']
     t.deepEqual(await got(col('s').dropFields('a')), { b: { c: 2, d: 'x' } })
@@ -31,7 +31,7 @@ test('dropFields leaves fields out, but not all of them', (t) =>
   }))
 
 test('a struct that is NULL stays so when its fields change', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql('select cast(null as struct<a: int, b: int>) s')
     const [row] = await rows
       .select(col('s').withField('z', lit(9)).as('more'), col('s').dropFields('a').as('less'))
@@ -40,7 +40,7 @@ test('a struct that is NULL stays so when its fields change', (t) =>
   }))
 
 test('changed structs are called as Spark calls them', async (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const row = session.sql(ROW)
     const names = await row
       .select(
@@ -59,7 +59,7 @@ test('changed structs are called as Spark calls them', async (t) =>
   }))
 
 test('bits, patterns, parts of texts and NaN by methods of columns', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql("select 3 x, 'Abc' s, double('NaN') d")
     const picked = rows.select(
       col('x').bitwiseAND(2),

@@ -8,7 +8,7 @@ import { call, cast, literal, reference } from '../../planner/plan/expression/bu
 import type { Expression, ExprId } from '../../planner/plan/expression/expression.js'
 import { canonicalText } from '../../planner/plan/expression/same.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 const length = (text: string): Expression => call('length', INT, [literal(STRING, text)])
 const malformed = cast(literal(STRING, 'x'), INT, 'ansi')
@@ -99,7 +99,7 @@ test('constants are folded by the engine where many rows would compute them, and
 })
 
 test('a scan of many rows compares its column with the value of a constant', async (t) => {
-  await withSession('local[1]', async (session) => {
+  await withSharedSession('local[1]', async (session) => {
     const query = "select id from range(20000) where id > length(concat('ab', 'c')) and id < length('abcdefgh')"
     const plan = await session.sql(`explain ${query}`).collect()
     t.regex(JSON.stringify(plan), /id > 3/)
@@ -110,7 +110,7 @@ test('a scan of many rows compares its column with the value of a constant', asy
 })
 
 test('a lambda is no constant, whatever it makes of its parameters', async (t) => {
-  await withSession('local[1]', async (session) => {
+  await withSharedSession('local[1]', async (session) => {
     const sum = "sum(size(filter(transform(array(id, id + 1), v -> v + length('abc')), v -> true))) as n"
     const rows = await session
       .sql(`select ${sum}, max(aggregate(array(id), 0L, (acc, v) -> acc + v)) as most from range(20000)`)

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { col, type DataFrame, functions as F, type MillraceError, Session } from '../../api/index.js'
-import { TPCH_SMALL, withSession } from '../support/sessions.js'
+import { TPCH_SMALL } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 const NUMBERS = 'select * from values (1, 10D), (2, 20D), (3, 25D), (4, 42D) as t(x, y)'
 const ROWS = `select * from values (1, 'a', 1.5D, true, 2.50), (2, null, double('NaN'), null, null),
@@ -9,7 +10,7 @@ const ROWS = `select * from values (1, 'a', 1.5D, true, 2.50), (2, null, double(
 const namesOf = (frame: DataFrame): Promise<readonly string[]> => frame.columns()
 
 test('groups without names of columns aggregate all numbers that are no keys', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql(ROWS)
     t.deepEqual(await namesOf(rows.groupBy('b').sum()), ['b', 'sum(i)', 'sum(d)', 'sum(c)'])
     t.deepEqual(await namesOf(rows.groupBy('i').avg()), ['i', 'avg(d)', 'avg(c)'])
@@ -25,7 +26,7 @@ test('groups without names of columns aggregate all numbers that are no keys', (
   }))
 
 test('aggregates may be given as names of functions by columns', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql(ROWS)
     const counted = rows.groupBy('b').agg({ i: 'MAX', d: 'avg', '*': 'count' })
     t.deepEqual(await namesOf(counted), ['b', 'max(i)', 'avg(d)', 'count(1)'])
@@ -34,7 +35,7 @@ test('aggregates may be given as names of functions by columns', (t) =>
   }))
 
 test('columns get other names: all by toDF, some by a map', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const numbers = session.sql(NUMBERS)
     t.deepEqual(await namesOf(numbers.toDF('p', 'q')), ['p', 'q'])
     await t.throwsAsync(namesOf(numbers.toDF('p')), { message: /ASSIGNMENT_ARITY_MISMATCH/ })
@@ -42,7 +43,7 @@ test('columns get other names: all by toDF, some by a map', (t) =>
   }))
 
 test('the first and the last rows, one by one too', (t) =>
-  withSession('local[2]', async (session) => {
+  withSharedSession('local[2]', async (session) => {
     const numbers = session.sql(NUMBERS)
     t.deepEqual(await numbers.head(), { x: 1, y: 10 })
     t.deepEqual(await numbers.head(2), await numbers.take(2))
@@ -58,7 +59,7 @@ test('the first and the last rows, one by one too', (t) =>
   }))
 
 test('functions over DataFrames chain, and DataFrames are conditions and values of others', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const [numbers, rows] = [session.sql(NUMBERS), session.sql(ROWS)]
     const above = (frame: DataFrame, least: number): DataFrame => frame.filter(col('x').geq(least))
     t.is(await numbers.transform(above, 3).count(), 2)
@@ -72,7 +73,7 @@ test('functions over DataFrames chain, and DataFrames are conditions and values 
   }))
 
 test('a local checkpoint keeps the rows that were computed', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const drawn = session.range(3).select('id', F.rand().as('r'))
     const kept = await drawn.localCheckpoint()
     t.deepEqual(await kept.collect(), await kept.collect())
@@ -81,7 +82,7 @@ test('a local checkpoint keeps the rows that were computed', (t) =>
   }))
 
 test('what a DataFrame tells of itself', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const made = session.createDataFrame([{ a: 1 }])
     t.deepEqual([made.isLocal(), made.filter('a > 0').isLocal()], [true, false])
     const stream = session.readStream.schema('a int').parquet('/nowhere')
@@ -89,7 +90,7 @@ test('what a DataFrame tells of itself', (t) =>
   }))
 
 test('transpose makes columns of rows, in the order of their index', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const turned = async (sql: string, index?: string): Promise<unknown> => {
       const frame = await session.sql(sql).transpose(index)
       return [await frame.dtypes(), await frame.collect()]
@@ -137,7 +138,7 @@ test('transpose makes columns of rows, in the order of their index', (t) =>
   }))
 
 test('a table of HTML escapes what is in it, and says when there is more', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql("select * from values (1, '<b>&'), (2, null) as t(a, `x<y`)")
     t.is(
       await rows.toHTML(1),
@@ -148,7 +149,7 @@ test('a table of HTML escapes what is in it, and says when there is more', (t) =
 
 test('printSchema tells types within types as deep as it is asked', (t) => {
   const printed: string[] = []
-  return withSession('local[1]', async (session) => {
+  return withSharedSession('local[1]', async (session) => {
     const frame = new Session(session.engine, session.config, (text) => void printed.push(text)).sql(
       "select named_struct('b', named_struct('c', 1)) a, array(1) l",
     )
@@ -161,7 +162,7 @@ test('printSchema tells types within types as deep as it is asked', (t) => {
 })
 
 test('rows are numbered from 0 on in the order in which they lie', (t) =>
-  withSession('local[2]', async (session) => {
+  withSharedSession('local[2]', async (session) => {
     const rows = session.range(0, 20_000, 1, 4).zipWithIndex()
     t.deepEqual(await rows.dtypes(), [
       ['id', 'bigint'],
@@ -172,7 +173,7 @@ test('rows are numbered from 0 on in the order in which they lie', (t) =>
   }))
 
 test('inputFiles tells the files of all sources, each once', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const read = (table: string) => session.read.parquet(`${TPCH_SMALL}/${table}.parquet`)
     const both = read('nation').join(read('region'), col('n_regionkey').eq(col('r_regionkey')))
     const files = await both.union(both).groupBy('n_name').count().inputFiles()
@@ -185,7 +186,7 @@ test('inputFiles tells the files of all sources, each once', (t) =>
   }))
 
 test('clusters of files are refused by name', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const { write } = session.range(3)
     const conditionOf = (run: () => unknown) => t.throws<MillraceError>(run)!.condition
     t.is(
@@ -195,7 +196,7 @@ test('clusters of files are refused by name', (t) =>
   }))
 
 test('columns are chosen by a pattern of their names', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql('select 1 as a1, 2 as A2, 3 as b1, 4 as `a.x`')
     t.deepEqual(await namesOf(rows.select(rows.colRegex('`a\\d`'))), ['a1', 'A2'])
     t.deepEqual(await namesOf(rows.select(rows.colRegex('`.*1`'), rows.colRegex('`nothing`'))), ['a1', 'b1'])

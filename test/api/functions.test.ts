@@ -1,6 +1,6 @@
 import test from 'ava'
 import { type Column, col, functions as F, lit } from '../../api/index.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 /** Functions of the API, and what SQL calls the same. */
 const SAME: readonly (readonly [Column, string])[] = [
@@ -69,7 +69,7 @@ const SAME: readonly (readonly [Column, string])[] = [
 const ROW = `select 'Spark_SQL' s, 'ark' t, 3 n, ${2 ** 31 - 1} m, double('NaN') d, cast(null as int) nothing, timestamp'2024-02-29 12:00:00' at`
 
 test('functions of the API give what SQL’s of the same name give, also where that is NULL', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     session.sql(ROW).createOrReplaceTempView('one')
     const [given] = await session
       .table('one')
@@ -82,7 +82,7 @@ test('functions of the API give what SQL’s of the same name give, also where t
   }))
 
 test('aggregates of different values, and conditions that hold in all rows or one', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql("select * from values (1, 'a'), (2, 'b'), (2, 'b'), (null, null) as t(n, s)")
     const [row] = await rows
       .agg(
@@ -99,14 +99,14 @@ test('aggregates of different values, and conditions that hold in all rows or on
   }))
 
 test('generators of the API make rows and columns as those of SQL do', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const row = session.sql(`select 1 a, 2 b, '{"x": 1, "y": "z"}' j`)
     t.deepEqual(await row.select(F.stack(lit(2), 'a', 'b')).collect(), [{ col0: 1 }, { col0: 2 }])
     t.deepEqual(await row.select(F.jsonTuple('j', 'x', 'y')).collect(), [{ c0: '1', c1: 'z' }])
   }))
 
 test('orders of columns say where NULLs come', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = session.sql('select * from values (1), (null), (2) as t(n)')
     const by = async (order: Column): Promise<unknown[]> => (await rows.orderBy(order).collect()).map(({ n }) => n)
     t.deepEqual(await by(F.ascNullsLast('n')), [1, 2, null])

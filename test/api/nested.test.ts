@@ -1,6 +1,6 @@
 import test from 'ava'
 import { col, Decimal, functions as F, lit } from '../../api/index.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 const ROWS = [
   { id: 1n, a: [1, null, 3], m: new Map([['x', { p: [true, null], q: 'é' }]]), s: { t: [['a'], [], null] } },
@@ -9,7 +9,7 @@ const ROWS = [
 ]
 
 test('rows with arrays, maps and structs in each other come back as they were given', async (t) => {
-  await withSession('local[2]', async (session) => {
+  await withSharedSession('local[2]', async (session) => {
     const df = session.createDataFrame(ROWS)
     t.deepEqual(await df.collect(), ROWS as never)
     t.deepEqual(await df.repartition(3, 'a').orderBy('id').collect(), ROWS as never)
@@ -27,7 +27,7 @@ const SHOWN = `+------------------------+-----------------+
 `
 
 test('rows of a schema are checked within arrays and maps', async (t) => {
-  await withSession('local[2]', async (session) => {
+  await withSharedSession('local[2]', async (session) => {
     const schema = 'a array<int>, m map<string, decimal(4,2)>, b array<boolean>'
     const given = { a: [1], m: { k: '1.5' }, b: Array.from({ length: 11 }, (_, i) => i % 3 === 0) }
     const [row] = await session.createDataFrame([given], schema).collect()
@@ -40,7 +40,7 @@ test('rows of a schema are checked within arrays and maps', async (t) => {
 })
 
 test('arrays and maps are lists with columns of their own in Arrow, and are read from these', async (t) => {
-  await withSession('local[2]', async (session) => {
+  await withSharedSession('local[2]', async (session) => {
     const df = session.createDataFrame(ROWS)
     const table = await df.toArrow()
     t.is(String(table.schema.fields[2]!.type), 'Map<{key:Utf8, value:Struct<{p:List<Bool>, q:Utf8}>}>')
@@ -50,7 +50,7 @@ test('arrays and maps are lists with columns of their own in Arrow, and are read
 })
 
 test('lambdas are functions of columns, which may stand in each other', async (t) => {
-  await withSession('local[2]', async (session) => {
+  await withSharedSession('local[2]', async (session) => {
     const df = session.range(2).select('id', F.array('id', lit(10)).as('a'))
     const rows = await df
       .select(
@@ -89,7 +89,7 @@ test('lambdas are functions of columns, which may stand in each other', async (t
 })
 
 test('arrays and maps are literals, and their elements are taken by number and key', async (t) => {
-  await withSession('local[2]', async (session) => {
+  await withSharedSession('local[2]', async (session) => {
     const [row] = await session
       .range(1)
       .select(
@@ -107,7 +107,7 @@ test('arrays and maps are literals, and their elements are taken by number and k
 })
 
 test('what several tasks have collected is one array, and groups may be arrays and maps', async (t) => {
-  await withSession('local[2]', async (session) => {
+  await withSharedSession('local[2]', async (session) => {
     const df = session.range(0, 1000, 1, 4).select(col('id'), F.array(col('id').mod(3), lit(-0)).as('k'))
     const groups = await df
       .groupBy('k')

@@ -1,13 +1,13 @@
 import test from 'ava'
 import { col, type DataFrame, functions as F, Window } from '../../api/index.js'
 import { raised } from '../support/raised.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 /** What the compiler would refuse; a program in JavaScript is not compiled. */
 const given = (value: unknown): never => value as never
 
 test('what a program without types gives in place of columns, DataFrames, windows and names is told by a condition', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const frame = session.sql("select 1 as id, 'a' as k")
     const list = /^\[ 'id' \] is no column: the members of a list are given one by one/
     const cases: readonly (readonly [() => unknown, RegExp])[] = [
@@ -39,7 +39,7 @@ test('what a program without types gives in place of columns, DataFrames, window
   }))
 
 test('rows that are lists have a value for each column, in their order', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const rows = (frame: DataFrame): Promise<unknown> => frame.collect()
     const lists = [
       [1, 'a'],

@@ -2,7 +2,7 @@ import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { DEFAULT_SESSION } from '../../planner/analyze/session.js'
 import { analyzed, TPCH_CATALOG } from '../support/analysis.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 /** Fields out of bounds, and what Java says of each. */
 const OUT_OF_BOUNDS: readonly (readonly [sql: string, rangeMessage: string])[] = [
@@ -18,7 +18,7 @@ const OUT_OF_BOUNDS: readonly (readonly [sql: string, rangeMessage: string])[] =
 ]
 
 test('fields of dates and times that are out of bounds are told with what they may be', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     for (const [sql, rangeMessage] of OUT_OF_BOUNDS) {
       const error = await t.throwsAsync(async () => await session.sql(`select ${sql}`).collect())
       t.true(MillraceError.is(error), sql)
@@ -29,7 +29,7 @@ test('fields of dates and times that are out of bounds are told with what they m
   }))
 
 test('what has one value a query has it in every row', (t) =>
-  withSession('local[2]', async (session) => {
+  withSharedSession('local[2]', async (session) => {
     const sql = 'select count(distinct current_timestamp()) a, count(distinct now()) b from range(100000)'
     t.deepEqual(await session.sql(sql).collect(), [{ a: 1n, b: 1n }])
     const before = Date.now()

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { CalendarDate, Decimal, type ParameterValues, type Session } from '../../api/index.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 async function answer(session: Session, sql: string, values?: ParameterValues): Promise<unknown> {
   try {
@@ -13,7 +13,7 @@ async function answer(session: Session, sql: string, values?: ParameterValues): 
 }
 
 test('markers stand for literals, wherever one may stand', async (t) => {
-  await withSession('local[1]', async (session) => {
+  await withSharedSession('local[1]', async (session) => {
     for (const [sql, values, expected] of [
       ['select :a', { a: 1 }, ['1', ['1']]],
       ['select :a x, : b y', { a: 1, b: "it's" }, ['x, y', ['1', "it's"]]],
@@ -61,7 +61,7 @@ test('markers stand for literals, wherever one may stand', async (t) => {
 })
 
 test('markers without a value are told by name or place, and both kinds do not mix', async (t) => {
-  await withSession('local[1]', async (session) => {
+  await withSharedSession('local[1]', async (session) => {
     const unbound = (name: string) => ['UNBOUND_SQL_PARAMETER', { name }]
     t.deepEqual(await answer(session, 'select :a', {}), unbound('a'))
     t.deepEqual(await answer(session, 'select :a'), unbound('a'))
@@ -78,7 +78,7 @@ test('markers without a value are told by name or place, and both kinds do not m
 })
 
 test('IDENTIFIER() makes names of constant texts', async (t) => {
-  await withSession('local[1]', async (session) => {
+  await withSharedSession('local[1]', async (session) => {
     for (const [sql, values, expected] of [
       ['select IDENTIFIER(:c) from range(2)', { c: 'id' }, ['id', ['0'], ['1']]],
       ["select IDENTIFIER('t.' || 'id') from range(1) t", {}, ['id', ['0']]],

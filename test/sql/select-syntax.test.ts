@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { Session } from '../../api/index.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 /** The columns and rows that a query has, or its condition. */
 async function answer(session: Session, sql: string): Promise<unknown> {
@@ -19,7 +19,7 @@ async function answer(session: Session, sql: string): Promise<unknown> {
 const TABLE = '(select id, 1 x from range(2)) t'
 
 test('a star leaves out the columns that EXCEPT names', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     for (const [list, expected] of [
       ['* except (id)', ['x', '1', '1']],
       ['t.* except (X), id as y', ['id, y', '0,0', '1,1']],
@@ -34,7 +34,7 @@ test('a star leaves out the columns that EXCEPT names', (t) =>
   }))
 
 test('LIKE takes ANY, SOME or ALL of several patterns, and ILIKE no notice of case', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const texts = "(values ('abc'), (null), ('Bcd')) t(x)"
     for (const [e, ...expected] of [
       ["x like any ('a%', '%d')", 'likeany(x)', 'true', 'null', 'true'],
@@ -59,7 +59,7 @@ test('LIKE takes ANY, SOME or ALL of several patterns, and ILIKE no notice of ca
   }))
 
 test('ORDER BY ALL is by every column from the first on, unless one has that name', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     for (const [sql, expected] of [
       ['select id % 2 as a, -id as b from range(3) order by all', ['a, b', '0,-2', '0,0', '1,-1']],
       ['select id % 2 as a, -id as b from range(3) order by all desc', ['a, b', '1,-1', '0,0', '0,-2']],
@@ -75,7 +75,7 @@ test('ORDER BY ALL is by every column from the first on, unless one has that nam
   }))
 
 test('CTEs may be nested, name columns and leave AS out', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     for (const [sql, expected] of [
       ['with t(a, b) as (select 1, 2) select * from t', ['a, b', '1,2']],
       ['with t (select 1 x) select * from t', ['x', '1']],

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { jsonReplacer, type Session } from '../../api/index.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { withSession } from '../support/sessions.js'
+import { withSharedSession } from '../support/shared-sessions.js'
 
 /** The rows of a statement as JSON without names, or its condition and one of its parameters. */
 async function answer(session: Session, sql: string, parameter?: string): Promise<unknown> {
@@ -24,7 +24,7 @@ const check = (
   cases: readonly (readonly [sql: string, expected: unknown, parameter?: string])[],
 ): void =>
   test(title, (t) =>
-    withSession('local[1]', async (session) => {
+    withSharedSession('local[1]', async (session) => {
       for (const [sql, expected, parameter] of cases) t.deepEqual(await answer(session, sql, parameter), expected, sql)
     }),
   )
@@ -129,13 +129,13 @@ test('conditions that Spark gave no SQLSTATE have none', (t) => {
 })
 
 test('a field of a column in parentheses is called by its name', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const df = session.sql("select (st).z, st.z + 1, (named_struct('a', 1)).a from values (named_struct('z', 3)) t(st)")
     t.deepEqual(await df.columns(), ['z', '(st.z + 1)', 'named_struct(a, 1).a'])
   }))
 
 test('columns are named by what functions of several names are', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const names: readonly (readonly [sql: string, name: string])[] = [
       ['current_date', 'current_date()'],
       ['current_date = Current_Date()', '(current_date() = current_date())'],
@@ -164,7 +164,7 @@ check('what a CTE draws is the same wherever the query reads it, and every call 
 ])
 
 test('what is drawn differs from query to query', (t) =>
-  withSession('local[1]', async (session) => {
+  withSharedSession('local[1]', async (session) => {
     const sql = 'select random() x'
     t.notDeepEqual(await session.sql(sql).collect(), await session.sql(sql).collect())
   }))
