@@ -2,14 +2,16 @@
  * Loaded before a program (`--import`): kills it with SIGKILL, or stops it with SIGSTOP, right before, or right after, the n-th time that it
  * touches a file for writing below a folder. KILL_AT is `main:n` or `worker:n`, for the main thread or any other, or with `+` behind for after;
  * KILL_BELOW the folder. With KILL_ASKING, a number of the Kafka protocol, what counts is each request of that kind that the thread sends. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
- * thread comes first, so that a SIGCONT lets it go on.
+ * thread comes first, so that a SIGCONT lets it go on. With COPY_TO, a folder, and no KILL_AT, the folder is copied to one of the step's number there
+ * before each step of the main thread: what a kill there would leave, of all steps in one run.
  * With KILL_PARTS what counts are the parts that are written to such files, and `before` is when half of the part is written.
  * HOLD_AT, a number, and HOLD_BELOW let the main thread come to its n-th such touch below a folder and no further: that one never ends, whatever else goes on.
  */
-import now, { openSync, writeSync } from 'node:fs'
+import now, { cpSync, openSync, writeSync } from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { Socket } from 'node:net'
+import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
 const [thread, at] = (process.env['KILL_AT'] ?? '').split(':')
@@ -21,6 +23,8 @@ let left = (thread === 'main') === isMainThread && at ? Number.parseInt(at, 10) 
 const asking = process.env['KILL_ASKING']
 let leftToHold = isMainThread ? Number(process.env['HOLD_AT'] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
 const heldBelow = process.env['HOLD_BELOW'] ?? ''
+const copyTo = isMainThread ? process.env['COPY_TO'] : undefined
+let copied = 0
 
 const STEPS = ['open', 'link', 'rename', 'unlink', 'rm', 'mkdir', 'writeFile'] as const
 
@@ -33,6 +37,12 @@ function strike(): void {
   }
   writeSync(1, 'stopped\n')
   process.kill(process.pid, 'SIGSTOP')
+}
+
+/** Counts a step. @returns whether to strike at it */
+function isStruck(): boolean {
+  if (copyTo !== undefined) cpSync(below, join(copyTo, String(++copied)), { recursive: true })
+  return --left === 0
 }
 
 const STEPS_NOW = ['openSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'mkdirSync'] as const
@@ -58,7 +68,7 @@ function strikeAtFiles(): void {
     const counted = (...args: unknown[]): unknown => {
       // What is only read changes nothing.
       const isReading = name === 'openSync' && (args[1] ?? 'r') === 'r'
-      if (isReading || !isBelow(name, args) || --left !== 0) return original(...args)
+      if (isReading || !isBelow(name, args) || !isStruck()) return original(...args)
       if (!isAfter) strike()
       try {
         return original(...args)
@@ -72,7 +82,7 @@ function strikeAtFiles(): void {
   for (const name of STEPS) {
     const original = fs[name] as (...args: unknown[]) => Promise<unknown>
     const counted = async (...args: unknown[]): Promise<unknown> => {
-      if (!isBelow(name, args) || --left !== 0) return original(...args)
+      if (!isBelow(name, args) || !isStruck()) return original(...args)
       if (!isAfter) strike()
       try {
         return await original(...args)
