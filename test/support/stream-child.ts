@@ -1,6 +1,6 @@
 /**
  * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are, counted by window (`joined`: after a join with themselves) or by
- * session, or by the state and timers of a class (`states`) or by a function that gets the state of each window (`groups`), or counts of groups into a file for each batch (`batches`), or rows as they are (`topic`) or these counts (`counts`) into another topic. It says each batch it has finished, and the condition that it fails with.
+ * session, or by the state and timers of a class (`states`) or by a function that gets the state of each window (`groups`), or counts of groups into a file for each batch (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,18 +14,16 @@ const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
   string,
   string,
-  'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'groups' | 'batches' | 'topic' | 'counts',
+  'rows' | 'windows' | 'joined' | 'sessions' | 'states' | 'groups' | 'batches' | 'topic',
 ]
-const isIntoTopic = kind === 'topic' || kind === 'counts'
 
 const session = await Session.builder()
   .master(process.env['MASTER'] ?? 'local[2]')
   .config('log.level', 'error')
   .config('shuffle.partitions', process.env['PARTITIONS'] ?? '0')
-  .config('streaming.minBatchesToRetain', process.env['RETAINED'] ?? '100')
   .getOrCreate()
 /** In how many parts a batch is read at least: few records would else be read by one task, and a batch into a topic would be one transaction. */
-const parts = process.env['PARTS'] ?? (isIntoTopic ? '3' : undefined)
+const parts = process.env['PARTS'] ?? (kind === 'topic' ? '3' : undefined)
 const events = session.readStream
   .format('kafka')
   .option('kafka.bootstrap.servers', servers)
@@ -110,7 +108,7 @@ const windows = () =>
   )
 
 /** Each is made only where it is asked for: to read the code of a class or a function takes a tenth of a start. */
-const frames: Readonly<Record<Exclude<typeof kind, 'topic' | 'counts'>, () => DataFrame<AnyRow>>> = {
+const frames: Readonly<Record<Exclude<typeof kind, 'topic'>, () => DataFrame<AnyRow>>> = {
   rows: () => events.toDF(),
   windows: () => counted(timed, window),
   joined: () => counted(paired.select('a.at', 'a.id').toDF(), window),
@@ -133,12 +131,9 @@ async function writeBatch(rows: readonly object[], batchId: number): Promise<voi
 
 const counts = events.groupBy(col('id').mod(7).as('group')).agg(F.count().as('n'), F.sum('id').as('ids'))
 const intoTopic = () =>
-  (kind === 'topic'
-    ? events.select(col('id').cast('string').as('value'))
-    : counts.select(F.concatWs(' ', 'group', 'n', 'ids').as('value'))
-  ).writeStream
-    .format('kafka')
-    .outputMode(kind === 'topic' ? 'append' : 'update')
+  events
+    .select(col('id').cast('string').as('value'))
+    .writeStream.format('kafka')
     .option('kafka.bootstrap.servers', servers)
     .option('topic', output)
     .option('checkpointLocation', checkpoint)
@@ -146,7 +141,7 @@ const intoTopic = () =>
     .start()
 
 const start = () => {
-  if (isIntoTopic) return intoTopic()
+  if (kind === 'topic') return intoTopic()
   const writer = frames[kind]().writeStream.option('checkpointLocation', checkpoint).trigger({ availableNow: true })
   if (kind !== 'batches') return writer.format('parquet').outputMode('append').start(output)
   return writer

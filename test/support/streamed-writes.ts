@@ -13,7 +13,7 @@ export const schema: Schema = { fields: [field('value', STRING)] }
 export class Streamed {
   readonly #servers: string
   readonly #topic: string
-  readonly queryId = randomUUID()
+  readonly #queryId = randomUUID()
 
   constructor(servers: string, topic: string) {
     this.#servers = servers
@@ -27,7 +27,7 @@ export class Streamed {
       mode: 'append',
       schema,
       jobId: randomUUID(),
-      streaming: { queryId: this.queryId, batchId, start, isFirst: false, prepared },
+      streaming: { queryId: this.#queryId, batchId, start, isFirst: false, prepared },
     }
   }
 
@@ -44,19 +44,14 @@ export class Streamed {
   }
 }
 
-/** A task that has got no rows yet. */
-export async function opened(write: WriteDescription, partition: number): Promise<BlockWriter> {
-  const memory = new LinearMemory()
-  const { signal } = new AbortController()
-  return await kafkaWriter.openWriter(write, { memory, kernels: memory.kernels, signal, partition, attempt: 0 })
-}
-
 export async function task(
   write: WriteDescription,
   partition: number,
   values: readonly string[],
 ): Promise<BlockWriter> {
-  const writer = await opened(write, partition)
+  const memory = new LinearMemory()
+  const signal = new AbortController().signal
+  const writer = await kafkaWriter.openWriter(write, { memory, kernels: memory.kernels, signal, partition, attempt: 0 })
   const rows = values.map((value) => ({ value }))
   try {
     await writer.write(blockFromRows(schema, rows))

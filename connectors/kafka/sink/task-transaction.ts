@@ -49,7 +49,6 @@ export class TaskTransaction {
 
   /** Gives up what was written, as far as brokers can be reached: they do so themselves after a while. */
   async abort(): Promise<void> {
-    await this.#lastEnlisting.catch(() => undefined)
     if (this.#enlisted.size > 0) await endTransaction(this.#client, this.producer, false).catch(() => undefined)
   }
 }
@@ -98,31 +97,20 @@ export async function beginTransaction(
   { transactionalId, timeoutMs, write }: TransactionalTask,
   signal: AbortSignal,
 ): Promise<TaskTransaction> {
-  const last = keptFor(client, transactionalId, write)
-  kept.get(client)?.delete(transactionalId)
-  if (last !== undefined) return new TaskTransaction(client, last.producer, last.identity)
+  const producers = kept.get(client)
+  const last = producers?.get(transactionalId)
+  producers?.delete(transactionalId)
+  if (last !== undefined && last.start === write.start && last.batchId === write.batchId - TURNS)
+    return new TaskTransaction(client, last.producer, last.identity)
   const producer = await newTransactionalProducer(client, transactionalId, timeoutMs, signal)
   return new TaskTransaction(client, producer, new ProducerIdentity(producer.producerId, producer.epoch))
 }
 
-/** Whether the task had rows in the last batch with its transactional id, in this thread, so that it is likely to have some again. */
-export const isLikelyToWrite = (client: KafkaClient, { transactionalId, write }: TransactionalTask): boolean =>
-  keptFor(client, transactionalId, write) !== undefined
-
-function keptFor(client: KafkaClient, transactionalId: string, { start, batchId }: StreamedWrite): Kept | undefined {
-  const last = kept.get(client)?.get(transactionalId)
-  return last?.start === start && last.batchId === batchId - TURNS ? last : undefined
-}
-
-/** Keeps the producer of a task that had rows for the next batch with its id. Only after everything sent was acknowledged. */
-export function keepProducer(
-  client: KafkaClient,
-  { producer, identity }: TaskTransaction,
-  { start, batchId }: StreamedWrite,
-): void {
+/** Keeps the producer for the next batch with its id. Only after everything sent was acknowledged. */
+export function keepProducer(client: KafkaClient, { producer, identity }: TaskTransaction, write: StreamedWrite): void {
   const producers = kept.get(client) ?? new Map<string, Kept>()
   if (producers.size >= MOST_KEPT) producers.clear()
-  producers.set(producer.transactionalId, { producer, identity, start, batchId })
+  producers.set(producer.transactionalId, { producer, identity, start: write.start, batchId: write.batchId })
   kept.set(client, producers)
 }
 

@@ -102,11 +102,6 @@ export class TopicBatches {
     return this.#partitions
   }
 
-  /** Makes the partition to which rows without a key go a part of the transaction. Whoever sends a batch hears of what goes wrong. */
-  enlistAhead(): void {
-    this.#transaction?.enlist(this.#topic, [this.#sticky], [], this.#signal).catch(() => undefined)
-  }
-
   /** Appends the rows from `first` to before `end`; waits while too much is under way. @returns the first row whose partition is not there, or `end` */
   async append({ key, value, partition }: Rows, first: number, end: number): Promise<number> {
     this.#setState({ key, value, partition }, first, end)

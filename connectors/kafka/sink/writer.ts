@@ -22,7 +22,6 @@ import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
 import {
   beginTransaction,
   COMMITTED,
-  isLikelyToWrite,
   keepProducer,
   messageOf,
   type TaskTransaction,
@@ -103,8 +102,6 @@ class KafkaTaskWriter implements BlockWriter {
   #identity: ProducerIdentity | undefined
   #transaction: TaskTransaction | undefined
   #rows = 0
-  /** Settles when the topic is open that is opened before there are rows. */
-  #ahead: Promise<unknown> = Promise.resolve()
 
   constructor(
     write: WriteDescription,
@@ -126,7 +123,6 @@ class KafkaTaskWriter implements BlockWriter {
       next += bufferCount(leaf)
       return first
     })
-    if (task && isLikelyToWrite(lease.client, task)) this.#ahead = this.#openAhead().catch(() => undefined)
   }
 
   async write(block: Block): Promise<void> {
@@ -142,26 +138,18 @@ class KafkaTaskWriter implements BlockWriter {
   }
 
   async prepare(): Promise<Json> {
-    await this.#ahead
     for (const topic of this.#topics.values()) await topic.flush()
     const { client } = this.#lease
-    if (this.#rows === 0) await this.#giveUp()
-    else if (this.#transaction) keepProducer(client, this.#transaction, this.#task!.write)
+    if (this.#transaction) keepProducer(client, this.#transaction, this.#task!.write)
     else if (this.#identity) giveBackIdentity(client, this.#identity)
     this.#close()
     return messageOf(this.#transaction?.producer, this.#rows)
   }
 
   async abort(): Promise<void> {
-    await this.#ahead
     for (const topic of this.#topics.values()) await topic.abandon()
-    await this.#giveUp()
-    this.#close()
-  }
-
-  async #giveUp(): Promise<void> {
     await this.#transaction?.abort()
-    this.#transaction = undefined
+    this.#close()
   }
 
   #close(): void {
@@ -201,7 +189,6 @@ class KafkaTaskWriter implements BlockWriter {
 
   /** @throws UNKNOWN_TOPIC_OR_PARTITION for a row of a partition that is not there, also not since the topic was looked at */
   async #append(name: string, rows: Rows, first: number, end: number): Promise<void> {
-    await this.#ahead
     let topic = this.#topics.get(name) ?? (await this.#openTopic(name))
     for (let row = first; ; ) {
       row = await topic.append(rows, row, end)
@@ -216,15 +203,7 @@ class KafkaTaskWriter implements BlockWriter {
     }
   }
 
-  /** What the first rows would wait for, while they are on their way. What goes wrong they meet themselves. */
-  async #openAhead(): Promise<void> {
-    const { topic, columns } = this.#options
-    if (topic === undefined) return
-    const batches = await this.#openTopic(topic)
-    if (columns.key === undefined && columns.partition === undefined) batches.enlistAhead()
-  }
-
-  /** With the first row, so that a task without any troubles nobody, or ahead of it where some are likely to come. */
+  /** With the first row, so that a task without any troubles nobody. */
   async #begin(): Promise<void> {
     if (this.#identity !== undefined) return
     const { client } = this.#lease
