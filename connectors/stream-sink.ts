@@ -11,10 +11,7 @@ type OutputModeName = 'append' | 'update' | 'complete'
 type SinkGuarantee =
   /** The sink knows it by its query and number, and has it once. */
   | 'idempotent'
-  /**
-   * What tasks wrote counts when the batch is committed, and only then. They may write before the log says how the batch before theirs ended: to commit that
-   * one again, as a start does that does not know it, leaves out what they wrote.
-   */
+  /** What tasks wrote counts when the batch is committed, and only then. */
   | 'transactional'
   /** Some of it, or all, is there twice. */
   | 'atLeastOnce'

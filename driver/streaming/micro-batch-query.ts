@@ -23,10 +23,8 @@ export interface MicroBatchOptions extends Omit<ReportedQuery, 'id' | 'runId'> {
   atNow(position: Position): Position
   /** Begins what a batch can have ready before its offsets are on disk: sources are asked how it is divided, none of its rows is read. */
   prepareBatch?(batch: PlannedBatch): void
-  /** Whether batches may run while their offsets are being logged: nothing of their output counts before `runBatch` commits it, which waits for the log. */
-  readonly runsWhileLogging?: boolean
-  /** Runs a batch and commits its output, when its offsets are on disk; called again for the same batch after a restart. */
-  runBatch(batch: PlannedBatch, logged: Promise<unknown>, signal: AbortSignal): Promise<BatchOutcome>
+  /** Runs a batch and commits its output; called again for the same batch after a restart. */
+  runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
 }
 
 /** How often a batch is run whose prepared output was lost each time. */
@@ -204,32 +202,25 @@ export class MicroBatchQuery {
     startedMs: number,
     spent: Readonly<Partial<Record<BatchPhase, number>>>,
   ): Promise<void> {
-    const { clock, prepareBatch, runsWhileLogging } = this.#options
+    const { clock, prepareBatch } = this.#options
+    const { logged, states: _, ...offsets } = batch
     const beganMs = clock.nowMs()
     this.#running = { batch, startedMs }
     this.#phase = 'Processing new data'
     prepareBatch?.(batch)
-    const logged = this.#log(batch)
-    if (!runsWhileLogging) await logged
-    const outcome = await this.#runBatch(batch, logged)
+    if (!logged) await this.#due.writeWith(offsets)
+    const loggedMs = clock.nowMs()
+    const outcome = await this.#runBatch(batch)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
-    const [ranMs, loggedMs] = [clock.nowMs(), await logged]
+    const ranMs = clock.nowMs()
     const { getBatch, queryPlanning } = outcome.durationMs
-    const plannedMs = Math.max(runsWhileLogging ? beganMs : loggedMs, beganMs + getBatch) + queryPlanning
+    const plannedMs = Math.max(loggedMs, beganMs + getBatch) + queryPlanning
     const addBatch = Math.max(0, ranMs - plannedMs)
     this.#ran(batch, outcome, {
       startedMs,
       ranMs,
       durationMs: { ...spent, getBatch, queryPlanning, walCommit: loggedMs - beganMs, addBatch },
     })
-  }
-
-  /** @returns when it is on disk what the batch reads */
-  #log({ logged, states: _, ...offsets }: PlannedBatch): Promise<number> {
-    const written = logged ? Promise.resolve() : this.#due.writeWith(offsets)
-    const logging = written.then(() => this.#options.clock.nowMs())
-    logging.catch(() => undefined) // The batch fails with it.
-    return logging
   }
 
   /** What is left of a batch is its commit. */
@@ -248,16 +239,12 @@ export class MicroBatchQuery {
     })
   }
 
-  /** When it settles nothing is being logged any more. That something could not be logged is why the batch failed, too. */
-  async #runBatch(batch: PlannedBatch, logged: Promise<unknown>): Promise<BatchOutcome> {
+  async #runBatch(batch: PlannedBatch): Promise<BatchOutcome> {
     const { checkpoint, runBatch } = this.#options
     for (let attempt = 1; ; attempt++) {
       try {
-        const outcome = await runBatch(batch, logged, this.#stop.signal)
-        await logged
-        return outcome
+        return await runBatch(batch, this.#stop.signal)
       } catch (error) {
-        await logged
         if (this.#stop.signal.aborted) throw error
         // A later start that took the checkpoint, or whoever removed it, removes files that this batch reads: that is the cause then.
         await checkpoint.assertOwned(batch.batchId)

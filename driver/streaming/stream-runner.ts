@@ -62,12 +62,6 @@ export interface StreamRunnerOptions {
   readonly events: StreamEvents
 }
 
-interface BatchInput {
-  readonly splits: Readonly<Record<number, readonly Split[]>>
-  /** Settles when the log says what the batch reads. */
-  readonly logged: Promise<unknown>
-}
-
 /** Runs the micro-batches of one streaming query as jobs of the driver. */
 export class StreamRunner {
   readonly query: MicroBatchQuery
@@ -117,8 +111,7 @@ export class StreamRunner {
       atNow: (position) => times.withoutIdle(position),
       eventTimeOf: (watermarks, seen) => times.progress(watermarks, seen),
       prepareBatch: (batch) => this.#splits.begin(batch),
-      runsWhileLogging: this.#runsWhileLogging,
-      runBatch: (batch, ...run) => this.#states.withinMemory(batch.batchId, this.#runBatch(batch, ...run)),
+      runBatch: (batch, signal) => this.#states.withinMemory(batch.batchId, this.#runBatch(batch, signal)),
     })
     void this.query.finished.catch(() => undefined).then(() => this.#ended())
   }
@@ -158,11 +151,6 @@ export class StreamRunner {
     return this.#sink.isExactlyOnce && this.#sources.every(({ isReplayable }) => isReplayable)
   }
 
-  /** What reads the same again can be read before the log says what it was, where nothing of it counts before the commit. */
-  get #runsWhileLogging(): boolean {
-    return this.#sink.isTransactional && this.isExactlyOnce
-  }
-
   async stop(): Promise<void> {
     await this.query.stop()
     await this.#removeTemporary()
@@ -177,13 +165,13 @@ export class StreamRunner {
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true })
   }
 
-  async #runBatch(batch: PlannedBatch, logged: Promise<unknown>, signal: AbortSignal): Promise<BatchOutcome> {
+  async #runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome> {
     const { splits, tookMs } = await this.#splits.of(batch)
     const dividedMs = performance.now()
     const stages = await this.#stages(batch, this.#stageSink(batch))
     const cutMs = performance.now()
     const run = (graph: StageGraph, take: Take): Promise<JobResult> =>
-      this.#runJob(this.#submit(batch, graph, { splits, logged }), take, signal)
+      this.#runJob(this.#submit(batch, graph, splits), take, signal)
     const written = await run(stages, (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
     const isIncomplete = written.skipped && (this.#states.isStateful || this.#times.hasWatermarks)
@@ -238,13 +226,12 @@ export class StreamRunner {
     await this.#checkpoint.assertOwned(batch.batchId)
   }
 
-  #submit(batch: PlannedBatch, graph: StageGraph, { splits, logged }: BatchInput): JobHandle {
+  #submit(batch: PlannedBatch, graph: StageGraph, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
     const { batchId, timeMs } = batch
     const { epoch, location: checkpointLocation } = this.#checkpoint
     const streaming = {
       ...{ queryId: this.queryId, batchId, timeMs, epoch, checkpointLocation },
-      // While a batch runs whose offsets are not logged, the one before it may still have to be run again.
-      minBatchesToRetain: this.#options.minBatchesToRetain + (this.#runsWhileLogging ? 1 : 0),
+      minBatchesToRetain: this.#options.minBatchesToRetain,
       stateKey: this.#options.rows.stateKey,
       operators: this.#states.before(batch, this.#times.ofOperators(batch)),
     }
@@ -253,10 +240,7 @@ export class StreamRunner {
       streaming,
       slots: this.#slotsFor(batch),
       ...(this.#options.sink.beforeCommit ? { beforeCommit: this.#options.sink.beforeCommit } : {}),
-      keepPrepared: async (messages) => {
-        await logged
-        await this.#checkpoint.writePrepared(batchId, messages)
-      },
+      keepPrepared: (messages) => this.#checkpoint.writePrepared(batchId, messages),
     })
   }
 

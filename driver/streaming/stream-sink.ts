@@ -34,17 +34,13 @@ interface StreamSinkOptions {
 export class StreamSink {
   /** Whether a batch that is run again is there once. */
   readonly isExactlyOnce: boolean
-  /** Whether nothing that tasks wrote counts before the batch is committed. */
-  readonly isTransactional: boolean
   /** Takes the rows of a batch in this process. */
   readonly take: RowSink | undefined
   readonly #options: StreamSinkOptions
 
   private constructor(options: StreamSinkOptions, rules: StreamSinkRules, take: RowSink | undefined) {
     this.#options = options
-    const guarantee = rules.guarantee(options.sink.options)
-    this.isExactlyOnce = guarantee !== 'atLeastOnce'
-    this.isTransactional = guarantee === 'transactional'
+    this.isExactlyOnce = rules.guarantee(options.sink.options) !== 'atLeastOnce'
     this.take = take
   }
 

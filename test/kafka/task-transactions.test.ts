@@ -1,14 +1,7 @@
 import test from 'ava'
 import type { StreamedWrite } from '../../connectors/api.js'
 import type { KafkaClient } from '../../connectors/kafka/client/kafka-client.js'
-import type { KafkaSinkOptions } from '../../connectors/kafka/sink/sink-options.js'
-import {
-  beginTransaction,
-  keepProducer,
-  TASK_OF_ID,
-  type TaskTransaction,
-  transactionalIdOf,
-} from '../../connectors/kafka/sink/task-transaction.js'
+import { beginTransaction, keepProducer, type TaskTransaction } from '../../connectors/kafka/sink/task-transaction.js'
 
 const { signal } = new AbortController()
 
@@ -49,38 +42,28 @@ function coordinator(answered: () => Promise<void> = () => Promise.resolve()): C
   return { client, told, begin }
 }
 
-test('a producer that was kept is used by the first attempt at the next batch but one of the same start, and by no other', async (t) => {
+test('a producer that was kept is used by the first attempt at the next batch of the same start, and by no other', async (t) => {
   const { client, begin } = coordinator()
   const idOf = async (batchId: number, start?: number): Promise<bigint> =>
     (await begin('a', batchId, start)).producer.producerId
   const keep = async (batchId: number): Promise<void> =>
     keepProducer(client, await begin('a', batchId), writeOf(batchId, 1))
   await keep(4)
-  t.is(await idOf(6), 1n)
+  t.is(await idOf(5), 1n)
   // The attempt before may have left its rows in the transaction.
-  t.is(await idOf(6), 2n)
-  await keep(8)
-  t.is(await idOf(8), 4n, 'the same batch again')
+  t.is(await idOf(5), 2n)
+  await keep(6)
+  t.is(await idOf(6), 4n, 'the same batch again')
+  await keep(7)
+  t.is(await idOf(9), 6n, 'a batch was left out')
   await keep(10)
-  t.is(await idOf(14), 6n, 'a batch was left out')
-  await keep(16)
-  t.is(await idOf(18, 2), 8n, 'the query was started again')
-})
-
-test('a task has another transactional id in the next batch, and the same in the one behind it', (t) => {
-  const idOf = (batchId: number, task = 3): string =>
-    transactionalIdOf(writeOf(batchId, 1), { transactionalId: undefined } as KafkaSinkOptions, task)
-  t.is(idOf(4), 'millrace-q-3')
-  t.not(idOf(5), idOf(4))
-  t.is(idOf(6), idOf(4))
-  t.is(idOf(7), idOf(5))
-  for (const batchId of [4, 5]) t.regex(idOf(batchId, 12).slice('millrace-q-'.length), TASK_OF_ID)
+  t.is(await idOf(11, 2), 8n, 'the query was started again')
 })
 
 test('so many producers are kept, and no more', async (t) => {
   const { client, begin } = coordinator()
   for (let task = 0; task < 1001; task++) keepProducer(client, await begin(`t${task}`, 0), writeOf(0, 1))
-  const isKept = async (task: number): Promise<boolean> => (await begin(`t${task}`, 2)).producer.producerId <= 1001n
+  const isKept = async (task: number): Promise<boolean> => (await begin(`t${task}`, 1)).producer.producerId <= 1001n
   t.true(await isKept(1000))
   t.false(await isKept(0))
 })

@@ -1,20 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onBothBrokers } from '../support/both-brokers.js'
 import { until } from '../support/fake-cluster.js'
 import { readBatch } from '../support/kafka.js'
-import {
-  CHILD,
-  KILL_AT_STEP,
-  type Kill,
-  killedUntilDone,
-  NO_KILL,
-  ONE_THREAD,
-  runUntil,
-} from '../support/killed-program.js'
+import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, NO_KILL, runUntil } from '../support/killed-program.js'
 import { nodeArguments } from '../support/programs.js'
 import { TransactionRequests } from '../support/transaction-requests.js'
 
@@ -24,8 +16,6 @@ const PRODUCE = 0
 const INIT_PRODUCER = 22
 const ADD_PARTITIONS = 24
 const END_TRANSACTION = 26
-/** Before it, in their folder: the folder is made, offsets of the first batch are linked there, and the folder is opened to be written down. */
-const OFFSETS_OF_SECOND = 4
 
 /** Before and after each request of a transaction, and each file that tells of a commit. */
 function killsOf(checkpoint: string): readonly Kill[] {
@@ -89,36 +79,6 @@ onBothBrokers(
         messages.map((_, id) => id),
       )
       t.log(`${killed} kills`)
-    } finally {
-      await rm(directory, { recursive: true, force: true })
-    }
-  },
-)
-
-onBothBrokers(
-  'what tasks write before the log has the commit of the batch before them is given up, not committed with that one',
-  async (t, { servers, kafka, newTopic }) => {
-    t.timeout(300_000)
-    const directory = await mkdtemp(join(tmpdir(), 'millrace-unlogged-'))
-    try {
-      const [input, output] = [await newTopic(3), await newTopic(2)]
-      const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-      await producer.connect()
-      const messages = Array.from({ length: 900 }, (_, id) => ({ partition: id % 3, value: JSON.stringify({ id }) }))
-      await producer.send({ topic: input, messages })
-      await producer.disconnect()
-      const checkpoint = join(directory, 'checkpoint')
-      const args = [servers, input, output, checkpoint, 'topic']
-      // Each of three tasks, and of three batches, sends one request for the records of its own, so that the last one of the second batch is the sixth.
-      const env = { ...ONE_THREAD, HOLD_AT: String(OFFSETS_OF_SECOND), HOLD_BELOW: join(checkpoint, 'offsets') }
-      t.false(await runUntil(args, { step: 'worker:6+', asking: PRODUCE }, { env }))
-      t.deepEqual(await readdir(join(checkpoint, 'offsets')), ['0'])
-      t.deepEqual(await readdir(join(checkpoint, 'prepared')), ['0.0'])
-      t.true(await runUntil(args, NO_KILL))
-      t.deepEqual(
-        await readWhole(servers, output, messages.length),
-        messages.map((_, id) => id),
-      )
     } finally {
       await rm(directory, { recursive: true, force: true })
     }

@@ -5,7 +5,6 @@
  * thread comes first, so that a SIGCONT lets it go on. With COPY_TO, a folder, and no KILL_AT, the folder is copied to one of the step's number there
  * before each step of the main thread: what a kill there would leave, of all steps in one run.
  * With KILL_PARTS what counts are the parts that are written to such files, and `before` is when half of the part is written.
- * HOLD_AT, a number, and HOLD_BELOW let the main thread come to its n-th such touch below a folder and no further: that one never ends, whatever else goes on.
  */
 import now, { cpSync, openSync, writeSync } from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
@@ -21,8 +20,6 @@ const isAfter = at?.endsWith('+') ?? false
 let left = (thread === 'main') === isMainThread && at ? Number.parseInt(at, 10) : Number.POSITIVE_INFINITY
 
 const asking = process.env['KILL_ASKING']
-let leftToHold = isMainThread ? Number(process.env['HOLD_AT'] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
-const heldBelow = process.env['HOLD_BELOW'] ?? ''
 const copyTo = isMainThread ? process.env['COPY_TO'] : undefined
 let copied = 0
 
@@ -48,18 +45,9 @@ function isStruck(): boolean {
 const STEPS_NOW = ['openSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'mkdirSync'] as const
 
 /** Whether a step is one below the folder; what is linked or moved there counts, wherever it comes from. */
-function isBelow(name: string, args: readonly unknown[], folder = below): boolean {
+function isBelow(name: string, args: readonly unknown[]): boolean {
   const isMoved = name.startsWith('link') || name.startsWith('rename')
-  return args.slice(0, isMoved ? 2 : 1).some((path) => String(path).startsWith(folder))
-}
-
-function holdAtFiles(): void {
-  for (const name of STEPS) {
-    const original = fs[name] as (...args: unknown[]) => Promise<unknown>
-    const held = (...args: unknown[]): Promise<unknown> =>
-      isBelow(name, args, heldBelow) && --leftToHold <= 0 ? new Promise(() => undefined) : original(...args)
-    Object.assign(fs, { [name]: held })
-  }
+  return args.slice(0, isMoved ? 2 : 1).some((path) => String(path).startsWith(below))
 }
 
 function strikeAtFiles(): void {
@@ -134,7 +122,6 @@ function strikeAtRequests(number: number): void {
   Object.assign(Socket.prototype, { write: counted })
 }
 
-if (heldBelow !== '') holdAtFiles()
 if (process.env['KILL_PARTS']) strikeAtParts()
 else if (asking === undefined) strikeAtFiles()
 else strikeAtRequests(Number(asking))

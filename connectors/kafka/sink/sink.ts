@@ -5,7 +5,7 @@ import type { KafkaClient } from '../client/kafka-client.js'
 import { openTransactions } from '../client/open-transactions.js'
 import { endTransaction, newTransactionalProducer } from '../client/transactions.js'
 import { isAtLeastOnce, type KafkaSinkOptions, sinkOptions } from './sink-options.js'
-import { idPrefix, isSettled, TASK_OF_ID, transactionOf } from './task-transaction.js'
+import { idPrefix, isSettled, transactionOf } from './task-transaction.js'
 
 /**
  * Kafka topics, driver side. A stream is written exactly once where brokers serve transactions: each task has one, and all of a batch are committed
@@ -103,10 +103,12 @@ async function giveUp(client: KafkaClient, messages: readonly Json[]): Promise<v
  */
 async function giveUpEarlier(client: KafkaClient, streaming: StreamedWrite, options: KafkaSinkOptions): Promise<void> {
   const prefix = idPrefix(streaming, options)
-  const isOurs = (id: string): boolean => id.startsWith(prefix) && TASK_OF_ID.test(id.slice(prefix.length))
+  const isOurs = (id: string): boolean => id.startsWith(prefix) && TASK_NUMBER.test(id.slice(prefix.length))
   const open = (await openTransactions(client)).filter(isOurs)
   await Promise.all(open.map((id) => newTransactionalProducer(client, id, options.transactionTimeoutMs)))
 }
+
+const TASK_NUMBER = /^\d+$/
 
 /** Tasks that were committed by an earlier attempt wrote nothing in this one, so that it has to divide the rows as that one did. */
 async function assertNoneCommitted(

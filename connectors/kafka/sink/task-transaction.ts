@@ -53,22 +53,9 @@ export class TaskTransaction {
   }
 }
 
-/** What the transactional ids of a query begin with. */
+/** What the transactional ids of a query begin with; the number of the task is behind it. */
 export const idPrefix = ({ queryId }: StreamedWrite, { transactionalId }: KafkaSinkOptions): string =>
   `${transactionalId ?? `millrace-${queryId}`}-`
-
-/**
- * The transactional id of a task. Two take turns from batch to batch: tasks begin before the log has the commit of the batch before theirs, and a start that commits
- * that one again must not meet their transactions. Nor do they wait for a broker that still ends it.
- */
-export const transactionalIdOf = (write: StreamedWrite, options: KafkaSinkOptions, task: number): string =>
-  `${idPrefix(write, options)}${task}${write.batchId % TURNS === 0 ? '' : '-odd'}`
-
-/** What is behind the prefix. */
-export const TASK_OF_ID = /^\d+(-odd)?$/
-
-/** Of how many batches one has the same transactional ids. */
-const TURNS = 2
 
 /** A task of a streamed write, as which it is known to brokers. */
 export interface TransactionalTask {
@@ -84,12 +71,12 @@ interface Kept {
   readonly batchId: number
 }
 
-/** Producers of this thread whose last transaction is committed, and known to be, when the next batch with their ids begins. */
+/** Producers of this thread whose last transaction the driver commits before the next batch begins. */
 const kept = new WeakMap<KafkaClient, Map<string, Kept>>()
 const MOST_KEPT = 1000
 
 /**
- * A transaction for a task. The producer of the last batch with its id is used again, since that batch was committed; any other may have left a transaction
+ * A transaction for a task. The producer of the batch before is used again, since that batch was committed; any other may have left a transaction
  * open, which a new producer gives up. @throws KAFKA_UNAVAILABLE, INVALID_OPTION
  */
 export async function beginTransaction(
@@ -100,13 +87,13 @@ export async function beginTransaction(
   const producers = kept.get(client)
   const last = producers?.get(transactionalId)
   producers?.delete(transactionalId)
-  if (last !== undefined && last.start === write.start && last.batchId === write.batchId - TURNS)
+  if (last !== undefined && last.start === write.start && last.batchId === write.batchId - 1)
     return new TaskTransaction(client, last.producer, last.identity)
   const producer = await newTransactionalProducer(client, transactionalId, timeoutMs, signal)
   return new TaskTransaction(client, producer, new ProducerIdentity(producer.producerId, producer.epoch))
 }
 
-/** Keeps the producer for the next batch with its id. Only after everything sent was acknowledged. */
+/** Keeps the producer for the next batch. Only after everything sent was acknowledged. */
 export function keepProducer(client: KafkaClient, { producer, identity }: TaskTransaction, write: StreamedWrite): void {
   const producers = kept.get(client) ?? new Map<string, Kept>()
   if (producers.size >= MOST_KEPT) producers.clear()

@@ -22,11 +22,11 @@ import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
 import {
   beginTransaction,
   COMMITTED,
+  idPrefix,
   keepProducer,
   messageOf,
   type TaskTransaction,
   type TransactionalTask,
-  transactionalIdOf,
   transactionOf,
 } from './task-transaction.js'
 import { TopicBatches } from './topic-batches.js'
@@ -67,7 +67,7 @@ async function transactionalTask(
     if (guarantee === undefined) return undefined
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'exactly once into a Kafka without transactions' })
   }
-  return { transactionalId: transactionalIdOf(streaming, options, partition), timeoutMs, write: streaming }
+  return { transactionalId: `${idPrefix(streaming, options)}${partition}`, timeoutMs, write: streaming }
 }
 
 /** Whether an earlier attempt at the batch has committed what this task would write: then it is not written again. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { localCheckpoint } from '../../../common/checkpoint-files.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../../connectors/api.js'
@@ -76,8 +76,7 @@ interface Run {
   readonly checkpoint: Checkpoint
   readonly available: () => number
   readonly trigger: Trigger
-  readonly runBatch: (batch: PlannedBatch, logged: Promise<unknown>) => Promise<BatchOutcome>
-  readonly runsWhileLogging?: boolean
+  readonly runBatch: (batch: PlannedBatch) => Promise<BatchOutcome>
   readonly waitsForWatermark?: boolean
   readonly close?: () => Promise<void>
   readonly lag?: NonNullable<StreamSource['lag']>
@@ -102,7 +101,6 @@ const start = (run: Run): MicroBatchQuery =>
     clock,
     ...(run.waitsForWatermark ? WAITING : PATIENT),
     ...(run.prepareBatch ? { prepareBatch: run.prepareBatch } : {}),
-    ...(run.runsWhileLogging ? { runsWhileLogging: true } : {}),
     runBatch: run.runBatch,
   })
 
@@ -140,66 +138,7 @@ test('a batch is prepared before its offsets are logged, and run after that', (t
     t.deepEqual(steps, [...ofBatch(0), ...ofBatch(1)])
   }))
 
-test('a batch of which nothing counts before its commit runs while its offsets are logged, and has them on the disk when it is told so', (t) =>
-  inDirectory(async (directory) => {
-    const checkpoint = await open(directory)
-    const { writeOffsets } = checkpoint
-    const steps: string[] = []
-    let reads: () => void = () => undefined
-    checkpoint.writeOffsets = async (batch) => {
-      steps.push(`log ${batch.batchId}`)
-      await new Promise<void>((resolve) => (reads = resolve))
-      await writeOffsets.call(checkpoint, batch)
-    }
-    const query = start({
-      checkpoint,
-      available: () => 8,
-      trigger: { kind: 'availableNow' },
-      runsWhileLogging: true,
-      runBatch: async ({ batchId }, logged) => {
-        steps.push(`run ${batchId}`)
-        reads()
-        await logged
-        steps.push(`commit ${batchId}, offsets ${existsSync(join(directory, `offsets/${batchId}`))}`)
-        return outcome(7)
-      },
-    })
-    await query.finished
-    const ofBatch = (n: number): readonly string[] => [`log ${n}`, `run ${n}`, `commit ${n}, offsets true`]
-    t.deepEqual(steps, [...ofBatch(0), ...ofBatch(1)])
-    t.is((await open(directory)).lastCommit?.batchId, 1)
-  }))
-
-test('offsets that cannot be logged are why the batch failed that ran meanwhile, and the query ends when nothing is being logged', async (t) => {
-  for (const failsItself of [true, false]) {
-    await inDirectory(async (directory) => {
-      const checkpoint = await open(directory)
-      let ended = false
-      checkpoint.writeOffsets = async () => {
-        for (let turn = 0; turn < 3; turn++) await clock.sleep(0, signal)
-        ended = true
-        throw new MillraceError('FAILED_WRITE_FILE', { path: 'offsets', reason: 'full' })
-      }
-      const query = start({
-        checkpoint,
-        available: () => 8,
-        trigger: { kind: 'availableNow' },
-        runsWhileLogging: true,
-        runBatch: async () => {
-          if (failsItself) throw new MillraceError('OPERATION_CANCELED')
-          return outcome(7)
-        },
-      })
-      const error = await raised(t, query.finished, 'STREAM_FAILED')
-      t.true(ended)
-      t.is((error.cause as MillraceError).condition, 'FAILED_WRITE_FILE')
-      t.is((await open(directory)).lastCommit, undefined)
-    })
-  }
-})
-
-/** A query that is killed at step after step. */
-async function killedAtEachStep(t: ExecutionContext, runsWhileLogging: boolean): Promise<void> {
+test('a query killed at any step and restarted processes every record exactly once', async (t) => {
   const crash = new Error('killed')
   for (let killedAt = 0; killedAt < 40; killedAt++) {
     await inDirectory(async (directory) => {
@@ -222,9 +161,8 @@ async function killedAtEachStep(t: ExecutionContext, runsWhileLogging: boolean):
           await writeCommit.call(checkpoint, commit)
           step()
         }
-        const runBatch = async (batch: PlannedBatch, logged: Promise<unknown>) => {
+        const runBatch = async (batch: PlannedBatch) => {
           step()
-          await logged
           const range = [batch.from[0]!, batch.until[0]!]
           t.deepEqual(sink.get(batch.batchId) ?? range, range, 'a batch run again must read the same range')
           t.is(times.get(batch.batchId) ?? batch.timeMs, batch.timeMs, 'and run by the same time')
@@ -233,8 +171,7 @@ async function killedAtEachStep(t: ExecutionContext, runsWhileLogging: boolean):
           step()
           return outcome((range[1] as number) - (range[0] as number))
         }
-        const trigger = { kind: 'availableNow' } as const
-        const query = start({ checkpoint, available: () => 30, trigger, runBatch, runsWhileLogging })
+        const query = start({ checkpoint, available: () => 30, trigger: { kind: 'availableNow' }, runBatch })
         const failure = await query.finished.then(
           () => undefined,
           (error: unknown) => error,
@@ -252,11 +189,7 @@ async function killedAtEachStep(t: ExecutionContext, runsWhileLogging: boolean):
       t.deepEqual([...sink.values()], wanted, `killed at step ${killedAt}`)
     })
   }
-}
-
-test('a query killed at any step and restarted processes every record exactly once', (t) => killedAtEachStep(t, false))
-
-test('so does one whose batches run while their offsets are logged', (t) => killedAtEachStep(t, true))
+})
 
 test('the lag is asked while the commit is written', (t) =>
   inDirectory(async (directory) => {
