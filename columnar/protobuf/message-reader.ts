@@ -35,23 +35,24 @@ type ReadMembers = (bytes: Uint8Array, isWhole: boolean) => ReadValue
 function membersReader(fields: readonly ProtoField[], type: StructType, tellsUsual: boolean): ReadMembers {
   const keys = rowKeys(type.fields)
   const members = fields.map((field, i) => memberOf(field, type.fields[i]!.type, keys[i]!, tellsUsual))
+  const byNumber = numbered(members)
   return (bytes, isWhole) => {
-    const found = taken(members, bytes, isWhole)
+    const found = taken(byNumber, bytes, isWhole)
     return Object.fromEntries(members.map((member) => [member.key, member.finish(found.get(member) ?? [])]))
   }
 }
 
+type ByNumber = ReadonlyMap<number, Member>
+
+const numbered = (members: readonly Member[]): ByNumber => new Map(members.map((one) => [one.field.number, one]))
+
 /** What a message has of each member. @throws Malformed */
-function taken(
-  members: readonly Member[],
-  bytes: Uint8Array,
-  isWhole: boolean,
-): ReadonlyMap<Member, readonly ReadValue[]> {
+function taken(members: ByNumber, bytes: Uint8Array, isWhole: boolean): ReadonlyMap<Member, readonly ReadValue[]> {
   const found = new Map<Member, ReadValue[]>()
   const reader = new WireReader(bytes)
   while (!reader.isDone) {
     const { number, wire } = reader.tag()
-    const member = members.find(({ field }) => field.number === number)
+    const member = members.get(number)
     if (!member) {
       reader.skip(number, wire)
       continue
@@ -136,15 +137,17 @@ function nestedReader(
 ): (bytes: Uint8Array) => ReadValue {
   if (as === 'timestamp' || as === 'duration') {
     const members = timeMembers(fields!)
+    const byNumber = numbered(members)
     return (bytes) => {
-      const found = taken(members, bytes, false)
+      const found = taken(byNumber, bytes, false)
       const [seconds, nanos] = members.map((one) => (found.get(one)?.at(-1) ?? 0n) as bigint)
       return BigInt.asIntN(64, seconds! * MICROS_PER_SECOND + nanos! / NANOS_PER_MICRO)
     }
   }
   if (as === 'wrapped') {
     const member = memberOf(fields![0]!, type, '', true)
-    return (bytes) => member.finish(taken([member], bytes, false).get(member) ?? [])
+    const byNumber = numbered([member])
+    return (bytes) => member.finish(taken(byNumber, bytes, false).get(member) ?? [])
   }
   const read = membersReader(fields!, type as StructType, tellsUsual)
   return (bytes) => read(bytes, false)
@@ -156,6 +159,7 @@ const timeMembers = (fields: readonly ProtoField[]): readonly Member[] =>
 /** Keys and values that are missing are what they are without being there. Of entries of one key the last counts. */
 function entriesFinisher({ fields }: ProtoField, type: MapType, tellsUsual: boolean): Finish {
   const [key, value] = [memberOf(fields![0]!, type.key, '', true), memberOf(fields![1]!, type.value, '', tellsUsual)]
+  const byNumber = numbered([key, value])
   const single = (values: readonly ReadValue[]): ReadValue => {
     if (values.length > 0) return value.finish(values)
     return 'fields' in value.field ? value.finish([Buffer.alloc(0)]) : usualOf(value.field, type.value)
@@ -163,7 +167,7 @@ function entriesFinisher({ fields }: ProtoField, type: MapType, tellsUsual: bool
   return (values) => {
     const entries = new Map<unknown, readonly [ReadValue, ReadValue]>()
     for (const bytes of values) {
-      const found = taken([key, value], bytes, false)
+      const found = taken(byNumber, bytes, false)
       const own = found.get(key)?.at(-1) ?? usualOf(key.field, type.key)
       entries.set(own instanceof Uint8Array ? Buffer.from(own).toString('latin1') : own, [
         own,

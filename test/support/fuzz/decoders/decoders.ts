@@ -16,6 +16,7 @@ import { type FetchForm, fetchSamples, readFetch } from './kafka-fetches.js'
 import type { MemoryFile } from './memory-file.js'
 import { blockSamples, decodeBlocks, decodeMessage, messageSamples } from './own-messages.js'
 import { decodeMessages, postgresSamples } from './postgres-rows.js'
+import { descriptorSamples, protobufSamples, readDescriptors, readOrder } from './protobuf.js'
 import {
   arrowSamples,
   avroSamples,
@@ -92,6 +93,20 @@ export const DECODERS: readonly Decoder[] = [
     extension: 'copy',
     samples: postgresSamples,
     read: async ({ bytes }, memory) => decodeMessages(bytes, memory),
+  },
+  {
+    name: 'protobuf',
+    extension: 'pb',
+    conditions: ['MALFORMED_PROTOBUF_MESSAGE'],
+    samples: protobufSamples,
+    read: async ({ bytes }) => readOrder(bytes),
+  },
+  {
+    name: 'protobuf descriptors',
+    extension: 'desc',
+    conditions: ['CANNOT_PARSE_PROTOBUF_DESCRIPTOR'],
+    samples: descriptorSamples,
+    read: async ({ bytes }) => readDescriptors(bytes),
   },
 ]
 
