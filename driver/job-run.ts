@@ -132,7 +132,8 @@ export async function* blocksOf(
   result: Promise<JobResult>,
   onFirst: () => void,
 ): AsyncGenerator<Block> {
-  const run = await prepared
+  // A job that is abandoned while it is prepared has a result before.
+  const run = await Promise.race([prepared, result.then(() => prepared)])
   let isFirst = true
   for await (const block of run?.stream.blocks() ?? []) {
     if (isFirst) onFirst()

@@ -21,7 +21,8 @@ export function conversionTo({ conversion, node }: LeafColumn, type: DataType): 
     const wider = isWider && conversionOf({ ...node, annotation: { ...node.annotation, precision: type.precision } })
     return typeof wider === 'object' ? wider : undefined
   }
-  const wider = WIDER[stored.kind]?.[type.kind]
+  // Half floats are stored in two.
+  const wider = conversion.sourceBytes === 4 ? WIDER[stored.kind]?.[type.kind] : undefined
   return wider && { type, sourceBytes: conversion.sourceBytes, ...wider }
 }
 

@@ -185,9 +185,14 @@ test('a driver closes though the beginning, the commit or the end of a write doe
         })
         const job = driver.submit({ stages: [scan(0, 4, 2, writeTo('j'))] })
         if (stuck === 'aborting') sink.committing = () => Promise.reject(new Error('gone'))
+        const blocks = (async () => {
+          for await (const _ of job.blocks) t.fail()
+        })()
+        blocks.catch(() => undefined)
         await reached
         await driver.close()
         await t.throwsAsync(job.result, { message: /SESSION_CLOSED/ }, stuck)
+        await t.throwsAsync(blocks, { message: /SESSION_CLOSED/ }, stuck)
       },
       { closePatienceMs: 1 },
     )

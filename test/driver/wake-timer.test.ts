@@ -47,3 +47,17 @@ test('a time that is further away than timers of Node can wait does not come at 
   timer.clear()
   t.pass()
 })
+
+test('a process lives on for the time that was set last, though the timer is that of another one', (t) => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  const timer = new WakeTimer(() => t.fail())
+  const atMs = performance.now() + 2 ** 30
+  timer.set(atMs, false)
+  t.is(timers(), before)
+  timer.set(atMs + 1, true)
+  t.is(timers(), before + 1)
+  timer.set(atMs + 2, false)
+  t.is(timers(), before)
+  timer.clear()
+})

@@ -168,7 +168,7 @@ const MANY = {
 
 for (const [master, memory] of [
   ['local[2]', '512m'],
-  ['local[2]', '96m'],
+  ['local[2]', '48m'],
 ] as const)
   test(`sets of many groups are DuckDB's (${master}, ${memory})`, (t) =>
     withTables(
@@ -182,7 +182,8 @@ for (const [master, memory] of [
                 (select a, b, c, count(*) n, sum(d) s, min(b) w from m group by ${keys})`
             await compare(t, session, setup, [
               same(of('rollup(a, b, c)')),
-              same(of('rollup(c, a, b)')),
+              // So many levels that those of one part of the groups go on before the others come.
+              same(of('rollup(c, a, b, a % 2, c % 2, a % 3)')),
               same(of('cube(a, b), c')),
               same(of('grouping sets ((b), (c), (a, b), ())')),
             ])

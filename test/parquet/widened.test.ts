@@ -2,6 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { array, BIGINT, type DataType, DOUBLE, decimal, FLOAT, INT, SMALLINT, struct } from '../../columnar/types.js'
+import { columnsOf } from '../../connectors/parquet/columns.js'
+import type { FileColumn } from '../../connectors/parquet/file-column.js'
+import type { SchemaNode } from '../../connectors/parquet/metadata.js'
+import { conversionTo } from '../../connectors/parquet/widened.js'
 import { duckColumns, firstDifference, readParquet, sql, temporaryDirectory } from './support.js'
 
 const directory = temporaryDirectory()
@@ -133,4 +137,23 @@ test('a narrower type, and one of another kind, is refused by name', async (t) =
     ['c', decimal(9, 3), /decimal\(5,2\) where decimal\(9,3\)/],
   ] as const)
     await t.throwsAsync(readParquet([path], { schema: { fields: [{ name, type, nullable: true }] } }), { message })
+})
+
+test('halves, which are stored in two bytes, are not read as doubles', (t) => {
+  const node = (name: string, more: Partial<SchemaNode>): SchemaNode => ({
+    ...{ name, repetition: 'REQUIRED', physical: undefined, length: 0, annotation: { kind: 'none' }, isOrdered: true },
+    ...{ children: [], ...more },
+  })
+  const half = node('a', { physical: 'FIXED_LEN_BYTE_ARRAY', length: 2, annotation: { kind: 'float16' } })
+  const whole = node('b', { physical: 'FLOAT' })
+  const [a, b] = columnsOf({
+    rows: 0,
+    rowGroups: [],
+    sparkSchema: undefined,
+    root: node('root', { children: [half, whole] }),
+  })
+  const read = (column: FileColumn | undefined, type: DataType) => column?.kind === 'leaf' && conversionTo(column, type)
+  t.is(read(a, DOUBLE), undefined)
+  t.truthy(read(a, FLOAT))
+  t.truthy(read(b, DOUBLE))
 })

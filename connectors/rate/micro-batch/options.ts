@@ -12,20 +12,22 @@ export interface MicroBatchOptions {
 /** At the greatest rate numbers are exact for as long as ten million batches. */
 const MOST_ROWS = 900_000_000
 const MOST_PARTITIONS = 10_000
-/** What a timestamp holds, with room for batches behind it. */
-const MOST_MS = 9_000_000_000_000
+/** In the year 2255: times of batches are told exactly in microseconds, which numbers hold up to 2^53. */
+const MOST_START_MS = 9_000_000_000_000
+/** As in Spark. */
+const MOST_ADVANCE_MS = 2 ** 31 - 1
 const DEFAULT_ADVANCE_MS = 1000
 
 /** @throws INVALID_OPTION */
 export function microBatchOptions(options: Options): MicroBatchOptions {
   const given = new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase(), value]))
-  const rowsPerBatch = whole(given, 'rowsPerBatch', 1, MOST_ROWS)
-  const partitions = whole(given, 'numPartitions', 1, MOST_PARTITIONS)
-  const startMs = whole(given, 'startTimestamp', 0, MOST_MS)
-  const advanceMs = whole(given, 'advanceMillisPerBatch', 0, MOST_MS)
-  if (rowsPerBatch === undefined) throw invalid('rowsPerBatch', '', 'it has to be given')
   const [other] = [...given].filter(([name]) => !NAMES.has(name))
   if (other) throw invalid(...other, 'there is no such option')
+  const rowsPerBatch = whole(given, 'rowsPerBatch', 1, MOST_ROWS)
+  const partitions = whole(given, 'numPartitions', 1, MOST_PARTITIONS)
+  const startMs = whole(given, 'startTimestamp', 0, MOST_START_MS)
+  const advanceMs = whole(given, 'advanceMillisPerBatch', 0, MOST_ADVANCE_MS)
+  if (rowsPerBatch === undefined) throw invalid('rowsPerBatch', '', 'it has to be given')
   return { rowsPerBatch, partitions, startMs: startMs ?? 0, advanceMs: advanceMs ?? DEFAULT_ADVANCE_MS }
 }
 

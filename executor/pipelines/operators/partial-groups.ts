@@ -157,7 +157,11 @@ class HeldGroups implements MemoryHolder {
     // What passing on makes others take must not ask for these groups.
     this.#task.arbiter.release(this)
     const { table, width } = this.#table
-    await this.#rolled?.add(rowsOf(this.#task, table, width))
+    if (this.#rolled) {
+      const groups = Math.max(1, this.#task.slot(table + TABLE_ROWS))
+      const groupBytes = Math.ceil(bytesOf(this.#task, table) / groups)
+      await this.#rolled.add(rowsOf(this.#task, table, width), groupBytes)
+    }
     await this.#task.runOverRows(this.#output, rowsOf(this.#task, table, width))
   }
 

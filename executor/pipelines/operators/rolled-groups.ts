@@ -3,7 +3,7 @@ import { TABLE_ROWS } from '../../kernels/interface/table.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { oneTable } from '../codegen/table-place.js'
 import type { Pipeline, RowRange, TaskRun } from '../step.js'
-import { emptyGroups } from './group-tables.js'
+import { emptyGroups, growthOf } from './group-tables.js'
 import type { PipelineCompiler } from './operator.js'
 import { projectedTo } from './project.js'
 import { adjacentRows, bytesOf, rowsOf } from './stored-rows.js'
@@ -11,7 +11,7 @@ import { adjacentRows, bytesOf, rowsOf } from './stored-rows.js'
 /** Groups that are rolled up before it is asked whether there is room for what they may become. */
 const PIECE_ROWS = 2048
 /** Groups of all levels in a table: more of them would be found in memory alone. */
-const MOST_GROUPS = 1 << 19
+const MOST_GROUPS = 1 << 18
 
 /** Offsets in the data area, and what runs over groups. */
 interface RolledSite {
@@ -59,21 +59,41 @@ export class RolledGroups {
     return bytesOf(this.#task, this.#site.table)
   }
 
-  /** Bytes that the levels behind the first one may take. */
+  /** Bytes that the levels behind the first one may take, and their directories. */
   get reserve(): number {
-    return (this.#site.times - 1) * this.bytes
+    return this.#roomFor(PIECE_ROWS, this.#site.width)
   }
 
-  /** Rolls groups up to those of the first level, which stay for others of theirs as long as there is room for all levels. */
-  async add(ranges: Iterable<RowRange>): Promise<void> {
-    const { width, times } = this.#site
-    for (const [first, count] of ranges) {
-      for (let done = 0; done < count; done += PIECE_ROWS) {
-        await this.#roll([[first + done * width, Math.min(PIECE_ROWS, count - done)]])
-        const room = this.reserve + times * PIECE_ROWS * width
-        if (this.#rows >= MOST_GROUPS / times || this.#task.arbiter.secured(room) < room) await this.passOn()
+  /** Beyond what there is, for so many more groups of the first level and all that become of them. */
+  #roomFor(rows: number, rowBytes: number): number {
+    const { table, times } = this.#site
+    const { bytes } = this
+    return times * (bytes + growthOf(this.#task, table, rows) + rows * rowBytes) - bytes
+  }
+
+  /**
+   * Rolls groups up to those of the first level, which stay for others of theirs as long as there is room for all levels.
+   * @param groupBytes what one of the groups takes, texts among it
+   */
+  async add(ranges: Iterable<RowRange>, groupBytes: number): Promise<void> {
+    const { width } = this.#site
+    for (const [first, count] of ranges)
+      for (let done = 0; done < count; ) {
+        const rows = await this.#secured(Math.min(PIECE_ROWS, count - done), groupBytes)
+        await this.#roll([[first + done * width, rows]])
+        done += rows
       }
-    }
+  }
+
+  /** Of how many groups more there is room for all levels: where there are few, those before are passed on first. */
+  async #secured(rows: number, groupBytes: number): Promise<number> {
+    const { times } = this.#site
+    const { arbiter } = this.#task
+    const isFull = this.#rows >= MOST_GROUPS / times
+    if (!isFull && arbiter.secured(this.#roomFor(rows, groupBytes)) === this.#roomFor(rows, groupBytes)) return rows
+    if (this.#rows > 0) await this.passOn()
+    const most = arbiter.secured(this.#roomFor(rows, groupBytes)) / (times * groupBytes)
+    return Math.max(1, Math.min(rows, Math.floor(most)))
   }
 
   /** Makes all levels of the first one, and passes them on. */
