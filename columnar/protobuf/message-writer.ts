@@ -1,7 +1,7 @@
 import { memberOf, rowKeys } from '../row-keys.js'
 import type { StoredNested } from '../stored-values.js'
 import { type DataType, type StructType, sqlTypeName } from '../types.js'
-import { plainWriter, type WritePlain } from './plain-writer.js'
+import { plainWriter, valueRefused, type WritePlain } from './plain-writer.js'
 import type { ProtoField } from './shape.js'
 import { GROUP_END, GROUP_START, WITH_LENGTH, type WireWriter } from './wire.js'
 
@@ -63,19 +63,25 @@ function fieldWriter(field: ProtoField, type: DataType, agree: NamesAgree, path:
   if (!field.isRepeated) return singleWriter(field, valueWriter(field, type, agree, path))
   if (type.kind !== 'array') throw unwritable(path, field, type)
   const write = valueWriter(field, type.element, agree, path)
-  const elements = (value: StoredNested): readonly StoredNested[] => value as readonly StoredNested[]
+  // Messages have nothing that would be NULL in a list; Spark's queries end there by an exception of Java.
+  const elements = (value: StoredNested): readonly StoredNested[] => {
+    const list = (value ?? []) as readonly StoredNested[]
+    if (list.includes(null)) throw valueRefused('NULL', field, path)
+    return list
+  }
   const { plain } = write
   if (field.isPacked && plain) {
     return (value, to) => {
-      if (value === null || elements(value).length === 0) return
+      const list = elements(value)
+      if (list.length === 0) return
       to.tag(field.number, WITH_LENGTH)
       to.measured(() => {
-        for (const one of elements(value)) plain.write(one, to)
+        for (const one of list) plain.write(one, to)
       })
     }
   }
   return (value, to) => {
-    for (const one of value === null ? [] : elements(value)) write.tagged(one, to)
+    for (const one of elements(value)) write.tagged(one, to)
   }
 }
 

@@ -2,6 +2,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
 import type { StoredNested } from '../stored-values.js'
 import type { DataType } from '../types.js'
+import { enumValues } from './enum-values.js'
 import type { ProtoField } from './shape.js'
 import { EIGHT_BYTES, FOUR_BYTES, VARINT, WITH_LENGTH, type WireWriter } from './wire.js'
 
@@ -63,7 +64,11 @@ export function plainWriter(field: ProtoField, type: DataType, path: readonly st
     case 'enum':
       return enumWriter(field, type, path)
     default:
-      return { ...integerWriter(field.kind), usual: 0, isUsual: (value) => Number(value) === 0 }
+      return {
+        ...(type.kind === 'decimal' ? decimalWriter(field, path) : integerWriter(field.kind)),
+        usual: 0,
+        isUsual: (value) => Number(value) === 0,
+      }
   }
 }
 
@@ -89,14 +94,24 @@ function integerWriter(kind: ProtoField['kind']): Pick<WritePlain, 'wire' | 'wri
   }
 }
 
+/** Decimals are those that `upcast.unsigned.ints` gives: numbers of 64 bits without a sign. */
+function decimalWriter(field: ProtoField, path: readonly string[]): Pick<WritePlain, 'wire' | 'write'> {
+  return {
+    wire: VARINT,
+    write: (value, to) => {
+      const number = BigInt(value as number | bigint)
+      if (number !== BigInt.asUintN(64, number)) throw valueRefused(String(number), field, path)
+      to.varint(number)
+    },
+  }
+}
+
 function enumWriter(field: ProtoField, type: DataType, path: readonly string[]): WritePlain {
   const { values } = field.enum!
-  const numbers = new Map<string | number, number>(
-    values.flatMap(([name, number]) => [[name, number] as const, [number, number] as const]),
-  )
+  const { names, numbers } = enumValues(field.enum!)
   const numberOf = (value: StoredNested): number => {
     const given = type.kind === 'string' ? Buffer.from(value as Uint8Array).toString() : Number(value)
-    const number = numbers.get(given)
+    const number = typeof given === 'string' ? numbers.get(given) : names.has(given) ? given : undefined
     if (number === undefined) throw notAmong(given, field, type, path)
     return number
   }
@@ -107,6 +122,16 @@ function enumWriter(field: ProtoField, type: DataType, path: readonly string[]):
     usual: type.kind === 'string' ? Buffer.from(name) : number,
     isUsual: (value) => numberOf(value) === number,
   }
+}
+
+/** A value that a field cannot have. */
+export function valueRefused(data: string, { kind, isRepeated }: ProtoField, path: readonly string[]): MillraceError {
+  return new MillraceError('CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_FIELD', {
+    data,
+    sqlColumn: quotedPath(path),
+    protobufColumn: `field '${path.join('.')}'`,
+    protobufType: isRepeated ? `repeated ${kind}` : kind,
+  })
 }
 
 function notAmong(

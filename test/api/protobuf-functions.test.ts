@@ -163,4 +163,9 @@ test.serial('values are written as fields of their names and types', async (t) =
   const unknown = valueIn(`to_protobuf(${level}, 'Log', ${OLD})`)
   await raised(t, unknown, 'CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_ENUM_TYPE')
   await raised(t, valueIn(`to_protobuf(1, 'Log', ${OLD})`), 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE')
+  const lists = (a: string, e: string): Promise<unknown> =>
+    valueIn(`hex(to_protobuf(named_struct('a', ${a}, 'e', ${e}), 'Lists', ${SHOP}))`)
+  t.is(await lists('array(-1L)', "array(x'00')"), '0A01012A0100')
+  await raised(t, lists('array(-1L, null)', "array(x'00')"), 'CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_FIELD')
+  await raised(t, lists('array(-1L)', "array(x'00', null)"), 'CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_FIELD')
 })

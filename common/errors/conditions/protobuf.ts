@@ -4,7 +4,10 @@ import { user } from '../condition.js'
 export const PROTOBUF_CONDITIONS = {
   CANNOT_PARSE_PROTOBUF_DESCRIPTOR: user('22018', 'These bytes are no set of descriptors of protocol buffers.'),
   PROTOBUF_DEPENDENCY_NOT_FOUND: user('42K0G', 'The set of descriptors lacks the file {dependencyName}.'),
-  PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND: user('42K0G', 'The file of descriptors {filePath} cannot be read.'),
+  PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND: user(
+    '42K0G',
+    'The file of descriptors {filePath} cannot be read, or is no file of at most 64 MB.',
+  ),
   PROTOBUF_MESSAGE_NOT_FOUND: user('42K0G', 'The descriptors have no message {messageName}.'),
   RECURSIVE_PROTOBUF_SCHEMA: user(
     '42K0G',
@@ -23,5 +26,9 @@ export const PROTOBUF_CONDITIONS = {
   CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_ENUM_TYPE: user(
     '42846',
     'The value {data} of {sqlColumn} cannot be written to {protobufColumn}: it is not among {enumString}.',
+  ),
+  CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_FIELD: user(
+    '42846',
+    'The value {data} of {sqlColumn} cannot be written to {protobufColumn}: a {protobufType} is never that.',
   ),
 }
