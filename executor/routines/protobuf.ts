@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { unpacked } from '../../columnar/packed-reader.js'
 import { packed } from '../../columnar/packed-writer.js'
 import { messageReader, type ReadMessage } from '../../columnar/protobuf/message-reader.js'
@@ -75,11 +75,16 @@ export const write: HostRoutine = ([one, spec], { arguments: [type] }) => {
   return to.taken()
 }
 
+const MOST_FILE_BYTES = 64 * 1024 * 1024
+
 /** The bytes of a file of descriptors. @throws PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND */
 export const file: HostRoutine = ([path]) => {
   try {
-    return readFileSync(path as string)
+    // Devices and pipes have no end, or wait for a writer.
+    const found = statSync(path as string)
+    if (found.isFile() && found.size <= MOST_FILE_BYTES) return readFileSync(path as string)
   } catch {
-    throw new MillraceError('PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND', { filePath: path as string })
+    // Told below.
   }
+  throw new MillraceError('PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND', { filePath: path as string })
 }

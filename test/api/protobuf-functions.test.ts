@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -75,6 +75,8 @@ test.serial('messages lie in those of their kind as often as they may', async (t
   t.is(await depth(1), '{"v":1}')
   t.is(await depth(2), '{"v":1,"next":{"v":2}}')
   t.is(await depth(10), '{"v":1,"next":{"v":2,"next":{"v":3}}}')
+  for (const most of [-1, 0]) await raised(t, depth(most), 'RECURSIVE_PROTOBUF_SCHEMA')
+  for (const most of [-2, 11, 1.5, Number.NaN]) await raised(t, depth(most), 'UNSUPPORTED_FEATURE')
 })
 
 test.serial('messages without fields are left out, or kept', async (t) => {
@@ -131,7 +133,12 @@ test.serial('descriptors are bytes or a file, and have the message', async (t) =
   const value = functions.fromProtobuf('b', 'Holder', set, { 'emit.default.values': 'true' })
   const [again] = await frame.select(functions.toProtobuf(value, 'Holder', set).as('v')).collect()
   t.deepEqual(Buffer.from(again!['v'] as Uint8Array).toString('hex'), '1001')
-  await raised(t, valueIn("from_protobuf(x'', 'A', '/nowhere.desc')"), 'PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND')
+  const large = join(folder, 'large.desc')
+  await writeFile(large, '')
+  await truncate(large, 64 * 1024 * 1024 + 1)
+  // A device has no end.
+  for (const path of ['/nowhere.desc', folder, large, '/dev/zero'])
+    await raised(t, valueIn(`from_protobuf(x'', 'A', '${path}')`), 'PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND')
   await raised(t, valueIn(read("x''", 'Nothing')), 'PROTOBUF_MESSAGE_NOT_FOUND')
   await raised(t, valueIn(read("x''", 'Place', "x'01'")), 'CANNOT_PARSE_PROTOBUF_DESCRIPTOR')
   // A file that names another one, which is not there.

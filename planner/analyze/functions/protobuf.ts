@@ -79,9 +79,9 @@ function messageOf(
   const known = told(site, () => parseDescriptors(descriptorBytes(descriptors, site)))
   const message = messageCalled(messageName, known.messages)
   if (!message) throw new MillraceError('PROTOBUF_MESSAGE_NOT_FOUND', { messageName }, { origin: site.origin })
-  const depth = Number(options['recursive.fields.max.depth'] ?? -1)
+  const depth = depthOf(options['recursive.fields.max.depth'] ?? '-1', site)
   const finder = new ShapeFinder(known, {
-    ...(depth >= 1 && depth <= 10 ? { depth } : {}),
+    ...(depth >= 1 ? { depth } : {}),
     enumsAsNumbers: options['enums.as.ints'] === 'true',
     widensUnsigned: options['upcast.unsigned.ints'] === 'true',
     unwraps: options['unwrap.primitive.wrapper.types'] === 'true',
@@ -90,6 +90,12 @@ function messageOf(
   const { shape, fields } = told(site, () => finder.message(message))
   if (fields.length === 0) throw unsupported('a message without fields', site)
   return { fields: shape, type: struct(fields) }
+}
+
+/** As in Spark, none but 1 to 10 lets messages lie in those of their kind. */
+function depthOf(text: string, site: CallSite): number {
+  if (!/^(?:-1|\d|10)$/.test(text)) throw unsupported(`recursive.fields.max.depth => '${text}'`, site)
+  return Number(text)
 }
 
 /** By its full name, or by the last part of it. */
