@@ -15,9 +15,39 @@ const NANOS_PER_MICRO = 1000n
 
 /** Reads messages as values of a struct. @param tellsUsual whether what cannot be told from being missing is what it is then */
 export function messageReader(fields: readonly ProtoField[], type: StructType, tellsUsual: boolean): ReadMessage {
-  const read = membersReader(fields, type, tellsUsual)
-  // As in Spark, a field that lies in another way makes the message malformed, not those in it.
-  return (bytes) => read(bytes, true)
+  const budget = new Budget()
+  const read = membersReader(fields, type, { tellsUsual, budget })
+  return (bytes) => {
+    budget.begin(bytes.length)
+    // As in Spark, a field that lies in another way makes the message malformed, not those in it.
+    return read(bytes, true)
+  }
+}
+
+const VALUES_OF_ALL = 1_000_000
+const VALUES_OF_A_BYTE = 16
+/** So much of a text that a field is without being there counts as a value. */
+const LETTERS_OF_A_VALUE = 16
+
+/** What may come of a message: two bytes are a message within, which may have thousands of values without being there. */
+class Budget {
+  #left = 0
+
+  begin(bytes: number): void {
+    this.#left = VALUES_OF_ALL + VALUES_OF_A_BYTE * bytes
+  }
+
+  /** @throws Malformed */
+  spend(values: number): void {
+    this.#left -= values
+    if (this.#left < 0) throw new Malformed()
+  }
+}
+
+/** How what is within messages is read. */
+interface How {
+  readonly tellsUsual: boolean
+  readonly budget: Budget
 }
 
 /** How a field is read. */
@@ -32,11 +62,13 @@ interface Member {
 
 type ReadMembers = (bytes: Uint8Array, isWhole: boolean) => ReadValue
 
-function membersReader(fields: readonly ProtoField[], type: StructType, tellsUsual: boolean): ReadMembers {
+function membersReader(fields: readonly ProtoField[], type: StructType, how: How): ReadMembers {
   const keys = rowKeys(type.fields)
-  const members = fields.map((field, i) => memberOf(field, type.fields[i]!.type, keys[i]!, tellsUsual))
+  const members = fields.map((field, i) => memberOf(field, type.fields[i]!.type, keys[i]!, how))
+  const cost = fields.reduce((sum, { usual }) => sum + 1 + (usual ?? '').length / LETTERS_OF_A_VALUE, 1)
   const byNumber = numbered(members)
   return (bytes, isWhole) => {
+    how.budget.spend(cost)
     const found = taken(byNumber, bytes, isWhole)
     return Object.fromEntries(members.map((member) => [member.key, member.finish(found.get(member) ?? [])]))
   }
@@ -58,10 +90,10 @@ function taken(members: ByNumber, bytes: Uint8Array, isWhole: boolean): Readonly
       continue
     }
     const values = found.get(member) ?? []
-    if (!member.take(reader, wire, values)) {
-      if (isWhole) throw new Malformed()
-      continue
-    }
+    const before = values.length
+    if (!member.take(reader, wire, values) && isWhole) throw new Malformed()
+    // Of a packed list those stay that are values, as in Java.
+    if (values.length === before) continue
     const { choice } = member.field
     if (choice !== undefined) for (const other of found.keys()) if (other.field.choice === choice) found.delete(other)
     found.set(member, values)
@@ -69,8 +101,8 @@ function taken(members: ByNumber, bytes: Uint8Array, isWhole: boolean): Readonly
   return found
 }
 
-function memberOf(field: ProtoField, type: DataType, key: string, tellsUsual: boolean): Member {
-  if (field.kind === 'message' || field.kind === 'group') return messageMember(field, type, key, tellsUsual)
+function memberOf(field: ProtoField, type: DataType, key: string, how: How): Member {
+  if (field.kind === 'message' || field.kind === 'group') return messageMember(field, type, key, how)
   const single = field.isRepeated ? (type as ArrayType).element : type
   const { wire, read } = plainReader(field, single)
   return {
@@ -91,7 +123,7 @@ function memberOf(field: ProtoField, type: DataType, key: string, tellsUsual: bo
       if (field.isRepeated) return values
       if (values.length > 0) return values.at(-1)
       if (field.isRequired) throw new Malformed()
-      return field.usual !== undefined || (tellsUsual && !field.hasPresence) ? usualOf(field, single) : undefined
+      return field.usual !== undefined || (how.tellsUsual && !field.hasPresence) ? usualOf(field, single) : undefined
     },
   }
 }
@@ -103,9 +135,9 @@ function addTo(values: ReadValue[], value: ReturnType<ReadPlain>): boolean {
 }
 
 /** Of messages their bytes are taken: those of a field that comes several times are one message together. */
-function messageMember(field: ProtoField, type: DataType, key: string, tellsUsual: boolean): Member {
+function messageMember(field: ProtoField, type: DataType, key: string, how: How): Member {
   const wire = field.kind === 'group' ? GROUP_START : WITH_LENGTH
-  const finish = finisherOf(field, type, tellsUsual)
+  const finish = finisherOf(field, type, how)
   return {
     field,
     key,
@@ -123,20 +155,16 @@ function messageMember(field: ProtoField, type: DataType, key: string, tellsUsua
 
 type Finish = (values: readonly Uint8Array[]) => ReadValue
 
-function finisherOf(field: ProtoField, type: DataType, tellsUsual: boolean): Finish {
-  if (field.as === 'map') return entriesFinisher(field, type as MapType, tellsUsual)
-  const read = nestedReader(field, field.isRepeated ? (type as ArrayType).element : type, tellsUsual)
+function finisherOf(field: ProtoField, type: DataType, how: How): Finish {
+  if (field.as === 'map') return entriesFinisher(field, type as MapType, how)
+  const read = nestedReader(field, field.isRepeated ? (type as ArrayType).element : type, how)
   if (field.isRepeated) return (values) => values.map(read)
   return (values) => (values.length === 0 ? undefined : read(values.length === 1 ? values[0]! : Buffer.concat(values)))
 }
 
-function nestedReader(
-  { fields, as }: ProtoField,
-  type: DataType,
-  tellsUsual: boolean,
-): (bytes: Uint8Array) => ReadValue {
+function nestedReader({ fields, as }: ProtoField, type: DataType, how: How): (bytes: Uint8Array) => ReadValue {
   if (as === 'timestamp' || as === 'duration') {
-    const members = timeMembers(fields!)
+    const members = timeMembers(fields!, how)
     const byNumber = numbered(members)
     return (bytes) => {
       const found = taken(byNumber, bytes, false)
@@ -145,20 +173,20 @@ function nestedReader(
     }
   }
   if (as === 'wrapped') {
-    const member = memberOf(fields![0]!, type, '', true)
+    const member = memberOf(fields![0]!, type, '', { ...how, tellsUsual: true })
     const byNumber = numbered([member])
     return (bytes) => member.finish(taken(byNumber, bytes, false).get(member) ?? [])
   }
-  const read = membersReader(fields!, type as StructType, tellsUsual)
+  const read = membersReader(fields!, type as StructType, how)
   return (bytes) => read(bytes, false)
 }
 
-const timeMembers = (fields: readonly ProtoField[]): readonly Member[] =>
-  fields.map((field, i) => memberOf(field, { kind: i === 0 ? 'bigint' : 'int' }, '', true))
+const timeMembers = (fields: readonly ProtoField[], how: How): readonly Member[] =>
+  fields.map((field, i) => memberOf(field, { kind: i === 0 ? 'bigint' : 'int' }, '', how))
 
 /** Keys and values that are missing are what they are without being there. Of entries of one key the last counts. */
-function entriesFinisher({ fields }: ProtoField, type: MapType, tellsUsual: boolean): Finish {
-  const [key, value] = [memberOf(fields![0]!, type.key, '', true), memberOf(fields![1]!, type.value, '', tellsUsual)]
+function entriesFinisher({ fields }: ProtoField, type: MapType, how: How): Finish {
+  const [key, value] = [memberOf(fields![0]!, type.key, '', how), memberOf(fields![1]!, type.value, '', how)]
   const byNumber = numbered([key, value])
   const single = (values: readonly ReadValue[]): ReadValue => {
     if (values.length > 0) return value.finish(values)
