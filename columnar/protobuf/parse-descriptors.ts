@@ -5,7 +5,8 @@ import {
   KINDS,
   type MessageDescriptor,
 } from './descriptor.js'
-import { EIGHT_BYTES, FOUR_BYTES, Malformed, VARINT, WITH_LENGTH, WireReader } from './wire.js'
+import { isDefaultOf } from './usual.js'
+import { EIGHT_BYTES, FOUR_BYTES, Malformed, MOST_FIELD_NUMBER, VARINT, WITH_LENGTH, WireReader } from './wire.js'
 
 /*
  * The set of descriptors that `protoc --descriptor_set_out` writes: messages of descriptor.proto, whose fields are told by their numbers here.
@@ -27,7 +28,7 @@ const FIELD = {
 } as const
 const ENUM = { name: 1, value: 2 } as const
 const ENUM_VALUE = { name: 1, number: 2 } as const
-/** No name has more parts. */
+/** Messages are not declared deeper in each other: their names may be empty, so that these do not tell. */
 const MOST_DEPTH = 100
 const MAP_ENTRY = 7
 const PACKED = 2
@@ -91,7 +92,7 @@ export function parseDescriptors(bytes: Uint8Array): Descriptors {
     const isProto3 = file.text(FILE.syntax) === 'proto3'
     const prefix = file.text(FILE.package) ?? ''
     for (const one of file.messages(FILE.enum)) addEnum(one, prefix, isProto3, enums)
-    for (const one of file.messages(FILE.message)) addMessage(one, prefix, isProto3, { messages, enums })
+    for (const one of file.messages(FILE.message)) addMessage(one, prefix, isProto3, { messages, enums }, 1)
   }
   return { messages, enums }
 }
@@ -112,29 +113,31 @@ function addEnum(one: RawMessage, prefix: string, isOpen: boolean, enums: Found[
 }
 
 /** @throws Malformed */
-function addMessage(one: RawMessage, prefix: string, isProto3: boolean, found: Found): void {
+function addMessage(one: RawMessage, prefix: string, isProto3: boolean, found: Found, depth: number): void {
+  if (depth > MOST_DEPTH) throw new Malformed()
   const fullName = within(prefix, one.text(MESSAGE.name) ?? '')
-  if (fullName.split('.').length > MOST_DEPTH) throw new Malformed()
   const isEntry = one.messages(MESSAGE.options).some((options) => options.integer(MAP_ENTRY) === 1)
   const fields = one.messages(MESSAGE.field).map((field) => fieldOf(field, isProto3))
   found.messages.set(fullName, { fullName, fields, isEntry })
   for (const nested of one.messages(MESSAGE.enum)) addEnum(nested, fullName, isProto3, found.enums)
-  for (const nested of one.messages(MESSAGE.nested)) addMessage(nested, fullName, isProto3, found)
+  for (const nested of one.messages(MESSAGE.nested)) addMessage(nested, fullName, isProto3, found, depth + 1)
 }
 
 /** @throws Malformed */
 function fieldOf(field: RawMessage, isProto3: boolean): FieldDescriptor {
   const kind = KINDS[field.integer(FIELD.type) ?? 0]
-  if (!kind) throw new Malformed()
+  const number = field.integer(FIELD.number) ?? 0
+  if (!kind || number < 1 || number > MOST_FIELD_NUMBER) throw new Malformed()
   const isRepeated = field.integer(FIELD.label) === REPEATED
   const packed = field.messages(FIELD.options).at(-1)?.integer(PACKED)
   const isPlain = !['string', 'bytes', 'message', 'group'].includes(kind)
   const choice = field.integer(FIELD.choice)
   const usual = field.text(FIELD.usual)
+  if (usual !== undefined && !isDefaultOf(kind, usual)) throw new Malformed()
   const isMessage = kind === 'message' || kind === 'group'
   return {
     name: field.text(FIELD.name) ?? '',
-    number: field.integer(FIELD.number) ?? 0,
+    number,
     kind,
     isRepeated,
     isRequired: field.integer(FIELD.label) === REQUIRED,

@@ -1,5 +1,7 @@
 import type { DataType } from '../types.js'
+import { enumValues } from './enum-values.js'
 import type { ProtoField } from './shape.js'
+import { floatOf } from './usual.js'
 import { EIGHT_BYTES, FOUR_BYTES, Malformed, VARINT, WITH_LENGTH, type WireReader } from './wire.js'
 
 /** A value that is no message as it is stored; undefined for what is not among the values of an enumeration. */
@@ -65,7 +67,7 @@ function fromVarint({ kind }: ProtoField, value: bigint, type: DataType): PlainV
 
 /** Numbers that an open enumeration does not have get a name, as in Java. */
 function enumValue({ enum: of }: ProtoField, number: number, type: DataType): PlainValue | undefined {
-  const name = of!.values.find(([, own]) => own === number)?.[0]
+  const name = enumValues(of!).names.get(number)
   if (name === undefined && !of!.isOpen) return undefined
   if (type.kind !== 'string') return BigInt(number)
   return Buffer.from(name ?? `UNKNOWN_ENUM_VALUE_${of!.name}_${number}`)
@@ -77,7 +79,7 @@ export function usualOf(field: ProtoField, type: DataType): PlainValue {
   switch (kind) {
     case 'double':
     case 'float':
-      return usual === undefined ? 0 : numberOf(usual)
+      return usual === undefined ? 0 : floatOf(usual)
     case 'bool':
       return usual === 'true'
     case 'string':
@@ -89,16 +91,13 @@ export function usualOf(field: ProtoField, type: DataType): PlainValue {
       const [, number] = values.find(([name]) => name === usual) ?? values[0] ?? ['', 0]
       return enumValue(field, number, type)!
     }
+    case 'uint32':
+    case 'uint64':
+      return fromVarint(field, BigInt.asUintN(64, BigInt(usual ?? 0)), type)
     default:
-      return fromVarint(
-        kind.startsWith('s') ? { ...field, kind: 'int64' } : field,
-        BigInt.asUintN(64, BigInt(usual ?? 0)),
-        type,
-      )
+      return BigInt.asIntN(kind.endsWith('32') ? 32 : 64, BigInt(usual ?? 0))
   }
 }
-
-const numberOf = (text: string): number => (/inf/.test(text) ? Number(text.replace('inf', 'Infinity')) : Number(text))
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, a: 7, b: 8, f: 12, v: 11 }
 

@@ -12,7 +12,7 @@ export class Malformed extends Error {}
 /** So deep groups of fields that nobody knows may lie in each other, as in Java. */
 const MOST_DEPTH = 100
 const MOST_VARINT_BYTES = 10
-const MOST_FIELD_NUMBER = (1 << 29) - 1
+export const MOST_FIELD_NUMBER = (1 << 29) - 1
 
 /** Reads a message, or a part of one. What it gives of bytes lies in those that it was made of. */
 export class WireReader {

@@ -10,6 +10,7 @@ import {
   TooLarge,
   Unknown,
 } from '../../../columnar/protobuf/shape.js'
+import { specBytes } from '../../../columnar/protobuf/spec.js'
 import { Malformed } from '../../../columnar/protobuf/wire.js'
 import { withNulls } from '../../../columnar/type-parts.js'
 import { array, BINARY, INT, STRING, type StructType, struct } from '../../../columnar/types.js'
@@ -50,8 +51,8 @@ const fromProtobuf: FunctionDefinition = between(3, 4, ([given, name, descriptor
   const result = failsFast ? type : withNulls(type)
   const bytes = expectType(given!, BINARY, 0, site)
   const run = { by: 'host', name: 'protobuf.read', label: site.name, raises: true } as const
-  const spec = literal(STRING, JSON.stringify(reading))
-  const values = routineCall(run, array(result, false), [bytes, spec], site.origin)
+  const spec = told(site, () => specBytes(reading))
+  const values = routineCall(run, array(result, false), [bytes, literal(BINARY, spec)], site.origin)
   return call('get', result, [values, literal(INT, 0)], { origin: site.origin, nullable: true })
 })
 
@@ -64,8 +65,8 @@ const toProtobuf: FunctionDefinition = between(3, 4, ([value, name, descriptors,
   const writing: ProtoWriting = { fields, isCaseSensitive: analysisSession().isCaseSensitive }
   const run = { by: 'host', name: 'protobuf.write', label: site.name, raises: true } as const
   const traits = nullable ? { ...run, givesNull: true as const } : run
-  const spec = literal(STRING, JSON.stringify(writing))
-  return routineCall(traits, BINARY, [arrayOfValues([value!], site), spec], site.origin)
+  const spec = told(site, () => specBytes(writing))
+  return routineCall(traits, BINARY, [arrayOfValues([value!], site), literal(BINARY, spec)], site.origin)
 })
 
 /** The message that the arguments tell, with its type. @throws PROTOBUF_MESSAGE_NOT_FOUND, CANNOT_PARSE_PROTOBUF_DESCRIPTOR, … */
@@ -151,7 +152,7 @@ function conditionOf(error: unknown, site: CallSite): unknown {
     return new MillraceError('PROTOBUF_DEPENDENCY_NOT_FOUND', { dependencyName: error.message }, { origin })
   if (error instanceof Recursive)
     return new MillraceError('RECURSIVE_PROTOBUF_SCHEMA', { fieldDescriptor: error.message }, { origin })
-  if (error instanceof TooLarge) return unsupported('a message of more than 10000 fields', site)
+  if (error instanceof TooLarge) return unsupported(error.message, site)
   const field = error instanceof Error ? `field '${error.message}'` : ''
   if (error instanceof NoSuchField)
     return new MillraceError('NO_SQL_TYPE_IN_PROTOBUF_SCHEMA', { catalystFieldPath: field }, { origin })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { MissingDependency, parseDescriptors } from '../../../../columnar/protobuf/parse-descriptors.js'
 import { Recursive, ShapeFinder, TooLarge, Unknown } from '../../../../columnar/protobuf/shape.js'
+import { specBytes } from '../../../../columnar/protobuf/spec.js'
 import { Malformed } from '../../../../columnar/protobuf/wire.js'
 import { array, struct } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
@@ -35,7 +36,7 @@ function orderCall() {
   const descriptors = parseDescriptors(Buffer.from(values().descriptors['shop']!, 'hex'))
   const { shape, fields } = new ShapeFinder(descriptors, OPTIONS).message(descriptors.messages.get('shop.Order')!)
   return {
-    spec: JSON.stringify({ fields: shape, tellsUsual: true, failsFast: true }),
+    spec: specBytes({ fields: shape, tellsUsual: true, failsFast: true }),
     result: array(struct(fields), false),
   }
 }
