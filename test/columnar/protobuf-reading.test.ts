@@ -37,6 +37,25 @@ test('known values of a closed enumeration stay where others lie between them', 
   t.throws(() => messageReader(own, ofOwn, false)(bytesOf(packed(1, 9))), { instanceOf: Malformed })
 })
 
+test('an unknown value of a closed enumeration leaves there what it would exclude', (t) => {
+  const { fields, type } = shapeIn({
+    messages: [
+      { name: 'M', fields: [{ name: 'm', kind: 'message', of: 'N' }] },
+      {
+        name: 'N',
+        fields: [
+          { name: 'e', kind: 'enum', of: 'E', choice: 0 },
+          { name: 'v', kind: 'int32', choice: 0 },
+        ],
+      },
+    ],
+    enums: { E: { A: 0, B: 1 } },
+  })
+  const read = messageReader(fields, type, false)
+  t.deepEqual(read(bytesOf([1, bytesOf([2, 5], [1, 9])])), { m: { e: undefined, v: 5n } })
+  t.deepEqual(read(bytesOf([1, bytesOf([2, 5], [1, 1])])), { m: { e: Buffer.from('B'), v: undefined } })
+})
+
 test('a message does not become thousands of values for each of its bytes', (t) => {
   const wide = (usual?: string): FileSaid => ({
     messages: [

@@ -13,6 +13,8 @@ export interface FieldSaid {
   readonly of?: string
   readonly usual?: string
   readonly isRepeated?: boolean
+  /** Which of the fields that exclude each other it is one of. */
+  readonly choice?: number
   readonly isPacked?: FieldDescriptor['isPacked']
 }
 
@@ -68,7 +70,10 @@ const messageBytes = ({ name, fields = [], nested = [], isEntry = false }: Messa
     ...(isEntry ? [[7, bytesOf([7, 1])] as const] : []),
   )
 
-const fieldBytes = ({ name, number, kind, of, usual, isRepeated, isPacked }: FieldSaid, place: number): Buffer =>
+const fieldBytes = (
+  { name, number, kind, of, usual, isRepeated, isPacked, choice }: FieldSaid,
+  place: number,
+): Buffer =>
   bytesOf(
     [1, name],
     [3, number ?? place],
@@ -76,6 +81,7 @@ const fieldBytes = ({ name, number, kind, of, usual, isRepeated, isPacked }: Fie
     [5, KINDS.indexOf(kind)],
     ...(of === undefined ? [] : [[6, of] as const]),
     ...(usual === undefined ? [] : [[7, usual] as const]),
+    ...(choice === undefined ? [] : [[9, choice] as const]),
     ...(isPacked ? [[8, bytesOf([2, 1])] as const] : []),
   )
 
