@@ -1,3 +1,5 @@
+import { GrowingBytes } from '../growing-bytes.js'
+
 /** How a value lies in bytes: as a number of seven bits a byte, of eight bytes, with its length before it, between two marks, or of four bytes. */
 export const VARINT = 0
 export const EIGHT_BYTES = 1
@@ -102,20 +104,11 @@ export class WireReader {
 }
 
 const FIRST_BYTES = 256
-/** A buffer that grew larger, for a value seldom met, does not stay. */
-const MOST_KEPT_BYTES = 1024 * 1024
 
 /** Writes messages one after the other, those within others behind what there is of these. */
-export class WireWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES)
-  #length = 0
-
-  /** A copy of what is there. */
-  taken(): Buffer {
-    const bytes = Buffer.from(this.#bytes.subarray(0, this.#length))
-    this.#length = 0
-    if (this.#bytes.length > MOST_KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES)
-    return bytes
+export class WireWriter extends GrowingBytes {
+  constructor() {
+    super(FIRST_BYTES)
   }
 
   tag(number: number, wire: number): void {
@@ -123,52 +116,33 @@ export class WireWriter {
   }
 
   varint(value: bigint): void {
-    this.#room(MOST_VARINT_BYTES)
+    this.room(MOST_VARINT_BYTES)
     let left = BigInt.asUintN(64, value)
-    for (; left > 0x7fn; left >>= 7n) this.#bytes[this.#length++] = Number(left & 0x7fn) | 0x80
-    this.#bytes[this.#length++] = Number(left)
+    for (; left > 0x7fn; left >>= 7n) this.buffer[this.at++] = Number(left & 0x7fn) | 0x80
+    this.buffer[this.at++] = Number(left)
   }
 
   fixed32(value: bigint): void {
-    this.#room(4)
-    this.#length = this.#bytes.writeUInt32LE(Number(BigInt.asUintN(32, value)), this.#length)
+    this.room(4)
+    this.at = this.buffer.writeUInt32LE(Number(BigInt.asUintN(32, value)), this.at)
   }
 
   fixed64(value: bigint): void {
-    this.#room(8)
-    this.#length = this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length)
-  }
-
-  float(value: number): void {
-    this.#room(4)
-    this.#length = this.#bytes.writeFloatLE(value, this.#length)
-  }
-
-  double(value: number): void {
-    this.#room(8)
-    this.#length = this.#bytes.writeDoubleLE(value, this.#length)
+    this.room(8)
+    this.at = this.buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.at)
   }
 
   bytes(value: Uint8Array): void {
     this.varint(BigInt(value.length))
-    this.#room(value.length)
-    this.#bytes.set(value, this.#length)
-    this.#length += value.length
+    this.raw(value)
   }
 
   /** What `write` writes, with its length before it. */
   measured(write: () => void): void {
-    const start = this.#length
+    const start = this.at
     write()
-    const written = Buffer.from(this.#bytes.subarray(start, this.#length))
-    this.#length = start
+    const written = Buffer.from(this.buffer.subarray(start, this.at))
+    this.at = start
     this.bytes(written)
-  }
-
-  #room(bytes: number): void {
-    if (this.#length + bytes <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length + bytes))
-    this.#bytes.copy(grown, 0, 0, this.#length)
-    this.#bytes = grown
   }
 }

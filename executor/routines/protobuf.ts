@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs'
-import { unpacked } from '../../columnar/packed-reader.js'
 import { packed } from '../../columnar/packed-writer.js'
 import { messageReader, type ReadMessage } from '../../columnar/protobuf/message-reader.js'
 import { messageWriter, type WriteMessage } from '../../columnar/protobuf/message-writer.js'
@@ -7,31 +6,15 @@ import type { ProtoReading, ProtoWriting } from '../../columnar/protobuf/shape.j
 import { specOf } from '../../columnar/protobuf/spec.js'
 import { Malformed, WireWriter } from '../../columnar/protobuf/wire.js'
 import type { Encoded } from '../../columnar/records/record.js'
-import { plainReader, type StoredNested } from '../../columnar/stored-values.js'
 import type { ArrayType, DataType, StructType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { HostRoutine, HostValue } from './routine.js'
+import { onceForCall } from './once-for-call.js'
+import type { HostRoutine } from './routine.js'
+import { writtenValue } from './written-value.js'
 
 /* Messages of protocol buffers, of which and as which values are read and written in an array of one. */
 
-/** What was made for a call, found once for it, as all rows of a call have one type and one spec. */
-function onceForCall<T>(make: (spec: Uint8Array, type: ArrayType) => T): (spec: HostValue, type: ArrayType) => T {
-  const known: { readonly spec: Buffer; readonly type: ArrayType; readonly made: T }[] = []
-  return (given, type) => {
-    const spec = given as Uint8Array
-    const found = known.find((one) => one.type === type && one.spec.equals(spec))
-    if (found) return found.made
-    const made = make(spec, type)
-    if (known.length === MOST_KEPT) known.shift()
-    known.push({ spec: Buffer.from(spec), type, made })
-    return made
-  }
-}
-
-/** So many calls keep how they read and write. */
-const MOST_KEPT = 64
-
-const readerOf = onceForCall((spec, type): { readonly read: ReadMessage; readonly failsFast: boolean } => {
+const readerOf = onceForCall((spec: Uint8Array, type): { readonly read: ReadMessage; readonly failsFast: boolean } => {
   const { fields, tellsUsual, failsFast } = specOf<ProtoReading>(spec)
   return { read: messageReader(fields, type.element as StructType, tellsUsual), failsFast }
 })
@@ -58,24 +41,14 @@ const refuse = (): MillraceError =>
 const encode = (type: DataType, value: unknown): Encoded =>
   type.kind === 'array' || type.kind === 'map' ? packed(type, value, encode, refuse) : (value as Encoded)
 
-const writerOf = onceForCall((spec, type): WriteMessage => {
+const writerOf = onceForCall((spec: Uint8Array, type): WriteMessage => {
   const { fields, isCaseSensitive } = specOf<ProtoWriting>(spec)
   const key = (name: string): string => (isCaseSensitive ? name : name.toLowerCase())
   return messageWriter(fields, type.element as StructType, (a, b) => key(a) === key(b))
 })
 
-const to = new WireWriter()
-
-/** NULL for NULL. @throws CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_ENUM_TYPE */
-export const write: HostRoutine = ([one, spec], { arguments: [type] }) => {
-  const write = writerOf(spec!, type as ArrayType)
-  const [value] = unpacked(type as ArrayType, one as Uint8Array, plainReader) as readonly StoredNested[]
-  if (value === undefined || value === null) return null
-  // Of a value before, which raised, some bytes may be there.
-  to.taken()
-  write(value, to)
-  return to.taken()
-}
+/** @throws CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_ENUM_TYPE, CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_FIELD */
+export const write = writtenValue(new WireWriter(), writerOf)
 
 const MOST_FILE_BYTES = 64 * 1024 * 1024
 

@@ -90,7 +90,8 @@ export class RolledGroups {
     const { times } = this.#site
     const { arbiter } = this.#task
     const isFull = this.#rows >= MOST_GROUPS / times
-    if (!isFull && arbiter.secured(this.#roomFor(rows, groupBytes)) === this.#roomFor(rows, groupBytes)) return rows
+    const room = this.#roomFor(rows, groupBytes)
+    if (!isFull && arbiter.secured(room) === room) return rows
     if (this.#rows > 0) await this.passOn()
     const most = arbiter.secured(this.#roomFor(rows, groupBytes)) / (times * groupBytes)
     return Math.max(1, Math.min(rows, Math.floor(most)))
